@@ -1,0 +1,45 @@
+"""Which capabilities are there, and how are they listed?
+
+https://ircv3.net/specs/extensions/capability-negotiation
+"""
+
+from collections.abc import Iterable, Mapping
+
+from ircwire.text import pack_words
+
+ACCOUNT_NOTIFY = "account-notify"
+ACCOUNT_TAG = "account-tag"
+AWAY_NOTIFY = "away-notify"
+BATCH = "batch"
+CAP_NOTIFY = "cap-notify"
+CHGHOST = "chghost"
+ECHO_MESSAGE = "echo-message"
+EXTENDED_JOIN = "extended-join"
+INVITE_NOTIFY = "invite-notify"
+LABELED_RESPONSE = "labeled-response"
+MESSAGE_TAGS = "message-tags"
+MULTI_PREFIX = "multi-prefix"
+NO_IMPLICIT_NAMES = "no-implicit-names"
+SERVER_TIME = "server-time"
+SETNAME = "setname"
+STANDARD_REPLIES = "standard-replies"
+USERHOST_IN_NAMES = "userhost-in-names"
+
+
+def parse_caps(text: str) -> dict[str, str]:
+    """Read a capability list ``name[=value] …``; a name without a value has the value ""."""
+    caps: dict[str, str] = {}
+    for word in text.split():
+        name, _, value = word.partition("=")
+        caps[name] = value
+    return caps
+
+
+def format_caps(caps: Mapping[str, str], *, values: bool = True) -> list[str]:
+    """Write a capability list as words; without values for clients that speak version 301."""
+    return [f"{name}={value}" if values and value else name for name, value in caps.items()]
+
+
+def pack_caps(words: Iterable[str], size: int) -> list[str]:
+    """Spread words over as few lines of at most `size` bytes as can be; always at least one (empty) line."""
+    return pack_words(words, size) or [""]

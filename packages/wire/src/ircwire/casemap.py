@@ -1,0 +1,44 @@
+"""Are two names the same name?  https://modern.ircdocs.horse/#casemapping-parameter
+
+`fold` is called for nearly every message, so each casemapping is one C-level call on the common (ASCII) path.
+"""
+
+import unicodedata
+from collections.abc import Callable
+
+Fold = Callable[[str], str]
+"""Maps a name to the form in which it is looked up and compared."""
+
+_RFC1459 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ[]\\~", "abcdefghijklmnopqrstuvwxyz{}|^")
+_RFC1459_STRICT = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ[]\\", "abcdefghijklmnopqrstuvwxyz{}|")
+_ASCII = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+
+
+def ascii_fold(name: str) -> str:
+    """Fold A-Z and nothing else."""
+    return name.lower() if name.isascii() else name.translate(_ASCII)
+
+
+def rfc1459_fold(name: str) -> str:
+    r"""Fold A-Z and ``[]\~``, which stood where Scandinavian keyboards had letters."""
+    return name.translate(_RFC1459)
+
+
+def rfc1459_strict_fold(name: str) -> str:
+    r"""Fold A-Z and ``[]\``."""
+    return name.translate(_RFC1459_STRICT)
+
+
+def unicode_fold(name: str) -> str:
+    """Fold the case of every script; agrees with `ascii_fold` on ASCII, so it is announced as "ascii"."""
+    if name.isascii():
+        return name.lower()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+FOLDS: dict[str, Fold] = {
+    "ascii": ascii_fold,
+    "rfc1459": rfc1459_fold,
+    "rfc1459-strict": rfc1459_strict_fold,
+}
+"""By the value of the CASEMAPPING token."""

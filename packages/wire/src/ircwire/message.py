@@ -1,0 +1,84 @@
+"""What does a line say?  https://modern.ircdocs.horse/#message-format
+
+Lines are text here: whoever holds bytes decides what to do with those that are no UTF-8.
+`parse` is on the server's hot path: no regular expressions, one split, one object.
+"""
+
+from dataclasses import dataclass, field
+
+from ircwire.errors import FormatError, ParseError
+from ircwire.tags import format_tags, parse_tags
+
+
+@dataclass(slots=True)
+class Message:
+    """One message: ``["@" tags " "] [":" source " "] command *(" " param)``."""
+
+    command: str
+    """In capitals, or three digits."""
+    params: list[str] = field(default_factory=list)
+    source: str | None = None
+    """``nick[!user][@host]`` or a server's name; clients send none."""
+    tags: dict[str, str] = field(default_factory=dict)
+    """Unescaped; a tag without a value has the value ""."""
+
+    def __str__(self) -> str:
+        """Return the line without CR LF. Raises FormatError if it would not read back as this message."""
+        head = f"@{format_tags(self.tags)} " if self.tags else ""
+        if self.source is not None:
+            if not self.source or " " in self.source:
+                raise FormatError(f"not a source: {self.source!r}")
+            head += f":{self.source} "
+        line = head + " ".join([_checked_command(self.command), *_written_params(self.params)])
+        if any(char in line for char in "\r\n\0"):
+            raise FormatError("CR, LF or NUL inside a message")
+        return line
+
+
+def _checked_command(command: str) -> str:
+    if not command.isalnum() or not command.isascii():
+        raise FormatError(f"not a command: {command!r}")
+    return command
+
+
+def _written_params(params: list[str]) -> list[str]:
+    if not params:
+        return []
+    *middle, last = params
+    for param in middle:
+        if not param or param[0] == ":" or " " in param:
+            raise FormatError("only the last parameter may be empty, start with ':' or hold a space")
+    if not last or last[0] == ":" or " " in last:
+        last = ":" + last
+    return [*middle, last]
+
+
+def parse(line: str) -> Message:
+    """Read one line (without its end).
+
+    Raises ParseError if there is no command in it, the command is no word, or it holds NUL, CR or LF.
+    """
+    if "\0" in line or "\n" in line or "\r" in line:
+        raise ParseError("a message must not hold NUL, CR or LF")
+    tags: dict[str, str] = {}
+    source = None
+    if line[:1] == "@":
+        head, _, line = line.partition(" ")
+        tags = parse_tags(head[1:])
+    line = line.lstrip(" ")
+    if line[:1] == ":":
+        head, _, line = line.partition(" ")
+        source = head[1:] or None
+        line = line.lstrip(" ")
+    middle, colon, trailing = line.partition(" :")
+    params = middle.split(" ")
+    if "" in params:
+        params = [param for param in params if param]
+    if not params:
+        raise ParseError("a message must have a command")
+    command = params.pop(0).upper()
+    if not command.isalnum() or not command.isascii():
+        raise ParseError("a command is letters or digits only")
+    if colon:
+        params.append(trailing)
+    return Message(command, params, source, tags)

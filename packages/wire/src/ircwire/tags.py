@@ -1,0 +1,64 @@
+"""What stands in a message's tags?  https://ircv3.net/specs/extensions/message-tags"""
+
+from collections.abc import Mapping
+
+from ircwire.errors import FormatError
+
+_UNESCAPES = {":": ";", "s": " ", "r": "\r", "n": "\n", "\\": "\\"}
+_ESCAPES = str.maketrans({";": "\\:", " ": "\\s", "\r": "\\r", "\n": "\\n", "\\": "\\\\"})
+_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
+_VENDOR = _NAME | {"."}
+
+
+def unescape(value: str) -> str:
+    r"""Undo the escapes ``\:`` ``\s`` ``\r`` ``\n`` ``\\``; a backslash before anything else, or last, is dropped."""
+    if "\\" not in value:
+        return value
+    out: list[str] = []
+    chars = iter(value)
+    for char in chars:
+        if char == "\\":
+            after = next(chars, "")
+            out.append(_UNESCAPES.get(after, after))
+        else:
+            out.append(char)
+    return "".join(out)
+
+
+def escape(value: str) -> str:
+    """Make a value fit to stand in a tag."""
+    return value.translate(_ESCAPES)
+
+
+def parse_tags(text: str) -> dict[str, str]:
+    """Read what stands between "@" and the space. A tag without a value has the value ""; of twins the last counts."""
+    tags: dict[str, str] = {}
+    for item in text.split(";"):
+        key, _, value = item.partition("=")
+        if key and key != "+":
+            tags[key] = unescape(value)
+    return tags
+
+
+def format_tags(tags: Mapping[str, str]) -> str:
+    """Write tags as they stand between "@" and the space.
+
+    Raises FormatError for a key that is none.
+    """
+    items: list[str] = []
+    for key, value in tags.items():
+        if not is_key(key):
+            raise FormatError(f"not a tag key: {key!r}")
+        items.append(f"{key}={escape(value)}" if value else key)
+    return ";".join(items)
+
+
+def is_key(key: str) -> bool:
+    """Is this ``["+"] [vendor "/"] name``?"""
+    vendor, slash, name = key.removeprefix("+").rpartition("/")
+    return bool(name) and _NAME.issuperset(name) and (not slash or (bool(vendor) and _VENDOR.issuperset(vendor)))
+
+
+def client_only(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags that one client sends to another: those whose key starts with "+"."""
+    return {key: value for key, value in tags.items() if key[0] == "+"}

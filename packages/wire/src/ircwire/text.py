@@ -1,0 +1,88 @@
+"""How does text fit into a line? Sizes are bytes of UTF-8; no cut ever falls inside a character."""
+
+from collections.abc import Iterable
+
+
+def truncate(text: str, size: int) -> str:
+    """Return the longest start of `text` that takes at most `size` bytes."""
+    if len(text) * 4 <= size:
+        return text
+    data = text.encode()
+    return text if len(data) <= size else data[: max(size, 0)].decode(errors="ignore")
+
+
+def split_text(text: str, size: int) -> list[str]:
+    """Split text into pieces of at most `size` bytes (four or more), at spaces where it can.
+
+    Joined with nothing, the pieces are the text again, but for one space dropped at each cut made at a space.
+    """
+    pieces: list[str] = []
+    while text:
+        piece = truncate(text, size)
+        if len(piece) == len(text):
+            pieces.append(piece)
+            break
+        space = piece.rfind(" ", 1)
+        if text[len(piece)] == " ":
+            cut, rest = len(piece), len(piece) + 1
+        elif space > len(piece) // 2:
+            cut, rest = space, space + 1
+        else:
+            cut = rest = len(piece)
+        pieces.append(text[:cut])
+        text = text[rest:]
+    return pieces
+
+
+def pack_words(words: Iterable[str], size: int) -> list[str]:
+    """Join words by spaces into as few lines of at most `size` bytes as can be. A longer word stands alone."""
+    lines: list[str] = []
+    line: list[str] = []
+    used = 0
+    for word in words:
+        length = len(word) if word.isascii() else len(word.encode())
+        if line and used + 1 + length > size:
+            lines.append(" ".join(line))
+            line, used = [], 0
+        used += length + bool(line)
+        line.append(word)
+    if line:
+        lines.append(" ".join(line))
+    return lines
+
+
+_COLOUR = "\x03"
+_HEX_COLOUR = "\x04"
+_TOGGLES = frozenset("\x02\x1d\x1f\x1e\x11\x16\x0f")
+
+
+def strip_formatting(text: str) -> str:
+    """Remove IRC formatting (bold, colours …).  https://modern.ircdocs.horse/formatting"""
+    out: list[str] = []
+    at = 0
+    while at < len(text):
+        char = text[at]
+        at += 1
+        if char == _COLOUR:
+            at = _skip_colours(text, at, "0123456789", 2)
+        elif char == _HEX_COLOUR:
+            at = _skip_colours(text, at, "0123456789abcdefABCDEF", 6)
+        elif char not in _TOGGLES:
+            out.append(char)
+    return "".join(out)
+
+
+def _skip_colours(text: str, at: int, digits: str, most: int) -> int:
+    after = _skip_digits(text, at, digits, most)
+    if after > at and text[after : after + 1] == ",":
+        background = _skip_digits(text, after + 1, digits, most)
+        if background > after + 1:
+            return background
+    return after
+
+
+def _skip_digits(text: str, at: int, digits: str, most: int) -> int:
+    end = at
+    while end < len(text) and end - at < most and text[end] in digits:
+        end += 1
+    return end
