@@ -1,0 +1,71 @@
+# Everything that is done to this tree by hand or by CI.  `make` alone lists it.
+#
+# Each target does its own set-up: a virtual environment in .venv with the pinned, hash-checked packages of
+# requirements/dev.txt and the three distributions as editable installs.  It is redone when those change.
+
+PYTHON ?= python3
+ARGS   ?=
+
+venv      := .venv
+stamp     := $(venv)/.stamp
+run       := $(venv)/bin/python -m
+packages  := packages/wire services/server services/client
+sources   := $(addsuffix /src,$(packages)) $(wildcard tests benchmarks)
+pyproject := $(addsuffix /pyproject.toml,$(packages))
+uv        := uv==0.13.8
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test setup check containers bench lock clean
+
+##@ Use it
+serve: $(stamp) ## start a server on this machine's loopback  (ARGS="HOST PORT …")
+	@exec $(venv)/bin/trialogue-server $(ARGS)
+
+setup: $(stamp) ## only the set-up: .venv/bin/trialogue-server and .venv/bin/trialogue-client
+	@echo "Ready: $(venv)/bin/trialogue-server and $(venv)/bin/trialogue-client"
+
+##@ Work on it
+test: $(stamp) ## run the tests  (ARGS="tests/wire -k tags")
+	@$(run) pytest $(ARGS)
+
+check: $(stamp) ## format, lint, types, imports and tests: all that a change must pass
+	@$(venv)/bin/ruff format --check $(sources)
+	@$(venv)/bin/ruff check $(sources)
+	@$(run) mypy $(sources)
+	@$(venv)/bin/lint-imports
+	@$(run) pytest $(ARGS)
+
+bench: $(stamp) ## measure deliveries per second and server CPU per delivery
+	@$(run) benchmarks $(ARGS)
+
+containers: $(stamp) ## build the images and play the scenarios between containers  (needs Docker)
+	@.ci/containers
+
+##@ Keep it
+lock: ## pin the newest releases that fit, with hashes, in requirements/*.txt
+	@$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install -qq $(uv)
+	@PATH="$$PWD/.venv-lock/bin:$$PATH" .ci/lock
+
+clean: ## remove the virtual environments and the tools' caches
+	@rm -rf $(venv) .venv-lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find $(sources) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help:
+	@awk 'BEGIN { FS = ":.*## "; print "Trialogue: a self-hosted chat.  make TARGET, where TARGET is one of" } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "PYTHON=python3.13 chooses the interpreter of .venv (3.11 or newer; now: $(PYTHON))."
+
+$(stamp): requirements/dev.txt $(pyproject)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Trialogue needs Python 3.11 or newer, and $(PYTHON) is not: name one, as in make $(MAKECMDGOALS) PYTHON=python3.13" >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments: install its venv module (on Debian and Ubuntu: apt install python3-venv)" >&2; \
+		exit 1; }
+	@echo "Setting up $(venv) …"
+	@$(PYTHON) -m venv $(venv)
+	@$(run) pip install -qq --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@$(run) pip install -qq --disable-pip-version-check --no-build-isolation --no-deps $(addprefix --editable ,$(packages))
+	@touch $@
