@@ -1,0 +1,5 @@
+"""Everything that somebody may want to change: `schema` says what there is, `load` reads it from where people put it."""
+
+from trialogue_server.config.schema import Config
+
+__all__ = ["Config"]

@@ -1,0 +1,101 @@
+"""What is a channel, and who is in it?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, OP, PREFIXES, VOICE, rank
+
+if TYPE_CHECKING:
+    from trialogue_server.world.user import User
+
+
+class ListEntry(NamedTuple):
+    """One mask in a ban, exception or invite-exception list."""
+
+    mask: str
+    by: str
+    at: float
+
+
+class Membership:
+    """One user in one channel."""
+
+    __slots__ = ("modes", "user")
+
+    def __init__(self, user: User, modes: str) -> None:
+        self.user = user
+        self.modes = modes
+        """Highest first: "", "v", "o" or "ov"."""
+
+    @property
+    def prefixes(self) -> str:
+        """All prefixes, highest first: "@+"."""
+        return "".join(PREFIXES[mode] for mode in self.modes)
+
+    @property
+    def is_op(self) -> bool:
+        """Channel operator?"""
+        return OP in self.modes
+
+    @property
+    def can_speak_moderated(self) -> bool:
+        """Heard in a moderated channel?"""
+        return OP in self.modes or VOICE in self.modes
+
+    @property
+    def rank(self) -> int:
+        """0 without membership modes."""
+        return rank(self.modes)
+
+
+class Channel:
+    """A room. Only `World.apply` changes it."""
+
+    __slots__ = (
+        "created_at",
+        "flags",
+        "folded",
+        "invited",
+        "key",
+        "limit",
+        "lists",
+        "members",
+        "name",
+        "topic",
+        "topic_at",
+        "topic_by",
+        "version",
+    )
+
+    def __init__(self, name: str, folded: str, *, at: float) -> None:
+        self.name = name
+        self.folded = folded
+        self.created_at = at
+        self.members: dict[int, Membership] = {}
+        """By uid, in order of joining."""
+        self.topic = ""
+        self.topic_by = ""
+        self.topic_at = 0.0
+        self.flags: set[str] = set()
+        self.key = ""
+        self.limit = 0
+        self.lists: dict[str, list[ListEntry]] = {letter: [] for letter in CHANNEL_MODES.lists}
+        self.invited: set[int] = set()
+        """Uids with a standing invitation."""
+        self.version = 0
+        """Changes whenever the members or their modes do; what is derived from them is kept until then."""
+
+    def has(self, flag: str) -> bool:
+        """Is this flag (i m n s t) set?"""
+        return flag in self.flags
+
+    def mode_words(self, *, with_key: bool) -> list[str]:
+        """Write flags, key and limit as RPL_CHANNELMODEIS shows them; outsiders do not see the key."""
+        letters = "".join(sorted(self.flags)) + (KEY if self.key else "") + (LIMIT if self.limit else "")
+        words = ["+" + letters]
+        if self.key:
+            words.append(self.key if with_key else "*")
+        if self.limit:
+            words.append(str(self.limit))
+        return words

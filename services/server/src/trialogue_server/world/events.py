@@ -1,0 +1,151 @@
+"""What can happen: each change of the world is one frozen value, and `World.apply` is the only one that reads it so.
+
+An event carries all that is needed to show it again later (who did it, as they were called then), because the journal
+keeps events and history is rendered from them by the code that renders them live.
+Structs of msgspec: as cheap to make as a tuple, and ready to be written to the journal.
+"""
+
+from msgspec import Struct
+
+
+class Event(Struct, frozen=True, tag=True, gc=False):
+    """`id` is unique and sorts by time; `at` is Unix time in seconds."""
+
+    id: int
+    at: float
+    uid: int
+    """Whose doing it is; 0 is the server."""
+    source: str
+    """``nick!user@host`` or the server's name, as it was before the event."""
+    account: str
+    """The account of `uid`, or ""."""
+
+
+class UserRegistered(Event, frozen=True):
+    """A connection has become a user."""
+
+    nick: str
+    username: str
+    host: str
+    realname: str
+    address: str
+    secure: bool
+
+
+class UserLeft(Event, frozen=True):
+    """A user is gone from the network."""
+
+    reason: str
+
+
+class NickChanged(Event, frozen=True):
+    """A user goes by another nick."""
+
+    nick: str
+
+
+class RealnameChanged(Event, frozen=True):
+    """SETNAME."""
+
+    realname: str
+
+
+class HostChanged(Event, frozen=True):
+    """A user's username or host is shown differently (CHGHOST)."""
+
+    username: str
+    host: str
+
+
+class AwayChanged(Event, frozen=True):
+    """A user went away, with a message, or came back, with ""."""
+
+    message: str
+
+
+class UserModesChanged(Event, frozen=True):
+    """A user's own modes, after the change."""
+
+    target: int
+    modes: str
+
+
+class OperGranted(Event, frozen=True):
+    """A user has become an operator."""
+
+    name: str
+    privileges: tuple[str, ...]
+
+
+class ChannelJoined(Event, frozen=True):
+    """A user joined; `channel` is the name as written, which makes the channel if there is none."""
+
+    channel: str
+    realname: str
+    prefix_modes: str = ""
+    """The joiner's membership modes, highest first ("o")."""
+    modes: str = ""
+    """A new channel's modes."""
+
+
+class ChannelParted(Event, frozen=True):
+    """A user left a channel."""
+
+    channel: str
+    reason: str
+
+
+class Kicked(Event, frozen=True):
+    """A user was removed from a channel."""
+
+    channel: str
+    target: int
+    nick: str
+    reason: str
+
+
+class Invited(Event, frozen=True):
+    """A user may enter a channel, and is told so."""
+
+    channel: str
+    target: int
+    nick: str
+
+
+class TopicChanged(Event, frozen=True):
+    """A channel's topic was set, or removed with ""."""
+
+    channel: str
+    topic: str
+
+
+class ModesChanged(Event, frozen=True):
+    """A channel's modes changed; each change is (add, letter, parameter or "") and takes effect."""
+
+    channel: str
+    changes: tuple[tuple[bool, str, str], ...]
+    shown: tuple[str, ...]
+    """The changes as MODE shows them: letters, then parameters (nicks instead of uids)."""
+
+
+class MessagePosted(Event, frozen=True):
+    """PRIVMSG, NOTICE or TAGMSG to a channel or a user."""
+
+    command: str
+    target: str
+    """The channel's name or the user's nick, as shown, with the status prefix if there is one."""
+    channel: str
+    """The channel's name, or "" for a message to a user."""
+    to: int
+    """The user's uid, or 0 for a message to a channel."""
+    status: str
+    """"" or the prefix mode ("o", "v") from which on members hear it."""
+    text: str
+    tags: str
+    """The client-only tags as they stand on the wire, or ""."""
+
+
+class WallopsSent(Event, frozen=True):
+    """An operator's word to all who asked for such (+w)."""
+
+    text: str

@@ -1,0 +1,30 @@
+"""Which modes are there? The tables that MODE, ISUPPORT and RPL_MYINFO are made of.
+
+https://modern.ircdocs.horse/#modes
+"""
+
+from ircwire.modes import ModeKinds
+
+BAN, EXCEPT, INVEX = "b", "e", "I"
+INVITE_ONLY, MODERATED, NO_EXTERNAL, SECRET, TOPIC_LOCK = "i", "m", "n", "s", "t"
+KEY, LIMIT = "k", "l"
+OP, VOICE = "o", "v"
+
+CHANNEL_MODES = ModeKinds(lists="Ibe", always="k", when_set="l", never="imnst", prefixes="ov")
+PREFIXES = {OP: "@", VOICE: "+"}
+"""Membership modes and what stands before the nick, highest first."""
+
+MODES_BY_PREFIX = {prefix: mode for mode, prefix in PREFIXES.items()}
+
+INVISIBLE, OPERATOR, WALLOPS = "i", "o", "w"
+USER_MODES = "iow"
+
+
+def rank(modes: str) -> int:
+    """How high is a member with these membership modes? 0 is a member with none."""
+    return max((len(PREFIXES) - place for place, mode in enumerate(PREFIXES) if mode in modes), default=0)
+
+
+def sorted_prefix_modes(modes: set[str]) -> str:
+    """Write membership modes highest first."""
+    return "".join(mode for mode in PREFIXES if mode in modes)

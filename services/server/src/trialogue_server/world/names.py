@@ -1,0 +1,44 @@
+"""May this be a nick, a channel's name, a username?  https://modern.ircdocs.horse/#clients"""
+
+import unicodedata
+
+_NICK_SPECIAL = frozenset("[]\\`_^{|}")
+_NICK_LATER = _NICK_SPECIAL | frozenset("0123456789-")
+_CHANNEL_FORBIDDEN = frozenset(" ,\x07\r\n\0:")
+_USER_FORBIDDEN = frozenset(" @!\r\n\0:*?")
+
+
+def is_nick(nick: str, *, size: int, utf8: bool) -> bool:
+    """A letter or one of ``[]\\`_^{|}``, then those, digits and "-"; with `utf8` letters of every script."""
+    if not nick or len(nick.encode()) > size:
+        return False
+    return all(_is_nick_char(char, first=at == 0, utf8=utf8) for at, char in enumerate(nick))
+
+
+def _is_nick_char(char: str, *, first: bool, utf8: bool) -> bool:
+    if char.isascii():
+        return char.isalpha() or char in (_NICK_SPECIAL if first else _NICK_LATER)
+    return utf8 and unicodedata.category(char)[0] in ("L" if first else "LMN")
+
+
+def is_channel(name: str, *, size: int, utf8: bool) -> bool:
+    """ "#" and at least one more character; no space, comma, colon or control character."""
+    if len(name) < 2 or name[0] != "#" or len(name.encode()) > size:
+        return False
+    if not utf8 and not name.isascii():
+        return False
+    return not any(char in _CHANNEL_FORBIDDEN or unicodedata.category(char) in _INVISIBLE for char in name)
+
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
+
+
+def clean_username(username: str, size: int) -> str:
+    """Return what of a username may stand in a mask; "user" where nothing of it may."""
+    kept = "".join(char for char in username if char.isascii() and char.isprintable() and char not in _USER_FORBIDDEN)
+    return kept[:size] or "user"
+
+
+def shown_host(address: str) -> str:
+    """Return an address as it may stand in a mask: a parameter must not start with ":"."""
+    return "0" + address if address.startswith(":") else address

@@ -1,0 +1,88 @@
+"""What is allowed? Each function returns if it is and raises Refused if not; none changes anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ircwire import numerics as n
+from trialogue_server.world.bans import is_banned, is_invited_by_list
+from trialogue_server.world.modes import INVITE_ONLY, MODERATED, NO_EXTERNAL, SECRET, TOPIC_LOCK
+from trialogue_server.world.refused import Refused
+
+if TYPE_CHECKING:
+    from trialogue_server.world.channel import Channel, Membership
+    from trialogue_server.world.user import User
+    from trialogue_server.world.world import World
+
+OVERRIDE = "channels"
+"""The privilege to see and change every channel."""
+
+
+def member(user: User, channel: Channel) -> Membership:
+    """Return the user's membership, or refuse: they are not in it."""
+    found = channel.members.get(user.uid)
+    if found is None:
+        raise Refused(n.ERR_NOTONCHANNEL, channel.name)
+    return found
+
+
+def must_be_op(user: User, channel: Channel) -> None:
+    """A channel operator, or an operator who may change every channel."""
+    if user.has(OVERRIDE):
+        return
+    if not member(user, channel).is_op:
+        raise Refused(n.ERR_CHANOPRIVSNEEDED, channel.name)
+
+
+def can_see(user: User, channel: Channel) -> bool:
+    """Secret channels exist for their members alone."""
+    return not channel.has(SECRET) or user.uid in channel.members or user.has(OVERRIDE)
+
+
+def can_join(world: World, user: User, channel: Channel, key: str) -> None:
+    """An invitation opens what is closed by i, l and b; a key is asked for all the same."""
+    if channel.key and key != channel.key:
+        raise Refused(n.ERR_BADCHANNELKEY, channel.name)
+    if user.uid in channel.invited:
+        return
+    if channel.has(INVITE_ONLY) and not is_invited_by_list(channel, user, world.fold):
+        raise Refused(n.ERR_INVITEONLYCHAN, channel.name)
+    if is_banned(channel, user, world.fold):
+        raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
+    if channel.limit and len(channel.members) >= channel.limit:
+        raise Refused(n.ERR_CHANNELISFULL, channel.name)
+
+
+def can_speak(world: World, user: User, channel: Channel) -> None:
+    """Outsiders not where n is set, only voices where m is, nobody who is banned and has no voice."""
+    membership = channel.members.get(user.uid)
+    if membership is not None and membership.modes:
+        return
+    if membership is None and channel.has(NO_EXTERNAL):
+        raise Refused(n.ERR_CANNOTSENDTOCHAN, channel.name)
+    if channel.has(MODERATED):
+        raise Refused(n.ERR_CANNOTSENDTOCHAN, channel.name)
+    if is_banned(channel, user, world.fold):
+        raise Refused(n.ERR_CANNOTSENDTOCHAN, channel.name)
+
+
+def can_set_topic(user: User, channel: Channel) -> None:
+    """Members; where t is set, operators."""
+    membership = channel.members.get(user.uid)
+    if membership is None and not user.has(OVERRIDE):
+        raise Refused(n.ERR_NOTONCHANNEL, channel.name)
+    if channel.has(TOPIC_LOCK):
+        must_be_op(user, channel)
+
+
+def can_invite(user: User, channel: Channel) -> None:
+    """Members; where i is set, operators."""
+    member(user, channel)
+    if channel.has(INVITE_ONLY):
+        must_be_op(user, channel)
+
+
+def needs_privilege(user: User, privilege: str) -> None:
+    """Operators whose entry names it."""
+    if not user.has(privilege):
+        raise Refused(n.ERR_NOPRIVILEGES)

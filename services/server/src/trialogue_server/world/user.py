@@ -1,0 +1,63 @@
+"""Who is somebody?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trialogue_server.world.channel import Channel
+
+
+class User:
+    """One person (or bot) on the network. Only `World.apply` changes it."""
+
+    __slots__ = (
+        "account",
+        "address",
+        "away",
+        "channels",
+        "host",
+        "mask",
+        "modes",
+        "nick",
+        "oper",
+        "privileges",
+        "realname",
+        "secure",
+        "signon_at",
+        "spoke_at",
+        "uid",
+        "username",
+    )
+
+    def __init__(
+        self, uid: int, nick: str, username: str, host: str, realname: str, *, address: str, secure: bool, at: float
+    ) -> None:
+        self.uid = uid
+        self.nick = nick
+        self.username = username
+        self.host = host
+        self.realname = realname
+        self.address = address
+        """Where they really come from, for bans and operators."""
+        self.secure = secure
+        self.account = ""
+        self.away = ""
+        self.modes = ""
+        self.oper = ""
+        """The name of their operator entry, or ""."""
+        self.privileges: frozenset[str] = frozenset()
+        self.signon_at = at
+        self.spoke_at = at
+        self.channels: dict[str, Channel] = {}
+        """By folded name."""
+        self.mask = ""
+        self.update_mask()
+
+    def update_mask(self) -> None:
+        """Make ``nick!user@host`` anew; it is kept ready because every line that they send shows it."""
+        self.mask = f"{self.nick}!{self.username}@{self.host}"
+
+    def has(self, privilege: str) -> bool:
+        """May this operator do that?"""
+        return privilege in self.privileges

@@ -1,0 +1,35 @@
+"""Who was here? A bounded memory of nicks that are gone or changed."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Departed(NamedTuple):
+    """A user as they were when they left, or changed nick."""
+
+    nick: str
+    username: str
+    host: str
+    realname: str
+    account: str
+    at: float
+
+
+class Whowas:
+    """The last departures; `size` 0 remembers none."""
+
+    __slots__ = ("_entries", "_fold")
+
+    def __init__(self, fold: Callable[[str], str], size: int) -> None:
+        self._fold = fold
+        self._entries: deque[Departed] = deque(maxlen=size)
+
+    def remember(self, departed: Departed) -> None:
+        """Add a departure; the oldest is forgotten for it."""
+        self._entries.append(departed)
+
+    def find(self, nick: str, *, since: float) -> list[Departed]:
+        """Return the departures under this nick since then, newest first."""
+        folded = self._fold(nick)
+        return [one for one in reversed(self._entries) if one.at >= since and self._fold(one.nick) == folded]

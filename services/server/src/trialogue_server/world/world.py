@@ -1,0 +1,216 @@
+"""The state of the network. `apply` is the only mutator, and never fails: what is not allowed is refused before.
+
+Each event has one small function in `_APPLY`; reading that table tells all that can ever happen.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from trialogue_server.world import events as e
+from trialogue_server.world.channel import Channel, ListEntry, Membership
+from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, OPERATOR, sorted_prefix_modes
+from trialogue_server.world.user import User
+from trialogue_server.world.whowas import Departed, Whowas
+
+
+class World:
+    """Everybody and every channel, found by folded name."""
+
+    def __init__(self, fold: Callable[[str], str], *, whowas_entries: int) -> None:
+        self.fold = fold
+        self.users: dict[int, User] = {}
+        self.nicks: dict[str, User] = {}
+        self.channels: dict[str, Channel] = {}
+        self.whowas = Whowas(fold, whowas_entries)
+        self.most_users = 0
+
+    def user(self, nick: str) -> User | None:
+        """Find a user by nick."""
+        return self.nicks.get(self.fold(nick))
+
+    def channel(self, name: str) -> Channel | None:
+        """Find a channel by name."""
+        return self.channels.get(self.fold(name))
+
+    def membership(self, user: User, channel: Channel) -> Membership | None:
+        """Return the user's membership, if they are in the channel."""
+        return channel.members.get(user.uid)
+
+    def share_channel(self, one: User, other: User) -> bool:
+        """Are both in some channel?"""
+        few, many = sorted((one.channels, other.channels), key=len)
+        return any(name in many for name in few)
+
+    def apply(self, event: e.Event) -> None:
+        """Let it happen."""
+        _APPLY[type(event)](self, event)
+
+
+def _registered(world: World, event: e.UserRegistered) -> None:
+    user = User(
+        event.uid,
+        event.nick,
+        event.username,
+        event.host,
+        event.realname,
+        address=event.address,
+        secure=event.secure,
+        at=event.at,
+    )
+    user.account = event.account
+    world.users[user.uid] = user
+    world.nicks[world.fold(user.nick)] = user
+    world.most_users = max(world.most_users, len(world.users))
+
+
+def _remember(world: World, user: User, at: float) -> None:
+    world.whowas.remember(Departed(user.nick, user.username, user.host, user.realname, user.account, at))
+
+
+def _left(world: World, event: e.UserLeft) -> None:
+    user = world.users.pop(event.uid)
+    del world.nicks[world.fold(user.nick)]
+    _remember(world, user, event.at)
+    for channel in list(user.channels.values()):
+        _remove(world, user, channel)
+
+
+def _remove(world: World, user: User, channel: Channel) -> None:
+    del channel.members[user.uid]
+    del user.channels[channel.folded]
+    channel.version += 1
+    if not channel.members:
+        del world.channels[channel.folded]
+
+
+def _nick_changed(world: World, event: e.NickChanged) -> None:
+    user = world.users[event.uid]
+    folded, old = world.fold(event.nick), world.fold(user.nick)
+    if folded != old:
+        _remember(world, user, event.at)
+    del world.nicks[old]
+    user.nick = event.nick
+    world.nicks[folded] = user
+    user.update_mask()
+    for channel in user.channels.values():
+        channel.version += 1
+
+
+def _realname_changed(world: World, event: e.RealnameChanged) -> None:
+    world.users[event.uid].realname = event.realname
+
+
+def _host_changed(world: World, event: e.HostChanged) -> None:
+    user = world.users[event.uid]
+    user.username, user.host = event.username, event.host
+    user.update_mask()
+    for channel in user.channels.values():
+        channel.version += 1
+
+
+def _away_changed(world: World, event: e.AwayChanged) -> None:
+    world.users[event.uid].away = event.message
+
+
+def _user_modes_changed(world: World, event: e.UserModesChanged) -> None:
+    user = world.users[event.target]
+    user.modes = event.modes
+    if OPERATOR not in event.modes:
+        user.oper, user.privileges = "", frozenset()
+
+
+def _oper_granted(world: World, event: e.OperGranted) -> None:
+    user = world.users[event.uid]
+    user.oper, user.privileges = event.name, frozenset(event.privileges)
+    user.modes = "".join(sorted({*user.modes, OPERATOR}))
+
+
+def _joined(world: World, event: e.ChannelJoined) -> None:
+    user = world.users[event.uid]
+    folded = world.fold(event.channel)
+    channel = world.channels.get(folded)
+    if channel is None:
+        channel = world.channels[folded] = Channel(event.channel, folded, at=event.at)
+        channel.flags.update(event.modes)
+    channel.members[user.uid] = Membership(user, event.prefix_modes)
+    channel.invited.discard(user.uid)
+    channel.version += 1
+    user.channels[folded] = channel
+
+
+def _parted(world: World, event: e.ChannelParted) -> None:
+    _remove(world, world.users[event.uid], world.channels[world.fold(event.channel)])
+
+
+def _kicked(world: World, event: e.Kicked) -> None:
+    _remove(world, world.users[event.target], world.channels[world.fold(event.channel)])
+
+
+def _invited(world: World, event: e.Invited) -> None:
+    channel = world.channel(event.channel)
+    if channel is not None:
+        channel.invited.add(event.target)
+
+
+def _topic_changed(world: World, event: e.TopicChanged) -> None:
+    channel = world.channels[world.fold(event.channel)]
+    channel.topic, channel.topic_by, channel.topic_at = event.topic, event.source, event.at
+
+
+def _modes_changed(world: World, event: e.ModesChanged) -> None:
+    channel = world.channels[world.fold(event.channel)]
+    for add, mode, param in event.changes:
+        _change_mode(channel, event, add=add, mode=mode, param=param)
+
+
+def _change_mode(channel: Channel, event: e.ModesChanged, *, add: bool, mode: str, param: str) -> None:
+    if mode in CHANNEL_MODES.lists:
+        entries = channel.lists[mode]
+        entries[:] = [entry for entry in entries if entry.mask != param]
+        if add:
+            entries.append(ListEntry(param, event.source, event.at))
+    elif mode in CHANNEL_MODES.prefixes:
+        member = channel.members[int(param)]
+        member.modes = sorted_prefix_modes({*member.modes, mode} if add else {*member.modes} - {mode})
+        channel.version += 1
+    elif mode == KEY:
+        channel.key = param if add else ""
+    elif mode == LIMIT:
+        channel.limit = int(param) if add else 0
+    elif add:
+        channel.flags.add(mode)
+    else:
+        channel.flags.discard(mode)
+
+
+def _posted(world: World, event: e.MessagePosted) -> None:
+    user = world.users.get(event.uid)
+    if user is not None and event.command != "TAGMSG":
+        user.spoke_at = event.at
+
+
+def _nothing(world: World, event: e.Event) -> None:
+    """Some events are only told."""
+
+
+_APPLY = cast(
+    "dict[type[e.Event], Callable[[World, Any], None]]",
+    {
+        e.UserRegistered: _registered,
+        e.UserLeft: _left,
+        e.NickChanged: _nick_changed,
+        e.RealnameChanged: _realname_changed,
+        e.HostChanged: _host_changed,
+        e.AwayChanged: _away_changed,
+        e.UserModesChanged: _user_modes_changed,
+        e.OperGranted: _oper_granted,
+        e.ChannelJoined: _joined,
+        e.ChannelParted: _parted,
+        e.Kicked: _kicked,
+        e.Invited: _invited,
+        e.TopicChanged: _topic_changed,
+        e.ModesChanged: _modes_changed,
+        e.MessagePosted: _posted,
+        e.WallopsSent: _nothing,
+    },
+)
