@@ -27,10 +27,14 @@ USERHOST_IN_NAMES = "userhost-in-names"
 
 
 def parse_caps(text: str) -> dict[str, str]:
-    """Read a capability list ``name[=value] …``; a name without a value has the value ""."""
+    """Read a capability list ``name[=value] …``; a name without a value has the value "".
+
+    Of twins the last counts, in its place too: "a -a a" ends with "a".
+    """
     caps: dict[str, str] = {}
     for word in text.split():
         name, _, value = word.partition("=")
+        caps.pop(name, None)
         caps[name] = value
     return caps
 

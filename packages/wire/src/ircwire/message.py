@@ -30,14 +30,14 @@ class Message:
                 raise FormatError(f"not a source: {self.source!r}")
             head += f":{self.source} "
         line = head + " ".join([_checked_command(self.command), *_written_params(self.params)])
-        if any(char in line for char in "\r\n\0"):
+        if "\0" in line or "\n" in line or "\r" in line:
             raise FormatError("CR, LF or NUL inside a message")
         return line
 
 
 def _checked_command(command: str) -> str:
-    if not command.isalnum() or not command.isascii():
-        raise FormatError(f"not a command: {command!r}")
+    if not command.isalnum() or not command.isascii() or command != command.upper():
+        raise FormatError(f"not a command in capitals: {command!r}")
     return command
 
 
@@ -76,9 +76,9 @@ def parse(line: str) -> Message:
         params = [param for param in params if param]
     if not params:
         raise ParseError("a message must have a command")
-    command = params.pop(0).upper()
+    command = params.pop(0)
     if not command.isalnum() or not command.isascii():
         raise ParseError("a command is letters or digits only")
     if colon:
         params.append(trailing)
-    return Message(command, params, source, tags)
+    return Message(command.upper(), params, source, tags)

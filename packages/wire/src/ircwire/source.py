@@ -37,8 +37,9 @@ def complete_mask(mask: str) -> str:
 
 
 def match(mask: str, text: str) -> bool:
-    r"""Does the glob `mask` match all of `text`?  ``*`` any run, ``?`` one character, ``\`` takes the next literally.
+    r"""Does the glob `mask` match all of `text`?  ``*`` any run, ``?`` one character; ``\*`` and ``\?`` are literal.
 
+    Any other backslash is itself, for it may stand in a nick.  https://modern.ircdocs.horse/#wildcard-expressions
     Linear steps back only to the last star, so no mask takes more than len(mask) × len(text) steps: masks come from
     strangers, and a regular expression made of one can take for ever. Case is the caller's to fold on both sides.
     """
@@ -62,18 +63,16 @@ def match(mask: str, text: str) -> bool:
 
 _STAR = "**"
 _ONE = "??"
+_WILD = {"*": _STAR, "?": _ONE}
 
 
 def _tokens(mask: str) -> list[str]:
     tokens: list[str] = []
-    chars = iter(mask)
-    for char in chars:
-        if char == "*":
-            tokens.append(_STAR)
-        elif char == "?":
-            tokens.append(_ONE)
-        elif char == "\\":
-            tokens.append(next(chars, "\\"))
+    escaped = False
+    for char in mask:
+        if escaped and char in "*?":
+            tokens[-1] = char
         else:
-            tokens.append(char)
+            tokens.append(_WILD.get(char, char))
+        escaped = char == "\\"
     return tokens

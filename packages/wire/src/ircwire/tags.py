@@ -6,8 +6,7 @@ from ircwire.errors import FormatError
 
 _UNESCAPES = {":": ";", "s": " ", "r": "\r", "n": "\n", "\\": "\\"}
 _ESCAPES = str.maketrans({";": "\\:", " ": "\\s", "\r": "\\r", "\n": "\\n", "\\": "\\\\"})
-_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
-_VENDOR = _NAME | {"."}
+_NOT_IN_KEY = frozenset("=; \r\n\0")
 
 
 def unescape(value: str) -> str:
@@ -54,9 +53,11 @@ def format_tags(tags: Mapping[str, str]) -> str:
 
 
 def is_key(key: str) -> bool:
-    """Is this ``["+"] [vendor "/"] name``?"""
-    vendor, slash, name = key.removeprefix("+").rpartition("/")
-    return bool(name) and _NAME.issuperset(name) and (not slash or (bool(vendor) and _VENDOR.issuperset(vendor)))
+    """Would this key read back as it is written?
+
+    That is all there is to check: keys are opaque, so that peers may use names that are not invented yet.
+    """
+    return key not in ("", "+") and _NOT_IN_KEY.isdisjoint(key)
 
 
 def client_only(tags: Mapping[str, str]) -> dict[str, str]:

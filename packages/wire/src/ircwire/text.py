@@ -2,20 +2,27 @@
 
 from collections.abc import Iterable
 
+LONGEST_CHARACTER = 4
+"""Bytes that a character takes at most."""
+
 
 def truncate(text: str, size: int) -> str:
     """Return the longest start of `text` that takes at most `size` bytes."""
     if len(text) * 4 <= size:
         return text
-    data = text.encode()
-    return text if len(data) <= size else data[: max(size, 0)].decode(errors="ignore")
+    start = text[: max(size, 0)]
+    data = start.encode()
+    return start if len(data) <= size else data[: max(size, 0)].decode(errors="ignore")
 
 
 def split_text(text: str, size: int) -> list[str]:
-    """Split text into pieces of at most `size` bytes (four or more), at spaces where it can.
+    """Split text into pieces of at most `size` bytes, at spaces where it can.
 
     Joined with nothing, the pieces are the text again, but for one space dropped at each cut made at a space.
+    Raises ValueError if `size` is below four, which not every character fits into.
     """
+    if size < LONGEST_CHARACTER:
+        raise ValueError(f"no character may fit into {size} bytes")
     pieces: list[str] = []
     while text:
         piece = truncate(text, size)
@@ -64,25 +71,25 @@ def strip_formatting(text: str) -> str:
         char = text[at]
         at += 1
         if char == _COLOUR:
-            at = _skip_colours(text, at, "0123456789", 2)
+            at = _skip_colours(text, at, "0123456789", 1, 2)
         elif char == _HEX_COLOUR:
-            at = _skip_colours(text, at, "0123456789abcdefABCDEF", 6)
+            at = _skip_colours(text, at, "0123456789abcdefABCDEF", 6, 6)
         elif char not in _TOGGLES:
             out.append(char)
     return "".join(out)
 
 
-def _skip_colours(text: str, at: int, digits: str, most: int) -> int:
-    after = _skip_digits(text, at, digits, most)
+def _skip_colours(text: str, at: int, digits: str, least: int, most: int) -> int:
+    after = _skip_digits(text, at, digits, least, most)
     if after > at and text[after : after + 1] == ",":
-        background = _skip_digits(text, after + 1, digits, most)
+        background = _skip_digits(text, after + 1, digits, least, most)
         if background > after + 1:
             return background
     return after
 
 
-def _skip_digits(text: str, at: int, digits: str, most: int) -> int:
+def _skip_digits(text: str, at: int, digits: str, least: int, most: int) -> int:
     end = at
     while end < len(text) and end - at < most and text[end] in digits:
         end += 1
-    return end
+    return end if end - at >= least else at
