@@ -4,9 +4,22 @@ Section and key give the variable that overrides it: `limits.nick_length` is TRI
 A number that bounds something means "no limit" when it is 0, unless the example says otherwise.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+Count = Annotated[int, Meta(ge=0, description="a whole number, or 0 for no limit")]
+Size = Annotated[int, Meta(ge=0, description="a whole number of bytes, or 0 for no limit")]
+Kept = Annotated[int, Meta(ge=0, description="a whole number, or 0 to keep none")]
+Whole = Annotated[int, Meta(ge=1, description="a whole number from 1 on")]
+Port = Annotated[int, Meta(ge=0, le=65535, description="a port number from 1 to 65535, or 0 for one that is free")]
+Seconds = Annotated[float, Meta(ge=0, description="a number of seconds, or 0 for never")]
+Rate = Annotated[float, Meta(ge=0, description="a number of lines per second, or 0 for no limit")]
+Switch = Annotated[bool, Meta(description="true or false")]
+Text = Annotated[str, Meta(description="text in quotes")]
+Secret = Annotated[str, Meta(description="text in quotes", extra={"secret": True})]
+FilePath = Annotated[str, Meta(description="a path in quotes", extra={"path": True})]
+Texts = Annotated[tuple[str, ...], Meta(description='a list of texts, such as ["one", "two"]')]
 
 
 class Section(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
@@ -16,89 +29,89 @@ class Section(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Fal
 class ServerSection(Section, frozen=True):
     """Who the server says it is."""
 
-    name: str = "trialogue.local"
-    description: str = "A Trialogue server"
-    network: str = "Trialogue"
-    password: str = ""
-    admin: tuple[str, ...] = ()
-    motd: str = ""
-    motd_file: str = ""
-    utf8_names: bool = False
+    name: Text = "trialogue.local"
+    description: Text = "A Trialogue server"
+    network: Text = "Trialogue"
+    password: Secret = ""
+    admin: Texts = ()
+    motd: Text = ""
+    motd_file: FilePath = ""
+    utf8_names: Switch = False
 
 
 class ListenSection(Section, frozen=True):
     """Where plain text is served; `backlog` is the kernel's queue of connections not yet accepted."""
 
-    host: str = "127.0.0.1"
-    port: int = 6667
-    backlog: int = 4096
+    host: Text = "127.0.0.1"
+    port: Port = 6667
+    backlog: Whole = 4096
 
 
 class TlsSection(Section, frozen=True):
     """The encrypted listener; without files, a certificate of our own making is kept in the data directory."""
 
-    enabled: bool = False
-    host: str = ""
-    port: int = 6697
-    certificate: str = ""
-    key: str = ""
+    enabled: Switch = False
+    host: Text = ""
+    port: Port = 6697
+    certificate: FilePath = ""
+    key: FilePath = ""
 
 
 class DataSection(Section, frozen=True):
     """Where what must survive a restart is kept; "" is the user's own data directory."""
 
-    directory: str = ""
+    directory: FilePath = ""
 
 
 class LimitsSection(Section, frozen=True):
     """Lengths in bytes of UTF-8 unless said otherwise, and counts."""
 
-    nick_length: int = 32
-    user_length: int = 16
-    realname_length: int = 150
-    channel_length: int = 64
-    topic_length: int = 390
-    away_length: int = 200
-    kick_length: int = 300
-    quit_length: int = 300
-    key_length: int = 32
-    line_length: int = 512
-    tags_length: int = 4096
-    channels_per_user: int = 100
-    list_entries: int = 100
-    modes_per_command: int = 20
-    targets_per_command: int = 20
-    send_queue: int = 2 * 1024 * 1024
-    whowas_entries: int = 1000
-    whowas_age: int = 7 * 24 * 3600
-    who_replies: int = 0
-    list_replies: int = 0
+    nick_length: Size = 32
+    user_length: Size = 16
+    realname_length: Size = 150
+    channel_length: Size = 64
+    topic_length: Size = 390
+    away_length: Size = 200
+    kick_length: Size = 300
+    quit_length: Size = 300
+    key_length: Size = 32
+    line_length: Size = 512
+    tags_length: Size = 4096
+    channels_per_user: Count = 100
+    list_entries: Count = 100
+    modes_per_command: Count = 20
+    targets_per_command: Count = 20
+    send_queue: Size = 2 * 1024 * 1024
+    whowas_entries: Kept = 1000
+    whowas_age: Seconds = 7 * 24 * 3600
+    who_replies: Count = 0
+    list_replies: Count = 0
 
 
 class ConnectionsSection(Section, frozen=True):
     """How many may come, in all and from one address; `exempt` networks count no further than `total`."""
 
-    total: int = 0
-    per_address: int = 32
-    exempt: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    total: Count = 0
+    per_address: Count = 32
+    exempt: Texts = ("127.0.0.0/8", "::1/128")
 
 
 class TimeoutsSection(Section, frozen=True):
     """Seconds; 0 means never."""
 
-    registration: float = 30.0
-    ping_interval: float = 90.0
-    ping_timeout: float = 60.0
-    flush: float = 5.0
-    grace: float = 10.0
-    store: float = 60.0
+    registration: Seconds = 30.0
+    ping_interval: Seconds = 90.0
+    ping_timeout: Seconds = 60.0
+    flush: Seconds = 5.0
+    grace: Seconds = 10.0
+    store: Seconds = 60.0
 
 
 class FloodSection(Section, frozen=True):
     """The token bucket of each connection, in lines; a `rate` of 0 turns it off."""
 
-    rate: float = 5.0
-    burst: int = 40
+    rate: Rate = 5.0
+    burst: Whole = 40
 
 
 class TextSection(Section, frozen=True):
@@ -110,8 +123,8 @@ class TextSection(Section, frozen=True):
 class ChannelsSection(Section, frozen=True):
     """What a new channel is like, and which ones everybody is put into."""
 
-    default_modes: str = "nt"
-    autojoin: tuple[str, ...] = ()
+    default_modes: Text = "nt"
+    autojoin: Texts = ()
 
 
 class LogSection(Section, frozen=True):
@@ -128,9 +141,9 @@ Privilege = Literal["kill", "rehash", "die", "wallops", "channels"]
 class OperatorSection(Section, frozen=True):
     """One `[[operators]]` entry; `password` is what `trialogue-server --hash-password` prints."""
 
-    name: str
-    password: str
-    masks: tuple[str, ...] = ("*@*",)
+    name: Text
+    password: Secret
+    masks: Texts = ("*@*",)
     privileges: tuple[Privilege, ...] = ("kill", "rehash", "die", "wallops", "channels")
 
 

@@ -1,0 +1,72 @@
+"""What else can the program do than serve? Check the settings, show an example of them, hash a password."""
+
+import getpass
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from trialogue_server.config import Config, ConfigError
+from trialogue_server.config.directory import data_directory
+from trialogue_server.config.example import example_config as read_example
+from trialogue_server.config.motd import load_motd
+
+
+def example_config() -> int:
+    """Print the example."""
+    sys.stdout.write(read_example())
+    return 0
+
+
+def check_config(resolve: Callable[[], Config], path: Path | None, environ: Mapping[str, str]) -> int:
+    """Say whether the settings can be served with, and what they come to."""
+    from trialogue_server.net.tls import TlsContext, TlsError
+
+    try:
+        config = resolve()
+        load_motd(config)
+        if config.tls.enabled and config.tls.certificate:
+            TlsContext(Path(config.tls.certificate), Path(config.tls.key))
+    except (ConfigError, TlsError) as error:
+        complain(error)
+        return 2
+    sys.stdout.write(f"{path} is fine.\n" if path else "The settings are fine.\n")
+    for label, value in _summary(config, environ).items():
+        sys.stdout.write(f"  {label:<12} {value}\n")
+    return 0
+
+
+def hash_password() -> int:
+    """Ask for a password, twice on a terminal, and print what the settings take for it."""
+    from trialogue_server.store import passwords
+
+    if sys.stdin.isatty():
+        password = getpass.getpass("Password: ")
+        if password != getpass.getpass("Once more: "):
+            complain("The two are not the same; nothing was hashed.")
+            return 2
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        complain("The password is empty; nothing was hashed.")
+        return 2
+    sys.stdout.write(f"{passwords.hash_password(password)}\n")
+    return 0
+
+
+def complain(error: object) -> None:
+    """Tell the person who started the program, a line for each problem."""
+    for line in str(error).splitlines():
+        sys.stderr.write(f"trialogue-server: {line}\n")
+
+
+def _summary(config: Config, environ: Mapping[str, str]) -> dict[str, object]:
+    tls = f"{config.tls.host or config.listen.host} port {config.tls.port}" if config.tls.enabled else "off"
+    return {
+        "server": f"{config.server.name} of the network {config.server.network}",
+        "plain text": f"{config.listen.host} port {config.listen.port}",
+        "TLS": tls,
+        "password": "asked for" if config.server.password else "none",
+        "operators": ", ".join(operator.name for operator in config.operators) or "none",
+        "rooms": ", ".join(config.channels.autojoin) or "joined by choice",
+        "data": data_directory(config, environ),
+    }

@@ -1,0 +1,137 @@
+"""Do the settings make sense, alone and together?"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
+
+from trialogue_server.config.problem import Given, must_be
+from trialogue_server.config.schema import Config
+
+_Finding = tuple[str, str, str]
+"""Section, key, and what the value must be."""
+
+_DEFAULTS = Config()
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_LONGEST_NAME = 63
+"""What RFC 2812 gives a server's name, and what clients make room for."""
+
+_PLAIN_MODES = "imnst"
+"""Channel modes that take no parameter; the others cannot be a default."""
+
+_CHANNEL = re.compile(r"#[^ ,\x00\x07\r\n]+")
+_LEAST = {
+    "nick_length": 9,  # RFC 1459's, below which clients' own choices would be cut
+    "user_length": 4,
+    "realname_length": 16,
+    "channel_length": 8,
+    "topic_length": 16,
+    "away_length": 16,
+    "kick_length": 16,
+    "quit_length": 16,
+    "key_length": 4,
+    "line_length": 512,  # https://modern.ircdocs.horse/#message-format: every client may send that much
+    "tags_length": 4096,  # https://ircv3.net/specs/extensions/message-tags#size-limit: so may every client with tags
+    "modes_per_command": 3,  # https://modern.ircdocs.horse/#modes-parameter: what clients take for granted
+    "send_queue": 16384,  # less cannot hold what a client gets at its registration
+}
+"""The smallest bounds with which the server is still of use; 0 lifts each."""
+
+_OTHER_HASH = re.compile(r"\$(?!argon2id\$)[a-z0-9-]{1,12}\$")
+
+
+def check(config: Config, given: Mapping[tuple[str, str], Given]) -> list[str]:
+    """Return a line for each setting that cannot be used with the others, or at all."""
+    problems = list(_operators(config))
+    for section, key, wanted in (*_identity(config), *_tls(config), *_numbers(config), *_lists(config)):
+        value = getattr(getattr(config, section), key)
+        setting = given.get((section, key)) or Given(value, f"{section}.{key}", f"{key} = ")
+        example = getattr(getattr(_DEFAULTS, section), key) or _EXAMPLES.get((section, key), value)
+        problems.append(must_be(setting, wanted, secret=key == "password", example=example))
+    return problems
+
+
+_EXAMPLES: dict[tuple[str, str], object] = {
+    ("tls", "certificate"): "/etc/trialogue/certificate.pem",
+    ("tls", "key"): "/etc/trialogue/key.pem",
+    ("channels", "autojoin"): ["#lobby"],
+    ("server", "admin"): ["Ask for Alice at the front desk"],
+    ("server", "motd_file"): "",
+}
+
+
+def _identity(config: Config) -> Iterator[_Finding]:
+    server = config.server
+    if not _NAME.fullmatch(server.name) or "." not in server.name or len(server.name) > _LONGEST_NAME:
+        yield "server", "name", "a host name: letters, digits, hyphens and at least one dot, at most 63 in all"
+    if not server.network or not server.network.isprintable():
+        yield "server", "network", "a short name on one line"
+    if not server.description or not server.description.isprintable():
+        yield "server", "description", "a description on one line"
+    if not all(line.isprintable() for line in server.admin):
+        yield "server", "admin", "a list of texts of one line each"
+    if server.motd and server.motd_file:
+        yield "server", "motd_file", "left out when server.motd is given, as only one of the two can be shown"
+    if any(char in server.password for char in "\0\r\n"):
+        yield "server", "password", "text on one line"
+    elif _OTHER_HASH.match(server.password):
+        yield "server", "password", _WHAT_PASSWORDS_ARE
+
+
+def _tls(config: Config) -> Iterator[_Finding]:
+    tls = config.tls
+    if tls.key and not tls.certificate:
+        yield "tls", "certificate", "the certificate that belongs to tls.key: the two go together"
+    if tls.certificate and not tls.key:
+        yield "tls", "key", "the key that belongs to tls.certificate: the two go together"
+    same_host = (tls.host or config.listen.host) == config.listen.host
+    if tls.enabled and same_host and tls.port == config.listen.port != 0:
+        yield "tls", "port", "another port than listen.port, as plain text and TLS cannot share one"
+
+
+def _numbers(config: Config) -> Iterator[_Finding]:
+    for section in ("timeouts", "flood", "limits"):
+        table = getattr(config, section)
+        for key in table.__struct_fields__:
+            if not math.isfinite(getattr(table, key)):
+                yield section, key, "a finite number, or 0 for no limit"
+    for key, least in _LEAST.items():
+        if 0 < getattr(config.limits, key) < least:
+            yield "limits", key, f"at least {least}, or 0 for no limit"
+
+
+def _lists(config: Config) -> Iterator[_Finding]:
+    modes = config.channels.default_modes
+    if not set(modes) <= set(_PLAIN_MODES) or len(set(modes)) != len(modes):
+        yield "channels", "default_modes", f"some of the letters {_PLAIN_MODES}, each at most once"
+    longest = config.limits.channel_length or math.inf
+    if not all(_CHANNEL.fullmatch(name) and len(name.encode()) <= longest for name in config.channels.autojoin):
+        yield "channels", "autojoin", "a list of channel names, each with # and no space or comma, none over the limit"
+    if not all(map(_is_network, config.connections.exempt)):
+        yield "connections", "exempt", "a list of addresses or networks"
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+_WHAT_PASSWORDS_ARE = "what trialogue-server --hash-password prints, or the password itself"
+
+
+def _operators(config: Config) -> Iterator[str]:
+    names: set[str] = set()
+    for number, operator in enumerate(config.operators, start=1):
+        where = f"operators (entry {number})"
+        if not operator.name or not operator.name.isprintable() or " " in operator.name:
+            yield f"{where}: name must be one word without spaces."
+        elif operator.name in names:
+            yield f"{where}: name is used by an entry before it. Give each operator a name of their own."
+        names.add(operator.name)
+        if not operator.password or _OTHER_HASH.match(operator.password):
+            yield f"{where}: password must be {_WHAT_PASSWORDS_ARE}, and not empty."
+        if not operator.masks or not all("@" in mask and " " not in mask for mask in operator.masks):
+            yield f'{where}: masks must be a list of user@host, such as ["*@192.0.2.*"].'

@@ -1,0 +1,74 @@
+"""Which settings come from the environment? `limits.nick_length` is TRIALOGUE_LIMITS_NICK_LENGTH."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any, get_args, get_origin
+
+from trialogue_server.config.problem import Given
+from trialogue_server.config.suggest import did_you_mean
+
+PREFIX = "TRIALOGUE_"
+FILE_VARIABLE = "TRIALOGUE_CONFIG"
+"""Names the settings file; `--config` beats it."""
+
+_CLIENT = "TRIALOGUE_CLIENT_"
+"""The client's settings, which are none of our business."""
+
+# Kubernetes and old container links describe each neighbour to every container: a service that is called "trialogue"
+# puts TRIALOGUE_SERVICE_HOST, TRIALOGUE_PORT=tcp://… and the like there. None of them is a setting.
+_NEIGHBOUR = re.compile(r"_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$|_ENV_\w+$")
+
+_SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+def variable(section: str, key: str) -> str:
+    """Name the variable that overrides a setting."""
+    return f"{PREFIX}{section}_{key}".upper()
+
+
+def from_environ(
+    environ: Mapping[str, str], kinds: Mapping[tuple[str, str], Any], problems: list[str]
+) -> dict[tuple[str, str], Given]:
+    """Return the settings that the environment gives, by (section, key); what is none is told to ``problems``."""
+    settings = {variable(*name): name for name in kinds}
+    given: dict[tuple[str, str], Given] = {}
+    for name in sorted(name for name in environ if name.startswith(PREFIX)):
+        text = environ[name]
+        if name == FILE_VARIABLE or name.startswith(_CLIENT) or _NEIGHBOUR.search(name):
+            continue
+        if text.startswith(("tcp://", "udp://", "sctp://")) and name.endswith("_PORT"):
+            continue
+        if name not in settings:
+            problems.append(f"{name} is not a setting.{did_you_mean(name, [FILE_VARIABLE, *settings])}")
+        else:
+            given[settings[name]] = Given(_read(text, kinds[settings[name]]), name, f"{name}=")
+    return given
+
+
+def _read(text: str, kind: Any) -> object:
+    """Read a variable as its field's type says; what does not fit is left as text, to be refused as such."""
+    base = get_args(kind)[0] if hasattr(kind, "__metadata__") else kind
+    if base is bool:
+        return _SWITCH.get(text.strip().lower(), text)
+    if base in (int, float):
+        return _number(text.strip(), base) if text.strip() else text
+    if get_origin(base) is tuple:
+        return _texts(text.strip())
+    return text
+
+
+def _number(text: str, base: type[int] | type[float]) -> object:
+    try:
+        return base(text)
+    except ValueError:
+        return text
+
+
+def _texts(text: str) -> object:
+    if not text.startswith("["):
+        return tuple(item.strip() for item in text.split(",") if item.strip())
+    try:
+        return tomllib.loads(f"list = {text}")["list"]
+    except tomllib.TOMLDecodeError:
+        return text
