@@ -86,6 +86,8 @@ class ChannelJoined(Event, frozen=True):
     """The joiner's membership modes, highest first ("o")."""
     modes: str = ""
     """A new channel's modes."""
+    away: str = ""
+    """The joiner's away message, if they are away."""
 
 
 class ChannelParted(Event, frozen=True):

@@ -1,0 +1,62 @@
+"""KICK and INVITE: who is put out of a channel, and who is let in."""
+
+from ircwire import numerics as n
+from ircwire.text import truncate
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import command
+from trialogue_server.commands.context import Context
+from trialogue_server.world import policy
+from trialogue_server.world.channel import Channel
+from trialogue_server.world.events import Invited, Kicked
+from trialogue_server.world.refused import Refused
+from trialogue_server.world.user import User
+
+
+@command("KICK", p.words("channels"), p.words("nicks"), p.opt(p.text("reason")))
+def kick(ctx: Context, channels: list[str], nicks: list[str], reason: str | None) -> None:
+    """Put users out of a channel that you are operator of.  https://modern.ircdocs.horse/#kick-message"""
+    if len(channels) == 1:
+        channels = channels * len(nicks)
+    if len(channels) != len(nicks):
+        raise Refused(n.ERR_NEEDMOREPARAMS, "KICK", text="Give one channel, or as many channels as nicks")
+    limit = ctx.config.limits.targets_per_command
+    if limit and len(nicks) > limit:
+        raise Refused(n.ERR_TOOMANYTARGETS, "KICK")
+    said = truncate(reason or ctx.user.nick, ctx.config.limits.kick_length)
+    ctx.attempt(lambda pair: _kick(ctx, *pair, said), list(zip(channels, nicks, strict=True)))
+
+
+def _kick(ctx: Context, name: str, nick: str, reason: str) -> None:
+    channel = p.read_channel(ctx, name)
+    policy.must_be_op(ctx.user, channel)
+    target = p.read_user(ctx, nick)
+    if target.uid not in channel.members:
+        raise Refused(n.ERR_USERNOTINCHANNEL, target.nick, channel.name)
+    ctx.commit(Kicked(*ctx.stamp(), channel.name, target.uid, target.nick, reason))
+
+
+@command("INVITE", p.opt(p.user()), p.opt(p.channel()))
+def invite(ctx: Context, target: User | None, channel: Channel | None) -> None:
+    """Invite somebody to a channel; without parameters, show your own invitations.
+
+    https://modern.ircdocs.horse/#invite-message
+    """
+    if target is None:
+        _list_invitations(ctx)
+        return
+    if channel is None:
+        raise Refused(n.ERR_NEEDMOREPARAMS, "INVITE")
+    policy.can_invite(ctx.user, channel)
+    if target.uid in channel.members:
+        raise Refused(n.ERR_USERONCHANNEL, target.nick, channel.name)
+    ctx.reply.raw(f"{n.RPL_INVITING} {ctx.user.nick} {target.nick} {channel.name}")
+    if target.away:
+        ctx.reply.numeric(n.RPL_AWAY, target.nick, target.away)
+    ctx.commit(Invited(*ctx.stamp(), channel.name, target.uid, target.nick))
+
+
+def _list_invitations(ctx: Context) -> None:
+    for channel in ctx.world.channels.values():
+        if ctx.user.uid in channel.invited:
+            ctx.reply.raw(f"{n.RPL_INVITELIST} {ctx.user.nick} {channel.name}")
+    ctx.reply.numeric(n.RPL_ENDOFINVITELIST)

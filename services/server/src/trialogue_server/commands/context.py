@@ -1,0 +1,71 @@
+"""What a handler works with: who asks, when, and the ways to answer."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from ircwire.message import Message
+from trialogue_server.commands.core import Core
+from trialogue_server.config import Config
+from trialogue_server.delivery.reply import Reply
+from trialogue_server.session.session import Session
+from trialogue_server.world.events import Event
+from trialogue_server.world.refused import Failed, Refused
+from trialogue_server.world.user import User
+from trialogue_server.world.world import World
+
+T = TypeVar("T")
+
+
+class Context:
+    """One line of one session. `now` is Unix time in seconds."""
+
+    __slots__ = ("core", "message", "now", "reply", "session")
+
+    def __init__(self, core: Core, session: Session, message: Message, reply: Reply, now: float) -> None:
+        self.core = core
+        self.session = session
+        self.message = message
+        self.reply = reply
+        self.now = now
+
+    @property
+    def user(self) -> User:
+        """Who asks. Only for commands that are for registered users."""
+        user = self.session.user
+        assert user is not None, "this command is for registered users: its row in the table must say so"
+        return user
+
+    @property
+    def world(self) -> World:
+        """The state of the network."""
+        return self.core.world
+
+    @property
+    def config(self) -> Config:
+        """The settings."""
+        return self.core.config
+
+    def stamp(self) -> tuple[int, float, int, str, str]:
+        """Return the first five fields of an event that the asker brings about now."""
+        user = self.session.user
+        if user is None:
+            return self.server_stamp()
+        return self.core.ids.next(self.now), self.now, user.uid, user.mask, user.account
+
+    def server_stamp(self) -> tuple[int, float, int, str, str]:
+        """Return the first five fields of an event that the server brings about now."""
+        return self.core.ids.next(self.now), self.now, 0, self.core.name, ""
+
+    def commit(self, event: Event) -> None:
+        """Let it happen: the world changes, everybody concerned is told, the journal has it."""
+        self.core.delivery.commit(event, self.reply)
+
+    def attempt(self, act: Callable[[T], None], items: Iterable[T]) -> None:
+        """Do it for each item of a list (``JOIN #a,#b``): what is refused for one does not stop the others."""
+        for item in items:
+            try:
+                act(item)
+            except Refused as refused:
+                self.reply.error(refused.numeric, refused.params, refused.text)
+            except Failed as failed:
+                self.reply.fail(failed.command, failed.code, failed.context, failed.text)

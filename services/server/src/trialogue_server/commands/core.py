@@ -1,0 +1,52 @@
+"""The parts that commands work on, put together: one for each server."""
+
+from dataclasses import dataclass
+
+from trialogue_server.config import Config
+from trialogue_server.delivery.audience import Audience
+from trialogue_server.delivery.commit import Delivery
+from trialogue_server.delivery.tick import Tick
+from trialogue_server.session.registry import Registry
+from trialogue_server.world.ids import EventIds
+from trialogue_server.world.world import World
+
+
+@dataclass(slots=True)
+class Core:
+    """Deterministic: the same lines at the same times give the same bytes."""
+
+    config: Config
+    motd: tuple[str, ...]
+    world: World
+    registry: Registry
+    audience: Audience
+    delivery: Delivery
+    tick: Tick
+    ids: EventIds
+    started_at: float
+    version: str
+    next_uid: int = 1
+    stopping: bool = False
+    """The server goes down: departures are no news any more."""
+
+    @property
+    def name(self) -> str:
+        """The server's name."""
+        return self.config.server.name
+
+    def take_uid(self) -> int:
+        """Return a uid that nobody had before."""
+        uid, self.next_uid = self.next_uid, self.next_uid + 1
+        return uid
+
+
+def build_core(
+    config: Config, *, motd: tuple[str, ...], world: World, last_id: int, started_at: float, version: str
+) -> Core:
+    """Put the parts together around a world. `last_id` is the greatest event id that the store knows."""
+    registry = Registry(config.connections)
+    audience = Audience(world, registry)
+    tick = Tick()
+    delivery = Delivery(world, audience, tick, line_limit=config.limits.line_length)
+    ids = EventIds(last_id)
+    return Core(config, motd, world, registry, audience, delivery, tick, ids, started_at, version)

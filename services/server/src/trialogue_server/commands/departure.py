@@ -1,0 +1,25 @@
+"""How does a user leave the network? By QUIT, KILL, a time-out or a broken connection: all come here."""
+
+from trialogue_server.commands.core import Core
+from trialogue_server.delivery.reply import Reply
+from trialogue_server.session.session import Session
+from trialogue_server.world.events import UserLeft
+
+
+def close(session: Session, reason: str) -> None:
+    """Say ERROR, send what is queued, close."""
+    session.finish(f"ERROR :Closing link ({session.address}): {reason}\r\n".encode())
+
+
+def leave(core: Core, session: Session, reason: str, now: float, reply: Reply | None = None) -> None:
+    """Take a session from its user, and the user off the network if it was their last. Doing it twice does no harm."""
+    user = session.user
+    if user is None or user.uid not in core.world.users:
+        return
+    core.registry.detach(session)
+    if core.stopping or core.registry.of(user.uid):
+        return
+    core.delivery.commit(
+        UserLeft(core.ids.next(now), now, user.uid, user.mask, user.account, reason),
+        reply,
+    )

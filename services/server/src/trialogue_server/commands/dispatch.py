@@ -1,0 +1,106 @@
+"""From a line to its handler, and from what it says to the answer. Synchronous; the only catcher of refusals."""
+
+from typing import Any, NamedTuple
+
+from ircwire import numerics as n
+from ircwire.errors import ParseError
+from ircwire.message import Message, parse
+from ircwire.tags import escape
+from ircwire.text import truncate
+from trialogue_server.commands.command import Command, Phase
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.core import Core
+from trialogue_server.commands.effects import Effect, ReloadConfig, StopServer, VerifyPassword
+from trialogue_server.commands.table import COMMANDS
+from trialogue_server.delivery.reply import Reply
+from trialogue_server.session.capabilities import LABELED_RESPONSE
+from trialogue_server.session.session import Session
+from trialogue_server.world import policy
+from trialogue_server.world.refused import Failed, Refused
+
+_LABEL_SIZE = 64
+
+
+class Pending(NamedTuple):
+    """A command that waits for an effect."""
+
+    ctx: Context
+    effect: Effect
+
+
+def dispatch(core: Core, session: Session, line: str, now: float) -> Pending | None:
+    """Handle one line. Returns what has to be performed before this session's next line may be handled."""
+    try:
+        message = parse(line)
+    except ParseError:
+        return None
+    label = ""
+    if message.tags and session.caps & LABELED_RESPONSE:
+        label = escape(truncate(message.tags.get("label", ""), _LABEL_SIZE))
+    reply = Reply(session, core.name, now, limit=core.config.limits.line_length, label=label)
+    ctx = Context(core, session, message, reply, now)
+    effect: Effect | None = None
+    try:
+        effect = _call(ctx, message)
+    except (Refused, Failed) as answer:
+        _refuse(reply, answer)
+    return _finish(ctx, effect)
+
+
+def resume(pending: Pending, result: Any, now: float) -> Pending | None:
+    """Go on with a command whose effect was performed."""
+    ctx, effect = pending
+    ctx.now = now
+    following: Effect | None = None
+    if not ctx.session.closing and isinstance(effect, VerifyPassword | ReloadConfig):
+        try:
+            following = effect.then(ctx, result)
+        except (Refused, Failed) as answer:
+            _refuse(ctx.reply, answer)
+    return _finish(ctx, following)
+
+
+def _finish(ctx: Context, effect: Effect | None) -> Pending | None:
+    if effect is None:
+        ctx.reply.finish()
+        return None
+    if isinstance(effect, StopServer):
+        ctx.reply.finish()
+    return Pending(ctx, effect)
+
+
+def _refuse(reply: Reply, answer: Refused | Failed) -> None:
+    if isinstance(answer, Refused):
+        reply.error(answer.numeric, answer.params, answer.text)
+    else:
+        reply.fail(answer.command, answer.code, answer.context, answer.text)
+
+
+def _call(ctx: Context, message: Message) -> Effect | None:
+    row = COMMANDS.get(message.command)
+    if row is None:
+        raise Refused(n.ERR_UNKNOWNCOMMAND, truncate(message.command, 64))
+    if ctx.session.user is None:
+        if row.phase is Phase.REGISTERED:
+            raise Refused(n.ERR_NOTREGISTERED)
+    elif row.phase is Phase.UNREGISTERED:
+        raise Refused(n.ERR_ALREADYREGISTERED)
+    if row.privilege:
+        policy.needs_privilege(ctx.user, row.privilege)
+    return row.handler(ctx, *_values(ctx, row, message.params))
+
+
+def _values(ctx: Context, row: Command, given: list[str]) -> list[Any]:
+    values: list[Any] = []
+    for place, param in enumerate(row.params):
+        if param.rest:
+            values.append(given[place:])
+        elif place < len(given) and (given[place] or param.may_be_empty):
+            values.append(param.read(ctx, given[place]))
+        elif param.optional:
+            values.append(None)
+        elif param.missing == n.ERR_NEEDMOREPARAMS:
+            raise Refused(param.missing, row.name)
+        else:
+            raise Refused(param.missing)
+    return values

@@ -1,0 +1,37 @@
+"""HELP: the table of commands, explained by the handlers' own docstrings.  https://modern.ircdocs.horse/#help-message"""
+
+from collections.abc import Mapping
+
+from ircwire import numerics as n
+from ircwire.text import pack_words
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import Command, Phase, command
+from trialogue_server.commands.context import Context
+from trialogue_server.world.refused import Refused
+
+_WIDTH = 70
+
+
+def make_help(commands: Mapping[str, Command]) -> Command:
+    """Return the row of HELP over this table."""
+
+    @command("HELP", p.opt(p.word("subject")), phase=Phase.ANY)
+    def help_(ctx: Context, subject: str | None) -> None:
+        """Explain a command, or list all."""
+        topic = (subject or "index").upper()
+        if subject is None or topic == "INDEX":
+            lines = ["Commands; HELP <command> explains one:", "", *pack_words(sorted(commands), _WIDTH)]
+        elif topic in commands:
+            lines = commands[topic].help
+        else:
+            raise Refused(n.ERR_HELPNOTFOUND, p.echoed(subject))
+        _send(ctx, p.echoed(subject or "index"), lines)
+
+    return help_
+
+
+def _send(ctx: Context, topic: str, lines: list[str]) -> None:
+    ctx.reply.numeric(n.RPL_HELPSTART, topic, lines[0])
+    for line in lines[1:]:
+        ctx.reply.numeric(n.RPL_HELPTXT, topic, line)
+    ctx.reply.numeric(n.RPL_ENDOFHELP, topic, "End of help")

@@ -1,0 +1,66 @@
+"""JOIN and PART: into a channel and out of it."""
+
+from ircwire import numerics as n
+from ircwire.text import truncate
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import command
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.names import send_names
+from trialogue_server.commands.topic import send_topic
+from trialogue_server.session.capabilities import NO_IMPLICIT_NAMES
+from trialogue_server.world import policy
+from trialogue_server.world.channel import Channel
+from trialogue_server.world.events import ChannelJoined, ChannelParted
+from trialogue_server.world.modes import OP
+from trialogue_server.world.names import is_channel
+from trialogue_server.world.refused import Refused
+
+
+@command("JOIN", p.words("channels"), p.opt(p.text("keys")))
+def join(ctx: Context, names: list[str], keys: str | None) -> None:
+    """Enter channels, each made if there is none; "JOIN 0" leaves all.  https://modern.ircdocs.horse/#join-message"""
+    if names == ["0"]:
+        for channel in list(ctx.user.channels.values()):
+            _part(ctx, channel, "")
+        return
+    given = (keys or "").split(",")
+    pairs = [(name, given[place] if place < len(given) else "") for place, name in enumerate(names)]
+    ctx.attempt(lambda pair: join_one(ctx, *pair), pairs)
+
+
+def join_one(ctx: Context, name: str, key: str) -> None:
+    """Enter one channel, or refuse."""
+    user, limits = ctx.user, ctx.config.limits
+    channel = ctx.world.channel(name)
+    if channel is None:
+        if not is_channel(name, size=limits.channel_length, utf8=ctx.config.server.utf8_names):
+            raise Refused(n.ERR_NOSUCHCHANNEL, p.echoed(name))
+    elif user.uid in channel.members:
+        return
+    if limits.channels_per_user and len(user.channels) >= limits.channels_per_user:
+        raise Refused(n.ERR_TOOMANYCHANNELS, name)
+    shown, modes, prefix = name, ctx.config.channels.default_modes, OP
+    if channel is not None:
+        policy.can_join(ctx.world, user, channel, key)
+        shown, modes, prefix = channel.name, "", ""
+    ctx.commit(ChannelJoined(*ctx.stamp(), shown, user.realname, prefix, modes, user.away))
+    _show(ctx, ctx.world.channels[ctx.world.fold(name)])
+
+
+def _show(ctx: Context, channel: Channel) -> None:
+    if channel.topic:
+        send_topic(ctx, channel)
+    if not ctx.session.caps & NO_IMPLICIT_NAMES:
+        send_names(ctx, channel)
+
+
+@command("PART", p.words("channels"), p.opt(p.text("reason")))
+def part(ctx: Context, names: list[str], reason: str | None) -> None:
+    """Leave channels.  https://modern.ircdocs.horse/#part-message"""
+    said = truncate(reason or "", ctx.config.limits.quit_length)
+    ctx.attempt(lambda name: _part(ctx, p.read_channel(ctx, name), said), names)
+
+
+def _part(ctx: Context, channel: Channel, reason: str) -> None:
+    policy.member(ctx.user, channel)
+    ctx.commit(ChannelParted(*ctx.stamp(), channel.name, reason))

@@ -1,0 +1,77 @@
+"""LIST: which channels are there?  https://modern.ircdocs.horse/#list-message"""
+
+from collections.abc import Callable
+
+from ircwire import numerics as n
+from ircwire.source import match
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import command
+from trialogue_server.commands.context import Context
+from trialogue_server.world import policy
+from trialogue_server.world.channel import Channel
+
+Condition = Callable[[Channel], bool]
+
+
+@command("LIST", p.opt(p.words("conditions")))
+def list_(ctx: Context, conditions: list[str] | None) -> None:
+    """Show the channels: all, those named, or those that meet every condition.
+
+    ">10" and "<10" count members, "C>60" and "C<60" minutes since it was made, "T>60" and "T<60" minutes since the
+    topic was set; a mask matches names, and with "!" before it names that it does not match.
+    https://modern.ircdocs.horse/#list-message
+    """
+    tests, masks = _read(ctx, conditions or [])
+    shown = 0
+    ctx.reply.raw(f"{n.RPL_LISTSTART} {ctx.user.nick} Channel :Users  Name")
+    for channel in ctx.world.channels.values():
+        if ctx.config.limits.list_replies and shown >= ctx.config.limits.list_replies:
+            break
+        named = not masks or any(mask(channel) for mask in masks)
+        if named and policy.can_see(ctx.user, channel) and all(test(channel) for test in tests):
+            ctx.reply.numeric(n.RPL_LIST, channel.name, str(len(channel.members)), channel.topic)
+            shown += 1
+    ctx.reply.numeric(n.RPL_LISTEND)
+
+
+def _read(ctx: Context, conditions: list[str]) -> tuple[list[Condition], list[Condition]]:
+    """Return what all must meet, and the names of which one must fit."""
+    tests: list[Condition] = []
+    masks: list[Condition] = []
+    for text in conditions:
+        test = _compared(text, ctx.now)
+        if test is not None:
+            tests.append(test)
+        elif text.startswith("!"):
+            tests.append(_unlike(ctx, text[1:]))
+        else:
+            masks.append(_like(ctx, text))
+    return tests, masks
+
+
+def _compared(text: str, now: float) -> Condition | None:
+    """Read ``>10``, ``C<60``, ``T>60``."""
+    what, sign, number = text[: -len(text.lstrip("CTct"))].upper(), text.lstrip("CTct")[:1], text.lstrip("CTct")[1:]
+    if sign not in ("<", ">") or not (number.isascii() and number.isdigit()) or len(what) > 1:
+        return None
+    bound = int(number[:9])
+    measure: dict[str, Callable[[Channel], float]] = {
+        "": lambda channel: len(channel.members),
+        "C": lambda channel: (now - channel.created_at) / 60,
+        "T": lambda channel: (now - channel.topic_at) / 60,
+    }
+    get = measure[what]
+    topical = what == "T"
+    if sign == ">":
+        return lambda channel: bool(not topical or channel.topic) and get(channel) > bound
+    return lambda channel: bool(not topical or channel.topic) and get(channel) < bound
+
+
+def _like(ctx: Context, mask: str) -> Condition:
+    folded = ctx.world.fold(mask)
+    return lambda channel: match(folded, channel.folded)
+
+
+def _unlike(ctx: Context, mask: str) -> Condition:
+    like = _like(ctx, mask)
+    return lambda channel: not like(channel)

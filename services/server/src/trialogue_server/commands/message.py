@@ -1,0 +1,101 @@
+"""PRIVMSG NOTICE TAGMSG: saying something. The server's hottest path; see docs/design.md before adding to it.
+
+https://modern.ircdocs.horse/#sending-messages
+https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message
+"""
+
+from functools import partial
+
+from ircwire import numerics as n
+from ircwire.tags import client_only, format_tags, is_key
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import command
+from trialogue_server.commands.context import Context
+from trialogue_server.session.capabilities import MESSAGE_TAGS
+from trialogue_server.world import policy
+from trialogue_server.world.events import MessagePosted
+from trialogue_server.world.modes import MODES_BY_PREFIX
+from trialogue_server.world.refused import Refused
+
+_TARGETS = p.words("targets", missing=n.ERR_NORECIPIENT)
+_TEXT = p.word("text", missing=n.ERR_NOTEXTTOSEND)
+
+
+@command("PRIVMSG", _TARGETS, _TEXT)
+def privmsg(ctx: Context, targets: list[str], text: str) -> None:
+    """Say something to channels or users.  https://modern.ircdocs.horse/#privmsg-message"""
+    _check_count(ctx, "PRIVMSG", targets)
+    ctx.attempt(partial(_post, ctx, "PRIVMSG", text, _tags(ctx)), targets)
+
+
+@command("NOTICE", p.opt(_TARGETS), p.opt(_TEXT))
+def notice(ctx: Context, targets: list[str] | None, text: str | None) -> None:
+    """Say something that must not be answered by a program, nor by an error.
+
+    https://modern.ircdocs.horse/#notice-message
+    """
+    limit = ctx.config.limits.targets_per_command
+    if not text or not targets or (limit and len(targets) > limit):
+        return
+    tags = _tags(ctx)
+    for target in targets:
+        try:
+            _post(ctx, "NOTICE", text, tags, target)
+        except Refused:
+            continue
+
+
+@command("TAGMSG", _TARGETS)
+def tagmsg(ctx: Context, targets: list[str]) -> None:
+    """Send message tags without a text (typing, reactions).
+
+    https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message
+    """
+    if not ctx.session.caps & MESSAGE_TAGS:
+        raise Refused(n.ERR_UNKNOWNCOMMAND, "TAGMSG")
+    _check_count(ctx, "TAGMSG", targets)
+    tags = _tags(ctx)
+    if tags:
+        ctx.attempt(partial(_post, ctx, "TAGMSG", "", tags), targets)
+
+
+def _check_count(ctx: Context, name: str, targets: list[str]) -> None:
+    if not targets:
+        raise Refused(n.ERR_NORECIPIENT)
+    limit = ctx.config.limits.targets_per_command
+    if limit and len(targets) > limit:
+        raise Refused(n.ERR_TOOMANYTARGETS, name)
+
+
+def _tags(ctx: Context) -> str:
+    """Return the client-only tags as they will stand on the wire: others are ours to give."""
+    tags = ctx.message.tags
+    if not tags or not ctx.session.caps & MESSAGE_TAGS:
+        return ""
+    return format_tags({key: value for key, value in client_only(tags).items() if is_key(key)})
+
+
+def _post(ctx: Context, name: str, text: str, tags: str, target: str) -> None:
+    if target[0] == "#":
+        _post_to_channel(ctx, name, text, tags, target, "")
+    elif target[0] in MODES_BY_PREFIX and target[1:2] == "#":
+        _post_to_channel(ctx, name, text, tags, target[1:], target[0])
+    else:
+        _post_to_user(ctx, name, text, tags, target)
+
+
+def _post_to_channel(ctx: Context, name: str, text: str, tags: str, target: str, prefix: str) -> None:
+    channel = ctx.world.channel(target)
+    if channel is None:
+        raise Refused(n.ERR_NOSUCHCHANNEL, p.echoed(target))
+    policy.can_speak(ctx.world, ctx.user, channel)
+    status = MODES_BY_PREFIX[prefix] if prefix else ""
+    shown = prefix + channel.name
+    ctx.commit(MessagePosted(*ctx.stamp(), name, shown, channel.name, 0, status, text, tags))
+
+
+def _post_to_user(ctx: Context, name: str, text: str, tags: str, target: str) -> None:
+    to = p.read_user(ctx, target)
+    ctx.commit(MessagePosted(*ctx.stamp(), name, to.nick, "", to.uid, "", text, tags))
+    if to.away and name == "PRIVMSG":
+        ctx.reply.numeric(n.RPL_AWAY, to.nick, to.away)

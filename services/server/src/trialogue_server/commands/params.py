@@ -1,0 +1,90 @@
+"""What may stand in a command's parameters? Each kind turns the text into what the handler wants, or refuses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ircwire import numerics as n
+from trialogue_server.commands.context import Context
+from trialogue_server.world import channel as world_channel
+from trialogue_server.world import policy
+from trialogue_server.world import user as world_user
+from trialogue_server.world.refused import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter: its name in the usage line, and how its text is read."""
+
+    name: str
+    read: Callable[[Context, str], Any]
+    optional: bool = False
+    may_be_empty: bool = False
+    missing: str = n.ERR_NEEDMOREPARAMS
+    """The numeric that says that it is not there."""
+    rest: bool = False
+    """This and all that follow come as one list."""
+
+
+def _as_is(_: Context, text: str) -> str:
+    return text
+
+
+def _words(_: Context, text: str) -> list[str]:
+    return [word for word in text.split(",") if word]
+
+
+def read_channel(ctx: Context, text: str) -> world_channel.Channel:
+    """Return the channel, or refuse: there is none that the asker can see."""
+    found = ctx.world.channel(text)
+    if found is None or not policy.can_see(ctx.user, found):
+        raise Refused(n.ERR_NOSUCHCHANNEL, echoed(text))
+    return found
+
+
+def read_user(ctx: Context, text: str) -> world_user.User:
+    """Return the user, or refuse: nobody goes by that nick."""
+    found = ctx.world.user(text)
+    if found is None:
+        raise Refused(n.ERR_NOSUCHNICK, echoed(text))
+    return found
+
+
+def echoed(text: str) -> str:
+    """What a stranger wrote, as it may stand in the middle of our answer."""
+    return text.partition(" ")[0].lstrip(":") or "*"
+
+
+def word(name: str, *, missing: str = n.ERR_NEEDMOREPARAMS) -> Param:
+    """Text that is not empty."""
+    return Param(name, _as_is, missing=missing)
+
+
+def text(name: str) -> Param:
+    """Text that may be empty."""
+    return Param(name, _as_is, may_be_empty=True)
+
+
+def words(name: str, *, missing: str = n.ERR_NEEDMOREPARAMS) -> Param:
+    """A list with commas, as a list of strings."""
+    return Param(name, _words, missing=missing)
+
+
+def channel(name: str = "channel") -> Param:
+    """A channel that is there."""
+    return Param(name, read_channel)
+
+
+def user(name: str = "nick") -> Param:
+    """A user who is there."""
+    return Param(name, read_user)
+
+
+def opt(param: Param) -> Param:
+    """The handler gets None where it is left out."""
+    return Param(param.name, param.read, optional=True, may_be_empty=param.may_be_empty)
+
+
+def rest(name: str) -> Param:
+    """All further parameters, as a list of strings."""
+    return Param(name, _as_is, optional=True, rest=True)

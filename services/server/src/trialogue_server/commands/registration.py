@@ -1,0 +1,92 @@
+"""PASS NICK USER: how does a connection become a user?  https://modern.ircdocs.horse/#connection-setup"""
+
+from ircwire import numerics as n
+from ircwire.text import truncate
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import Phase, command
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.departure import close
+from trialogue_server.commands.effects import Effect, VerifyPassword
+from trialogue_server.commands.welcome import welcome
+from trialogue_server.world.events import NickChanged, UserRegistered
+from trialogue_server.world.names import clean_username, is_nick, shown_host
+from trialogue_server.world.refused import Refused
+
+
+@command("PASS", p.word("password"), phase=Phase.UNREGISTERED)
+def pass_(ctx: Context, password: str) -> None:
+    """Give the server's password, before NICK and USER.  https://modern.ircdocs.horse/#pass-message"""
+    ctx.session.registration.password = password
+
+
+@command("NICK", p.word("nick", missing=n.ERR_NONICKNAMEGIVEN), phase=Phase.ANY)
+def nick(ctx: Context, wish: str) -> Effect | None:
+    """Choose the name that others see.  https://modern.ircdocs.horse/#nick-message"""
+    if not is_nick(wish, size=ctx.config.limits.nick_length, utf8=ctx.config.server.utf8_names):
+        raise Refused(n.ERR_ERRONEUSNICKNAME, p.echoed(wish))
+    holder = ctx.world.user(wish)
+    if holder is not None and holder is not ctx.session.user:
+        raise Refused(n.ERR_NICKNAMEINUSE, wish)
+    if ctx.session.user is None:
+        ctx.session.registration.nick = wish
+        return try_to_register(ctx)
+    if wish != ctx.user.nick:
+        ctx.commit(NickChanged(*ctx.stamp(), wish))
+    return None
+
+
+@command("USER", p.word("username"), p.word("mode"), p.word("unused"), p.word("realname"), phase=Phase.UNREGISTERED)
+def user(ctx: Context, username: str, _mode: str, _unused: str, realname: str) -> Effect | None:
+    """Say who you are: an account's name and your real one.  https://modern.ircdocs.horse/#user-message"""
+    registration = ctx.session.registration
+    registration.username = clean_username(username, ctx.config.limits.user_length)
+    registration.realname = truncate(realname, ctx.config.limits.realname_length)
+    return try_to_register(ctx)
+
+
+def try_to_register(ctx: Context) -> Effect | None:
+    """Make the connection a user if it has said everything."""
+    registration = ctx.session.registration
+    if registration.negotiating or not registration.nick or not registration.username:
+        return None
+    if ctx.config.server.password:
+        return VerifyPassword(ctx.config.server.password, registration.password, _password_checked)
+    _register(ctx)
+    return None
+
+
+def _password_checked(ctx: Context, right: bool) -> None:
+    if right:
+        _register(ctx)
+        return
+    ctx.reply.numeric(n.ERR_PASSWDMISMATCH)
+    close(ctx.session, "Password incorrect")
+
+
+def _register(ctx: Context) -> None:
+    session, registration = ctx.session, ctx.session.registration
+    if ctx.world.user(registration.nick) is not None:
+        taken, registration.nick = registration.nick, ""
+        raise Refused(n.ERR_NICKNAMEINUSE, taken)
+    uid = ctx.core.take_uid()
+    host = shown_host(session.address)
+    mask = f"{registration.nick}!{registration.username}@{host}"
+    ctx.commit(
+        UserRegistered(
+            ctx.core.ids.next(ctx.now),
+            ctx.now,
+            uid,
+            mask,
+            "",
+            registration.nick,
+            registration.username,
+            host,
+            registration.realname,
+            session.address,
+            session.secure,
+        )
+    )
+    session.user = ctx.world.users[uid]
+    registration.password = ""
+    ctx.core.registry.attach(session, uid)
+    welcome(ctx)

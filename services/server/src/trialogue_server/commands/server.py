@@ -1,0 +1,85 @@
+"""LUSERS MOTD VERSION TIME INFO ADMIN LINKS: what is this server?  https://modern.ircdocs.horse/#server-queries-and-commands"""
+
+from datetime import UTC, datetime
+
+from ircwire import numerics as n
+from ircwire.isupport import format_tokens
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import command
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.isupport import isupport_tokens
+from trialogue_server.commands.welcome import send_counts, send_motd
+from trialogue_server.world.refused import Refused
+
+_ADMIN_NUMERICS = (n.RPL_ADMINLOC1, n.RPL_ADMINLOC2, n.RPL_ADMINEMAIL)
+
+
+def _must_be_us(ctx: Context, target: str | None) -> None:
+    """This network has one server: it, a mask that matches it, or one of its users may be named."""
+    if target is None or ctx.world.user(target) is not None:
+        return
+    if ctx.world.fold(target) not in (ctx.world.fold(ctx.core.name), "*"):
+        raise Refused(n.ERR_NOSUCHSERVER, p.echoed(target))
+
+
+@command("LUSERS")
+def lusers(ctx: Context) -> None:
+    """Count users and channels.  https://modern.ircdocs.horse/#lusers-message"""
+    send_counts(ctx)
+
+
+@command("MOTD", p.opt(p.word("server")))
+def motd(ctx: Context, target: str | None) -> None:
+    """Show the message of the day.  https://modern.ircdocs.horse/#motd-message"""
+    _must_be_us(ctx, target)
+    send_motd(ctx)
+
+
+@command("VERSION", p.opt(p.word("server")))
+def version(ctx: Context, target: str | None) -> None:
+    """Show the server's version and what it supports.  https://modern.ircdocs.horse/#version-message"""
+    _must_be_us(ctx, target)
+    ctx.reply.numeric(n.RPL_VERSION, ctx.core.version, ctx.core.name, ctx.config.server.description)
+    for line in format_tokens(isupport_tokens(ctx.config)):
+        ctx.reply.numeric(n.RPL_ISUPPORT, *line)
+
+
+@command("TIME", p.opt(p.word("server")))
+def time(ctx: Context, target: str | None) -> None:
+    """Show the server's time.  https://modern.ircdocs.horse/#time-message"""
+    _must_be_us(ctx, target)
+    shown = datetime.fromtimestamp(ctx.now, UTC).strftime("%A, %d %B %Y, %H:%M:%S UTC")
+    ctx.reply.numeric(n.RPL_TIME, ctx.core.name, str(int(ctx.now)), "0", shown)
+
+
+@command("INFO", p.opt(p.word("server")))
+def info(ctx: Context, target: str | None) -> None:
+    """Show what this software is.  https://modern.ircdocs.horse/#info-message"""
+    _must_be_us(ctx, target)
+    started = datetime.fromtimestamp(ctx.core.started_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    for line in (
+        f"{ctx.core.version}, an IRCv3 chat server for people who host their own",
+        f"Running {ctx.config.server.network} since {started}",
+        "MIT licence",
+    ):
+        ctx.reply.numeric(n.RPL_INFO, line)
+    ctx.reply.numeric(n.RPL_ENDOFINFO)
+
+
+@command("ADMIN", p.opt(p.word("server")))
+def admin(ctx: Context, target: str | None) -> None:
+    """Show who runs this server.  https://modern.ircdocs.horse/#admin-message"""
+    _must_be_us(ctx, target)
+    lines = ctx.config.server.admin
+    if not lines:
+        raise Refused(n.ERR_NOADMININFO, ctx.core.name)
+    ctx.reply.numeric(n.RPL_ADMINME, ctx.core.name, "Administrative info")
+    for numeric, line in zip(_ADMIN_NUMERICS, lines, strict=False):
+        ctx.reply.numeric(numeric, line)
+
+
+@command("LINKS", p.opt(p.word("mask")), p.opt(p.word("more")))
+def links(ctx: Context, mask: str | None, more: str | None) -> None:
+    """Show the servers of this network: there is one.  https://modern.ircdocs.horse/#links-message"""
+    ctx.reply.numeric(n.RPL_LINKS, ctx.core.name, ctx.core.name, f"0 {ctx.config.server.description}")
+    ctx.reply.numeric(n.RPL_ENDOFLINKS, p.echoed(more or mask or "*"))

@@ -1,0 +1,80 @@
+"""Every command that this server knows: one row each, and the file that it stands in. Open this first."""
+
+from trialogue_server.commands import (
+    cap,
+    channel,
+    connection,
+    join,
+    listing,
+    message,
+    mode,
+    names,
+    oper,
+    presence,
+    registration,
+    server,
+    topic,
+    who,
+    whois,
+)
+from trialogue_server.commands.command import Command
+from trialogue_server.commands.help import make_help
+
+_ROWS: tuple[Command, ...] = (
+    # the connection
+    cap.cap,
+    registration.pass_,
+    registration.nick,
+    registration.user,
+    connection.ping,
+    connection.pong,
+    connection.quit_,
+    connection.error,
+    # channels
+    join.join,
+    join.part,
+    names.names,
+    listing.list_,
+    topic.topic,
+    channel.kick,
+    channel.invite,
+    mode.mode,
+    # messages
+    message.privmsg,
+    message.notice,
+    message.tagmsg,
+    # oneself
+    presence.away,
+    presence.setname,
+    # others
+    who.who,
+    whois.whois,
+    whois.whowas,
+    whois.userhost,
+    whois.ison,
+    # the server
+    server.lusers,
+    server.motd,
+    server.version,
+    server.time,
+    server.info,
+    server.admin,
+    server.links,
+    # operators
+    oper.oper,
+    oper.kill,
+    oper.wallops,
+    oper.rehash,
+    oper.die,
+)
+
+
+def _table(rows: tuple[Command, ...]) -> dict[str, Command]:
+    commands = {row.name: row for row in rows}
+    help_row = make_help(commands)
+    commands[help_row.name] = help_row
+    return commands
+
+
+COMMANDS = _table(_ROWS)
+"""By name."""

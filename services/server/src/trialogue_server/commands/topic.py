@@ -1,0 +1,29 @@
+"""TOPIC: what is a channel about?  https://modern.ircdocs.horse/#topic-message"""
+
+from ircwire import numerics as n
+from ircwire.text import truncate
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import command
+from trialogue_server.commands.context import Context
+from trialogue_server.world import policy
+from trialogue_server.world.channel import Channel
+from trialogue_server.world.events import TopicChanged
+
+
+@command("TOPIC", p.channel(), p.opt(p.text("topic")))
+def topic(ctx: Context, channel: Channel, text: str | None) -> None:
+    """Show, change or (with an empty text) remove the topic.  https://modern.ircdocs.horse/#topic-message"""
+    if text is None:
+        send_topic(ctx, channel)
+        return
+    policy.can_set_topic(ctx.user, channel)
+    ctx.commit(TopicChanged(*ctx.stamp(), channel.name, truncate(text, ctx.config.limits.topic_length)))
+
+
+def send_topic(ctx: Context, channel: Channel) -> None:
+    """Send RPL_TOPIC and who set it when, or RPL_NOTOPIC."""
+    if not channel.topic:
+        ctx.reply.numeric(n.RPL_NOTOPIC, channel.name)
+        return
+    ctx.reply.numeric(n.RPL_TOPIC, channel.name, channel.topic)
+    ctx.reply.numeric(n.RPL_TOPICWHOTIME, channel.name, channel.topic_by, str(int(channel.topic_at)))

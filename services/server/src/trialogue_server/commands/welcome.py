@@ -1,0 +1,57 @@
+"""What does somebody who has just registered see?  https://modern.ircdocs.horse/#rplwelcome-001"""
+
+from datetime import UTC, datetime
+
+from ircwire import numerics as n
+from ircwire.isupport import format_tokens
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.isupport import isupport_tokens
+from trialogue_server.commands.join import join_one
+from trialogue_server.world.modes import CHANNEL_MODES, USER_MODES
+
+
+def welcome(ctx: Context) -> None:
+    """Send 001 to 005, the counts, the message of the day; then join the rooms that everybody is put into."""
+    reply, core, user = ctx.reply, ctx.core, ctx.user
+    started = datetime.fromtimestamp(core.started_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    kinds = CHANNEL_MODES
+    with_param = kinds.lists + kinds.always + kinds.when_set + kinds.prefixes
+    reply.numeric(n.RPL_WELCOME, f"Welcome to the {ctx.config.server.network} network, {user.mask}")
+    reply.numeric(n.RPL_YOURHOST, f"Your host is {core.name}, running version {core.version}")
+    reply.numeric(n.RPL_CREATED, f"This server was started {started}")
+    reply.raw(
+        f"{n.RPL_MYINFO} {user.nick} {core.name} {core.version} {USER_MODES} "
+        f"{''.join(sorted(with_param + kinds.never))} {''.join(sorted(with_param))}"
+    )
+    for line in format_tokens(isupport_tokens(ctx.config)):
+        reply.numeric(n.RPL_ISUPPORT, *line)
+    send_counts(ctx)
+    send_motd(ctx)
+    ctx.attempt(lambda name: join_one(ctx, name, ""), ctx.config.channels.autojoin)
+
+
+def send_counts(ctx: Context) -> None:
+    """Send the numerics of LUSERS.  https://modern.ircdocs.horse/#lusers-message"""
+    world, registry, reply = ctx.world, ctx.core.registry, ctx.reply
+    users = len(world.users)
+    invisible = sum("i" in user.modes for user in world.users.values())
+    operators = sum("o" in user.modes for user in world.users.values())
+    most = world.most_users
+    reply.numeric(n.RPL_LUSERCLIENT, f"There are {users - invisible} users and {invisible} invisible on 1 servers")
+    reply.numeric(n.RPL_LUSEROP, str(operators))
+    reply.numeric(n.RPL_LUSERUNKNOWN, str(registry.unregistered))
+    reply.numeric(n.RPL_LUSERCHANNELS, str(len(world.channels)))
+    reply.numeric(n.RPL_LUSERME, f"I have {users} clients and 0 servers")
+    reply.numeric(n.RPL_LOCALUSERS, str(users), str(most), f"Current local users {users}, max {most}")
+    reply.numeric(n.RPL_GLOBALUSERS, str(users), str(most), f"Current global users {users}, max {most}")
+
+
+def send_motd(ctx: Context) -> None:
+    """Send the message of the day.  https://modern.ircdocs.horse/#motd-message"""
+    if not ctx.core.motd:
+        ctx.reply.numeric(n.ERR_NOMOTD)
+        return
+    ctx.reply.numeric(n.RPL_MOTDSTART, f"- {ctx.core.name} Message of the day -")
+    for line in ctx.core.motd:
+        ctx.reply.numeric(n.RPL_MOTD, f"- {line}")
+    ctx.reply.numeric(n.RPL_ENDOFMOTD)

@@ -1,0 +1,97 @@
+"""Who hears an event?
+
+The answer is a `Groups`: bound `append`s of outboxes, by capability set. A channel's groups are kept until its members
+or somebody's capabilities change, so a message to a room costs one C-level append for each member.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from trialogue_server.session.outbox import Outbox
+from trialogue_server.session.registry import Registry
+from trialogue_server.session.session import Session
+from trialogue_server.world.channel import Channel
+from trialogue_server.world.user import User
+from trialogue_server.world.world import World
+
+
+@dataclass(slots=True, eq=False)
+class Groups:
+    """Sessions by capability set."""
+
+    appends: dict[int, list[Callable[[bytes], None]]] = field(default_factory=dict)
+    outboxes: list[Outbox] = field(default_factory=list)
+
+    def add(self, session: Session) -> None:
+        """Let this session hear it too."""
+        outbox = session.outbox
+        self.outboxes.append(outbox)
+        appends = self.appends.get(session.caps)
+        if appends is None:
+            appends = self.appends[session.caps] = []
+        appends.append(outbox.lines.append)
+
+
+@dataclass(slots=True)
+class _Kept:
+    channel: Channel
+    version: int
+    epoch: int
+    groups: Groups
+
+
+class Audience:
+    """Finds the sessions of users, and keeps what it found for channels."""
+
+    def __init__(self, world: World, registry: Registry) -> None:
+        self._world = world
+        self._registry = registry
+        self._kept: dict[str, _Kept] = {}
+        self._epoch = 0
+
+    def capabilities_changed(self) -> None:
+        """A user's session has other capabilities than before."""
+        self._epoch += 1
+
+    def channel(self, channel: Channel) -> Groups:
+        """Return all members' sessions."""
+        kept = self._kept.get(channel.folded)
+        if kept is None or kept.version != channel.version or kept.epoch != self._epoch or kept.channel is not channel:
+            groups = self.users(member.user for member in channel.members.values())
+            self._forget_the_gone()
+            self._kept[channel.folded] = kept = _Kept(channel, channel.version, self._epoch, groups)
+        return kept.groups
+
+    def _forget_the_gone(self) -> None:
+        channels = self._world.channels
+        if len(self._kept) > 2 * len(channels) + 100:
+            self._kept = {name: kept for name, kept in self._kept.items() if channels.get(name) is kept.channel}
+
+    def ranked(self, channel: Channel, rank: int) -> Groups:
+        """Return the sessions of the members who stand at least this high (a message to @#channel)."""
+        return self.users(member.user for member in channel.members.values() if member.rank >= rank)
+
+    def users(self, users: Iterable[User]) -> Groups:
+        """Return these users' sessions. They are distinct."""
+        groups = Groups()
+        of = self._registry.of
+        for user in users:
+            for session in of(user.uid):
+                groups.add(session)
+        return groups
+
+    def add_capable(self, groups: Groups, users: Iterable[User], caps: int) -> None:
+        """Add those of the users' sessions that have all these capabilities."""
+        for user in users:
+            for session in self._registry.of(user.uid):
+                if session.caps & caps == caps:
+                    groups.add(session)
+
+    def peers(self, user: User, *, with_self: bool) -> Groups:
+        """Return everybody who shares a channel with the user, each once."""
+        peers = {uid: member.user for channel in user.channels.values() for uid, member in channel.members.items()}
+        if with_self:
+            peers[user.uid] = user
+        else:
+            peers.pop(user.uid, None)
+        return self.users(peers.values())

@@ -1,0 +1,162 @@
+"""What does an event look like to somebody with these capabilities?
+
+Each line is made once per set of capabilities that matters to it, never per recipient: a room of thousands has a
+handful of sets, and all members of one share the same bytes object.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, cast
+
+from ircwire.text import truncate
+from trialogue_server.session.capabilities import (
+    ACCOUNT_TAG,
+    AWAY_NOTIFY,
+    CHGHOST,
+    EXTENDED_JOIN,
+    MESSAGE_TAGS,
+    SERVER_TIME,
+    SETNAME,
+)
+from trialogue_server.world import events as e
+from trialogue_server.world.ids import msgid
+
+_TAG_CAPS = SERVER_TIME | MESSAGE_TAGS | ACCOUNT_TAG
+
+
+@lru_cache(maxsize=256)
+def server_time(at: float) -> str:
+    """Write Unix time as the `time` tag has it.  https://ircv3.net/specs/extensions/server-time
+
+    Kept, because all lines of one read share one moment.
+    """
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{int(at * 1000) % 1000:03d}Z"
+
+
+def encode_line(tags: str, body: str, limit: int) -> bytes:
+    """Return tags (without "@", or "") and body as one line; a body over `limit` bytes is cut between characters."""
+    data = body.encode()
+    if len(data) > limit - 2:
+        data = truncate(body, limit - 2).encode()
+    return b"@%b %b\r\n" % (tags.encode(), data) if tags else data + b"\r\n"
+
+
+class Rendering:
+    """One event's bytes for any set of capabilities; b"" for those who are not told."""
+
+    __slots__ = ("_body", "_event", "_limit", "_made", "_mask")
+
+    def __init__(self, event: e.Event, line_limit: int) -> None:
+        mask, self._body = _BODIES[type(event)]
+        self._event = event
+        self._limit = line_limit
+        self._mask = mask | _TAG_CAPS
+        self._made: dict[int, bytes] = {}
+
+    def __call__(self, caps: int) -> bytes:
+        """Return the line for a session with these capabilities."""
+        caps &= self._mask
+        made = self._made.get(caps)
+        if made is None:
+            made = self._made[caps] = self._make(caps)
+        return made
+
+    def _make(self, caps: int) -> bytes:
+        tags = self._tags(caps)
+        return b"".join(encode_line(tags, body, self._limit) for body in self._body(self._event, caps))
+
+    def _tags(self, caps: int) -> str:
+        event = self._event
+        tags: list[str] = []
+        if caps & SERVER_TIME:
+            tags.append(f"time={server_time(event.at)}")
+        if caps & ACCOUNT_TAG and event.account:
+            tags.append(f"account={event.account}")
+        if caps & MESSAGE_TAGS:
+            tags.append(f"msgid={msgid(event.id)}")
+            if isinstance(event, e.MessagePosted) and event.tags:
+                tags.append(event.tags)
+        return ";".join(tags)
+
+
+def _message(event: e.MessagePosted, caps: int) -> tuple[str, ...]:
+    if event.command == "TAGMSG":
+        return (f":{event.source} TAGMSG {event.target}",) if caps & MESSAGE_TAGS else ()
+    return (f":{event.source} {event.command} {event.target} :{event.text}",)
+
+
+def _join(event: e.ChannelJoined, caps: int) -> tuple[str, ...]:
+    extra = f" {event.account or '*'} :{event.realname}" if caps & EXTENDED_JOIN else ""
+    line = f":{event.source} JOIN {event.channel}{extra}"
+    if event.away and caps & AWAY_NOTIFY:
+        return (line, f":{event.source} AWAY :{event.away}")
+    return (line,)
+
+
+def _part(event: e.ChannelParted, caps: int) -> tuple[str, ...]:
+    return (f":{event.source} PART {event.channel}" + (f" :{event.reason}" if event.reason else ""),)
+
+
+def _kick(event: e.Kicked, caps: int) -> tuple[str, ...]:
+    return (f":{event.source} KICK {event.channel} {event.nick} :{event.reason}",)
+
+
+def _invite(event: e.Invited, caps: int) -> tuple[str, ...]:
+    return (f":{event.source} INVITE {event.nick} {event.channel}",)
+
+
+def _topic(event: e.TopicChanged, caps: int) -> tuple[str, ...]:
+    return (f":{event.source} TOPIC {event.channel} :{event.topic}",)
+
+
+def _modes(event: e.ModesChanged, caps: int) -> tuple[str, ...]:
+    return (f":{event.source} MODE {event.channel} {' '.join(event.shown)}",)
+
+
+def _quit(event: e.UserLeft, caps: int) -> tuple[str, ...]:
+    return (f":{event.source} QUIT :{event.reason}",)
+
+
+def _nick(event: e.NickChanged, caps: int) -> tuple[str, ...]:
+    return (f":{event.source} NICK {event.nick}",)
+
+
+def _setname(event: e.RealnameChanged, caps: int) -> tuple[str, ...]:
+    return (f":{event.source} SETNAME :{event.realname}",) if caps & SETNAME else ()
+
+
+def _chghost(event: e.HostChanged, caps: int) -> tuple[str, ...]:
+    return (f":{event.source} CHGHOST {event.username} {event.host}",) if caps & CHGHOST else ()
+
+
+def _away(event: e.AwayChanged, caps: int) -> tuple[str, ...]:
+    if not caps & AWAY_NOTIFY:
+        return ()
+    return (f":{event.source} AWAY" + (f" :{event.message}" if event.message else ""),)
+
+
+def _wallops(event: e.WallopsSent, caps: int) -> tuple[str, ...]:
+    return (f":{event.source} WALLOPS :{event.text}",)
+
+
+_Body = Callable[[Any, int], tuple[str, ...]]
+_BODIES = cast(
+    "dict[type[e.Event], tuple[int, _Body]]",
+    {
+        e.MessagePosted: (MESSAGE_TAGS, _message),
+        e.ChannelJoined: (EXTENDED_JOIN | AWAY_NOTIFY, _join),
+        e.ChannelParted: (0, _part),
+        e.Kicked: (0, _kick),
+        e.Invited: (0, _invite),
+        e.TopicChanged: (0, _topic),
+        e.ModesChanged: (0, _modes),
+        e.UserLeft: (0, _quit),
+        e.NickChanged: (0, _nick),
+        e.RealnameChanged: (SETNAME, _setname),
+        e.HostChanged: (CHGHOST, _chghost),
+        e.AwayChanged: (AWAY_NOTIFY, _away),
+        e.WallopsSent: (0, _wallops),
+    },
+)
+"""For each event that anybody is shown: the capabilities that its lines depend on, beside those of the tags."""

@@ -1,0 +1,97 @@
+"""What does the asker hear back? Collects one command's answers and, where it was labelled, labels them.
+
+https://ircv3.net/specs/extensions/labeled-response: one answer carries the label, several go into one batch that
+carries it, none becomes ACK.
+"""
+
+from trialogue_server.delivery.numerics import TEXTS
+from trialogue_server.delivery.render import encode_line, server_time
+from trialogue_server.session.capabilities import BATCH, SERVER_TIME
+from trialogue_server.session.session import Session
+
+
+class Reply:
+    """The answers to one line of one session. Without a label they go to its outbox at once."""
+
+    __slots__ = ("_limit", "_lines", "_now", "_server", "label", "session")
+
+    def __init__(self, session: Session, server: str, now: float, *, limit: int, label: str = "") -> None:
+        self.session = session
+        self.label = label
+        """The label as it stands on the wire, or ""."""
+        self._server = server
+        self._now = now
+        self._limit = limit
+        self._lines: list[bytes] = []
+
+    def line(self, data: bytes) -> None:
+        """Answer with a line that is already rendered for this session."""
+        if self.label:
+            self._lines.append(data)
+        else:
+            self.session.outbox.put(data)
+
+    def raw(self, body: str) -> None:
+        """Answer with a line in which the server's name stands as source."""
+        self.line(self._encode(f":{self._server} {body}"))
+
+    def line_from(self, source: str, body: str) -> None:
+        """Answer with a line in which somebody stands as source."""
+        self.line(self._encode(f":{source} {body}"))
+
+    def numeric(self, numeric: str, *params: str) -> None:
+        """Answer with a numeric. Its usual text, where it has one, is added; else the last of `params` is the text."""
+        text = TEXTS.get(numeric)
+        *middle, last = params if text is None else (*params, text)
+        head = " ".join([numeric, self.session.nick, *middle])
+        self.raw(f"{head} :{last}")
+
+    def error(self, numeric: str, params: tuple[str, ...], text: str | None) -> None:
+        """Answer with an error numeric; `text` replaces its usual one."""
+        if text is None:
+            self.numeric(numeric, *params)
+        else:
+            self.raw(f"{' '.join([numeric, self.session.nick, *params])} :{text}")
+
+    def fail(self, command: str, code: str, context: tuple[str, ...], text: str) -> None:
+        """Answer with ``FAIL command code [context…] :text``."""
+        self.raw(f"{' '.join(['FAIL', command, code, *context])} :{text}")
+
+    def note(self, command: str, code: str, text: str) -> None:
+        """Answer with ``NOTE command code :text``."""
+        self.raw(f"NOTE {command} {code} :{text}")
+
+    def finish(self) -> None:
+        """The command is done: send what was collected, labelled."""
+        if not self.label:
+            return
+        lines, label, self.label = self._lines, self.label, ""
+        put = self.session.outbox.put
+        if not lines:
+            put(_tagged(f"label={label}", self._encode(f":{self._server} ACK")))
+        elif (len(lines) == 1 and lines[0].count(b"\n") == 1) or not self.session.caps & BATCH:
+            put(_tagged(f"label={label}", lines[0]))
+            for line in lines[1:]:
+                put(line)
+        else:
+            put(self._batch(label, lines))
+
+    def _batch(self, label: str, lines: list[bytes]) -> bytes:
+        self.session.batches += 1
+        ref = str(self.session.batches)
+        opening = self._encode(f":{self._server} BATCH +{ref} labeled-response")
+        inside = [_tagged(f"batch={ref}", line) for chunk in lines for line in chunk.splitlines(keepends=True)]
+        return b"".join([_tagged(f"label={label}", opening), *inside, self._encode(f":{self._server} BATCH -{ref}")])
+
+    def _encode(self, body: str) -> bytes:
+        tags = f"time={server_time(self._now)}" if self.session.caps & SERVER_TIME else ""
+        return encode_line(tags, body, self._limit)
+
+
+def _tagged(tag: str, line: bytes) -> bytes:
+    """Put one more tag before a rendered line; a line that is in a batch already stays in that one alone."""
+    if line[:1] != b"@":
+        return b"@%b %b" % (tag.encode(), line)
+    if tag.startswith("batch=") and b"batch=" in line[: line.index(b" ")]:
+        return line
+    return b"@%b;%b" % (tag.encode(), line[1:])

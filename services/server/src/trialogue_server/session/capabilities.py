@@ -1,0 +1,67 @@
+"""Which capabilities does this server offer, and how does a session remember them?
+
+A session's capabilities are the bits of one int: the renderer makes each line once per set of bits.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from ircwire import caps as c
+
+OFFERED: Mapping[str, str] = {
+    c.ACCOUNT_NOTIFY: "",
+    c.ACCOUNT_TAG: "",
+    c.AWAY_NOTIFY: "",
+    c.BATCH: "",
+    c.CAP_NOTIFY: "",
+    c.CHGHOST: "",
+    c.ECHO_MESSAGE: "",
+    c.EXTENDED_JOIN: "",
+    c.INVITE_NOTIFY: "",
+    c.LABELED_RESPONSE: "",
+    c.MESSAGE_TAGS: "",
+    c.MULTI_PREFIX: "",
+    c.NO_IMPLICIT_NAMES: "",
+    c.SERVER_TIME: "",
+    c.SETNAME: "",
+    c.STANDARD_REPLIES: "",
+    c.USERHOST_IN_NAMES: "",
+}
+"""By name, with the value shown to clients that speak version 302."""
+
+BIT = {name: 1 << place for place, name in enumerate(OFFERED)}
+
+ACCOUNT_NOTIFY = BIT[c.ACCOUNT_NOTIFY]
+ACCOUNT_TAG = BIT[c.ACCOUNT_TAG]
+AWAY_NOTIFY = BIT[c.AWAY_NOTIFY]
+BATCH = BIT[c.BATCH]
+CAP_NOTIFY = BIT[c.CAP_NOTIFY]
+CHGHOST = BIT[c.CHGHOST]
+ECHO_MESSAGE = BIT[c.ECHO_MESSAGE]
+EXTENDED_JOIN = BIT[c.EXTENDED_JOIN]
+INVITE_NOTIFY = BIT[c.INVITE_NOTIFY]
+LABELED_RESPONSE = BIT[c.LABELED_RESPONSE]
+MESSAGE_TAGS = BIT[c.MESSAGE_TAGS]
+MULTI_PREFIX = BIT[c.MULTI_PREFIX]
+NO_IMPLICIT_NAMES = BIT[c.NO_IMPLICIT_NAMES]
+SERVER_TIME = BIT[c.SERVER_TIME]
+SETNAME = BIT[c.SETNAME]
+STANDARD_REPLIES = BIT[c.STANDARD_REPLIES]
+USERHOST_IN_NAMES = BIT[c.USERHOST_IN_NAMES]
+
+
+def names(bits: int) -> list[str]:
+    """Return the names of the capabilities in a set."""
+    return [name for name, bit in BIT.items() if bits & bit]
+
+
+def change(bits: int, wishes: Iterable[str]) -> int | None:
+    """Return the set with the wishes of one CAP REQ applied, or None if one of them is not offered.
+
+    https://ircv3.net/specs/extensions/capability-negotiation#the-cap-req-subcommand
+    """
+    for wish in wishes:
+        bit = BIT.get(wish.removeprefix("-"))
+        if bit is None:
+            return None
+        bits = bits & ~bit if wish.startswith("-") else bits | bit
+    return bits

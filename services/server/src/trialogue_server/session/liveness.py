@@ -1,0 +1,30 @@
+"""Is the peer still there? Decided from times alone; the reaper asks for every session once a second."""
+
+from enum import Enum, auto
+
+from trialogue_server.config.schema import TimeoutsSection
+from trialogue_server.session.session import Session
+
+
+class Verdict(Enum):
+    """What is to be done about a session."""
+
+    FINE = auto()
+    PING = auto()
+    """Silent for long: ask."""
+    PING_TIMEOUT = auto()
+    REGISTRATION_TIMEOUT = auto()
+
+
+def judge(session: Session, limits: TimeoutsSection, now: float) -> Verdict:
+    """Return what is to be done; changes nothing."""
+    if session.closing:
+        return Verdict.FINE
+    if session.user is None:
+        late = limits.registration and now - session.opened_at >= limits.registration
+        return Verdict.REGISTRATION_TIMEOUT if late else Verdict.FINE
+    if session.pinged_at:
+        late = limits.ping_timeout and now - session.pinged_at >= limits.ping_timeout
+        return Verdict.PING_TIMEOUT if late else Verdict.FINE
+    silent = limits.ping_interval and now - session.heard_at >= limits.ping_interval
+    return Verdict.PING if silent else Verdict.FINE

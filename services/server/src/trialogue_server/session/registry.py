@@ -1,0 +1,80 @@
+"""Which sessions are there, whose are they, and how many come from one address?"""
+
+from collections import Counter
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+
+from trialogue_server.config.schema import ConnectionsSection
+from trialogue_server.session.session import Session
+
+_HOME_PREFIX = 64
+"""Of IPv6 addresses the first 64 bits count: a household has all the rest."""
+
+
+class Registry:
+    """All sessions. One user may have several (one, so far)."""
+
+    def __init__(self, limits: ConnectionsSection) -> None:
+        self.sessions: dict[int, Session] = {}
+        self._by_uid: dict[int, list[Session]] = {}
+        self._per_address: Counter[str] = Counter()
+        self.most_sessions = 0
+        self.limits = limits
+
+    def refusal(self, address: str) -> str | None:
+        """Say why a connection from this address may not be opened now, if so."""
+        if self.limits.total and len(self.sessions) >= self.limits.total:
+            return "The server is full; please try again later"
+        if self.limits.per_address and self._per_address[counted_as(address)] >= self.limits.per_address:
+            exempt = [ip_network(network, strict=False) for network in self.limits.exempt]
+            if not any(_plain(address) in network for network in exempt):
+                return "Too many connections from your address"
+        return None
+
+    def open(self, session: Session) -> None:
+        """Count a session in."""
+        self.sessions[session.sid] = session
+        self._per_address[counted_as(session.address)] += 1
+        self.most_sessions = max(self.most_sessions, len(self.sessions))
+
+    def close(self, session: Session) -> None:
+        """Count a session out."""
+        del self.sessions[session.sid]
+        counted = counted_as(session.address)
+        self._per_address[counted] -= 1
+        if not self._per_address[counted]:
+            del self._per_address[counted]
+        self.detach(session)
+
+    def attach(self, session: Session, uid: int) -> None:
+        """A session has become a user's."""
+        self._by_uid.setdefault(uid, []).append(session)
+
+    def detach(self, session: Session) -> None:
+        """A session is no user's any more."""
+        if session.user is not None and session in (mine := self._by_uid.get(session.user.uid, [])):
+            mine.remove(session)
+            if not mine:
+                del self._by_uid[session.user.uid]
+
+    def of(self, uid: int) -> Iterable[Session]:
+        """Return a user's sessions."""
+        return self._by_uid.get(uid, ())
+
+    @property
+    def unregistered(self) -> int:
+        """How many connections are no users yet?"""
+        return sum(session.user is None for session in self.sessions.values())
+
+
+def _plain(address: str) -> IPv4Address | IPv6Address:
+    parsed = ip_address(address.partition("%")[0])
+    return (parsed.ipv4_mapped or parsed) if isinstance(parsed, IPv6Address) else parsed
+
+
+def counted_as(address: str) -> str:
+    """Return what connections from this address are counted under: itself, or its IPv6 /64."""
+    parsed = _plain(address)
+    if isinstance(parsed, IPv6Address):
+        return str(IPv6Network((parsed, _HOME_PREFIX), strict=False))
+    return str(parsed)

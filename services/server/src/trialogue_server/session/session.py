@@ -1,0 +1,76 @@
+"""One connection as the protocol sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trialogue_server.session.outbox import Outbox
+    from trialogue_server.session.throttle import Throttle
+    from trialogue_server.world.user import User
+
+
+@dataclass(slots=True)
+class Registration:
+    """What a connection has told about itself before it is a user."""
+
+    nick: str = ""
+    username: str = ""
+    realname: str = ""
+    password: str = ""
+    negotiating: bool = False
+    """Between CAP LS or REQ and CAP END: registration waits."""
+
+
+class Session:
+    """One connection. `user` is None until it has registered."""
+
+    __slots__ = (
+        "address",
+        "batches",
+        "cap_version",
+        "caps",
+        "closing",
+        "heard_at",
+        "opened_at",
+        "outbox",
+        "pinged_at",
+        "registration",
+        "secure",
+        "sid",
+        "throttle",
+        "user",
+    )
+
+    def __init__(self, sid: int, outbox: Outbox, throttle: Throttle, *, address: str, secure: bool, now: float) -> None:
+        self.sid = sid
+        self.outbox = outbox
+        self.throttle = throttle
+        self.address = address
+        """The peer's IP address."""
+        self.secure = secure
+        self.caps = 0
+        self.cap_version = 301
+        self.batches = 0
+        """How many batches it was sent: the next one's reference."""
+        self.user: User | None = None
+        self.registration = Registration()
+        self.closing = False
+        """ERROR is queued: nothing that it sends counts any more."""
+        self.opened_at = now
+        self.heard_at = now
+        self.pinged_at = 0.0
+        """When the PING was sent that it has not answered yet; 0 if there is none."""
+
+    @property
+    def nick(self) -> str:
+        """What numerics call it."""
+        return self.user.nick if self.user is not None else self.registration.nick or "*"
+
+    def finish(self, error_line: bytes) -> None:
+        """Say ERROR, send what is queued, close."""
+        if not self.closing:
+            self.closing = True
+            self.outbox.put(error_line)
+            self.outbox.sink.finish()

@@ -1,0 +1,24 @@
+"""How fast may one session talk? A token bucket, in lines.
+
+Nothing is dropped: an empty bucket tells how long to wait, the reader waits, and TCP holds the sender back.
+"""
+
+
+class Throttle:
+    """`rate` tokens come back each second, up to `burst`; a rate of 0 is no limit."""
+
+    __slots__ = ("_at", "_tokens", "burst", "rate")
+
+    def __init__(self, rate: float, burst: int, now: float) -> None:
+        self.rate = rate
+        self.burst = burst
+        self._tokens = float(burst)
+        self._at = now
+
+    def take(self, now: float, cost: float = 1.0) -> float:
+        """Take the tokens of one line. Returns the seconds to wait before it may be handled."""
+        if not self.rate:
+            return 0.0
+        self._tokens = min(self.burst, self._tokens + max(0.0, now - self._at) * self.rate) - cost
+        self._at = now
+        return max(0.0, -self._tokens / self.rate)

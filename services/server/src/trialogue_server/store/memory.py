@@ -1,0 +1,25 @@
+"""A store that forgets: the last events, in memory. For servers without history, and for tests."""
+
+from collections import deque
+from collections.abc import Sequence
+
+from trialogue_server.world.events import Event
+
+
+class MemoryStore:
+    """Keeps the last `size` events."""
+
+    def __init__(self, size: int = 1000) -> None:
+        self.events: deque[Event] = deque(maxlen=size)
+
+    @property
+    def last_id(self) -> int:
+        """The greatest event id ever committed; 0 if there is none."""
+        return self.events[-1].id if self.events else 0
+
+    async def commit(self, batch: Sequence[Event]) -> None:
+        """Keep all events of one tick. Never waits, so it costs the tick no trip through the scheduler."""
+        self.events.extend(batch)
+
+    async def aclose(self) -> None:
+        """Nothing is held."""
