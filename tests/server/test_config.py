@@ -230,7 +230,8 @@ def test_settings_that_make_no_sense_are_refused(tmp_path: Path, text: str, told
 
 
 def test_the_same_port_will_do_on_another_address() -> None:
-    assert load(None, {"TRIALOGUE_TLS_ENABLED": "1", "TRIALOGUE_TLS_PORT": "6667", "TRIALOGUE_TLS_HOST": "10.0.0.1"})
+    environ = {"TRIALOGUE_TLS_ENABLED": "1", "TRIALOGUE_TLS_PORT": "6667", "TRIALOGUE_TLS_HOST": "10.0.0.1"}
+    assert load(None, environ).tls.port == 6667
 
 
 @pytest.mark.parametrize("secret", ["hunter2\\nline", "$2b$12$hunter2"])
