@@ -1,0 +1,33 @@
+"""Aligned text tables: the first columns are words, the rest are numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def table(heading: Sequence[str], rows: Sequence[Sequence[str]], words: int) -> str:
+    """Return *heading* and *rows* as lines; the first *words* columns are flush left, the others flush right."""
+    widths = [max(len(row[column]) for row in (heading, *rows)) for column in range(len(heading))]
+    lines = [_line(heading, widths, words), "  ".join("-" * width for width in widths)]
+    lines += [_line(row, widths, words) for row in rows]
+    return "\n".join(lines)
+
+
+def number(value: float) -> str:
+    """Return *value* with about three significant digits: ``1,234,567``, ``123``, ``12.3``, ``0.123``."""
+    size = abs(value)
+    if size >= 100:
+        return f"{value:,.0f}"
+    if size >= 10:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if size >= 1 else f"{value:.3f}"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], words: int) -> str:
+    pairs = list(zip(cells, widths, strict=True))
+    left = [cell.ljust(width) for cell, width in pairs[:words]]
+    right = [cell.rjust(width) for cell, width in pairs[words:]]
+    return "  ".join(left + right).rstrip()
