@@ -49,9 +49,10 @@ FROM ${BASE} AS runtime
 LABEL org.opencontainers.image.vendor="Trialogue" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="0.1.0"
-# Nothing is installed in a running container, so what could install goes.
-RUN rm -rf /usr/local/lib/python3*/ensurepip /usr/local/lib/python3*/site-packages/pip* /usr/local/bin/pip* \
-        /usr/share/python-wheels \
+# Nothing is installed in a running container, so what could install goes: Debian's Python keeps it in the
+# first two places, the Docker image's in the others.
+RUN rm -rf /usr/lib/python3*/ensurepip /usr/share/python-wheels \
+        /usr/local/lib/python3*/ensurepip /usr/local/lib/python3*/site-packages/pip* /usr/local/bin/pip* \
     && useradd --system --uid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin trialogue \
     && install --directory --owner trialogue --group trialogue --mode 700 /data
 ENV PATH=/opt/trialogue/bin:$PATH HOME=/data LANG=C.UTF-8 PYTHONUNBUFFERED=1

@@ -39,7 +39,8 @@ bench: $(stamp) ## measure deliveries per second and server CPU per delivery
 	@$(run) benchmarks $(ARGS)
 
 containers: $(stamp) ## build the images and play the scenarios between containers  (needs Docker)
-	@.ci/containers
+	@PYTHON=$(venv)/bin/python .ci/build server client
+	@$(run) pytest tests/system/containers.py $(ARGS)
 
 ##@ Keep it
 lock: ## pin the newest releases that fit, with hashes, in requirements/*.txt

@@ -1,0 +1,210 @@
+"""The images and docker-compose.yml on a real engine.  `make containers` builds the images and runs this.
+
+The file's name keeps it out of the ordinary test run: it needs an engine and images that are up to date.
+"""
+
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCENARIOS = ROOT / "tests" / "scenarios"
+CLIENT = str(Path(sys.executable).with_name("trialogue-client"))
+ACTORS = ("alice", "bob", "carol")
+
+DEAF = """
+services:
+  server:
+    entrypoint: [python, /deaf_server.py]
+    command: []
+    volumes: ["./tests/system/deaf_server.py:/deaf_server.py:ro"]
+    stop_grace_period: 0s
+"""
+
+
+class Compose:
+    """docker-compose.yml as a project of its own, on a port that is free."""
+
+    def __init__(self, project: str, *overrides: Path) -> None:
+        self.files = [ROOT / "docker-compose.yml", *overrides]
+        self.environment = os.environ | {
+            "COMPOSE_PROJECT_NAME": project,
+            "COMPOSE_PROFILES": "test",
+            "CHAT_PORT": "0",
+        }
+
+    def command(self, *arguments: str) -> list[str]:
+        files = [part for file in self.files for part in ("--file", str(file))]
+        return ["docker", "compose", "--project-directory", str(ROOT), *files, *arguments]
+
+    def run(self, *arguments: str, wanted: int | None = 0) -> subprocess.CompletedProcess[str]:
+        """Raises with all that was printed when the exit code is not the wanted one."""
+        done = subprocess.run(
+            self.command(*arguments),
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=180,
+        )
+        if wanted is not None and done.returncode != wanted:
+            raise AssertionError(f"{' '.join(arguments)}: exit code {done.returncode}\n{done.stdout}")
+        return done
+
+    def container(self, service: str) -> str:
+        return self.run("ps", "--all", "--quiet", service).stdout.strip()
+
+    def port(self) -> str:
+        """Where this machine reaches the server."""
+        return self.run("port", "server", "6667").stdout.strip().rpartition(":")[2]
+
+    def close(self) -> None:
+        self.run("down", "--volumes", "--remove-orphans", "--timeout", "5")
+
+
+class Terminal:
+    """A program on a terminal of its own: what somebody types and sees."""
+
+    def __init__(self, *command: str) -> None:
+        self._ours, theirs = pty.openpty()
+        self._process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        self._seen = ""
+
+    def type(self, line: str) -> None:
+        os.write(self._ours, line.encode() + b"\r")
+
+    def expect(self, text: str, seconds: float = 20) -> None:
+        """Wait until the text is on the screen, after what was expected before."""
+        deadline = time.monotonic() + seconds
+        while text not in self._seen:
+            ready, _, _ = select.select([self._ours], [], [], max(0.0, deadline - time.monotonic()))
+            assert ready, f"{text!r} did not appear within {seconds:g} s; on the screen: {self._seen!r}"
+            self._seen += os.read(self._ours, 4096).decode("utf-8", "replace")
+        self._seen = self._seen.partition(text)[2]
+
+    def close(self) -> int:
+        """The exit code, once the program has ended."""
+        code = self._process.wait(20)
+        os.close(self._ours)
+        return code
+
+
+@pytest.fixture(scope="module")
+def compose() -> Iterator[Compose]:
+    project = Compose("trialogue-test")
+    yield project
+    project.close()
+
+
+@pytest.fixture(scope="module")
+def server(compose: Compose) -> Compose:
+    compose.run("up", "--detach", "--wait", "server")
+    return compose
+
+
+def inspect(container: str) -> dict[str, object]:
+    printed = subprocess.run(["docker", "inspect", container], check=True, capture_output=True).stdout
+    (facts,) = json.loads(printed)
+    return dict(facts)
+
+
+def test_every_actor_reaches_the_end_of_the_scenario(compose: Compose) -> None:
+    played = compose.run("run", "--rm", "scenarios", wanted=None)
+    assert played.returncode == 0, played.stdout + compose.run("logs", *ACTORS).stdout
+
+
+def test_a_server_that_loses_messages_fails_the_run(tmp_path: Path) -> None:
+    override = tmp_path / "deaf.yml"
+    override.write_text(DEAF)
+    deaf = Compose("trialogue-deaf", override)
+    try:
+        played = deaf.run("run", "--rm", "scenarios", wanted=None)
+        said = deaf.run("logs", *ACTORS).stdout
+        health = inspect(deaf.container("server"))["State"]
+    finally:
+        deaf.close()
+    assert played.returncode != 0
+    assert "expected" in said, said  # for the scenario's own reason, and not because nothing worked at all
+    assert isinstance(health, dict)
+    assert health["Health"]["Status"] == "healthy"
+
+
+LOOK_AROUND = """
+import errno, importlib.util, json, pathlib, re, shutil
+def write(path):
+    try:
+        pathlib.Path(path).write_text("")
+    except OSError as error:
+        return errno.errorcode[error.errno]
+    return "written"
+status = pathlib.Path("/proc/1/status").read_text()
+print(json.dumps({
+    "status": dict(re.findall(r"^(Uid|CapEff|NoNewPrivs):\\t(\\w+)", status, re.M)),
+    "writes": {path: write(path) for path in ("/tmp/x", "/opt/trialogue/x", "/data/x")},
+    "tools": [name for name in ("pip", "pip3", "gcc", "cc", "make") if shutil.which(name)],
+    "modules": [name for name in ("pip", "ensurepip", "setuptools", "hatchling") if importlib.util.find_spec(name)],
+}))
+"""
+
+
+def test_the_server_can_do_nothing_but_its_work(server: Compose) -> None:
+    found = json.loads(server.run("exec", "-T", "server", "python", "-c", LOOK_AROUND).stdout)
+    assert found == {
+        "status": {"Uid": "10001", "CapEff": "0000000000000000", "NoNewPrivs": "1"},
+        "writes": {"/tmp/x": "EROFS", "/opt/trialogue/x": "EROFS", "/data/x": "written"},
+        "tools": [],
+        "modules": [],
+    }
+
+
+def test_only_this_machine_reaches_the_published_port(server: Compose) -> None:
+    assert server.run("port", "server", "6667").stdout.startswith("127.0.0.1:")
+
+
+def test_somebody_attached_talks_to_the_native_client(server: Compose) -> None:
+    """`docker compose up` and `docker attach` in one window, the client of this machine in another."""
+    server.run("up", "--detach", "client")
+    inside = Terminal("docker", "attach", server.container("client"))
+    outside = Terminal(CLIENT, "127.0.0.1", server.port(), "--nick", "outside")
+    try:
+        outside.expect("#lobby")
+        inside.type("inside")
+        outside.expect("inside")
+        outside.type("hello in there")
+        inside.expect("hello in there")
+        inside.type("hello out there")
+        outside.expect("hello out there")
+        inside.type("/quit")
+        outside.type("/quit")
+    finally:
+        codes = (inside.close(), outside.close())
+    assert codes == (0, 0)
+
+
+def test_a_server_that_no_longer_reads_is_unhealthy(server: Compose) -> None:
+    check = ("exec", "-T", "server", "python", "-m", "trialogue_server.healthcheck", "127.0.0.1", "6667")
+    server.run(*check)
+    subprocess.run(["docker", "kill", "--signal", "STOP", server.container("server")], check=True)
+    assert "does not answer within" in server.run(*check, wanted=1).stdout
+    subprocess.run(["docker", "kill", "--signal", "CONT", server.container("server")], check=True)
+    server.run(*check)
+
+
+def test_the_server_stops_at_once_and_cleanly(server: Compose) -> None:
+    container, began = server.container("server"), time.monotonic()
+    subprocess.run(["docker", "stop", container], check=True, capture_output=True)
+    taken = time.monotonic() - began
+    state = inspect(container)["State"]
+    assert isinstance(state, dict)
+    assert (state["ExitCode"], state["OOMKilled"]) == (0, False)
+    assert taken < 5, "docker kills what has not stopped after 10 seconds"
