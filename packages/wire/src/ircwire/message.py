@@ -15,7 +15,7 @@ class Message:
     """One message: ``["@" tags " "] [":" source " "] command *(" " param)``."""
 
     command: str
-    """In capitals, or three digits."""
+    """A word in capitals, or three digits."""
     params: list[str] = field(default_factory=list)
     source: str | None = None
     """``nick[!user][@host]`` or a server's name; clients send none."""
@@ -36,7 +36,7 @@ class Message:
 
 
 def _checked_command(command: str) -> str:
-    if not command.isalnum() or not command.isascii() or command != command.upper():
+    if not command or command[0] in ":@" or " " in command or command != _in_capitals(command):
         raise FormatError(f"not a command in capitals: {command!r}")
     return command
 
@@ -56,7 +56,8 @@ def _written_params(params: list[str]) -> list[str]:
 def parse(line: str) -> Message:
     """Read one line (without its end).
 
-    Raises ParseError if there is no command in it, the command is no word, or it holds NUL, CR or LF.
+    The command may be any word: which ones there are is for whoever answers "unknown command" to know.
+    Raises ParseError if there is no command in it, or it holds NUL, CR or LF.
     """
     if "\0" in line or "\n" in line or "\r" in line:
         raise ParseError("a message must not hold NUL, CR or LF")
@@ -77,8 +78,13 @@ def parse(line: str) -> Message:
     if not params:
         raise ParseError("a message must have a command")
     command = params.pop(0)
-    if not command.isalnum() or not command.isascii():
-        raise ParseError("a command is letters or digits only")
+    if command[0] in ":@":
+        raise ParseError("a command must not start with ':' or '@'")
     if colon:
         params.append(trailing)
-    return Message(command.upper(), params, source, tags)
+    return Message(_in_capitals(command), params, source, tags)
+
+
+def _in_capitals(command: str) -> str:
+    """Leave other alphabets alone: the capital of "ı" is "I", and "joın" is not JOIN."""
+    return command.upper() if command.isascii() else command
