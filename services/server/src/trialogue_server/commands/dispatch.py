@@ -47,6 +47,21 @@ def dispatch(core: Core, session: Session, line: str, now: float) -> Pending | N
     return _finish(ctx, effect)
 
 
+def refuse_too_long(core: Core, session: Session, now: float) -> None:
+    """Answer a line over the limit."""
+    _answer(core, session, now).numeric(n.ERR_INPUTTOOLONG)
+
+
+def refuse_undecodable(core: Core, session: Session, now: float) -> None:
+    """Answer a line that is no UTF-8.  https://ircv3.net/specs/extensions/utf8-only"""
+    text = "Your line was not UTF-8 and was not handled; set your client to UTF-8"
+    _answer(core, session, now).fail("*", "INVALID_UTF8", (), text)
+
+
+def _answer(core: Core, session: Session, now: float) -> Reply:
+    return Reply(session, core.name, now, limit=core.config.limits.line_length)
+
+
 def resume(pending: Pending, result: Any, now: float) -> Pending | None:
     """Go on with a command whose effect was performed."""
     ctx, effect = pending

@@ -32,6 +32,7 @@ class Pulse:
         self._wakeup = trio.Event()
         self._open = trio.Event()
         self._open.set()
+        self._beaten = trio.Event()
 
     def wake(self) -> None:
         """There may be something to commit or flush; it is done in the next scheduler pass."""
@@ -55,6 +56,13 @@ class Pulse:
             await self._wakeup.wait()
             self._wakeup = trio.Event()
             await self.beat()
+            beaten, self._beaten = self._beaten, trio.Event()
+            beaten.set()
+
+    async def beaten(self) -> None:
+        """Wait until everything that was put before this call has been flushed."""
+        self.wake()
+        await self._beaten.wait()
 
     async def beat(self) -> None:
         """Commit and flush what was gathered until now."""

@@ -1,0 +1,119 @@
+"""From the command line to a running server, and from what may go wrong on the way to one plain sentence.
+
+Exit codes: 0 stopped as asked; 1 the store was lost; 2 the server could not start, and said why.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import structlog
+import trio
+
+from ircwire.casemap import ascii_fold, unicode_fold
+from trialogue_server import __version__, cli
+from trialogue_server.app import App, Listeners
+from trialogue_server.commands.core import Core, build_core
+from trialogue_server.config import Config, ConfigError
+from trialogue_server.config.directory import data_directory, make_data_directory
+from trialogue_server.config.motd import load_motd
+from trialogue_server.delivery.pulse import StoreLost
+from trialogue_server.net.listen import ListenError, open_listeners
+from trialogue_server.net.tls import TlsContext, TlsError
+from trialogue_server.obs.logs import configure
+from trialogue_server.store.memory import MemoryStore
+from trialogue_server.world.world import World
+
+_STORE_LOST = 1
+_NOT_STARTED = 2
+
+
+def main() -> None:
+    """Run `trialogue-server`."""
+    arguments = cli.parse(sys.argv[1:])
+    done = cli.run_without_server(arguments, os.environ)
+    if done is not None:
+        sys.exit(done)
+    try:
+        config = cli.resolve(arguments, os.environ)
+        motd = load_motd(config)
+        listeners = _listen(config)
+    except (ConfigError, ListenError, TlsError) as error:
+        for line in str(error).splitlines():
+            sys.stderr.write(f"trialogue-server: {line}\n")
+        sys.exit(_NOT_STARTED)
+    with configure(config.log.level, config.log.format, sys.stderr):
+        sys.exit(_serve(config, motd, listeners, arguments))
+
+
+def _serve(config: Config, motd: tuple[str, ...], listeners: Listeners, arguments: cli.Arguments) -> int:
+    store = MemoryStore()
+    core = _build(config, motd, last_id=store.last_id)
+
+    def reload() -> tuple[Config, tuple[str, ...]]:
+        fresh = cli.resolve(arguments, os.environ)
+        return fresh, load_motd(fresh)
+
+    _announce(config, listeners)
+    lost: list[str] = []
+    try:
+        trio.run(App(core, store, listeners, reload).run)
+    except* StoreLost as errors:
+        lost = [str(error) for error in errors.exceptions]
+    if lost:
+        structlog.get_logger().critical("the store is lost; nothing unstored was shown", reason=lost[0])
+        return _STORE_LOST
+    structlog.get_logger().info("stopped")
+    return 0
+
+
+def _build(config: Config, motd: tuple[str, ...], *, last_id: int) -> Core:
+    fold = unicode_fold if config.server.utf8_names else ascii_fold
+    world = World(fold, whowas_entries=config.limits.whowas_entries)
+    version = f"Trialogue-{__version__}"
+    return build_core(config, motd=motd, world=world, last_id=last_id, started_at=time.time(), version=version)
+
+
+def _listen(config: Config) -> Listeners:
+    plain = open_listeners(config.listen.host, config.listen.port, config.listen.backlog)
+    if not config.tls.enabled:
+        return Listeners(plain, (), None)
+    tls = _tls(config)
+    secure = open_listeners(config.tls.host or config.listen.host, config.tls.port, config.listen.backlog)
+    return Listeners(plain, secure, tls)
+
+
+def _tls(config: Config) -> TlsContext:
+    if config.tls.certificate:
+        return TlsContext(Path(config.tls.certificate), Path(config.tls.key))
+    from trialogue_server.net.selfsigned import own_tls  # loads a large library that other servers do not need
+
+    directory = make_data_directory(data_directory(config, os.environ))
+    return own_tls(directory, config.server.name)
+
+
+def _announce(config: Config, listeners: Listeners) -> None:
+    log = structlog.get_logger()
+    for sock in listeners.plain:
+        host, port = sock.getsockname()[:2]
+        log.info("listening", at=_shown(host, port), connect=f"trialogue-client {_reachable(host)} {port}")
+    for sock in listeners.secure:
+        host, port = sock.getsockname()[:2]
+        assert listeners.tls is not None
+        fingerprint = listeners.tls.fingerprint_sha256
+        connect = f"trialogue-client {_reachable(host)} {port} --tls"
+        log.info("listening with TLS", at=_shown(host, port), connect=connect, sha256=fingerprint)
+
+
+def _shown(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _reachable(host: str) -> str:
+    """Where a client on this machine finds a server that listens everywhere."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - the listener's own words
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""What reaches beyond the core: carrying out effects, stopping, reading the settings again."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+import trio
+
+from trialogue_server.commands.core import Core
+from trialogue_server.commands.effects import Effect, ReloadConfig, Reloaded, StopServer, VerifyPassword
+from trialogue_server.config import Config
+from trialogue_server.store import passwords
+
+_HASHES_AT_ONCE = 2
+"""Password checks that run side by side: each takes a core and 64 MiB for a while, and chat must not wait for them."""
+
+Reload = Callable[[], tuple[Config, tuple[str, ...]]]
+"""Reads the settings and the message of the day again; raises an error whose text is for people."""
+
+
+class Control:
+    """One for each server."""
+
+    def __init__(self, core: Core, reload: Reload) -> None:
+        self._core = core
+        self._reload = reload
+        self._hashing = trio.CapacityLimiter(_HASHES_AT_ONCE)
+        self._stopped = trio.Event()
+        self.stop_reason = "Server shutting down"
+
+    async def perform(self, effect: Effect) -> Any:
+        """Carry out an effect and return its result."""
+        match effect:
+            case VerifyPassword():
+                return await trio.to_thread.run_sync(
+                    passwords.verify, effect.stored, effect.password, limiter=self._hashing
+                )
+            case ReloadConfig():
+                return await self.reload()
+            case StopServer():
+                return self.stop(effect.reason)
+
+    def stop(self, reason: str) -> None:
+        """Begin the shutdown."""
+        self.stop_reason = reason
+        self._stopped.set()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Has the shutdown begun?"""
+        return self._stopped.is_set()
+
+    async def stopped(self) -> None:
+        """Wait for the shutdown to begin."""
+        await self._stopped.wait()
+
+    async def reload(self) -> Reloaded:
+        """Read the settings again; if anything is wrong with them, the old ones stay in force."""
+        core, log = self._core, structlog.get_logger()
+        try:
+            config, motd = await trio.to_thread.run_sync(self._reload)
+        except Exception as error:  # whatever is wrong with the new settings, the old ones are good
+            log.error("settings not reloaded", error=str(error))
+            return Reloaded(core.config, core.motd, " ".join(str(error).split()))
+        core.config, core.motd = config, motd
+        core.registry.limits = config.connections
+        core.delivery.line_limit = config.limits.line_length
+        log.info("settings reloaded")
+        return Reloaded(config, motd, "")
