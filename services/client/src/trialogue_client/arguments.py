@@ -1,0 +1,151 @@
+"""The command line and the environment → what to do."""
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from trialogue_client import __version__
+from trialogue_client.core.chat import LOBBY
+from trialogue_client.core.nicks import plain_nick
+from trialogue_client.net.explain import Endpoint
+
+PORT = 6667
+TLS_PORT = 6697
+USAGE = 2
+
+_EXAMPLES = """\
+examples:
+  trialogue-client chat.example.org --tls        talk on a server, encrypted
+  trialogue-client 127.0.0.1 12345 --nick bob    a server on this machine
+  trialogue-client localhost --room garden       another room than #lobby
+  echo hi | trialogue-client localhost           say one line and go
+  trialogue-client localhost --script first.chat play a scenario
+
+environment:
+  TRIALOGUE_SERVER_HOST, TRIALOGUE_SERVER_PORT   for HOST and PORT when they are left out
+  TRIALOGUE_NICK        for --nick               TRIALOGUE_PASSWORD    the server's password
+  TRIALOGUE_CONFIG_DIR  where known certificates are kept
+  NO_COLOR              no colours
+
+exit code:  0 all well   1 a line was not delivered, or the scenario failed
+            2 wrong arguments or a faulty scenario file   3 no connection
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line."""
+
+    endpoint: Endpoint
+    nick: str
+    """"" when none was given."""
+    login: str
+    """A nick made of the login name."""
+    rooms: tuple[str, ...]
+    plain: bool
+    script: Path | None
+    actor: str
+    """Whose lines of the script to play; "" for everybody's."""
+    config_dir: Path
+    password: str = field(default="", repr=False)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"{self.prog}: {message}\nType {self.prog} --help for how it is used.\n")
+
+
+def parse_arguments(words: Sequence[str], environment: Mapping[str, str] = os.environ) -> Options:
+    """Read the command line. Prints a sentence and exits with code 2 when something is wrong with it."""
+    parser = _parser()
+    given = parser.parse_args(words)
+    host = given.host or environment.get("TRIALOGUE_SERVER_HOST", "")
+    if not host:
+        parser.error("say which server to connect to, as in: trialogue-client localhost (or set TRIALOGUE_SERVER_HOST)")
+    if given.actor and not given.script:
+        parser.error("--as says whose lines of a scenario to play: it needs --script FILE")
+    if given.script and given.local_port and not given.actor:
+        parser.error("LOCAL_PORT is for one connection, and a script has several: add --as NAME or leave it out")
+    return Options(
+        Endpoint(host, _port_to_use(parser, given, environment), given.local_port, given.tls),
+        given.nick or environment.get("TRIALOGUE_NICK", ""),
+        plain_nick(_login()),
+        tuple(room if room[:1] in "#&" else f"#{room}" for room in given.room or [LOBBY]),
+        given.plain,
+        given.script,
+        given.actor or "",
+        _config_dir(environment),
+        _password(parser, given.password_file, environment),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="trialogue-client",
+        description="Talk on a Trialogue or any other IRC server: in a terminal, from a pipe, or by a script.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("host", metavar="HOST", nargs="?", help="the server's name or address")
+    add("port", metavar="PORT", nargs="?", type=_port, help=f"its port ({PORT}; with --tls, {TLS_PORT})")
+    add("local_port", metavar="LOCAL_PORT", nargs="?", type=_port, help="the port of our own end (any)")
+    add("--nick", metavar="N", help="your name in the chat (asked for if left out)")
+    add("--room", metavar="R", action="append", help=f"a room to join; may be given again ({LOBBY})")
+    add("--tls", action="store_true", help="encrypt; an unknown certificate is pinned the first time")
+    add("--plain", action="store_true", help="no colours, no redrawing: for screen readers and dumb terminals")
+    add("--password-file", metavar="FILE", type=Path, help="the server's password, in a file of one line")
+    add("--script", metavar="FILE", type=Path, help="play a scenario (docs/scenarios.md)")
+    add("--as", metavar="NAME", dest="actor", help="play only this actor's lines of the scenario")
+    add("--version", action="version", version=f"trialogue-client {__version__}")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: it is a number from 1 to 65535")
+    return int(text)
+
+
+def _port_to_use(parser: argparse.ArgumentParser, given: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    if given.port:
+        return int(given.port)
+    text = environment.get("TRIALOGUE_SERVER_PORT", "")
+    try:
+        return _port(text) if text else TLS_PORT if given.tls else PORT
+    except argparse.ArgumentTypeError as error:
+        parser.error(f"TRIALOGUE_SERVER_PORT: {error}")
+
+
+def _password(parser: argparse.ArgumentParser, path: Path | None, environment: Mapping[str, str]) -> str:
+    if path is None:
+        return environment.get("TRIALOGUE_PASSWORD", "")
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        parser.error(f"the password file {path} cannot be read: check its name and its permissions")
+    if not lines or not lines[0]:
+        parser.error(f"the password file {path} is empty: its first line is the password")
+    return lines[0]
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # A container may run under a number that has no name.
+        return ""
+
+
+def _config_dir(environment: Mapping[str, str]) -> Path:
+    chosen = environment.get("TRIALOGUE_CONFIG_DIR")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(environment.get("APPDATA") or Path.home()) / "trialogue"
+    return Path(environment.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "trialogue"

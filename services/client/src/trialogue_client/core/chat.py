@@ -1,0 +1,219 @@
+"""One network over time: many connections, one conversation.
+
+Keeps what must outlive a connection: who we are, which rooms we want to be in, and every typed line until the server
+has confirmed it. A line that could not be sent goes out after the next connection; one that was on its way when the
+connection broke is reported and never sent twice, because nobody can know whether it arrived.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from ircwire import FormatError, Message
+from ircwire.casemap import rfc1459_fold
+from trialogue_client.core import events as ev
+from trialogue_client.core.session import Session
+from trialogue_client.core.state import Identity
+
+LOBBY = "#lobby"
+_CANNOT_JOIN = frozenset({"403", "405", "407", "437", "471", "473", "474", "475", "476", "477", "479", "489", "520"})
+
+
+@dataclass(slots=True)
+class Line:
+    """One typed line that is not confirmed yet."""
+
+    target: str
+    text: str
+    kind: ev.Kind
+    tickets: set[int] = field(default_factory=set)
+    """What it is made of, once it is on its way; empty while it waits."""
+
+    @property
+    def waits(self) -> bool:
+        """Is none of it sent yet?"""
+        return not self.tickets
+
+
+class Chat:
+    """The lasting part of a client: feed it bytes, take bytes from it, and tell it when the connection is gone."""
+
+    def __init__(self, identity: Identity, rooms: Iterable[str] = (LOBBY,)) -> None:
+        self.identity = identity
+        self.wanted = dict.fromkeys(rooms, "")
+        """The rooms to be in, with their keys."""
+        self.session: Session | None = None
+        self.lines: list[Line] = []
+        """The typed lines that are not confirmed yet, oldest first."""
+        self.leaving = False
+        """Have we said QUIT?"""
+
+    @property
+    def online(self) -> bool:
+        """Has the server taken us in?"""
+        return self.session is not None and self.session.state.registered
+
+    @property
+    def nick(self) -> str:
+        """Return the nick that we have, or the one that we want."""
+        return self.session.state.nick if self.session is not None and self.online else self.identity.nick
+
+    def fold(self, name: str) -> str:
+        """Fold a name as this server compares names."""
+        return self.session.state.features.fold(name) if self.session else rfc1459_fold(name)
+
+    def is_room(self, name: str) -> bool:
+        """Is this the name of a room?"""
+        return self.session.state.features.is_room(name) if self.session else name[:1] in "#&" and name != ""
+
+    def connected(self) -> None:
+        """Begin a new connection."""
+        self.session = Session(self.identity)
+
+    def disconnected(self) -> list[ev.Event]:
+        """End the connection, and return the lines of which nobody can know whether they arrived."""
+        self.session = None
+        lost = [line for line in self.lines if not line.waits]
+        self.lines = [line for line in self.lines if line.waits]
+        return [ev.NotSent(line.target, line.text, "the connection was lost", sure=False) for line in lost]
+
+    def take(self) -> bytes:
+        """Return all that is to be sent now."""
+        return self.session.take() if self.session else b""
+
+    def receive(self, data: bytes) -> list[ev.Event]:
+        """Take in what came from the server and return what happened."""
+        events = self.session.receive(data) if self.session else []
+        return [outcome for event in events for outcome in (event, *self._follow(event))]
+
+    def heartbeat(self) -> None:
+        """Ask the server whether it is still there."""
+        if self.session:
+            self.session.barrier()
+
+    def send(self, message: Message) -> bool:
+        """Queue a message as it is; False (and nothing queued) while we are not connected. Raises FormatError."""
+        if self.session is None or not self.online:
+            return False
+        self.session.send(message)
+        return True
+
+    def say(self, target: str, text: str, kind: ev.Kind = ev.Kind.TALK) -> list[ev.Event]:
+        """Say something as soon as it can be said."""
+        self.lines.append(Line(target, text, kind))
+        events = self._flush()
+        return [*events, *([] if self.online else [ev.Waiting(target, text)])]
+
+    def join(self, room: str, key: str = "") -> None:
+        """Be in a room, now and after each reconnection."""
+        self.wanted = {name: old for name, old in self.wanted.items() if self.fold(name) != self.fold(room)}
+        self.wanted[room] = key
+        self.send(_join_message(room, key))
+
+    def part(self, room: str, reason: str = "") -> None:
+        """Be out of a room, now and after each reconnection."""
+        self._forget(room)
+        self.send(Message("PART", [room, reason] if reason else [room]))
+
+    def rename(self, nick: str) -> None:
+        """Take another nick; before the server has taken us in, ask for this one instead."""
+        if self.session is None or not self.online:
+            self.identity = replace(self.identity, nick=nick)
+        if self.session is not None:
+            self.session.send(Message("NICK", [nick]))
+            if not self.online:
+                self.session.state.nick = nick
+
+    def leave(self, reason: str = "") -> None:
+        """Say good-bye."""
+        self.leaving = True
+        if self.session is not None:
+            self.session.send(Message("QUIT", [reason] if reason else []))
+
+    def _follow(self, event: ev.Event) -> Iterator[ev.Event]:
+        match event:
+            case ev.Registered():
+                self._rejoin()
+                yield from self._flush()
+            case ev.Joined(me=True):
+                self.wanted.setdefault(self._as_wanted(event.room), "")
+                yield from self._flush()
+            case ev.Parted(me=True) | ev.Kicked(me=True):
+                self._forget(event.room)
+            case ev.Renamed(me=True):
+                self.identity = replace(self.identity, nick=event.new)
+            case ev.Delivered():
+                self._settle(event.ticket)
+            case ev.Undelivered():
+                yield from self._fail(event)
+            case ev.Refused() if event.code in _CANNOT_JOIN and event.about:
+                yield from self._shut_out(event)
+
+    def _rejoin(self) -> None:
+        for room, key in self.wanted.items():
+            self.send(_join_message(room, key))
+
+    def _as_wanted(self, room: str) -> str:
+        return next((name for name in self.wanted if self.fold(name) == self.fold(room)), room)
+
+    def _forget(self, room: str) -> None:
+        self.wanted.pop(self._as_wanted(room), None)
+
+    def _may_send(self, line: Line) -> bool:
+        """A line for a room that we are on our way into has to wait; any other is the server's to judge."""
+        if self.session is None or not self.online:
+            return False
+        awaited = self.fold(line.target) in {self.fold(room) for room in self.wanted}
+        return not awaited or self.session.state.rooms.get(line.target) is not None
+
+    def _flush(self) -> list[ev.Event]:
+        events: list[ev.Event] = []
+        for line in [line for line in self.lines if line.waits and self._may_send(line)]:
+            events += self._send_line(line)
+        return events
+
+    def _send_line(self, line: Line) -> list[ev.Event]:
+        assert self.session is not None
+        try:
+            line.tickets = set(self.session.say(line.target, line.text, line.kind))
+        except FormatError:
+            self.lines.remove(line)
+            return [ev.NotSent(line.target, line.text, "that is not a name", sure=True)]
+        if not line.tickets:
+            self.lines.remove(line)
+        return [] if self.session.state.echoes or not line.tickets else [self._own(line)]
+
+    def _own(self, line: Line) -> ev.Event:
+        """Return the event that the server would have sent us if it had echo-message."""
+        assert self.session is not None
+        mask, private = self.session.state.mask, not self.is_room(line.target)
+        if line.kind is ev.Kind.NOTICE:
+            return ev.Noticed(line.target, mask, line.text, me=True, private=private)
+        return ev.Said(line.target, mask, line.text, me=True, private=private, kind=line.kind)
+
+    def _settle(self, ticket: int) -> None:
+        for line in self.lines:
+            if ticket in line.tickets:
+                line.tickets.discard(ticket)
+                if not line.tickets:
+                    self.lines.remove(line)
+                return
+
+    def _fail(self, event: ev.Undelivered) -> Iterator[ev.Event]:
+        for line in self.lines:
+            if event.ticket in line.tickets:
+                self.lines.remove(line)
+                yield ev.NotSent(line.target, line.text, event.reason, sure=True)
+                return
+
+    def _shut_out(self, event: ev.Refused) -> Iterator[ev.Event]:
+        room = event.about[0]
+        if self.session is None or self.session.state.rooms.get(room) is not None:
+            return
+        self._forget(room)
+        for line in [line for line in self.lines if line.waits and self.fold(line.target) == self.fold(room)]:
+            self.lines.remove(line)
+            yield ev.NotSent(line.target, line.text, event.text, sure=True)
+
+
+def _join_message(room: str, key: str) -> Message:
+    return Message("JOIN", [room, key] if key else [room])

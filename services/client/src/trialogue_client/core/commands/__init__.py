@@ -1,0 +1,8 @@
+"""What can a person type?
+
+interpret   a typed line → actions
+table       every command, one row each: the file to open first
+arguments   what a command takes, and how typed words become that
+actions     what a command asks for
+rooms, people, talk, client      the commands, one family each
+"""

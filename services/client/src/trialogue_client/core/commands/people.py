@@ -1,0 +1,35 @@
+"""The commands about people, ourselves included."""
+
+from ircwire import Message
+from trialogue_client.core.commands.actions import Action, Rename, Send, UsageError
+from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
+
+
+def _nick(_: Place, nick: str) -> list[Action]:
+    return [Rename(nick)]
+
+
+def _who(place: Place, mask: str) -> list[Action]:
+    if not mask and not place.target:
+        raise UsageError("You are not in a room: say of whom, as in /who bob.")
+    return [Send(Message("WHO", [mask or place.target]))]
+
+
+def _whois(_: Place, nick: str) -> list[Action]:
+    return [Send(Message("WHOIS", [nick]))]
+
+
+def _away(_: Place, message: str) -> list[Action]:
+    return [Send(Message("AWAY", [message] if message else []))]
+
+
+NICK = Command("nick", "Take another name", (Argument("name", Takes.WORD),), _nick, "/nick robert")
+WHO = Command("who", "Show people in a room or by a mask", (Argument("mask", Takes.WORD, optional=True),), _who)
+WHOIS = Command("whois", "Show what is known about somebody", (Argument("nick", Takes.NICK),), _whois, "/whois carol")
+AWAY = Command(
+    "away",
+    "Say that you are away; without a text, that you are back",
+    (Argument("text", Takes.TEXT, optional=True),),
+    _away,
+    "/away lunch",
+)

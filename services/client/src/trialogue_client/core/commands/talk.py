@@ -1,0 +1,35 @@
+"""The commands that say something."""
+
+from trialogue_client.core.commands.actions import Action, Say, UsageError
+from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
+from trialogue_client.core.events import Kind
+
+
+def _msg(_: Place, target: str, text: str) -> list[Action]:
+    return [Say(target, text)]
+
+
+def _me(place: Place, text: str) -> list[Action]:
+    if not place.target:
+        raise UsageError("You are not in a room: come into one with /join #room.")
+    return [Say(place.target, text, Kind.ACTION)]
+
+
+def _notice(_: Place, target: str, text: str) -> list[Action]:
+    return [Say(target, text, Kind.NOTICE)]
+
+
+MSG = Command(
+    "msg",
+    "Tell something to one person, or to another room",
+    (Argument("nick", Takes.NICK), Argument("text", Takes.TEXT)),
+    _msg,
+    "/msg carol are you there?",
+)
+ME = Command("me", "Say what you do", (Argument("text", Takes.TEXT),), _me, "/me waves")
+NOTICE = Command(
+    "notice",
+    "As /msg, marked as needing no answer",
+    (Argument("nick", Takes.NICK), Argument("text", Takes.TEXT)),
+    _notice,
+)

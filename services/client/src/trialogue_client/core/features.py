@@ -1,0 +1,76 @@
+"""What does this server allow, and how does it compare names?  https://modern.ircdocs.horse/#rplisupport-parameters"""
+
+from collections.abc import Iterable
+
+from ircwire.casemap import FOLDS, Fold, rfc1459_fold
+from ircwire.framing import BODY_LIMIT
+from ircwire.isupport import parse_tokens
+from ircwire.modes import ModeKinds
+
+_PREFIX = "(ov)@+"
+_CHANMODES = "beI,k,l,imnpst"
+
+
+class Features:
+    """The RPL_ISUPPORT tokens, with the defaults of the protocol for what a server does not tell."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, str] = {}
+        self.fold: Fold = rfc1459_fold
+
+    def update(self, words: Iterable[str]) -> None:
+        """Take in the tokens of one RPL_ISUPPORT line."""
+        for name, value in parse_tokens(words).items():
+            if value is None:
+                self._tokens.pop(name, None)
+            else:
+                self._tokens[name] = value
+        self.fold = FOLDS.get(self._tokens.get("CASEMAPPING", "rfc1459"), rfc1459_fold)
+
+    @property
+    def network(self) -> str:
+        """The network's name, or ""."""
+        return self._tokens.get("NETWORK", "")
+
+    @property
+    def line_length(self) -> int:
+        """Bytes of a whole line without tags, CR LF included."""
+        return self._number("LINELEN", BODY_LIMIT)
+
+    @property
+    def nick_length(self) -> int:
+        """Characters or bytes of a nick; 9 if the server does not tell, as in RFC 1459."""
+        return self._number("NICKLEN", 9)
+
+    @property
+    def symbols(self) -> str:
+        """Membership symbols, highest first: ``@+``."""
+        return self._prefix()[1]
+
+    @property
+    def kinds(self) -> ModeKinds:
+        """Which channel modes take a parameter."""
+        lists, always, when_set, never, *_ = [*self._tokens.get("CHANMODES", _CHANMODES).split(","), "", "", "", ""]
+        return ModeKinds(lists, always, when_set, never, self._prefix()[0])
+
+    def is_room(self, name: str) -> bool:
+        """Is this the name of a room (or, as ``@#room``, of those in a room with a status)?"""
+        bare = name.lstrip(self._tokens.get("STATUSMSG", ""))
+        return bare[:1] != "" and bare[:1] in self._tokens.get("CHANTYPES", "#&")
+
+    def bare_room(self, target: str) -> str:
+        """``@#room`` → ``#room``."""
+        return target.lstrip(self._tokens.get("STATUSMSG", ""))
+
+    def symbol_of(self, mode: str) -> str:
+        """``o`` → ``@``; "" for a mode that gives no status."""
+        modes, symbols = self._prefix()
+        return symbols[modes.index(mode)] if mode in modes and modes.index(mode) < len(symbols) else ""
+
+    def _prefix(self) -> tuple[str, str]:
+        modes, _, symbols = self._tokens.get("PREFIX", _PREFIX).removeprefix("(").partition(")")
+        return modes, symbols
+
+    def _number(self, name: str, default: int) -> int:
+        value = self._tokens.get(name, "")
+        return int(value) if value.isascii() and value.isdigit() and int(value) > 0 else default

@@ -1,0 +1,175 @@
+"""What do the messages mean that come from people?  https://modern.ircdocs.horse/#client-messages"""
+
+from collections.abc import Iterable, Iterator
+
+from ircwire import Message
+from ircwire.modes import parse_modes
+from ircwire.source import Source
+from trialogue_client.core import events as ev
+from trialogue_client.core.rooms import Member
+from trialogue_client.core.state import Handler, State, param, sender
+
+_CTCP = "\x01"
+_ACTION = "ACTION"
+
+
+def _join(state: State, message: Message) -> Iterator[ev.Event]:
+    who, room = sender(message), param(message, 0)
+    account = param(message, 1).removeprefix("*")
+    me = state.is_me(who.nick)
+    if me:
+        state.rooms.entered(room)
+        state.mask = who
+    state.rooms.add(room, Member(who.nick, "", who.user, who.host, account, param(message, 2)))
+    yield ev.Joined(room, who, me, account, param(message, 2))
+
+
+def _part(state: State, message: Message) -> Iterator[ev.Event]:
+    who, room = sender(message), param(message, 0)
+    me = state.is_me(who.nick)
+    _leave(state, room, who.nick)
+    yield ev.Parted(room, who, param(message, 1), me)
+
+
+def _kick(state: State, message: Message) -> Iterator[ev.Event]:
+    room, nick = param(message, 0), param(message, 1)
+    me = state.is_me(nick)
+    _leave(state, room, nick)
+    yield ev.Kicked(room, nick, sender(message), param(message, 2), me)
+
+
+def _leave(state: State, room: str, nick: str) -> None:
+    if state.is_me(nick):
+        state.rooms.left(room)
+    else:
+        state.rooms.remove(room, nick)
+
+
+def _quit(state: State, message: Message) -> Iterator[ev.Event]:
+    who = sender(message)
+    rooms = state.rooms.shared(who.nick)
+    for room in rooms:
+        state.rooms.remove(room, who.nick)
+    yield ev.Quit(who, param(message, 0), rooms, state.is_me(who.nick))
+
+
+def _nick(state: State, message: Message) -> Iterator[ev.Event]:
+    old, new = sender(message).nick, param(message, 0)
+    me = state.is_me(old)
+    if me:
+        state.nick = new
+        state.mask = state.mask._replace(nick=new)
+    rooms = state.rooms.shared(old)
+    state.rooms.rename(old, new)
+    yield ev.Renamed(old, new, rooms, me)
+
+
+def _privmsg(state: State, message: Message) -> Iterable[ev.Event]:
+    text = param(message, 1)
+    kind = ev.Kind.TALK
+    if text.startswith(_CTCP):
+        name, _, rest = text.strip(_CTCP).partition(" ")
+        if name != _ACTION:
+            # Other CTCP requests ask what program we are, what time it is here …: nobody's business.
+            return []
+        text, kind = rest, ev.Kind.ACTION
+    me, private = _relation(state, message)
+    said = ev.Said(param(message, 0), sender(message), text, me, private, kind)
+    return [said, *_echoed(state, message, me=me)]
+
+
+def _notice(state: State, message: Message) -> Iterable[ev.Event]:
+    text = param(message, 1)
+    if text.startswith(_CTCP):
+        return []
+    me, private = _relation(state, message)
+    noticed = ev.Noticed(param(message, 0), sender(message), text, me, private)
+    return [noticed, *_echoed(state, message, me=me)]
+
+
+def _relation(state: State, message: Message) -> tuple[bool, bool]:
+    return state.is_me(sender(message).nick), not state.features.is_room(param(message, 0))
+
+
+def _echoed(state: State, message: Message, *, me: bool) -> list[ev.Event]:
+    if not me or not state.echoes or state.batches.label_of(message):
+        return []
+    ticket = state.receipts.by_target(state.features.fold(param(message, 0)))
+    return [] if ticket is None else [ev.Delivered(ticket)]
+
+
+def _tagmsg(state: State, message: Message) -> Iterator[ev.Event]:
+    who = sender(message)
+    yield ev.Tagged(param(message, 0), who, message.tags, state.is_me(who.nick))
+
+
+def _topic(state: State, message: Message) -> Iterator[ev.Event]:
+    name, topic = param(message, 0), param(message, 1)
+    room = state.rooms.get(name)
+    if room is not None:
+        room.topic = topic
+    yield ev.TopicChanged(name, topic, sender(message))
+
+
+def _mode(state: State, message: Message) -> Iterator[ev.Event]:
+    target = param(message, 0)
+    changes = parse_modes(param(message, 1), message.params[2:], state.features.kinds)
+    for change in changes:
+        state.rooms.apply(target, change)
+    yield ev.ModeChanged(target, sender(message), tuple(changes))
+
+
+def _invite(state: State, message: Message) -> Iterator[ev.Event]:
+    nick = param(message, 0)
+    yield ev.Invited(param(message, 1), nick, sender(message), state.is_me(nick))
+
+
+def _away(state: State, message: Message) -> Iterator[ev.Event]:
+    who = sender(message)
+    gone = bool(message.params)
+    for member in state.rooms.everywhere(who.nick):
+        member.away = gone
+    yield ev.AwayChanged(who.nick, param(message, 0) if gone else None, state.is_me(who.nick))
+
+
+def _account(state: State, message: Message) -> Iterator[ev.Event]:
+    who = sender(message)
+    for member in state.rooms.everywhere(who.nick):
+        member.account = param(message, 0).removeprefix("*")
+    yield ev.DetailsChanged(who.nick, "account")
+
+
+def _chghost(state: State, message: Message) -> Iterator[ev.Event]:
+    who = sender(message)
+    user, host = param(message, 0), param(message, 1)
+    for member in state.rooms.everywhere(who.nick):
+        member.user, member.host = user, host
+    if state.is_me(who.nick):
+        state.mask = Source(state.nick, user, host)
+    yield ev.DetailsChanged(who.nick, "host")
+
+
+def _setname(state: State, message: Message) -> Iterator[ev.Event]:
+    who = sender(message)
+    for member in state.rooms.everywhere(who.nick):
+        member.realname = param(message, 0)
+    yield ev.DetailsChanged(who.nick, "realname")
+
+
+HANDLERS: dict[str, Handler] = {
+    "JOIN": _join,
+    "PART": _part,
+    "KICK": _kick,
+    "QUIT": _quit,
+    "NICK": _nick,
+    "PRIVMSG": _privmsg,
+    "NOTICE": _notice,
+    "TAGMSG": _tagmsg,
+    "TOPIC": _topic,
+    "MODE": _mode,
+    "INVITE": _invite,
+    "AWAY": _away,
+    "ACCOUNT": _account,
+    "CHGHOST": _chghost,
+    "SETNAME": _setname,
+}

@@ -1,0 +1,64 @@
+"""Has the server got what we said?
+
+Three ways to know, the best that the server offers: the label of the answer, the echo of the message, or a PONG to a
+PING sent after it, which the server can only answer once it has handled what came before.
+"""
+
+from dataclasses import dataclass
+
+LABEL = "t"
+BARRIER = "trialogue-"
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One message that is on its way; `target` is folded."""
+
+    ticket: int
+    target: str
+
+
+class Receipts:
+    """The messages that are on their way, oldest first."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, Open] = {}
+        self._last = 0
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def issue(self, target: str) -> int:
+        """Return a ticket for one message to this (folded) target."""
+        self._last += 1
+        self._open[self._last] = Open(self._last, target)
+        return self._last
+
+    def mark(self) -> str:
+        """Return a token for a PING: its PONG settles every ticket issued so far."""
+        self._last += 1
+        return f"{BARRIER}{self._last}"
+
+    def by_label(self, label: str) -> int | None:
+        """Settle the ticket that went out under this label."""
+        number = label.removeprefix(LABEL)
+        ticket = int(number) if number.isascii() and number.isdigit() else 0
+        return ticket if self._open.pop(ticket, None) else None
+
+    def by_target(self, target: str) -> int | None:
+        """Settle the oldest ticket to this (folded) target: a server handles our lines in order."""
+        for open_ in self._open.values():
+            if open_.target == target:
+                del self._open[open_.ticket]
+                return open_.ticket
+        return None
+
+    def by_token(self, token: str) -> list[int]:
+        """Settle all tickets that are older than the PING with this token."""
+        number = token.removeprefix(BARRIER)
+        if number == token or not (number.isascii() and number.isdigit()):
+            return []
+        settled = [ticket for ticket in self._open if ticket < int(number)]
+        for ticket in settled:
+            del self._open[ticket]
+        return settled

@@ -1,0 +1,139 @@
+"""One connection, without the connection: bytes in and typed events out, wishes in and bytes out.
+
+session = Session(Identity("bob"))
+stream.send(session.take())                    # CAP LS 302, NICK, USER
+for event in session.receive(stream.receive()):
+    …
+session.say("#lobby", "hello")                 # → tickets, settled later by Delivered or Undelivered
+stream.send(session.take())
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from ircwire import FormatError, LineFramer, Message, ParseError, TooLong, caps, parse
+from ircwire.framing import TAGS_LIMIT
+from ircwire.source import Source
+from trialogue_client.core import heard, numerics, told
+from trialogue_client.core.events import Delivered, Event, Kind, Malformed, Traced, Undelivered
+from trialogue_client.core.fitting import pieces, room_for_text
+from trialogue_client.core.receipts import LABEL
+from trialogue_client.core.state import Handler, Identity, State, param
+
+_LINE_LIMIT = 65_536
+"""Bytes. A server's own limit counts, not ours: this one only bounds our memory."""
+
+_HANDLERS: dict[str, Handler] = {**heard.HANDLERS, **told.HANDLERS}
+
+
+class Session:
+    """The protocol's state machine for one connection."""
+
+    def __init__(self, identity: Identity, *, trace: bool = False) -> None:
+        self.state = State(identity.nick, Source(identity.nick))
+        self._framer = LineFramer(body=_LINE_LIMIT, tags=TAGS_LIMIT)
+        self._trace = trace
+        self.send(Message("CAP", ["LS", "302"]))
+        if identity.password:
+            self.send(Message("PASS", [identity.password]))
+        self.send(Message("NICK", [identity.nick]))
+        self.send(Message("USER", [identity.user, "0", "*", identity.nick]))
+
+    def take(self) -> bytes:
+        """Return all that is to be sent now, and forget it."""
+        lines = [f"{message}\r\n".encode(errors="replace") for message in self.state.out]
+        self.state.out.clear()
+        return b"".join(lines)
+
+    def receive(self, data: bytes) -> list[Event]:
+        """Take in what came from the server, cut anywhere, and return what happened."""
+        return [event for line in self._framer.feed(data) for event in self._line(line)]
+
+    def send(self, message: Message) -> None:
+        """Queue one message as it is. Raises FormatError if it cannot stand on a line."""
+        str(message)
+        self.state.out.append(message)
+
+    def say(self, target: str, text: str, kind: Kind = Kind.TALK) -> list[int]:
+        """Queue a text in as many messages as it needs; return a ticket for each. Raises FormatError."""
+        state = self.state
+        if not target or target[0] == ":" or " " in target:
+            raise FormatError(f"not a name: {target!r}")
+        size = room_for_text(state.mask, target, kind, state.features.line_length)
+        tickets = [self._say_piece(target, piece, kind) for piece in pieces(text, size)]
+        if tickets and not state.has(caps.LABELED_RESPONSE):
+            self._settle_by_barrier()
+        return tickets
+
+    def barrier(self) -> str:
+        """Queue a PING and return its token: its `Ponged` means that all before it has been handled."""
+        token = self.state.receipts.mark()
+        self.send(Message("PING", [token]))
+        return token
+
+    def _say_piece(self, target: str, text: str, kind: Kind) -> int:
+        ticket = self.state.receipts.issue(self.state.features.fold(target))
+        tags = {"label": f"{LABEL}{ticket}"} if self.state.has(caps.LABELED_RESPONSE) else {}
+        body = f"\x01ACTION {text}\x01" if kind is Kind.ACTION else text
+        self.send(Message("NOTICE" if kind is Kind.NOTICE else "PRIVMSG", [target, body], tags=tags))
+        return ticket
+
+    def _settle_by_barrier(self) -> None:
+        if not self.state.barrier_pending:
+            self.state.barrier_pending = True
+            self.barrier()
+
+    def _line(self, line: bytes | TooLong) -> Iterator[Event]:
+        if isinstance(line, TooLong):
+            yield Malformed("a line longer than any server may send")
+            return
+        text = _decode(line)
+        if self._trace:
+            yield Traced(text)
+        try:
+            message = parse(text)
+        except ParseError as error:
+            yield Malformed(str(error))
+            return
+        for event in self._meaning(message):
+            yield _stamp(event, message) if message.tags else event
+
+    def _meaning(self, message: Message) -> Iterator[Event]:
+        command = message.command
+        if command.isdigit() and len(command) == 3:
+            yield from numerics.handle(self.state, message)
+        elif command in _HANDLERS:
+            yield from _HANDLERS[command](self.state, message)
+        yield from self._settle_by_label(message)
+        if command == "PONG" and len(self.state.receipts) and not self.state.has(caps.LABELED_RESPONSE):
+            self._settle_by_barrier()
+
+    def _settle_by_label(self, message: Message) -> Iterator[Event]:
+        label = self.state.batches.label_of(message)
+        if not label or message.command == "BATCH":
+            return
+        ticket = self.state.receipts.by_label(label)
+        if ticket is None:
+            return
+        failed = message.command == "FAIL"
+        yield Undelivered(ticket, param(message, -1)) if failed else Delivered(ticket)
+
+
+def _decode(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
+
+
+def _stamp(event: Event, message: Message) -> Event:
+    return replace(event, at=_time(message.tags.get("time", "")), msgid=message.tags.get("msgid", ""))
+
+
+def _time(value: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None

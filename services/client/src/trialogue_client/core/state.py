@@ -1,0 +1,73 @@
+"""What does one connection know? Data for the handlers in `heard`, `told` and `numerics`; `session` drives them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ircwire import Message, caps
+from ircwire.source import Source, parse_source
+from trialogue_client.core.batches import Batches
+from trialogue_client.core.events import Event
+from trialogue_client.core.features import Features
+from trialogue_client.core.negotiation import Negotiation
+from trialogue_client.core.receipts import Receipts
+from trialogue_client.core.rooms import Rooms
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we want to be. The password is the server's (PASS), and it must never be shown."""
+
+    nick: str
+    password: str = field(default="", repr=False)
+
+    @property
+    def user(self) -> str:
+        """The user name for USER: what is left of the nick when only letters and digits may stay."""
+        return "".join(char for char in self.nick if char.isascii() and char.isalnum())[:9] or "user"
+
+
+@dataclass(slots=True)
+class State:
+    """One connection, from the first byte to the last."""
+
+    nick: str
+    mask: Source
+    features: Features = field(default_factory=Features)
+    rooms: Rooms = field(init=False)
+    negotiation: Negotiation = field(default_factory=Negotiation)
+    receipts: Receipts = field(default_factory=Receipts)
+    batches: Batches = field(default_factory=Batches)
+    registered: bool = False
+    barrier_pending: bool = False
+    """Is a PING under way that will settle receipts?"""
+    out: list[Message] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.rooms = Rooms(self.features)
+
+    def is_me(self, nick: str) -> bool:
+        """Is this our own nick, in any spelling?"""
+        return self.features.fold(nick) == self.features.fold(self.nick)
+
+    def has(self, cap: str) -> bool:
+        """Did the server grant this capability?"""
+        return cap in self.negotiation.enabled
+
+    @property
+    def echoes(self) -> bool:
+        """Does the server send our own messages back?  https://ircv3.net/specs/extensions/echo-message"""
+        return self.has(caps.ECHO_MESSAGE)
+
+
+Handler = Callable[[State, Message], Iterable[Event]]
+"""Takes in one message: changes the state, queues answers in `state.out`, returns what happened."""
+
+
+def sender(message: Message) -> Source:
+    """Return who sent it; a message without a source comes from the server."""
+    return parse_source(message.source or "")
+
+
+def param(message: Message, index: int) -> str:
+    """Return one parameter, or "" where the message has fewer."""
+    return message.params[index] if -len(message.params) <= index < len(message.params) else ""

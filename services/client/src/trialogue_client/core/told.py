@@ -1,0 +1,57 @@
+"""What do the messages mean by which the server runs the connection?"""
+
+from collections.abc import Iterator
+
+from ircwire import Message
+from trialogue_client.core import events as ev
+from trialogue_client.core.state import Handler, State, param
+
+
+def _ping(state: State, message: Message) -> Iterator[ev.Event]:
+    state.out.append(Message("PONG", message.params[-1:] or [""]))
+    yield from ()
+
+
+def _pong(state: State, message: Message) -> Iterator[ev.Event]:
+    token = param(message, -1)
+    state.barrier_pending = False
+    for ticket in state.receipts.by_token(token):
+        yield ev.Delivered(ticket)
+    yield ev.Ponged(token)
+
+
+def _cap(state: State, message: Message) -> Iterator[ev.Event]:
+    before = set(state.negotiation.enabled)
+    state.out += state.negotiation.answer(message.params)
+    if state.registered:
+        after = state.negotiation.enabled
+        if after - before:
+            yield ev.CapsChanged(tuple(sorted(after - before)), on=True)
+        if before - after:
+            yield ev.CapsChanged(tuple(sorted(before - after)), on=False)
+
+
+def _batch(state: State, message: Message) -> Iterator[ev.Event]:
+    state.batches.follow(message)
+    yield from ()
+
+
+def _error(_: State, message: Message) -> Iterator[ev.Event]:
+    yield ev.Closed(param(message, 0))
+
+
+def _standard_reply(_: State, message: Message) -> Iterator[ev.Event]:
+    command, code, *context = [*message.params[:-1], "", ""][: max(len(message.params) - 1, 2)]
+    yield ev.StandardReply(message.command, command, code, tuple(context), param(message, -1))
+
+
+HANDLERS: dict[str, Handler] = {
+    "PING": _ping,
+    "PONG": _pong,
+    "CAP": _cap,
+    "BATCH": _batch,
+    "ERROR": _error,
+    "FAIL": _standard_reply,
+    "WARN": _standard_reply,
+    "NOTE": _standard_reply,
+}

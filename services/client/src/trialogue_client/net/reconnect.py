@@ -1,0 +1,125 @@
+"""One link after the other, for as long as the person wants to talk."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+import trio
+
+from trialogue_client.core import events as ev
+from trialogue_client.core.chat import Chat
+from trialogue_client.net.explain import DialError, Endpoint
+from trialogue_client.net.link import Link
+
+QUIT_SECONDS = 3.0
+"""How long a server may take to close after our QUIT."""
+
+Dial = Callable[[], Awaitable[trio.abc.Stream]]
+Delays = Callable[[], Iterator[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling(ev.Event):
+    """We are about to connect."""
+
+    endpoint: Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Lost(ev.Event):
+    """There is no connection; the next attempt comes in `retry_in` seconds."""
+
+    reason: str
+    retry_in: float
+
+
+class Connection:
+    """Keeps one chat connected."""
+
+    def __init__(
+        self, chat: Chat, endpoint: Endpoint, dial: Dial, emit: Callable[[ev.Event], None], delays: Delays
+    ) -> None:
+        self.chat = chat
+        self._endpoint = endpoint
+        self._dial = dial
+        self._emit = emit
+        self._new_delays = delays
+        self._delays = delays()
+        self._link: Link | None = None
+        self._scope = trio.CancelScope()
+        self._reason = ""
+        self._was_online = False
+        self._fatal = ""
+
+    def flush(self) -> None:
+        """Send what is queued, soon; nothing is lost when there is no connection."""
+        if self._link is not None:
+            self._link.flush()
+
+    def leave(self, reason: str = "") -> None:
+        """Say good-bye; `run` then returns within a few seconds."""
+        self.chat.leave(reason)
+        self.flush()
+        online = self._link is not None
+        self._scope.deadline = trio.current_time() + (QUIT_SECONDS if online else 0)
+
+    def give_up(self, sentence: str) -> None:
+        """End now: `run` raises DialError with this sentence."""
+        self._fatal = sentence
+        self._scope.cancel()
+
+    async def run(self) -> None:
+        """Connect, and again whenever the connection is lost, until we leave.
+
+        Raises DialError if the first attempt fails, or for what another attempt will not mend.
+        """
+        with self._scope:
+            while not self.chat.leaving:
+                await self._once()
+        if self._scope.cancelled_caught and self._fatal:
+            raise DialError(self._fatal)
+
+    async def _once(self) -> None:
+        try:
+            await self._serve()
+        except DialError as error:
+            if self.chat.leaving:
+                return
+            if not error.passing or not self._was_online:
+                raise
+            self._reason = str(error)
+        if self.chat.leaving:
+            return
+        if self._fatal or not self._was_online:
+            raise DialError(self._fatal or f"The server closed the connection: {self._reason}")
+        delay = next(self._delays)
+        self._emit(Lost(self._reason, delay))
+        await trio.sleep(delay)
+
+    async def _serve(self) -> None:
+        self._reason = "the connection was closed"
+        self._emit(Dialling(self._endpoint))
+        stream = await self._dial()
+        self.chat.connected()
+        self._link = Link(stream, self.chat, self._endpoint)
+        try:
+            await self._link.run(self._on_event)
+        finally:
+            self._ended()
+
+    def _ended(self) -> None:
+        self._link = None
+        for event in self.chat.disconnected():
+            self._emit(event)
+
+    def _on_event(self, event: ev.Event) -> None:
+        match event:
+            case ev.Registered():
+                self._was_online = True
+                self._delays = self._new_delays()
+            case ev.Closed():
+                self._reason = event.reason
+            case ev.PasswordWrong():
+                self._fatal = (
+                    "The server wants another password: check TRIALOGUE_PASSWORD or the file of --password-file."
+                )
+        self._emit(event)

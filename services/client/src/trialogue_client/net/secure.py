@@ -1,0 +1,129 @@
+"""TLS: who vouches for the server's certificate?
+
+The system's authorities, as for web pages; where they do not (a self-signed certificate), the certificate that we
+met the first time is pinned, and any other is refused from then on.
+"""
+
+import socket
+import ssl
+import struct
+import sys
+from collections.abc import Awaitable, Callable
+
+import trio
+
+from trialogue_client.net import explain
+from trialogue_client.net.explain import DialError, Endpoint
+from trialogue_client.net.trust import KnownHosts, fingerprint
+
+Connect = Callable[[], Awaitable[trio.SocketStream]]
+TlsStream = trio.SSLStream[trio.SocketStream]
+Tell = Callable[[str], None]
+"""Takes a sentence for the person."""
+
+
+async def secured(connect: Connect, endpoint: Endpoint, known: KnownHosts, tell: Tell) -> TlsStream:
+    """Return an encrypted stream to a server whose certificate is trusted. Raises DialError."""
+    pinned = _pinned(endpoint, known)
+    if pinned is None:
+        try:
+            return await _handshake(await connect(), endpoint, _vouched_for())
+        except ssl.SSLCertVerificationError:
+            pass  # Nobody vouches for it; we have not met it either: look at it, and remember it.
+    stream = await _handshake(await connect(), endpoint, _any())
+    seen = fingerprint(_certificate(stream))
+    if pinned is None:
+        _first_use(endpoint, known, seen, tell)
+    elif seen != pinned:
+        _abort(stream.transport_stream, endpoint)
+        await trio.aclose_forcefully(stream)
+        return await _changed(connect, endpoint, known, (pinned, seen))
+    return stream
+
+
+def _pinned(endpoint: Endpoint, known: KnownHosts) -> str | None:
+    try:
+        return known.get(str(endpoint))
+    except (OSError, UnicodeDecodeError) as error:
+        # To go on as if nothing were pinned would be to trust whoever answers.
+        raise DialError(f"The known certificates in {known.path} cannot be read: make that file readable.") from error
+
+
+def _first_use(endpoint: Endpoint, known: KnownHosts, seen: str, tell: Tell) -> None:
+    tell(f"{endpoint} shows a certificate that no authority vouches for. Its SHA-256 fingerprint is {seen}")
+    try:
+        known.pin(str(endpoint), seen)
+    except OSError:
+        tell(f"It could not be written to {known.path}, so a change will not be noticed the next time.")
+    else:
+        tell("It will be expected from now on. Compare it with what the server printed at its start, to be sure.")
+
+
+async def _changed(connect: Connect, endpoint: Endpoint, known: KnownHosts, prints: tuple[str, str]) -> TlsStream:
+    """Take a changed certificate only if the system's authorities vouch for the new one."""
+    try:
+        return await _handshake(await connect(), endpoint, _vouched_for())
+    except ssl.SSLCertVerificationError:
+        raise DialError(_warning(endpoint, known, *prints)) from None
+
+
+def _warning(endpoint: Endpoint, known: KnownHosts, pinned: str, seen: str) -> str:
+    return (
+        f"STOP: {endpoint} shows another certificate than before, so somebody may be listening in.\n"
+        f"  expected  {pinned}\n"
+        f"  shown     {seen}\n"
+        "Ask whoever runs the server whether the certificate was renewed. If it was, remove the line of\n"
+        f"{endpoint} from {known.path} and connect again."
+    )
+
+
+async def _handshake(transport: trio.SocketStream, endpoint: Endpoint, context: ssl.SSLContext) -> TlsStream:
+    stream = trio.SSLStream(transport, context, server_hostname=endpoint.host, https_compatible=True)
+    try:
+        await stream.do_handshake()
+    except BaseException as error:
+        _abort(transport, endpoint)
+        await trio.aclose_forcefully(stream)
+        if isinstance(error, trio.BrokenResourceError):
+            _explain(error, endpoint)
+        raise
+    return stream
+
+
+def _abort(transport: trio.SocketStream, endpoint: Endpoint) -> None:
+    """Let a chosen local port be free again at once: we are about to connect from it a second time."""
+    if endpoint.local_port is not None:
+        linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+        transport.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+
+def _explain(error: trio.BrokenResourceError, endpoint: Endpoint) -> None:
+    match error.__cause__:
+        case ssl.SSLCertVerificationError() as refused:
+            raise refused
+        case ssl.SSLError() as refused if refused.reason in (
+            "WRONG_VERSION_NUMBER",
+            "HTTP_REQUEST",
+            "RECORD_LAYER_FAILURE",
+        ):
+            raise explain.no_tls(endpoint) from refused
+        case ssl.SSLError() as refused:
+            reason = (refused.reason or "unknown").replace("_", " ").lower()
+            raise DialError(f"{endpoint} and this client could not agree on TLS ({reason}).") from refused
+    raise explain.no_tls(endpoint) from error
+
+
+def _certificate(stream: TlsStream) -> bytes:
+    certificate: bytes | None = stream.getpeercert(binary_form=True)
+    return certificate or b""
+
+
+def _vouched_for() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _any() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context

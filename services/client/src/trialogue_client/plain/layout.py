@@ -1,0 +1,107 @@
+"""Rows → lines for a screen."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from prompt_toolkit.utils import get_cwidth
+
+from ircwire.text import strip_formatting
+from trialogue_client.plain.palette import BOLD, DIM, HINT, RESET, TROUBLE, colour, colour_of
+from trialogue_client.plain.phrases import Mark, Row
+
+Layout = Callable[[Row], str]
+
+_LABEL = 14
+"""Columns for who said it; a longer label pushes its own row only."""
+_LEAST_BODY = 24
+"""Columns; on a narrower screen the terminal may break lines as it likes."""
+
+
+def harmless(row: Row) -> Row:
+    """Take out what could act on the terminal: other people's texts must never move the cursor or set the title."""
+    return replace(row, body=_visible(row.body), who=_visible(row.who), where=_visible(row.where), to=_visible(row.to))
+
+
+def _visible(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char for char in strip_formatting(text) if char == "\t" or unicodedata.category(char) not in _ACTING)
+
+
+_ACTING = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Controls (ESC among them), lone surrogates, line and paragraph separators."""
+
+
+def clock(row: Row) -> str:
+    """Return the local time of day."""
+    return row.at.astimezone().strftime("%H:%M") if row.at else datetime.now().astimezone().strftime("%H:%M")
+
+
+def plain(row: Row) -> str:
+    """Lay out for a pipe or a screen reader: the words and nothing else."""
+    row = harmless(row)
+    where = f" in {row.where}" if row.where else ""
+    to = f" to {row.to}" if row.to else ""
+    match row.mark:
+        case Mark.TALK:
+            return f"{clock(row)} {row.who}{to}{where}: {row.body}"
+        case Mark.NOTICE:
+            return f"{clock(row)} {row.who}{to}{where} (notice): {row.body}"
+        case Mark.ACTION:
+            return f"{clock(row)} * {row.who}{to}{where} {row.body}"
+        case Mark.TROUBLE:
+            return f"{clock(row)} ! {row.body}{where}"
+        case _:
+            return f"{clock(row)} - {row.body}{where}"
+
+
+def designed(row: Row, *, width: int, nick: str, coloured: bool) -> str:
+    """Lay out for a terminal: the time, who (right-aligned), and the text with a hanging indent."""
+    row = harmless(row)
+    indent = len("00:00 ") + max(_LABEL, get_cwidth(_label(row))) + 2
+    body = f"\n{' ' * indent}".join(wrap(row.body, width - indent)) if width - indent >= _LEAST_BODY else row.body
+    label = " " * (_LABEL - get_cwidth(_label(row))) + _label(row)
+    if not coloured:
+        return f"{clock(row)} {label}  {body}"
+    return f"{DIM}{clock(row)}{RESET} {_paint_label(row, label)}  {_paint_body(row, body, nick)}"
+
+
+def _label(row: Row) -> str:
+    who = f"* {row.who}" if row.mark is Mark.ACTION else row.who
+    who = f"-{row.who}-" if row.mark is Mark.NOTICE and row.who else who
+    if not row.who:
+        who = {Mark.TROUBLE: "!", Mark.HINT: "›"}.get(row.mark, "·")
+    if row.to:
+        return f"{who} → {row.to}"
+    return f"{row.where} {who}" if row.where else who
+
+
+def _paint_label(row: Row, label: str) -> str:
+    if row.who:
+        return f"{colour_of(row.who)}{BOLD if row.me else ''}{label}{RESET}"
+    return f"{_tone(row.mark)}{label}{RESET}"
+
+
+def _paint_body(row: Row, body: str, nick: str) -> str:
+    if row.mark in (Mark.EVENT, Mark.HINT, Mark.TROUBLE):
+        return f"{_tone(row.mark)}{body}{RESET}"
+    named = not row.me and nick and nick.casefold() in body.casefold()
+    return f"{BOLD}{body}{RESET}" if named else body
+
+
+def _tone(mark: Mark) -> str:
+    return {Mark.TROUBLE: colour(TROUBLE), Mark.HINT: colour(HINT)}.get(mark, DIM)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a text at spaces into lines of at most `width` columns; a longer word stands alone."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and get_cwidth(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines

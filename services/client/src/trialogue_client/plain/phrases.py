@@ -1,0 +1,223 @@
+"""Events → rows of text: what a person reads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Any
+
+from ircwire.modes import format_modes
+from trialogue_client.core import events as ev
+from trialogue_client.core.chat import Chat
+from trialogue_client.net.reconnect import Dialling, Lost
+from trialogue_client.plain.replies import duration, phrase
+
+
+class Mark(Enum):
+    """What kind of row it is; no meaning hangs on its colour alone."""
+
+    TALK = auto()
+    ACTION = auto()
+    NOTICE = auto()
+    EVENT = auto()
+    HINT = auto()
+    TROUBLE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing to read."""
+
+    mark: Mark
+    body: str
+    who: str = ""
+    """Who said it; "" for what the client says itself."""
+    where: str = ""
+    """The room, when it is not the one that we are talking in."""
+    to: str = ""
+    """Whom it was told, when nobody else hears it: a nick, or "you"."""
+    me: bool = False
+    at: datetime | None = None
+
+
+@dataclass(slots=True)
+class View:
+    """What the rows depend on."""
+
+    chat: Chat
+    target: str = ""
+    """Where plain text goes to."""
+    greeted: bool = False
+    """Has the hint of the first room been shown?"""
+    reconnected: bool = False
+
+    def elsewhere(self, room: str) -> str:
+        """Return the room's name if it is not the one that we are talking in."""
+        return "" if self.chat.fold(room) == self.chat.fold(self.target) else room
+
+
+def rows(event: ev.Event, view: View) -> list[Row]:
+    """Return what to show for one event, often nothing."""
+    make = _PHRASES.get(type(event))
+    return make(event, view) if make else []
+
+
+def _registered(event: ev.Registered, _: View) -> list[Row]:
+    return [Row(Mark.EVENT, f"Connected to {event.server} as {event.nick}.")]
+
+
+def _dialling(event: Dialling, view: View) -> list[Row]:
+    return [] if view.reconnected else [Row(Mark.EVENT, f"Connecting to {event.endpoint} …")]
+
+
+def _lost(event: Lost, _: View) -> list[Row]:
+    wait = duration(max(round(event.retry_in), 1))
+    reason = event.reason.rstrip(".")
+    return [Row(Mark.TROUBLE, f"Not connected: {reason}. Next attempt in {wait}; what you type is kept.")]
+
+
+def _taken(event: ev.NickTaken, view: View) -> list[Row]:
+    return [Row(Mark.TROUBLE, f"The name {event.nick} is taken; you are still {view.chat.nick}.")] * view.chat.online
+
+
+def _nick_refused(event: ev.NickRefused, view: View) -> list[Row]:
+    return [Row(Mark.TROUBLE, f"The server does not allow the name {event.nick}: {event.reason}")] * view.chat.online
+
+
+def _said(event: ev.Said, view: View) -> list[Row]:
+    mark = Mark.ACTION if event.kind is ev.Kind.ACTION else Mark.TALK
+    return [_speech(mark, event, view)]
+
+
+def _noticed(event: ev.Noticed, view: View) -> list[Row]:
+    return [_speech(Mark.NOTICE, event, view)]
+
+
+def _speech(mark: Mark, event: ev.Said | ev.Noticed, view: View) -> Row:
+    where = "" if event.private else view.elsewhere(event.target)
+    to = (event.target if event.me else "you") if event.private else ""
+    return Row(mark, event.text, event.who.nick, where, to, me=event.me)
+
+
+def _joined(event: ev.Joined, view: View) -> list[Row]:
+    return [] if event.me else [_news(f"{event.who.nick} came in", event.room, view)]
+
+
+def _parted(event: ev.Parted, view: View) -> list[Row]:
+    if event.me:
+        return [Row(Mark.EVENT, f"You left {event.room}.")]
+    return [_news(f"{event.who.nick} left{_because(event.reason)}", event.room, view)]
+
+
+def _kicked(event: ev.Kicked, view: View) -> list[Row]:
+    if event.me:
+        text = f"{event.by.nick} put you out of {event.room}{_because(event.reason)}. To go back: /join {event.room}"
+        return [Row(Mark.TROUBLE, text)]
+    return [_news(f"{event.by.nick} put {event.nick} out{_because(event.reason)}", event.room, view)]
+
+
+def _quit(event: ev.Quit, _: View) -> list[Row]:
+    return [Row(Mark.EVENT, f"{event.who.nick} has gone{_because(event.reason)}")] * (not event.me)
+
+
+def _renamed(event: ev.Renamed, _: View) -> list[Row]:
+    return [Row(Mark.EVENT, f"{'You are' if event.me else f'{event.old} is'} now {event.new}")]
+
+
+def _names(event: ev.NamesListed, view: View) -> list[Row]:
+    others = len(
+        [name for name in event.names if view.chat.fold(name.lstrip("~&@%+")) != view.chat.fold(view.chat.nick)]
+    )
+    if not event.on_join:
+        return [Row(Mark.EVENT, f"In {event.room}: {', '.join(event.names) or 'nobody'}")]
+    company = "nobody else yet" if others == 0 else "1 other person" if others == 1 else f"{others} other people"
+    if view.greeted:
+        return [Row(Mark.HINT, f"You are {'back ' if view.reconnected else ''}in {event.room} with {company}.")]
+    view.greeted = True
+    return [Row(Mark.HINT, f"You are in {event.room} with {company}. Type to talk, /help for commands.")]
+
+
+def _topic_changed(event: ev.TopicChanged, view: View) -> list[Row]:
+    change = f"set the topic: {event.topic}" if event.topic else "removed the topic"
+    return [_news(f"{event.by.nick} {change}", event.room, view)]
+
+
+def _topic_told(event: ev.TopicTold, _: View) -> list[Row]:
+    return [Row(Mark.EVENT, f"Topic of {event.room}: {event.topic}" if event.topic else f"{event.room} has no topic.")]
+
+
+def _mode(event: ev.ModeChanged, view: View) -> list[Row]:
+    if not view.chat.is_room(event.target):
+        return []
+    return [_news(f"{event.by.nick} set {' '.join(format_modes(event.changes))}", event.target, view)]
+
+
+def _invited(event: ev.Invited, _: View) -> list[Row]:
+    if event.me:
+        return [Row(Mark.HINT, f"{event.by.nick} asks you into {event.room}: type /join {event.room}")]
+    return [Row(Mark.EVENT, f"{event.by.nick} asked {event.nick} into {event.room}")]
+
+
+def _away(event: ev.AwayChanged, _: View) -> list[Row]:
+    if event.me:
+        return [Row(Mark.EVENT, "You are back." if event.message is None else "You are shown as away.")]
+    return [Row(Mark.EVENT, f"{event.nick} is {'back' if event.message is None else f'away: {event.message}'}")]
+
+
+def _reply(event: ev.ServerReply, _: View) -> list[Row]:
+    text = phrase(event.code, event.params)
+    return [Row(Mark.EVENT, text)] if text else []
+
+
+def _refused(event: ev.Refused, _: View) -> list[Row]:
+    return [] if event.message else [Row(Mark.TROUBLE, ": ".join((*event.about, event.text)))]
+
+
+def _standard_reply(event: ev.StandardReply, _: View) -> list[Row]:
+    mark = Mark.TROUBLE if event.severity == "FAIL" else Mark.EVENT
+    return [Row(mark, event.text)]
+
+
+def _waiting(event: ev.Waiting, _: View) -> list[Row]:
+    return [Row(Mark.HINT, f"Kept until we are connected: {event.text}")]
+
+
+def _not_sent(event: ev.NotSent, _: View) -> list[Row]:
+    if event.sure:
+        return [Row(Mark.TROUBLE, f"{event.target} did not get “{event.text}”: {event.reason}")]
+    return [Row(Mark.TROUBLE, f"{event.target} may not have got “{event.text}”: {event.reason}. It is not sent again.")]
+
+
+def _news(text: str, room: str, view: View) -> Row:
+    return Row(Mark.EVENT, text, where=view.elsewhere(room))
+
+
+def _because(reason: str) -> str:
+    return f" ({reason})" if reason else ""
+
+
+_PHRASES: dict[type[ev.Event], Callable[[Any, View], list[Row]]] = {
+    Dialling: _dialling,
+    Lost: _lost,
+    ev.Registered: _registered,
+    ev.NickTaken: _taken,
+    ev.NickRefused: _nick_refused,
+    ev.Said: _said,
+    ev.Noticed: _noticed,
+    ev.Joined: _joined,
+    ev.Parted: _parted,
+    ev.Kicked: _kicked,
+    ev.Quit: _quit,
+    ev.Renamed: _renamed,
+    ev.NamesListed: _names,
+    ev.TopicChanged: _topic_changed,
+    ev.TopicTold: _topic_told,
+    ev.ModeChanged: _mode,
+    ev.Invited: _invited,
+    ev.AwayChanged: _away,
+    ev.ServerReply: _reply,
+    ev.Refused: _refused,
+    ev.StandardReply: _standard_reply,
+    ev.Waiting: _waiting,
+    ev.NotSent: _not_sent,
+}

@@ -1,0 +1,61 @@
+"""Plain stdin and stdout: for pipes, for dumb terminals, for screen readers."""
+
+import codecs
+from collections import deque
+from typing import BinaryIO, TextIO
+
+import trio
+
+_CHUNK = 65_536
+
+
+class PipeScreen:
+    """Lines in, lines out."""
+
+    def __init__(self, source: BinaryIO, sink: TextIO, errors: TextIO, *, asks: bool) -> None:
+        """Read from an unbuffered `source`: a buffered one would hold its lock until somebody types, even at exit."""
+        self.asks = asks
+        self.echoes = asks
+        self._source = source
+        self._sink = sink
+        self._errors = errors
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._lines: deque[str] = deque()
+        self._rest = ""
+        self._ended = False
+
+    async def line(self) -> str | None:
+        """Return the next line; None at the end of the input."""
+        while not self._lines and not self._ended:
+            # A thread, because a pipe or a console cannot be waited for in the same way on every system.
+            data = await trio.to_thread.run_sync(self._source.read, _CHUNK, abandon_on_cancel=True)
+            self._feed(data)
+        return self._lines.popleft() if self._lines else None
+
+    def show(self, text: str) -> None:
+        """Write lines at once."""
+        self._sink.write(text + "\n")
+        self._sink.flush()
+
+    def complain(self, text: str) -> None:
+        """Write to stderr: stdout is the conversation."""
+        self._errors.write(text + "\n")
+        self._errors.flush()
+
+    def prompt(self, text: str) -> None:
+        """Write a question; the standing prompt of a room would only be noise here."""
+        if text.endswith(": "):
+            self._sink.write(text)
+            self._sink.flush()
+
+    async def close(self) -> None:
+        """Leave stdin and stdout as they are."""
+        await trio.lowlevel.checkpoint()
+
+    def _feed(self, data: bytes | None) -> None:
+        self._ended = not data
+        text = self._rest + self._decoder.decode(data or b"", final=self._ended)
+        *lines, self._rest = text.replace("\r\n", "\n").split("\n")
+        self._lines += lines
+        if self._ended and self._rest:
+            self._lines.append(self._rest)

@@ -1,0 +1,91 @@
+"""A terminal with an input line that incoming lines never break.
+
+prompt_toolkit brings the editing, and an asyncio loop of its own: it lives in a thread, and the bridge between the
+two is one call in each direction. It reads the console by itself, so this works on Windows too.
+"""
+
+import contextlib
+import math
+import threading
+from functools import partial
+
+import trio
+from prompt_toolkit import PromptSession
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.patch_stdout import StdoutProxy
+
+_GATHER_SECONDS = 0.02
+"""For so long the lines that come are gathered, so that the input line is redrawn once for all of them."""
+_JOIN_SECONDS = 0.05
+
+
+class PromptScreen:
+    """An input line at the bottom, everything else above it."""
+
+    asks = True
+    echoes = False
+
+    def __init__(self, *, coloured: bool) -> None:
+        """Must be made inside trio."""
+        self._coloured = coloured
+        self._prompt = ""
+        self._session: PromptSession[str] = PromptSession(erase_when_done=True)
+        self._out = StdoutProxy(sleep_between_writes=_GATHER_SECONDS, raw=True)
+        self._typed, self._lines = trio.open_memory_channel[str | None](math.inf)
+        self._token = trio.lowlevel.current_trio_token()
+        self._closing = False
+        self._thread = threading.Thread(target=self._serve, name="input line", daemon=True)
+
+    async def line(self) -> str | None:
+        """Return the next typed line; None after Ctrl-C or Ctrl-D."""
+        if not self._thread.is_alive() and not self._closing:
+            self._thread.start()
+        return await self._lines.receive()
+
+    def show(self, text: str) -> None:
+        """Write above the input line."""
+        self._out.write(text + "\n")
+
+    def complain(self, text: str) -> None:
+        """Write above the input line, as everything."""
+        self.show(text)
+
+    def prompt(self, text: str) -> None:
+        """Change what stands in front of the input."""
+        self._prompt = text
+        self._session.app.invalidate()
+
+    async def close(self) -> None:
+        """End the input line, wait until the terminal is as it was, and write what is left."""
+        self._closing = True
+        while self._thread.is_alive():
+            self._interrupt()
+            await trio.to_thread.run_sync(self._thread.join, _JOIN_SECONDS)
+        await trio.to_thread.run_sync(self._out.close)
+
+    def _interrupt(self) -> None:
+        """End the prompt that is shown; between two prompts there is no loop, and the next attempt finds one."""
+        loop = self._session.app.loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        if self._session.app.is_running:
+            self._session.app.exit(exception=EOFError)
+
+    def _serve(self) -> None:
+        line: str | None = ""
+        while line is not None and not self._closing:
+            line = self._ask()
+            self._token.run_sync_soon(partial(self._typed.send_nowait, line))
+
+    def _ask(self) -> str | None:
+        try:
+            # Ctrl-C comes as a key here; signals are the business of the main thread.
+            return self._session.prompt(self._message, handle_sigint=False, in_thread=False)
+        except (EOFError, KeyboardInterrupt):
+            return None
+
+    def _message(self) -> FormattedText:
+        return FormattedText([("bold" if self._coloured else "", self._prompt)])

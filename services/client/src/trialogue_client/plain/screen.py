@@ -1,0 +1,27 @@
+"""What does line mode need of a terminal?"""
+
+from typing import Protocol
+
+
+class Screen(Protocol):
+    """Where a person reads and types."""
+
+    asks: bool
+    """Is there a person who can answer a question?"""
+    echoes: bool
+    """Does what was typed stay on the screen by itself?"""
+
+    async def line(self) -> str | None:
+        """Return the next typed line; None when there will be no more."""
+
+    def show(self, text: str) -> None:
+        """Show one line (or some), above the line that is being typed. Raises BrokenPipeError."""
+
+    def complain(self, text: str) -> None:
+        """Show what went wrong, apart from the conversation where the two can be told apart."""
+
+    def prompt(self, text: str) -> None:
+        """Show this in front of the line that is being typed."""
+
+    async def close(self) -> None:
+        """Give the terminal back as it was."""
