@@ -25,7 +25,7 @@ def quit_(ctx: Context, reason: str | None) -> None:
     shown = f"Quit: {said}" if said else "Quit"
     leave(ctx.core, ctx.session, shown, ctx.now, ctx.reply)
     ctx.reply.finish()
-    close(ctx.session, shown)
+    close(ctx.session, shown, cause="Quit")
 
 
 @command("ERROR", p.rest("text"), phase=Phase.ANY)

@@ -6,9 +6,9 @@ from trialogue_server.session.session import Session
 from trialogue_server.world.events import UserLeft
 
 
-def close(session: Session, reason: str) -> None:
-    """Say ERROR, send what is queued, close."""
-    session.finish(f"ERROR :Closing link ({session.address}): {reason}\r\n".encode())
+def close(session: Session, reason: str, *, cause: str = "") -> None:
+    """Say ERROR, send what is queued, close. The log gets `cause`, where the reason holds a user's own words."""
+    session.finish(f"ERROR :Closing link ({session.address}): {reason}\r\n".encode(), cause or reason)
 
 
 def leave(core: Core, session: Session, reason: str, now: float, reply: Reply | None = None) -> None:

@@ -34,10 +34,7 @@ def dispatch(core: Core, session: Session, line: str, now: float) -> Pending | N
         message = parse(line)
     except ParseError:
         return None
-    label = ""
-    if message.tags and session.caps & LABELED_RESPONSE:
-        label = escape(truncate(message.tags.get("label", ""), _LABEL_SIZE))
-    reply = Reply(session, core.name, now, limit=core.config.limits.line_length, label=label)
+    reply = _answer(core, session, now, label=_label(session, message))
     ctx = Context(core, session, message, reply, now)
     effect: Effect | None = None
     try:
@@ -52,14 +49,27 @@ def refuse_too_long(core: Core, session: Session, now: float) -> None:
     _answer(core, session, now).numeric(n.ERR_INPUTTOOLONG)
 
 
-def refuse_undecodable(core: Core, session: Session, now: float) -> None:
+def refuse_undecodable(core: Core, session: Session, line: bytes, now: float) -> None:
     """Answer a line that is no UTF-8.  https://ircv3.net/specs/extensions/utf8-only"""
-    text = "Your line was not UTF-8 and was not handled; set your client to UTF-8"
-    _answer(core, session, now).fail("*", "INVALID_UTF8", (), text)
+    try:
+        message = parse(line.decode(errors="replace"))
+    except ParseError:
+        return
+    reply = _answer(core, session, now, label=_label(session, message))
+    command = message.command if message.command in COMMANDS else "*"
+    reply.fail(command, "INVALID_UTF8", (), "Your line was not UTF-8 and was not handled; set your client to UTF-8")
+    reply.finish()
 
 
-def _answer(core: Core, session: Session, now: float) -> Reply:
-    return Reply(session, core.name, now, limit=core.config.limits.line_length)
+def _answer(core: Core, session: Session, now: float, *, label: str = "") -> Reply:
+    return Reply(session, core.name, now, limit=core.config.limits.line_length, label=label)
+
+
+def _label(session: Session, message: Message) -> str:
+    """Return the label as it stands on the wire, or ""."""
+    if not message.tags or not session.caps & LABELED_RESPONSE:
+        return ""
+    return escape(truncate(message.tags.get("label", ""), _LABEL_SIZE))
 
 
 def resume(pending: Pending, result: Any, now: float) -> Pending | None:

@@ -16,7 +16,7 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "CHANMODES": f"{kinds.lists},{kinds.always},{kinds.when_set},{kinds.never}",
         "CHANNELLEN": str(limits.channel_length),
         "CHANTYPES": "#",
-        "ELIST": "CMNTU",
+        "ELIST": "MNTU",
         "EXCEPTS": "e",
         "HOSTLEN": "64",
         "INVEX": "I",
@@ -45,4 +45,4 @@ def isupport_tokens(config: Config) -> dict[str, str]:
 
 def _targmax(targets: str) -> str:
     bounded = ",".join(f"{name}:{targets}" for name in ("KICK", "NOTICE", "PRIVMSG", "TAGMSG"))
-    return f"{bounded},JOIN:,LIST:,NAMES:,PART:,WHOIS:1"
+    return f"{bounded},JOIN:,LIST:,NAMES:1,PART:,WHOIS:1"

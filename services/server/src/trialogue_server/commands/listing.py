@@ -17,8 +17,8 @@ Condition = Callable[[Channel], bool]
 def list_(ctx: Context, conditions: list[str] | None) -> None:
     """Show the channels: all, those named, or those that meet every condition.
 
-    ">10" and "<10" count members, "C>60" and "C<60" minutes since it was made, "T>60" and "T<60" minutes since the
-    topic was set; a mask matches names, and with "!" before it names that it does not match.
+    ">10" and "<10" count members, "T>60" and "T<60" minutes since the topic was set; a mask matches names, and with
+    "!" before it names that it does not match.
     https://modern.ircdocs.horse/#list-message
     """
     tests, masks = _read(ctx, conditions or [])
@@ -50,21 +50,21 @@ def _read(ctx: Context, conditions: list[str]) -> tuple[list[Condition], list[Co
 
 
 def _compared(text: str, now: float) -> Condition | None:
-    """Read ``>10``, ``C<60``, ``T>60``."""
-    what, sign, number = text[: -len(text.lstrip("CTct"))].upper(), text.lstrip("CTct")[:1], text.lstrip("CTct")[1:]
-    if sign not in ("<", ">") or not (number.isascii() and number.isdigit()) or len(what) > 1:
+    """Read ``>10`` and ``T>60``. C (time of creation) is not offered: which way round it counts differs by server."""
+    about_topic = text[:1] in ("T", "t")
+    sign, number = text[about_topic : about_topic + 1], text[about_topic + 1 :]
+    if sign not in ("<", ">") or not (number.isascii() and number.isdigit()):
         return None
     bound = int(number[:9])
-    measure: dict[str, Callable[[Channel], float]] = {
-        "": lambda channel: len(channel.members),
-        "C": lambda channel: (now - channel.created_at) / 60,
-        "T": lambda channel: (now - channel.topic_at) / 60,
-    }
-    get = measure[what]
-    topical = what == "T"
-    if sign == ">":
-        return lambda channel: bool(not topical or channel.topic) and get(channel) > bound
-    return lambda channel: bool(not topical or channel.topic) and get(channel) < bound
+
+    def measure(channel: Channel) -> float:
+        return (now - channel.topic_at) / 60 if about_topic else len(channel.members)
+
+    def test(channel: Channel) -> bool:
+        above = measure(channel) > bound if sign == ">" else measure(channel) < bound
+        return above and bool(channel.topic or not about_topic)
+
+    return test
 
 
 def _like(ctx: Context, mask: str) -> Condition:

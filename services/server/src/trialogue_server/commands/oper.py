@@ -50,7 +50,7 @@ def kill(ctx: Context, target: User, reason: str | None) -> None:
     for session in list(ctx.core.registry.of(target.uid)):
         session.outbox.put(f":{ctx.user.mask} KILL {target.nick} :{said}\r\n".encode())
         leave(ctx.core, session, shown, ctx.now, ctx.reply)
-        close(session, shown)
+        close(session, shown, cause="Killed")
 
 
 @command("WALLOPS", p.word("text"), privilege="wallops")

@@ -56,7 +56,7 @@ class Connection:
                     await self._live(session, sender, log)
                 finally:
                     self._end(session, sender)
-                    log.info("disconnected", reason=sender.killed_by or self._reason)
+                    log.info("disconnected", reason=sender.killed_by or session.cause or self._reason)
                 nursery.cancel_scope.cancel()
         finally:
             self._transport.close()
@@ -131,7 +131,7 @@ class Connection:
     def _undecodable(self, session: Session, line: bytes, now: float) -> Pending | None:
         policy = self._core.config.text.invalid_utf8
         if policy == "refuse":
-            refuse_undecodable(self._core, session, now)
+            refuse_undecodable(self._core, session, line, now)
             return None
         text = line.decode("latin-1") if policy == "latin-1" else line.decode(errors="replace")
         return dispatch(self._core, session, text, now)

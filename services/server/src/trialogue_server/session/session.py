@@ -31,6 +31,7 @@ class Session:
         "batches",
         "cap_version",
         "caps",
+        "cause",
         "closing",
         "heard_at",
         "opened_at",
@@ -56,6 +57,8 @@ class Session:
         """How many batches it was sent: the next one's reference."""
         self.user: User | None = None
         self.registration = Registration()
+        self.cause = ""
+        """Why it is closing."""
         self.closing = False
         """ERROR is queued: nothing that it sends counts any more."""
         self.opened_at = now
@@ -68,9 +71,10 @@ class Session:
         """What numerics call it."""
         return self.user.nick if self.user is not None else self.registration.nick or "*"
 
-    def finish(self, error_line: bytes) -> None:
-        """Say ERROR, send what is queued, close."""
+    def finish(self, error_line: bytes, cause: str) -> None:
+        """Say ERROR, send what is queued, close. `cause` goes to the log, so it holds no text of a user's."""
         if not self.closing:
             self.closing = True
+            self.cause = cause
             self.outbox.put(error_line)
             self.outbox.sink.finish()

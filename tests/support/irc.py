@@ -1,0 +1,150 @@
+"""The whole server but its sockets and its clock: lines in, lines out.
+
+`Irc` is a core with the true session, dispatch and delivery; only the sink, where bytes would go to a socket, is a
+list. Time stands still until a test moves it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ircwire import Message, parse
+from ircwire.casemap import ascii_fold, unicode_fold
+from trialogue_server.commands.core import build_core
+from trialogue_server.commands.departure import leave
+from trialogue_server.commands.dispatch import Pending, dispatch, resume
+from trialogue_server.commands.effects import Effect, StopServer, VerifyPassword
+from trialogue_server.config import Config
+from trialogue_server.session.outbox import Outbox
+from trialogue_server.session.session import Session
+from trialogue_server.session.throttle import Throttle
+from trialogue_server.store import passwords
+from trialogue_server.world.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+START = 1_700_000_000.0
+"""2023-11-14T22:13:20Z."""
+
+
+class ListSink:
+    """Keeps what would be sent."""
+
+    def __init__(self) -> None:
+        self.data = b""
+        self.finished = False
+        self.killed_by = ""
+
+    def send(self, data: bytes) -> None:
+        """Take bytes."""
+        self.data += data
+
+    def finish(self) -> None:
+        """Remember that the connection is to be closed once everything was sent."""
+        self.finished = True
+
+    def kill(self, reason: str) -> None:
+        """Remember that the connection was ended at once."""
+        self.killed_by = reason
+
+
+class Client:
+    """One connection's other end."""
+
+    def __init__(self, irc: Irc, session: Session, sink: ListSink) -> None:
+        self.irc = irc
+        self.session = session
+        self.sink = sink
+        self.pending: Pending | None = None
+
+    def send(self, *lines: str) -> None:
+        """Say lines, and have the server carry out what they ask for, to the end."""
+        for line in lines:
+            if self.session.closing:
+                return
+            pending = dispatch(self.irc.core, self.session, line, self.irc.now)
+            while pending is not None:
+                result = self.irc.perform(pending.effect)
+                pending = resume(pending, result, self.irc.now)
+
+    def lines(self) -> list[str]:
+        """Return the lines that came since the last reading, as text without their ends."""
+        self.irc.flush()
+        data, self.sink.data = self.sink.data, b""
+        assert not data or data.endswith(b"\r\n"), "the server sends whole lines"
+        return data.decode().split("\r\n")[:-1]
+
+    def read(self) -> list[Message]:
+        """Return the messages that came since the last reading."""
+        return [parse(line) for line in self.lines()]
+
+    def ask(self, *lines: str) -> list[Message]:
+        """Forget what came before, say lines, and return the answers."""
+        self.read()
+        self.send(*lines)
+        return self.read()
+
+    def drop(self, reason: str = "Connection lost") -> None:
+        """Have the connection break."""
+        leave(self.irc.core, self.session, reason, self.irc.now)
+        self.session.closing = True
+        self.irc.core.registry.close(self.session)
+
+
+class Irc:
+    """A server to feed lines to. `settings` overrides the defaults: ``Irc(limits={"nick_length": 9})``."""
+
+    def __init__(self, *, motd: tuple[str, ...] = (), **settings: Mapping[str, Any] | list[Any]) -> None:
+        self.now = START
+        self.config = msgspec.convert(settings, Config)
+        fold = unicode_fold if self.config.server.utf8_names else ascii_fold
+        world = World(fold, whowas_entries=self.config.limits.whowas_entries)
+        self.core = build_core(
+            self.config, motd=motd, world=world, last_id=0, started_at=START, version="Trialogue-test"
+        )
+        self.performed: list[Effect] = []
+        self._sids = itertools.count(1)
+
+    def open(self, *, address: str = "127.0.0.1", secure: bool = False) -> Client:
+        """Return a new connection that has said nothing yet."""
+        sink = ListSink()
+        outbox = Outbox(sink, self.core.tick.dirty)
+        session = Session(
+            next(self._sids), outbox, Throttle(0, 1, self.now), address=address, secure=secure, now=self.now
+        )
+        self.core.registry.open(session)
+        return Client(self, session, sink)
+
+    def connect(self, nick: str, *caps: str, address: str = "127.0.0.1", secure: bool = False) -> Client:
+        """Return a registered user with these capabilities, who has read the welcome."""
+        client = self.open(address=address, secure=secure)
+        if caps:
+            client.send("CAP LS 302", f"CAP REQ :{' '.join(caps)}")
+        client.send(f"NICK {nick}", f"USER {nick} 0 * :Real {nick}", "CAP END")
+        assert any(message.command == "001" for message in client.read()), f"{nick} could not register"
+        return client
+
+    def perform(self, effect: Effect) -> Any:
+        """Carry out an effect as the server's connection would."""
+        self.performed.append(effect)
+        match effect:
+            case VerifyPassword():
+                return passwords.verify(effect.stored, effect.password)
+            case StopServer():
+                return None
+            case _:
+                raise AssertionError(f"no test has needed {effect} yet")
+
+    def flush(self) -> None:
+        """Commit and deliver what was decided."""
+        while self.core.tick:
+            for outbox, count in self.core.tick.take().outboxes:
+                outbox.flush(count)
+
+    def wait(self, seconds: float) -> None:
+        """Let time go by."""
+        self.now += seconds
