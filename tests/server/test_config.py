@@ -14,7 +14,7 @@ from trialogue_server.config.environ import variable
 from trialogue_server.config.example import example_config
 from trialogue_server.config.load import KINDS, load
 from trialogue_server.config.motd import load_motd
-from trialogue_server.config.schema import OperatorSection
+from trialogue_server.config.schema import UNBOUNDED, OperatorSection
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,8 +70,20 @@ def test_the_comparison_has_every_limit_lifted() -> None:
     config = load(ROOT / "benchmarks" / "unlimited.toml", {})
     bounds = msgspec.structs.asdict(config.limits) | msgspec.structs.asdict(config.connections)
     bounds |= msgspec.structs.asdict(config.timeouts) | {"rate": config.flood.rate}
-    kept = {key for key, value in bounds.items() if value} - {"exempt", "flush", "grace", "store"}
-    assert kept == set()
+    kept = {key for key, value in bounds.items() if value not in (0, UNBOUNDED)}
+    assert kept - {"exempt", "flush", "grace", "store"} == set()
+
+
+def test_a_size_of_none_is_one_that_nothing_reaches() -> None:
+    environ = {"TRIALOGUE_LIMITS_LINE_LENGTH": "0", "TRIALOGUE_LIMITS_CHANNELS_PER_USER": "0"}
+    limits = load(None, environ).limits
+    assert (limits.line_length, limits.channels_per_user) == (UNBOUNDED, 0)
+
+
+def test_every_limit_is_explained() -> None:
+    explained = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
+    bounds = [name for name in KINDS if name[0] in {"limits", "connections", "timeouts", "flood"}]
+    assert [".".join(name) for name in bounds if f"`{'.'.join(name)}`" not in explained] == []
 
 
 # The file.
@@ -90,7 +102,10 @@ def test_the_comparison_has_every_limit_lifted() -> None:
         ("operators = 3", "operators is a list of sections. Begin each one with [[operators]]."),
         ("[[operators]]\nname = 'a'", "operators (entry 1): password is missing."),
         ("[[operators]]\nname='a'\npassword='b'\nmask=['*@*']", "operators (entry 1): mask is not a setting."),
-        ("[limits]\nnick_length = 'ten'", 'limits.nick_length is "ten", but must be a whole number of bytes, or 0'),
+        (
+            "[limits]\nnick_length = 'ten'",
+            'limits.nick_length is "ten", but must be a whole number of bytes below 2 GiB, or 0',
+        ),
         ("[limits]\nnick_length = 'ten'", "Write for example: nick_length = 32"),
         ("[limits]\nnick_length = true", "limits.nick_length is true, but must be a whole number"),
         ("[limits]\nnick_length = -1", "limits.nick_length is -1, but must be a whole number"),

@@ -9,7 +9,7 @@ import msgspec
 from trialogue_server.config.checks import check
 from trialogue_server.config.environ import from_environ
 from trialogue_server.config.problem import ConfigError, Given, expectation, marked, must_be
-from trialogue_server.config.schema import Config, OperatorSection, Section
+from trialogue_server.config.schema import UNBOUNDED, Config, OperatorSection, Section
 from trialogue_server.config.suggest import did_you_mean, nearest_setting
 
 Name = tuple[str, str]
@@ -112,6 +112,8 @@ def _convert(
         _one(setting, key, KINDS[section, key], getattr(_DEFAULTS, section), into, problems)
         if path is not None and marked(KINDS[section, key], "path") and setting.where.startswith(f"{path}: "):
             into[key] = _beside(path, into.get(key, ""))
+        if marked(KINDS[section, key], "size"):
+            into[key] = into.get(key) or UNBOUNDED
     sections: dict[str, Any] = {section: _SECTIONS[section](**fields) for section, fields in values.items()}
     return Config(**sections, operators=operators)
 

@@ -1,19 +1,29 @@
 """Which settings are there? Frozen, with their defaults; `config.example.toml` documents each.
 
 Section and key give the variable that overrides it: `limits.nick_length` is TRIALOGUE_LIMITS_NICK_LENGTH.
-A number that bounds something means "no limit" when it is 0, unless the example says otherwise.
+A number that bounds something means "no limit" when it is 0, unless the example says otherwise. Of sizes the code
+needs not know that: `load` puts UNBOUNDED for a size of 0.
 """
 
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+UNBOUNDED = 2**31 - 1
+"""More bytes than anything here can have, and a number that every client can read when it is announced."""
+
 Count = Annotated[int, Meta(ge=0, description="a whole number, or 0 for no limit")]
-Size = Annotated[int, Meta(ge=0, description="a whole number of bytes, or 0 for no limit")]
+Size = Annotated[
+    int,
+    Meta(
+        ge=0, le=UNBOUNDED, description="a whole number of bytes below 2 GiB, or 0 for no limit", extra={"size": True}
+    ),
+]
 Kept = Annotated[int, Meta(ge=0, description="a whole number, or 0 to keep none")]
 Whole = Annotated[int, Meta(ge=1, description="a whole number from 1 on")]
 Port = Annotated[int, Meta(ge=0, le=65535, description="a port number from 1 to 65535, or 0 for one that is free")]
 Seconds = Annotated[float, Meta(ge=0, description="a number of seconds, or 0 for never")]
+Grace = Annotated[float, Meta(ge=0, description="a number of seconds, or 0 to wait for nobody")]
 Rate = Annotated[float, Meta(ge=0, description="a number of lines per second, or 0 for no limit")]
 Switch = Annotated[bool, Meta(description="true or false")]
 Text = Annotated[str, Meta(description="text in quotes")]
@@ -103,7 +113,7 @@ class TimeoutsSection(Section, frozen=True):
     ping_interval: Seconds = 90.0
     ping_timeout: Seconds = 60.0
     flush: Seconds = 5.0
-    grace: Seconds = 10.0
+    grace: Grace = 10.0
     store: Seconds = 60.0
 
 
