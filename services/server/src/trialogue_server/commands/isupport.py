@@ -3,6 +3,19 @@
 from trialogue_server.config import Config
 from trialogue_server.world.modes import CHANNEL_MODES, PREFIXES
 
+_LIMITS = {
+    "AWAYLEN": "away_length",
+    "CHANNELLEN": "channel_length",
+    "KEYLEN": "key_length",
+    "KICKLEN": "kick_length",
+    "LINELEN": "line_length",
+    "MAXLIST": "list_entries",
+    "NICKLEN": "nick_length",
+    "TOPICLEN": "topic_length",
+    "USERLEN": "user_length",
+}
+"""Tokens that are left out where there is no limit: an empty value would read as 0."""
+
 
 def isupport_tokens(config: Config) -> dict[str, str]:
     """Return the tokens of RPL_ISUPPORT, by name."""
@@ -36,8 +49,9 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "USERLEN": str(limits.user_length),
         "WHOX": "",
     }
-    if not limits.list_entries:
-        del tokens["MAXLIST"]
+    for name, limit in _LIMITS.items():
+        if not getattr(limits, limit):
+            del tokens[name]
     if config.text.invalid_utf8 == "refuse":
         tokens["UTF8ONLY"] = ""
     return tokens

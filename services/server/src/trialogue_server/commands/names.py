@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ircwire import numerics as n
+from ircwire.framing import BODY_LIMIT
 from ircwire.text import pack_words
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
@@ -28,7 +29,7 @@ def send_names(ctx: Context, channel: Channel) -> None:
     """Send RPL_NAMREPLY, on as many lines as it takes, and RPL_ENDOFNAMES."""
     symbol = "@" if channel.has(SECRET) else "="
     head = f":{ctx.core.name} {n.RPL_NAMREPLY} {ctx.session.nick} {symbol} {channel.name} :"
-    room = ctx.config.limits.line_length - 2 - len(head.encode())
+    room = (ctx.config.limits.line_length or BODY_LIMIT) - 2 - len(head.encode())
     for line in pack_words(_shown_names(ctx, channel), room):
         ctx.reply.numeric(n.RPL_NAMREPLY, symbol, channel.name, line)
     ctx.reply.numeric(n.RPL_ENDOFNAMES, channel.name)
