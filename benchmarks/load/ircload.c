@@ -54,7 +54,7 @@ enum {
     STAMPS = 1 << 16,       /* send times remembered, by message number */
     BUCKET_BITS = 6,        /* a latency is kept to within 1/64 */
     BUCKETS = 64 << BUCKET_BITS,
-    PHASE_SECONDS = 120,    /* connecting or joining takes no longer than this */
+    PHASE_SECONDS = 60,     /* connecting or joining takes no longer than this */
     DRAIN_SECONDS = 15,     /* the last deliveries come within this */
     SILENT_RECEIVE_BYTES = 4096,
 };
