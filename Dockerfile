@@ -88,7 +88,7 @@ CMD ["--help"]
 FROM ${BASE} AS test
 ENV PIP_CONFIG_FILE=/run/secrets/pip.conf PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 \
     PIP_ROOT_USER_ACTION=ignore PATH=/opt/test/bin:$PATH LANG=C.UTF-8
-RUN python -m venv /opt/test && useradd --uid 10001 --create-home tester
+RUN python -m venv /opt/test && useradd --uid 10001 --create-home tester && install --directory --owner tester /src
 WORKDIR /src
 COPY requirements requirements
 RUN --mount=type=secret,id=pip.conf --mount=type=secret,id=ca.pem \
