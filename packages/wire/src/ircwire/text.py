@@ -42,19 +42,23 @@ def split_text(text: str, size: int) -> list[str]:
 
 
 def pack_words(words: Iterable[str], size: int) -> list[str]:
-    """Join words by spaces into as few lines of at most `size` bytes as can be. A longer word stands alone."""
+    """Join words by spaces into as few lines of at most `size` bytes as can be. A longer word stands alone.
+
+    One join, then one search a line: a room's list of names is made for everybody who enters.
+    """
+    data = " ".join(words).encode()
     lines: list[str] = []
-    line: list[str] = []
-    used = 0
-    for word in words:
-        length = len(word) if word.isascii() else len(word.encode())
-        if line and used + 1 + length > size:
-            lines.append(" ".join(line))
-            line, used = [], 0
-        used += length + bool(line)
-        line.append(word)
-    if line:
-        lines.append(" ".join(line))
+    start = 0
+    while len(data) - start > size:
+        cut = data.rfind(b" ", start, start + size + 1)
+        if cut < 0:
+            cut = data.find(b" ", start)
+            if cut < 0:
+                break
+        lines.append(data[start:cut].decode())
+        start = cut + 1
+    if start < len(data):
+        lines.append(data[start:].decode())
     return lines
 
 

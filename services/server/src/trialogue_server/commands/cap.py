@@ -9,8 +9,8 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect
-from trialogue_server.commands.limits import NO_BOUND
 from trialogue_server.commands.registration import try_to_register
+from trialogue_server.config.schema import UNBOUNDED
 from trialogue_server.session import capabilities
 from trialogue_server.session.capabilities import CAP_NOTIFY, OFFERED
 from trialogue_server.world.refused import Refused
@@ -62,7 +62,7 @@ def _begin(ctx: Context) -> None:
 def _send(ctx: Context, subcommand: str, words: Iterable[str]) -> None:
     """Send a list, on several lines if need be for those who know that "*" means "more follows"."""
     many = ctx.session.cap_version >= _VERSION_WITH_VALUES
-    size = (ctx.config.limits.line_length or BODY_LIMIT) - _ROOM_FOR_HEAD if many else NO_BOUND
+    size = min(ctx.config.limits.line_length, BODY_LIMIT) - _ROOM_FOR_HEAD if many else UNBOUNDED
     *before, last = pack_caps(words, size)
     for line in before:
         ctx.reply.raw(f"CAP {ctx.session.nick} {subcommand} * :{line}")

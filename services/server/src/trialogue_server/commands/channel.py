@@ -1,10 +1,10 @@
 """KICK and INVITE: who is put out of a channel, and who is let in."""
 
 from ircwire import numerics as n
+from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.limits import cut
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import Invited, Kicked
@@ -22,7 +22,7 @@ def kick(ctx: Context, channels: list[str], nicks: list[str], reason: str | None
     limit = ctx.config.limits.targets_per_command
     if limit and len(nicks) > limit:
         raise Refused(n.ERR_TOOMANYTARGETS, "KICK")
-    said = cut(reason or ctx.user.nick, ctx.config.limits.kick_length)
+    said = truncate(reason or ctx.user.nick, ctx.config.limits.kick_length)
     ctx.attempt(lambda pair: _kick(ctx, *pair, said), list(zip(channels, nicks, strict=True)))
 
 

@@ -1,10 +1,10 @@
 """PING PONG QUIT ERROR: the connection itself."""
 
+from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import close, leave
-from trialogue_server.commands.limits import cut
 
 
 @command("PING", p.word("token"), phase=Phase.ANY)
@@ -21,7 +21,7 @@ def pong(ctx: Context, token: str | None) -> None:
 @command("QUIT", p.opt(p.text("reason")), phase=Phase.ANY)
 def quit_(ctx: Context, reason: str | None) -> None:
     """Leave the network.  https://modern.ircdocs.horse/#quit-message"""
-    said = cut(reason or "", ctx.config.limits.quit_length)
+    said = truncate(reason or "", ctx.config.limits.quit_length)
     shown = f"Quit: {said}" if said else "Quit"
     leave(ctx.core, ctx.session, shown, ctx.now, ctx.reply)
     ctx.reply.finish()

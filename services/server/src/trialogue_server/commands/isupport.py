@@ -1,20 +1,8 @@
 """What does this server tell about itself?  https://modern.ircdocs.horse/#feature-advertisement"""
 
 from trialogue_server.config import Config
+from trialogue_server.config.schema import UNBOUNDED
 from trialogue_server.world.modes import CHANNEL_MODES, PREFIXES
-
-_LIMITS = {
-    "AWAYLEN": "away_length",
-    "CHANNELLEN": "channel_length",
-    "KEYLEN": "key_length",
-    "KICKLEN": "kick_length",
-    "LINELEN": "line_length",
-    "MAXLIST": "list_entries",
-    "NICKLEN": "nick_length",
-    "TOPICLEN": "topic_length",
-    "USERLEN": "user_length",
-}
-"""Tokens that are left out where there is no limit: an empty value would read as 0."""
 
 
 def isupport_tokens(config: Config) -> dict[str, str]:
@@ -49,12 +37,11 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "USERLEN": str(limits.user_length),
         "WHOX": "",
     }
-    for name, limit in _LIMITS.items():
-        if not getattr(limits, limit):
-            del tokens[name]
+    if not limits.list_entries:
+        del tokens["MAXLIST"]
     if config.text.invalid_utf8 == "refuse":
         tokens["UTF8ONLY"] = ""
-    return tokens
+    return {name: value for name, value in tokens.items() if value != str(UNBOUNDED)}
 
 
 def _targmax(targets: str) -> str:

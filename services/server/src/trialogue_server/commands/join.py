@@ -1,10 +1,10 @@
 """JOIN and PART: into a channel and out of it."""
 
 from ircwire import numerics as n
+from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.limits import cut
 from trialogue_server.commands.names import send_names
 from trialogue_server.commands.topic import send_topic
 from trialogue_server.session.capabilities import NO_IMPLICIT_NAMES
@@ -57,7 +57,7 @@ def _show(ctx: Context, channel: Channel) -> None:
 @command("PART", p.words("channels"), p.opt(p.text("reason")))
 def part(ctx: Context, names: list[str], reason: str | None) -> None:
     """Leave channels.  https://modern.ircdocs.horse/#part-message"""
-    said = cut(reason or "", ctx.config.limits.quit_length)
+    said = truncate(reason or "", ctx.config.limits.quit_length)
     ctx.attempt(lambda name: _part(ctx, p.read_channel(ctx, name), said), names)
 
 

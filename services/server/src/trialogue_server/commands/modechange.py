@@ -77,9 +77,8 @@ def _key(ctx: Context, channel: Channel, wish: ModeChange) -> ModeChange | None:
         return ModeChange(False, KEY, channel.key) if channel.key else None
     if not wish.param:
         raise _missing(channel, wish)
-    size = ctx.config.limits.key_length
     bad = wish.param.startswith(":") or any(char in " ,\x07" or not char.isprintable() for char in wish.param)
-    if bad or (size and len(wish.param.encode()) > size):
+    if bad or len(wish.param.encode()) > ctx.config.limits.key_length:
         raise Refused(n.ERR_INVALIDKEY, channel.name)
     return wish if wish.param != channel.key else None
 

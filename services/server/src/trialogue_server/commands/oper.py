@@ -2,12 +2,12 @@
 
 from ircwire import numerics as n
 from ircwire.source import match
+from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import close, leave
 from trialogue_server.commands.effects import Effect, ReloadConfig, Reloaded, StopServer, VerifyPassword
-from trialogue_server.commands.limits import cut
 from trialogue_server.config.schema import OperatorSection
 from trialogue_server.world.events import OperGranted, WallopsSent
 from trialogue_server.world.refused import Refused
@@ -45,7 +45,7 @@ def _grant(ctx: Context, entry: OperatorSection) -> None:
 @command("KILL", p.user(), p.opt(p.text("reason")), privilege="kill")
 def kill(ctx: Context, target: User, reason: str | None) -> None:
     """Put a user off the network (operators).  https://modern.ircdocs.horse/#kill-message"""
-    said = cut(reason or "No reason given", ctx.config.limits.kick_length)
+    said = truncate(reason or "No reason given", ctx.config.limits.kick_length)
     shown = f"Killed ({ctx.user.nick} ({said}))"
     for session in list(ctx.core.registry.of(target.uid)):
         session.outbox.put(f":{ctx.user.mask} KILL {target.nick} :{said}\r\n".encode())

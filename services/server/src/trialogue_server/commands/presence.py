@@ -1,10 +1,10 @@
 """AWAY and SETNAME: what one tells the others about oneself."""
 
 from ircwire import numerics as n
+from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.limits import cut, is_over
 from trialogue_server.world.events import AwayChanged, RealnameChanged
 from trialogue_server.world.refused import Failed
 
@@ -15,7 +15,7 @@ def away(ctx: Context, message: str | None) -> None:
 
     https://modern.ircdocs.horse/#away-message
     """
-    said = cut(message or "", ctx.config.limits.away_length)
+    said = truncate(message or "", ctx.config.limits.away_length)
     if said != ctx.user.away:
         ctx.commit(AwayChanged(*ctx.stamp(), said))
     ctx.reply.numeric(n.RPL_NOWAWAY if said else n.RPL_UNAWAY)
@@ -25,6 +25,6 @@ def away(ctx: Context, message: str | None) -> None:
 def setname(ctx: Context, realname: str) -> None:
     """Change your real name.  https://ircv3.net/specs/extensions/setname"""
     size = ctx.config.limits.realname_length
-    if not realname.strip() or is_over(realname, size):
-        raise Failed("SETNAME", "INVALID_REALNAME", text=f"The real name must have 1 to {size or 'any number of'} bytes")
+    if not realname.strip() or len(realname.encode()) > size:
+        raise Failed("SETNAME", "INVALID_REALNAME", text=f"The real name must have 1 to {size} bytes")
     ctx.commit(RealnameChanged(*ctx.stamp(), realname))

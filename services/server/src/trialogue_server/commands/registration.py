@@ -1,12 +1,12 @@
 """PASS NICK USER: how does a connection become a user?  https://modern.ircdocs.horse/#connection-setup"""
 
 from ircwire import numerics as n
+from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import close
 from trialogue_server.commands.effects import Effect, VerifyPassword
-from trialogue_server.commands.limits import NO_BOUND, cut
 from trialogue_server.commands.welcome import welcome
 from trialogue_server.world.events import NickChanged, UserRegistered
 from trialogue_server.world.names import clean_username, is_nick, shown_host
@@ -39,8 +39,8 @@ def nick(ctx: Context, wish: str) -> Effect | None:
 def user(ctx: Context, username: str, _mode: str, _unused: str, realname: str) -> Effect | None:
     """Say who you are: an account's name and your real one.  https://modern.ircdocs.horse/#user-message"""
     registration = ctx.session.registration
-    registration.username = clean_username(username, ctx.config.limits.user_length or NO_BOUND)
-    registration.realname = cut(realname, ctx.config.limits.realname_length)
+    registration.username = clean_username(username, ctx.config.limits.user_length)
+    registration.realname = truncate(realname, ctx.config.limits.realname_length)
     return try_to_register(ctx)
 
 

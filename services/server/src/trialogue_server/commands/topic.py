@@ -1,10 +1,10 @@
 """TOPIC: what is a channel about?  https://modern.ircdocs.horse/#topic-message"""
 
 from ircwire import numerics as n
+from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.limits import cut
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import TopicChanged
@@ -17,7 +17,7 @@ def topic(ctx: Context, channel: Channel, text: str | None) -> None:
         send_topic(ctx, channel)
         return
     policy.can_set_topic(ctx.user, channel)
-    ctx.commit(TopicChanged(*ctx.stamp(), channel.name, cut(text, ctx.config.limits.topic_length)))
+    ctx.commit(TopicChanged(*ctx.stamp(), channel.name, truncate(text, ctx.config.limits.topic_length)))
 
 
 def send_topic(ctx: Context, channel: Channel) -> None:

@@ -7,7 +7,7 @@ from ircwire.isupport import format_tokens
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.isupport import isupport_tokens
 from trialogue_server.commands.join import join_one
-from trialogue_server.world.modes import CHANNEL_MODES, USER_MODES
+from trialogue_server.world.modes import CHANNEL_MODES, INVISIBLE, OPERATOR, USER_MODES
 
 
 def welcome(ctx: Context) -> None:
@@ -34,8 +34,7 @@ def send_counts(ctx: Context) -> None:
     """Send the numerics of LUSERS.  https://modern.ircdocs.horse/#lusers-message"""
     world, registry, reply = ctx.world, ctx.core.registry, ctx.reply
     users = len(world.users)
-    invisible = sum("i" in user.modes for user in world.users.values())
-    operators = sum("o" in user.modes for user in world.users.values())
+    invisible, operators = world.with_mode[INVISIBLE], world.with_mode[OPERATOR]
     most = world.most_users
     reply.numeric(n.RPL_LUSERCLIENT, f"There are {users - invisible} users and {invisible} invisible on 1 servers")
     reply.numeric(n.RPL_LUSEROP, str(operators))

@@ -36,6 +36,7 @@ class Groups:
 class _Kept:
     channel: Channel
     version: int
+    members: int
     epoch: int
     groups: Groups
 
@@ -56,11 +57,29 @@ class Audience:
     def channel(self, channel: Channel) -> Groups:
         """Return all members' sessions."""
         kept = self._kept.get(channel.folded)
-        if kept is None or kept.version != channel.version or kept.epoch != self._epoch or kept.channel is not channel:
-            groups = self.users(member.user for member in channel.members.values())
-            self._forget_the_gone()
-            self._kept[channel.folded] = kept = _Kept(channel, channel.version, self._epoch, groups)
+        if kept is None or kept.channel is not channel or kept.epoch != self._epoch:
+            return self._look_up(channel)
+        if kept.version != channel.version:
+            if kept.version + 1 != channel.version or kept.members + 1 != len(channel.members):
+                return self._look_up(channel)
+            self._add_newest(kept)
         return kept.groups
+
+    def _add_newest(self, kept: _Kept) -> None:
+        """One change since, and one member more: somebody joined, and the newest member is the last.
+
+        Without this a thousand people who join one room would have it looked up a thousand times.
+        """
+        newest = next(reversed(kept.channel.members.values())).user
+        for session in self._registry.of(newest.uid):
+            kept.groups.add(session)
+        kept.version, kept.members = kept.channel.version, len(kept.channel.members)
+
+    def _look_up(self, channel: Channel) -> Groups:
+        self._forget_the_gone()
+        groups = self.users(member.user for member in channel.members.values())
+        self._kept[channel.folded] = _Kept(channel, channel.version, len(channel.members), self._epoch, groups)
+        return groups
 
     def _forget_the_gone(self) -> None:
         channels = self._world.channels

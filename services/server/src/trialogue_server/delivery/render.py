@@ -35,9 +35,9 @@ def server_time(at: float) -> str:
 
 
 def encode_line(tags: str, body: str, limit: int) -> bytes:
-    """Return tags (without "@", or "") and body as one line; a body over `limit` bytes (0: none) is cut."""
+    """Return tags (without "@", or "") and body as one line; a body over `limit` bytes is cut between characters."""
     data = body.encode()
-    if limit and len(data) > limit - 2:
+    if len(data) > limit - 2:
         data = truncate(body, limit - 2).encode()
     return b"@%b %b\r\n" % (tags.encode(), data) if tags else data + b"\r\n"
 

@@ -17,7 +17,6 @@ from trialogue_server.commands.core import Core
 from trialogue_server.commands.departure import close, leave
 from trialogue_server.commands.dispatch import Pending, dispatch, refuse_too_long, refuse_undecodable, resume
 from trialogue_server.commands.effects import Effect
-from trialogue_server.commands.limits import NO_BOUND
 from trialogue_server.delivery.pulse import Pulse
 from trialogue_server.net.sender import Sender
 from trialogue_server.net.transport import Transport
@@ -98,7 +97,7 @@ class Connection:
     async def _read(self, session: Session) -> None:
         await self._transport.start()
         limits = self._core.config.limits
-        framer = LineFramer(body=limits.line_length or NO_BOUND, tags=limits.tags_length or NO_BOUND)
+        framer = LineFramer(body=limits.line_length, tags=limits.tags_length)
         while data := await self._transport.receive():
             if self._pulse.is_held:
                 await self._pulse.gate()

@@ -18,6 +18,7 @@ class Registry:
         self.sessions: dict[int, Session] = {}
         self._by_uid: dict[int, list[Session]] = {}
         self._per_address: Counter[str] = Counter()
+        self._registered = 0
         self.most_sessions = 0
         self.limits = limits
 
@@ -49,11 +50,13 @@ class Registry:
     def attach(self, session: Session, uid: int) -> None:
         """A session has become a user's."""
         self._by_uid.setdefault(uid, []).append(session)
+        self._registered += 1
 
     def detach(self, session: Session) -> None:
         """A session is no user's any more."""
         if session.user is not None and session in (mine := self._by_uid.get(session.user.uid, [])):
             mine.remove(session)
+            self._registered -= 1
             if not mine:
                 del self._by_uid[session.user.uid]
 
@@ -64,7 +67,7 @@ class Registry:
     @property
     def unregistered(self) -> int:
         """How many connections are no users yet?"""
-        return sum(session.user is None for session in self.sessions.values())
+        return len(self.sessions) - self._registered
 
 
 def _plain(address: str) -> IPv4Address | IPv6Address:

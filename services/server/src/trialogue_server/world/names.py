@@ -10,7 +10,7 @@ _USER_FORBIDDEN = frozenset(" @!\r\n\0:*?")
 
 def is_nick(nick: str, *, size: int, utf8: bool) -> bool:
     """A letter or one of ``[]\\`_^{|}``, then those, digits and "-"; with `utf8` letters of every script."""
-    if not nick or (size and len(nick.encode()) > size):
+    if not nick or len(nick.encode()) > size:
         return False
     return all(_is_nick_char(char, first=at == 0, utf8=utf8) for at, char in enumerate(nick))
 
@@ -23,7 +23,7 @@ def _is_nick_char(char: str, *, first: bool, utf8: bool) -> bool:
 
 def is_channel(name: str, *, size: int, utf8: bool) -> bool:
     """ "#" and at least one more character; no space, comma, colon or control character."""
-    if len(name) < 2 or name[0] != "#" or (size and len(name.encode()) > size):
+    if len(name) < 2 or name[0] != "#" or len(name.encode()) > size:
         return False
     if not utf8 and not name.isascii():
         return False

@@ -3,6 +3,7 @@
 Each event has one small function in `_APPLY`; reading that table tells all that can ever happen.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -23,6 +24,8 @@ class World:
         self.channels: dict[str, Channel] = {}
         self.whowas = Whowas(fold, whowas_entries)
         self.most_users = 0
+        self.with_mode: Counter[str] = Counter()
+        """How many users have each user mode."""
 
     def user(self, nick: str) -> User | None:
         """Find a user by nick."""
@@ -69,6 +72,7 @@ def _remember(world: World, user: User, at: float) -> None:
 
 def _left(world: World, event: e.UserLeft) -> None:
     user = world.users.pop(event.uid)
+    world.with_mode.subtract(user.modes)
     del world.nicks[world.fold(user.nick)]
     _remember(world, user, event.at)
     for channel in list(user.channels.values()):
@@ -114,7 +118,7 @@ def _away_changed(world: World, event: e.AwayChanged) -> None:
 
 def _user_modes_changed(world: World, event: e.UserModesChanged) -> None:
     user = world.users[event.target]
-    user.modes = event.modes
+    _set_modes(world, user, event.modes)
     if OPERATOR not in event.modes:
         user.oper, user.privileges = "", frozenset()
 
@@ -122,7 +126,13 @@ def _user_modes_changed(world: World, event: e.UserModesChanged) -> None:
 def _oper_granted(world: World, event: e.OperGranted) -> None:
     user = world.users[event.uid]
     user.oper, user.privileges = event.name, frozenset(event.privileges)
-    user.modes = "".join(sorted({*user.modes, OPERATOR}))
+    _set_modes(world, user, "".join(sorted({*user.modes, OPERATOR})))
+
+
+def _set_modes(world: World, user: User, modes: str) -> None:
+    world.with_mode.subtract(user.modes)
+    world.with_mode.update(modes)
+    user.modes = modes
 
 
 def _joined(world: World, event: e.ChannelJoined) -> None:
