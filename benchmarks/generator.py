@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from benchmarks.build import compiled
 from benchmarks.failure import BenchmarkError
+from benchmarks.placement import place_generator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +69,7 @@ class Generator:
         self._process = subprocess.Popen(
             [compiled("ircload"), *map(str, numbers)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        place_generator(self._process.pid)
         for third, names in enumerate(load.capabilities):
             if names:
                 self._ask(f"caps {third} {names}")

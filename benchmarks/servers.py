@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.build import compiled
 from benchmarks.failure import BenchmarkError
+from benchmarks.placement import place_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,7 +123,7 @@ def running(server: Server, options: Options) -> Iterator[Running]:
             process = subprocess.Popen(
                 [server.program, *server.arguments(port, directory, options)],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                env=options.environment(), preexec_fn=_many_files,
+                env=options.environment(), preexec_fn=_before_it_starts,
             )  # fmt: skip
         try:
             _wait_until_accepting(server.name, process, port, said)
@@ -131,7 +132,8 @@ def running(server: Server, options: Options) -> Iterator[Running]:
             _stop(process)
 
 
-def _many_files() -> None:
+def _before_it_starts() -> None:
+    place_server(0)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
