@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from functools import partial
+from pathlib import Path
 from random import SystemRandom
 from typing import BinaryIO, cast
 
@@ -20,6 +21,9 @@ from trialogue_client.plain import layout, palette
 from trialogue_client.plain.linemode import OK, LineMode
 from trialogue_client.plain.pipe import PipeScreen
 from trialogue_client.plain.screen import Screen
+from trialogue_client.script.parser import read
+from trialogue_client.script.play import FAULTY, Performance, Stage
+from trialogue_client.script.scenario import ScenarioError
 
 _ASK = "Your name: "
 _CLOSE_SECONDS = 2.0
@@ -28,9 +32,7 @@ _CLOSE_SECONDS = 2.0
 async def run(options: Options) -> int:
     """Do it and return the exit code."""
     if options.script is not None:
-        from trialogue_client.script.play import play
-
-        return await play(options.script, options.actor, options.endpoint)
+        return await _play(options, options.script)
     screen = _screen(options)
     code = OK
     try:
@@ -43,14 +45,27 @@ async def run(options: Options) -> int:
     return code
 
 
+async def _play(options: Options, path: Path) -> int:
+    try:
+        scenario = read(path)
+    except ScenarioError as error:
+        _complain(str(error))
+        return FAULTY
+    if options.actor and options.actor not in scenario.actors:
+        _complain(f"{path} has no actor “{options.actor}”: --as takes one of {', '.join(scenario.actors)}.")
+        return FAULTY
+    reach = partial(dial, options.endpoint, _known(options), _complain)
+    stage = Stage(options.endpoint, reach, _say, options.password)
+    return await Performance(scenario, stage).run(options.actor)
+
+
 async def _talk(options: Options, screen: Screen) -> int:
     nick = options.nick or await _name(options, screen)
     if nick is None:
         return OK
     chat = Chat(Identity(nick, options.password), options.rooms)
     mode = LineMode(chat, screen, _layout(options, screen, chat), may_number=not options.nick and not screen.asks)
-    known = KnownHosts(options.config_dir / "known_hosts")
-    reach = partial(dial, options.endpoint, known, mode.tell)
+    reach = partial(dial, options.endpoint, _known(options), mode.tell)
     return await mode.run(lambda emit: Connection(chat, options.endpoint, reach, emit, partial(delays, SystemRandom())))
 
 
@@ -80,6 +95,20 @@ def _layout(options: Options, screen: Screen, chat: Chat) -> layout.Layout:
         return layout.plain
     coloured = palette.wanted()
     return lambda row: layout.designed(row, width=shutil.get_terminal_size().columns, nick=chat.nick, coloured=coloured)
+
+
+def _known(options: Options) -> KnownHosts:
+    return KnownHosts(options.config_dir / "known_hosts")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
 
 
 def _nobody_reads() -> None:

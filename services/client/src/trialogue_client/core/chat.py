@@ -37,7 +37,7 @@ class Line:
 class Chat:
     """The lasting part of a client: feed it bytes, take bytes from it, and tell it when the connection is gone."""
 
-    def __init__(self, identity: Identity, rooms: Iterable[str] = (LOBBY,)) -> None:
+    def __init__(self, identity: Identity, rooms: Iterable[str] = (LOBBY,), *, trace: bool = False) -> None:
         self.identity = identity
         self.wanted = dict.fromkeys(rooms, "")
         """The rooms to be in, with their keys."""
@@ -46,6 +46,7 @@ class Chat:
         """The typed lines that are not confirmed yet, oldest first."""
         self.leaving = False
         """Have we said QUIT?"""
+        self._trace = trace
 
     @property
     def online(self) -> bool:
@@ -67,7 +68,7 @@ class Chat:
 
     def connected(self) -> None:
         """Begin a new connection."""
-        self.session = Session(self.identity)
+        self.session = Session(self.identity, trace=self._trace)
 
     def disconnected(self) -> list[ev.Event]:
         """End the connection, and return the lines of which nobody can know whether they arrived."""

@@ -1,0 +1,217 @@
+"""Does an event fit what a step wants to see?"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ircwire import ParseError, parse
+from ircwire.casemap import Fold
+from ircwire.modes import format_modes
+from ircwire.source import match as glob
+from trialogue_client.core import events as ev
+from trialogue_client.core.events import Event, Kind
+
+
+class Pattern(Protocol):
+    """What a step wants to see."""
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Is this it? Names are compared as the server compares them, texts by mask and letter by letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Somebody says something in a room, or to somebody."""
+
+    who: str
+    target: str
+    text: str
+    kind: Kind = Kind.TALK
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        if isinstance(event, ev.Noticed):
+            kind = Kind.NOTICE
+        elif isinstance(event, ev.Said):
+            kind = event.kind
+        else:
+            return False
+        same = fold(event.who.nick) == fold(self.who) and fold(event.target) == fold(self.target)
+        return same and kind is self.kind and glob(self.text, event.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Somebody joins a room."""
+
+    who: str
+    room: str
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        return (
+            isinstance(event, ev.Joined)
+            and fold(event.who.nick) == fold(self.who)
+            and fold(event.room) == fold(self.room)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Somebody leaves a room; with room "", the server."""
+
+    who: str
+    room: str
+    reason: str
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        match event:
+            case ev.Parted():
+                where = event.room
+            case ev.Quit():
+                where = ""
+            case _:
+                return False
+        same = fold(event.who.nick) == fold(self.who) and fold(where) == fold(self.room)
+        return same and match_text(self.reason, event.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Kick:
+    """Somebody is put out of a room; "" as `by` or `room` stands for any."""
+
+    nick: str
+    by: str
+    room: str
+    reason: str
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        return (
+            isinstance(event, ev.Kicked)
+            and fold(event.nick) == fold(self.nick)
+            and (not self.by or fold(event.by.nick) == fold(self.by))
+            and (not self.room or fold(event.room) == fold(self.room))
+            and match_text(self.reason, event.reason)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """Somebody takes another nick."""
+
+    who: str
+    new: str
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        return isinstance(event, ev.Renamed) and fold(event.old) == fold(self.who) and event.new == self.new
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Somebody sets a room's topic."""
+
+    who: str
+    room: str
+    topic: str
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        return (
+            isinstance(event, ev.TopicChanged)
+            and fold(event.by.nick) == fold(self.who)
+            and fold(event.room) == fold(self.room)
+            and match_text(self.topic, event.topic)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """Somebody sets modes; `modes` as written, with parameters."""
+
+    who: str
+    target: str
+    modes: str
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        return (
+            isinstance(event, ev.ModeChanged)
+            and fold(event.by.nick) == fold(self.who)
+            and fold(event.target) == fold(self.target)
+            and " ".join(format_modes(event.changes)) == self.modes
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Somebody asks somebody into a room."""
+
+    who: str
+    nick: str
+    room: str
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        return (
+            isinstance(event, ev.Invited)
+            and fold(event.by.nick) == fold(self.who)
+            and fold(event.nick) == fold(self.nick)
+            and fold(event.room) == fold(self.room)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody goes away with a message, or comes back (None)."""
+
+    who: str
+    message: str | None
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        if not isinstance(event, ev.AwayChanged) or fold(event.nick) != fold(self.who):
+            return False
+        if self.message is None or event.message is None:
+            return self.message is event.message
+        return glob(self.message, event.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A numeric reply or error; `text` is a mask for its parameters after our nick, joined by spaces."""
+
+    code: str
+    text: str
+
+    def fits(self, event: Event, _: Fold) -> bool:
+        """Compare."""
+        if not isinstance(event, ev.Traced):
+            return False
+        text = _numeric(event.line, self.code)
+        return text is not None and match_text(self.text, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Any line as it came; `text` is a mask."""
+
+    text: str
+
+    def fits(self, event: Event, _: Fold) -> bool:
+        """Compare."""
+        return isinstance(event, ev.Traced) and glob(self.text, event.line)
+
+
+def match_text(mask: str, text: str) -> bool:
+    """Does the text fit? A mask that was left out ("") fits any."""
+    return not mask or glob(mask, text)
+
+
+def _numeric(line: str, code: str) -> str | None:
+    try:
+        message = parse(line)
+    except ParseError:
+        return None
+    return " ".join(message.params[1:]) if message.command == code else None

@@ -1,0 +1,110 @@
+"""Everybody's lines, or one actor's, and the report."""
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import trio
+
+from trialogue_client.core.state import Identity
+from trialogue_client.net.explain import Endpoint
+from trialogue_client.script.actor import Actor, Dial, FailureError
+from trialogue_client.script.scenario import Scenario, Step
+from trialogue_client.script.steps import carry_out
+
+PASSED = 0
+FAILED = 1
+FAULTY = 2
+INTERRUPTED = 130
+
+_SHOWN = 8
+_NOISE = (" PONG ", "PING ", " CAP ")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a scenario is played."""
+
+    endpoint: Endpoint
+    dial: Dial
+    write: Callable[[str], None]
+    """Takes a line of the report."""
+    password: str = ""
+
+
+class Performance:
+    """One run of one scenario."""
+
+    def __init__(self, scenario: Scenario, stage: Stage) -> None:
+        self._scenario = scenario
+        self._stage = stage
+        self._failed = False
+        self._interrupted = False
+        self._done = 0
+
+    async def run(self, actor: str = "") -> int:
+        """Play one actor's lines, or everybody's at the same time; return the exit code."""
+        names = (actor,) if actor else self._scenario.actors
+        began = trio.current_time()
+        async with trio.open_nursery() as nursery:
+            await nursery.start(self._signals, nursery.cancel_scope)
+            async with trio.open_nursery() as actors:
+                for name in names:
+                    actors.start_soon(self._act, name, nursery.cancel_scope)
+            nursery.cancel_scope.cancel()
+        if self._interrupted:
+            return INTERRUPTED
+        if self._failed:
+            return FAILED
+        took = trio.current_time() - began
+        self._stage.write(f"passed: {self._done} steps of {', '.join(names)} in {took:.2f} s")
+        return PASSED
+
+    async def _act(self, name: str, everybody: trio.CancelScope) -> None:
+        async with trio.open_nursery() as connections:
+            identity = Identity(name, self._stage.password)
+            actor = Actor(identity, self._stage.endpoint, self._stage.dial, connections)
+            steps = [step for step in self._scenario.steps if step.actor == name]
+            if await self._play(steps, actor):
+                await actor.quit("")
+            else:
+                everybody.cancel()
+            connections.cancel_scope.cancel()
+
+    async def _play(self, steps: list[Step], actor: Actor) -> bool:
+        for step in steps:
+            try:
+                await carry_out(step, actor)
+                if step is steps[-1]:
+                    actor.check()
+            except FailureError as failure:
+                self._report(step, actor, str(failure))
+                return False
+            self._done += 1
+            self._stage.write(f"{step.line:>4}  {step.text}")
+        return True
+
+    def _report(self, step: Step, actor: Actor, reason: str) -> None:
+        self._failed = True
+        write = self._stage.write
+        write(f"{self._scenario.path}:{step.line}: {step.actor} failed")
+        write(f"  expected  {step.text}")
+        write(f"  but       {reason}")
+        came = [line for line in actor.recent if not any(noise in line[:80] for noise in _NOISE)][-_SHOWN:]
+        write(f"  the last lines that {step.actor} got:" if came else f"  {step.actor} got nothing at all")
+        for line in came:
+            write(f"    {_printable(line)}")
+
+    async def _signals(
+        self, everybody: trio.CancelScope, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
+    ) -> None:
+        with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as received:
+            task_status.started()
+            async for _ in received:
+                self._interrupted = True
+                everybody.cancel()
+
+
+def _printable(line: str) -> str:
+    """Show control characters instead of sending them to the terminal."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)

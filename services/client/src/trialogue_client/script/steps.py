@@ -1,0 +1,163 @@
+"""How is each kind of step carried out?
+
+Everything that an actor does ends with a barrier: the server has handled it, and all that it had to say about it has
+come. So a step is done or refused for certain, without a time-out deciding.
+"""
+
+from functools import partial
+
+import trio
+
+from ircwire import FormatError, ParseError, parse
+from trialogue_client.core.commands.actions import Leave, Show, UsageError
+from trialogue_client.core.commands.arguments import Place
+from trialogue_client.core.commands.interpret import interpret, perform
+from trialogue_client.script.actor import Actor, FailureError
+from trialogue_client.script.patterns import match_text
+from trialogue_client.script.scenario import (
+    Action,
+    Cannot,
+    Connect,
+    Disconnected,
+    Doing,
+    Drop,
+    Join,
+    LeaveRoom,
+    NotSees,
+    Pause,
+    QuitServer,
+    Say,
+    Sees,
+    SendLine,
+    Step,
+    Type,
+    WaitFor,
+)
+
+
+async def carry_out(step: Step, actor: Actor) -> None:
+    """Carry out one step. Raises FailureError."""
+    actor.refusals.clear()
+    with trio.move_on_after(step.within) as scope:
+        await _carry_out(step.action, actor)
+    if scope.cancelled_caught:
+        raise FailureError(f"not within {step.within:g} s")
+
+
+async def _carry_out(action: Action, actor: Actor) -> None:
+    match action:
+        case Pause():
+            await trio.sleep(action.seconds)
+        case QuitServer():
+            await actor.quit(action.reason)
+        case Drop():
+            actor.drop()
+        case Disconnected():
+            await _disconnected(action, actor)
+        case Connect():
+            await _connect(action, actor)
+            _must_not_be_refused(actor)
+        case Cannot():
+            await _refused(action, actor)
+        case WaitFor() | Sees() | NotSees():
+            await _connected(actor)
+            await _watch(action, actor)
+        case _:
+            await _do(action, actor)
+            _must_not_be_refused(actor)
+
+
+async def _disconnected(action: Disconnected, actor: Actor) -> None:
+    await actor.until(lambda: actor.ended is not None)
+    ended = actor.ended or ""
+    if not match_text(action.reason, ended):
+        raise FailureError(f"the connection was closed for another reason: {ended}")
+    actor.drop()
+
+
+async def _connected(actor: Actor) -> None:
+    """Connect if nobody has yet; a connection that the server closed is not to be replaced in silence."""
+    actor.check()
+    if not actor.chat.online:
+        await _connect(Connect(), actor)
+        _must_not_be_refused(actor)
+
+
+async def _connect(action: Connect, actor: Actor) -> None:
+    nick = action.nick or actor.name
+    if actor.connected:
+        actor.chat.rename(nick)  # The nick before was refused, and the server still waits for another.
+        actor.flush()
+    else:
+        actor.chat.rename(nick)
+        await actor.connect()
+    await actor.until(lambda: actor.chat.online or bool(actor.refusals))
+    if actor.chat.online:
+        await actor.settle()
+
+
+async def _watch(action: WaitFor | Sees | NotSees, actor: Actor) -> None:
+    match action:
+        case WaitFor():
+            for nick in action.nicks:
+                await actor.until(partial(actor.present, nick, action.room, present=action.present))
+        case Sees():
+            await actor.until(lambda: actor.find(action.pattern))
+        case NotSees():
+            await actor.settle()
+            with trio.move_on_after(action.seconds):
+                await actor.until(lambda: actor.has(action.pattern))
+            if actor.has(action.pattern):
+                raise FailureError("it was seen")
+
+
+async def _refused(action: Cannot, actor: Actor) -> None:
+    if isinstance(action.doing, Connect):
+        await _connect(action.doing, actor)
+    else:
+        await _do(action.doing, actor)
+    if not actor.refusals:
+        raise FailureError("the server did not refuse it")
+    codes = [code for code, _ in actor.refusals]
+    if action.code and action.code not in codes:
+        raise FailureError(f"the server refused it with {', '.join(codes)} instead of {action.code}")
+
+
+def _must_not_be_refused(actor: Actor) -> None:
+    if actor.refusals:
+        code, text = actor.refusals[0]
+        raise FailureError(f"the server refused it: {code} {text}")
+
+
+async def _do(action: Doing, actor: Actor) -> None:
+    await _connected(actor)
+    try:
+        _send(action, actor)
+    except (UsageError, FormatError, ParseError) as error:
+        raise FailureError(str(error)) from error
+    await actor.settle()
+    if isinstance(action, Join) and not actor.refusals and actor.session.state.rooms.get(action.room) is None:
+        raise FailureError(f"the server has not let {actor.name} into {action.room}, nor said why")
+
+
+def _send(action: Doing, actor: Actor) -> None:
+    match action:
+        case Join():
+            actor.chat.join(action.room, action.key)
+        case LeaveRoom():
+            actor.chat.part(action.room, action.reason)
+        case Say():
+            actor.chat.say(action.target, action.text)
+        case Type():
+            _type(action, actor)
+        case SendLine():
+            actor.session.send(parse(action.line))
+
+
+def _type(action: Type, actor: Actor) -> None:
+    place = Place(action.room, actor.chat.nick, actor.chat.is_room)
+    for wish in interpret(action.line, place):
+        if isinstance(wish, Leave):
+            raise UsageError(f"write “{actor.name} quits” instead")
+        if not isinstance(wish, Show):
+            perform(wish, actor.chat)
