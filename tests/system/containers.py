@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "tests" / "scenarios"
 CLIENT = str(Path(sys.executable).with_name("trialogue-client"))
-ACTORS = ("alice", "bob", "carol")
+ACTORS = ("alice", "bob", "carol", "dave")
 
 DEAF = """
 services:
@@ -169,6 +169,22 @@ def test_the_server_can_do_nothing_but_its_work(server: Compose) -> None:
 
 def test_only_this_machine_reaches_the_published_port(server: Compose) -> None:
     assert server.run("port", "server", "6667").stdout.startswith("127.0.0.1:")
+
+
+def test_native_and_container_clients_play_the_same_scenario(server: Compose) -> None:
+    *inside, outside = ACTORS
+    server.run("up", "--detach", "--force-recreate", "--no-deps", *inside)
+    scenario = str(SCENARIOS / "garden.scenario")
+    native = subprocess.run(
+        [CLIENT, "127.0.0.1", server.port(), "--script", scenario, "--as", outside],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert native.returncode == 0, native.stdout + native.stderr + server.run("logs", *inside).stdout
+    containers = [server.container(actor) for actor in inside]
+    codes = subprocess.run(["docker", "wait", *containers], check=True, capture_output=True, text=True, timeout=60)
+    assert codes.stdout.split() == ["0"] * len(inside), server.run("logs", *inside).stdout
 
 
 def test_somebody_attached_talks_to_the_native_client(server: Compose) -> None:
