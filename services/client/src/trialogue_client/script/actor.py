@@ -115,6 +115,7 @@ class Actor:
         """Cut the connection."""
         self._scope.cancel()
         self._link = None
+        self.chat.disconnected()
         self.ended = None
 
     def flush(self) -> None:

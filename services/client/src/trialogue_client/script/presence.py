@@ -26,8 +26,7 @@ class Presence:
             case ev.Joined():
                 self._note(event.room, event.who.nick, here=True)
             case ev.NamesListed():
-                for name in event.names:
-                    self._note(event.room, name.lstrip("~&@%+"), here=True)
+                self._listed(event.room, [name.lstrip("~&@%+") for name in event.names])
             case ev.Parted():
                 self._gone(event.room, event.who.nick, me=event.me)
             case ev.Kicked():
@@ -53,6 +52,12 @@ class Presence:
         history = self._seen[self._fold(room), self._fold(nick)]
         if history[-1] is not here:
             history.append(here)
+
+    def _listed(self, room: str, nicks: list[str]) -> None:
+        """Take in a full list: whoever is not on it is not there."""
+        here = {self._fold(nick) for nick in nicks}
+        for nick in here | {key[1] for key in self._seen if key[0] == self._fold(room)}:
+            self._note(room, nick, here=nick in here)
 
     def _gone(self, room: str, nick: str, *, me: bool) -> None:
         """Whoever leaves a room no longer sees anybody there."""

@@ -4,11 +4,12 @@ Everything that an actor does ends with a barrier: the server has handled it, an
 come. So a step is done or refused for certain, without a time-out deciding.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import trio
 
-from ircwire import FormatError, ParseError, parse
+from ircwire import FormatError, Message, ParseError, parse
 from trialogue_client.core.commands.actions import Leave, Show, UsageError
 from trialogue_client.core.commands.arguments import Place
 from trialogue_client.core.commands.interpret import interpret, perform
@@ -33,6 +34,8 @@ from trialogue_client.script.scenario import (
     Type,
     WaitFor,
 )
+
+_ASK_AGAIN_SECONDS = 0.1
 
 
 async def carry_out(step: Step, actor: Actor) -> None:
@@ -100,7 +103,7 @@ async def _watch(action: WaitFor | Sees | NotSees, actor: Actor) -> None:
     match action:
         case WaitFor():
             for nick in action.nicks:
-                await actor.until(partial(actor.present, nick, action.room, present=action.present))
+                await _wait(partial(actor.present, nick, action.room, present=action.present), action.room, actor)
         case Sees():
             await actor.until(lambda: actor.find(action.pattern))
         case NotSees():
@@ -109,6 +112,16 @@ async def _watch(action: WaitFor | Sees | NotSees, actor: Actor) -> None:
                 await actor.until(lambda: actor.has(action.pattern))
             if actor.has(action.pattern):
                 raise FailureError("it was seen")
+
+
+async def _wait(is_true: Callable[[], bool], room: str, actor: Actor) -> None:
+    """From inside a room we are told who comes and goes; from outside we have to ask."""
+    while actor.session.state.rooms.get(room) is None and not is_true():
+        actor.session.send(Message("NAMES", [room]))
+        await actor.settle()
+        actor.check()
+        await trio.sleep(_ASK_AGAIN_SECONDS)
+    await actor.until(is_true)
 
 
 async def _refused(action: Cannot, actor: Actor) -> None:
