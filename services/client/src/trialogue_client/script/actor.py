@@ -44,6 +44,8 @@ class Actor:
         """The last lines that came."""
         self.ended: str | None = None
         """Why the connection is no more; None while there is one, or nobody expects one."""
+        self.dropped = ""
+        """The nick that a connection had that we cut without a word."""
         self._endpoint = endpoint
         self._dial = dial
         self._nursery = nursery

@@ -54,6 +54,7 @@ async def _carry_out(action: Action, actor: Actor) -> None:
         case QuitServer():
             await actor.quit(action.reason)
         case Drop():
+            actor.dropped = actor.chat.nick
             actor.drop()
         case Disconnected():
             await _disconnected(action, actor)
@@ -88,15 +89,25 @@ async def _connected(actor: Actor) -> None:
 
 async def _connect(action: Connect, actor: Actor) -> None:
     nick = action.nick or actor.name
+    actor.chat.rename(nick)
     if actor.connected:
-        actor.chat.rename(nick)  # The nick before was refused, and the server still waits for another.
-        actor.flush()
+        actor.flush()  # The nick before was refused, and the server still waits for another.
     else:
-        actor.chat.rename(nick)
         await actor.connect()
     await actor.until(lambda: actor.chat.online or bool(actor.refusals))
+    while not actor.chat.online and nick == actor.dropped:
+        await _claim_again(nick, actor)
     if actor.chat.online:
         await actor.settle()
+
+
+async def _claim_again(nick: str, actor: Actor) -> None:
+    """The server may not have noticed yet that our own connection before is cut, and keeps the nick for that."""
+    await trio.sleep(_ASK_AGAIN_SECONDS)
+    actor.refusals.clear()
+    actor.chat.rename(nick)
+    actor.flush()
+    await actor.until(lambda: actor.chat.online or bool(actor.refusals))
 
 
 async def _watch(action: WaitFor | Sees | NotSees, actor: Actor) -> None:
