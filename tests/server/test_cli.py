@@ -24,6 +24,7 @@ def test_nothing_asks_for_the_defaults() -> None:
         (["0.0.0.0"], "0.0.0.0", 6667),
         (["::1", "0"], "::1", 0),
         (["*", "6668"], "*", 6668),
+        (["--tls", "::1", "--log-level", "info", "7000"], "::1", 7000),
         (["irc.example.org"], "irc.example.org", 6667),
     ],
 )

@@ -77,7 +77,7 @@ class _Parser(argparse.ArgumentParser):
 def parse(argv: Sequence[str]) -> Arguments:
     """Read the arguments (without the program's name). Exits with 2 and one sentence when they make no sense."""
     parser = _parser()
-    options = vars(parser.parse_args(argv))
+    options = vars(parser.parse_intermixed_args(argv))  # HOST --tls PORT
     places: list[str] = options.pop("places")
     try:
         host, port = _place(places)
