@@ -22,10 +22,9 @@ def pong(ctx: Context, token: str | None) -> None:
 def quit_(ctx: Context, reason: str | None) -> None:
     """Leave the network.  https://modern.ircdocs.horse/#quit-message"""
     said = truncate(reason or "", ctx.config.limits.quit_length)
-    shown = f"Quit: {said}" if said else "Quit"
+    shown = f"Quit: {said}"
     leave(ctx.core, ctx.session, shown, ctx.now, ctx.reply)
-    ctx.reply.finish()
-    close(ctx.session, shown, cause="Quit")
+    close(ctx.session, shown, cause="Quit", reply=ctx.reply)
 
 
 @command("ERROR", p.rest("text"), phase=Phase.ANY)

@@ -10,15 +10,18 @@ from ircwire.text import truncate
 from trialogue_server.commands.command import Command, Phase
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.effects import Effect, ReloadConfig, StopServer, VerifyPassword
+from trialogue_server.commands.effects import Effect, StopServer
+from trialogue_server.commands.params import missing_param
 from trialogue_server.commands.table import COMMANDS
 from trialogue_server.delivery.reply import Reply
-from trialogue_server.session.capabilities import LABELED_RESPONSE
+from trialogue_server.session.capabilities import BATCH, LABELED_RESPONSE
 from trialogue_server.session.session import Session
 from trialogue_server.world import policy
 from trialogue_server.world.refused import Failed, Refused
 
+_LABELS = LABELED_RESPONSE | BATCH
 _LABEL_SIZE = 64
+"""Bytes.  https://ircv3.net/specs/extensions/labeled-response#tag-value"""
 
 
 class Pending(NamedTuple):
@@ -66,10 +69,14 @@ def _answer(core: Core, session: Session, now: float, *, label: str = "") -> Rep
 
 
 def _label(session: Session, message: Message) -> str:
-    """Return the label as it stands on the wire, or ""."""
-    if not message.tags or not session.caps & LABELED_RESPONSE:
+    """Return the label as it stands on the wire, or "".
+
+    Labels depend on batches, and one that is too long cannot be repeated as it is: such commands count as unlabelled.
+    """
+    if not message.tags or session.caps & _LABELS != _LABELS:
         return ""
-    return escape(truncate(message.tags.get("label", ""), _LABEL_SIZE))
+    label = message.tags.get("label", "")
+    return escape(label) if len(label.encode()) <= _LABEL_SIZE else ""
 
 
 def resume(pending: Pending, result: Any, now: float) -> Pending | None:
@@ -77,7 +84,7 @@ def resume(pending: Pending, result: Any, now: float) -> Pending | None:
     ctx, effect = pending
     ctx.now = now
     following: Effect | None = None
-    if not ctx.session.closing and isinstance(effect, VerifyPassword | ReloadConfig):
+    if not ctx.session.closing and not isinstance(effect, StopServer):
         try:
             following = effect.then(ctx, result)
         except (Refused, Failed) as answer:
@@ -87,7 +94,8 @@ def resume(pending: Pending, result: Any, now: float) -> Pending | None:
 
 def _finish(ctx: Context, effect: Effect | None) -> Pending | None:
     if effect is None:
-        ctx.reply.finish()
+        if not ctx.session.closing:  # ERROR is the last word; whoever closes finishes the answer before it
+            ctx.reply.finish()
         return None
     if isinstance(effect, StopServer):
         ctx.reply.finish()
@@ -124,8 +132,6 @@ def _values(ctx: Context, row: Command, given: list[str]) -> list[Any]:
             values.append(param.read(ctx, given[place]))
         elif param.optional:
             values.append(None)
-        elif param.missing == n.ERR_NEEDMOREPARAMS:
-            raise Refused(param.missing, row.name)
         else:
-            raise Refused(param.missing)
+            raise missing_param(param.missing, row.name)
     return values

@@ -27,6 +27,7 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "MAXLIST": f"{kinds.lists}:{limits.list_entries or ''}",
         "MAXTARGETS": targets,
         "MODES": str(limits.modes_per_command or ""),
+        "NAMELEN": str(limits.realname_length),
         "NETWORK": config.server.network,
         "NICKLEN": str(limits.nick_length),
         "PREFIX": f"({''.join(PREFIXES)}){''.join(PREFIXES.values())}",

@@ -9,13 +9,16 @@ from functools import partial
 from ircwire import numerics as n
 from ircwire.tags import client_only, format_tags, is_key
 from trialogue_server.commands import params as p
-from trialogue_server.commands.command import command
+from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.session.capabilities import MESSAGE_TAGS
 from trialogue_server.world import policy
 from trialogue_server.world.events import MessagePosted
 from trialogue_server.world.modes import MODES_BY_PREFIX
 from trialogue_server.world.refused import Refused
+
+_PREFIXES = "".join(MODES_BY_PREFIX)
+"""Highest first. Before a channel's name they choose who hears the message; of several the lowest counts."""
 
 _TARGETS = p.words("targets", missing=n.ERR_NORECIPIENT)
 _TEXT = p.word("text", missing=n.ERR_NOTEXTTOSEND)
@@ -24,21 +27,21 @@ _TEXT = p.word("text", missing=n.ERR_NOTEXTTOSEND)
 @command("PRIVMSG", _TARGETS, _TEXT)
 def privmsg(ctx: Context, targets: list[str], text: str) -> None:
     """Say something to channels or users.  https://modern.ircdocs.horse/#privmsg-message"""
-    _check_count(ctx, "PRIVMSG", targets)
+    targets = _checked(ctx, "PRIVMSG", targets)
     ctx.attempt(partial(_post, ctx, "PRIVMSG", text, _tags(ctx)), targets)
 
 
-@command("NOTICE", p.opt(_TARGETS), p.opt(_TEXT))
+@command("NOTICE", p.opt_words("targets"), p.opt(_TEXT), phase=Phase.ANY)
 def notice(ctx: Context, targets: list[str] | None, text: str | None) -> None:
     """Say something that must not be answered by a program, nor by an error.
 
     https://modern.ircdocs.horse/#notice-message
     """
     limit = ctx.config.limits.targets_per_command
-    if not text or not targets or (limit and len(targets) > limit):
+    if not text or not targets or ctx.session.user is None or (limit and len(targets) > limit):
         return
     tags = _tags(ctx)
-    for target in targets:
+    for target in dict.fromkeys(targets):
         try:
             _post(ctx, "NOTICE", text, tags, target)
         except Refused:
@@ -53,18 +56,20 @@ def tagmsg(ctx: Context, targets: list[str]) -> None:
     """
     if not ctx.session.caps & MESSAGE_TAGS:
         raise Refused(n.ERR_UNKNOWNCOMMAND, "TAGMSG")
-    _check_count(ctx, "TAGMSG", targets)
+    targets = _checked(ctx, "TAGMSG", targets)
     tags = _tags(ctx)
     if tags:
         ctx.attempt(partial(_post, ctx, "TAGMSG", "", tags), targets)
 
 
-def _check_count(ctx: Context, name: str, targets: list[str]) -> None:
-    if not targets:
-        raise Refused(n.ERR_NORECIPIENT)
+def _checked(ctx: Context, name: str, targets: list[str]) -> list[str]:
+    """Return each target once, or refuse: they are too many."""
+    if len(targets) == 1:
+        return targets
     limit = ctx.config.limits.targets_per_command
     if limit and len(targets) > limit:
         raise Refused(n.ERR_TOOMANYTARGETS, name)
+    return list(dict.fromkeys(targets))
 
 
 def _tags(ctx: Context) -> str:
@@ -78,8 +83,9 @@ def _tags(ctx: Context) -> str:
 def _post(ctx: Context, name: str, text: str, tags: str, target: str) -> None:
     if target[0] == "#":
         _post_to_channel(ctx, name, text, tags, target, "")
-    elif target[0] in MODES_BY_PREFIX and target[1:2] == "#":
-        _post_to_channel(ctx, name, text, tags, target[1:], target[0])
+    elif target[0] in MODES_BY_PREFIX and (name_of_channel := target.lstrip(_PREFIXES))[:1] == "#":
+        lowest = max(target[: -len(name_of_channel)], key=_PREFIXES.index)
+        _post_to_channel(ctx, name, text, tags, name_of_channel, lowest)
     else:
         _post_to_user(ctx, name, text, tags, target)
 

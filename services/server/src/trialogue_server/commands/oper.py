@@ -9,11 +9,12 @@ from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import close, leave
 from trialogue_server.commands.effects import Effect, ReloadConfig, Reloaded, StopServer, VerifyPassword
 from trialogue_server.config.schema import OperatorSection
+from trialogue_server.delivery.render import encode_line
 from trialogue_server.world.events import OperGranted, WallopsSent
 from trialogue_server.world.refused import Refused
 from trialogue_server.world.user import User
 
-_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 """A hash that no password has: a wrong name takes as long as a wrong password."""
 
 
@@ -47,10 +48,12 @@ def kill(ctx: Context, target: User, reason: str | None) -> None:
     """Put a user off the network (operators).  https://modern.ircdocs.horse/#kill-message"""
     said = truncate(reason or "No reason given", ctx.config.limits.kick_length)
     shown = f"Killed ({ctx.user.nick} ({said}))"
+    limit = ctx.config.limits.line_length
     for session in list(ctx.core.registry.of(target.uid)):
-        session.outbox.put(f":{ctx.user.mask} KILL {target.nick} :{said}\r\n".encode())
+        for line in (f":{ctx.user.mask} KILL {target.nick} :{said}", f":{target.mask} QUIT :{shown}"):
+            session.outbox.put(encode_line("", line, limit))
         leave(ctx.core, session, shown, ctx.now, ctx.reply)
-        close(session, shown, cause="Killed")
+        close(session, shown, cause="Killed", reply=ctx.reply if session is ctx.session else None)
 
 
 @command("WALLOPS", p.word("text"), privilege="wallops")

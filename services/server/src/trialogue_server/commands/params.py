@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from ircwire import numerics as n
+from ircwire.text import truncate
 from trialogue_server.commands.context import Context
 from trialogue_server.world import channel as world_channel
 from trialogue_server.world import policy
 from trialogue_server.world import user as world_user
 from trialogue_server.world.refused import Refused
+
+_ECHOED_SIZE = 300
+"""Bytes of a stranger's word that an answer repeats, so that the rest of the answer has room beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,14 @@ def _as_is(_: Context, text: str) -> str:
 
 
 def _words(_: Context, text: str) -> list[str]:
+    if "," not in text:
+        return [text] if text else []
     return [word for word in text.split(",") if word]
+
+
+def missing_param(numeric: str, command: str) -> Refused:
+    """Return what says that a parameter is not there."""
+    return Refused(numeric, command) if numeric == n.ERR_NEEDMOREPARAMS else Refused(numeric)
 
 
 def read_channel(ctx: Context, text: str) -> world_channel.Channel:
@@ -52,7 +63,7 @@ def read_user(ctx: Context, text: str) -> world_user.User:
 
 def echoed(text: str) -> str:
     """What a stranger wrote, as it may stand in the middle of our answer."""
-    return text.partition(" ")[0].lstrip(":") or "*"
+    return truncate(text.partition(" ")[0].lstrip(":"), _ECHOED_SIZE) or "*"
 
 
 def word(name: str, *, missing: str = n.ERR_NEEDMOREPARAMS) -> Param:
@@ -66,8 +77,20 @@ def text(name: str) -> Param:
 
 
 def words(name: str, *, missing: str = n.ERR_NEEDMOREPARAMS) -> Param:
-    """A list with commas, as a list of strings."""
-    return Param(name, _words, missing=missing)
+    """A list with commas, as a list of at least one string; empty elements do not count."""
+
+    def read(ctx: Context, text: str) -> list[str]:
+        found = _words(ctx, text)
+        if not found:
+            raise missing_param(missing, ctx.message.command)
+        return found
+
+    return Param(name, read, missing=missing)
+
+
+def opt_words(name: str) -> Param:
+    """A list with commas, as a list of strings; None where it is left out."""
+    return Param(name, _words, optional=True)
 
 
 def channel(name: str = "channel") -> Param:

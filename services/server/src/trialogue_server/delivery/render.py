@@ -63,8 +63,14 @@ class Rendering:
         return made
 
     def _make(self, caps: int) -> bytes:
-        tags = self._tags(caps)
-        return b"".join(encode_line(tags, body, self._limit) for body in self._body(self._event, caps))
+        bodies = self._body(self._event, caps)
+        if not bodies:
+            return b""
+        first = encode_line(self._tags(caps), bodies[0], self._limit)
+        if len(bodies) == 1:
+            return first
+        more_tags = self._tags(caps & ~MESSAGE_TAGS)  # the id is that of one line
+        return first + b"".join(encode_line(more_tags, body, self._limit) for body in bodies[1:])
 
     def _tags(self, caps: int) -> str:
         event = self._event

@@ -4,9 +4,13 @@ https://ircv3.net/specs/extensions/labeled-response: one answer carries the labe
 carries it, none becomes ACK.
 """
 
+from collections.abc import Iterable
+
+from ircwire.framing import BODY_LIMIT
+from ircwire.text import pack_words
 from trialogue_server.delivery.numerics import TEXTS
 from trialogue_server.delivery.render import encode_line, server_time
-from trialogue_server.session.capabilities import BATCH, SERVER_TIME
+from trialogue_server.session.capabilities import SERVER_TIME
 from trialogue_server.session.session import Session
 
 
@@ -35,6 +39,10 @@ class Reply:
         """Answer with a line in which the server's name stands as source."""
         self.line(self._encode(f":{self._server} {body}"))
 
+    def raw_unsourced(self, body: str) -> None:
+        """Answer with a line without a source."""
+        self.line(self._encode(body))
+
     def line_from(self, source: str, body: str) -> None:
         """Answer with a line in which somebody stands as source."""
         self.line(self._encode(f":{source} {body}"))
@@ -45,6 +53,13 @@ class Reply:
         *middle, last = params if text is None else (*params, text)
         head = " ".join([numeric, self.session.nick, *middle])
         self.raw(f"{head} :{last}")
+
+    def words(self, numeric: str, *params: str, words: Iterable[str]) -> None:
+        """Answer with words as the last parameter, on as many lines as they take: none for no words."""
+        head = " ".join([f":{self._server}", numeric, self.session.nick, *params])
+        room = min(self._limit, BODY_LIMIT) - len(head.encode()) - len(" :\r\n")
+        for line in pack_words(words, room):
+            self.line(self._encode(f"{head} :{line}"))
 
     def error(self, numeric: str, params: tuple[str, ...], text: str | None) -> None:
         """Answer with an error numeric; `text` replaces its usual one."""
@@ -69,10 +84,8 @@ class Reply:
         put = self.session.outbox.put
         if not lines:
             put(_tagged(f"label={label}", self._encode(f":{self._server} ACK")))
-        elif (len(lines) == 1 and lines[0].count(b"\n") == 1) or not self.session.caps & BATCH:
+        elif len(lines) == 1 and lines[0].count(b"\n") == 1:
             put(_tagged(f"label={label}", lines[0]))
-            for line in lines[1:]:
-                put(line)
         else:
             put(self._batch(label, lines))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ircwire import numerics as n
 from trialogue_server.world.bans import is_banned, is_invited_by_list
-from trialogue_server.world.modes import INVITE_ONLY, MODERATED, NO_EXTERNAL, SECRET, TOPIC_LOCK
+from trialogue_server.world.modes import INVISIBLE, INVITE_ONLY, MODERATED, NO_EXTERNAL, SECRET, TOPIC_LOCK
 from trialogue_server.world.refused import Refused
 
 if TYPE_CHECKING:
@@ -39,6 +39,13 @@ def can_see(user: User, channel: Channel) -> bool:
     return not channel.has(SECRET) or user.uid in channel.members or user.has(OVERRIDE)
 
 
+def can_see_membership(user: User, other: User, channel: Channel) -> bool:
+    """Invisible users are seen in a channel by its members alone."""
+    if not can_see(user, channel):
+        return False
+    return INVISIBLE not in other.modes or user is other or user.uid in channel.members or user.has(OVERRIDE)
+
+
 def can_join(world: World, user: User, channel: Channel, key: str) -> None:
     """An invitation opens what is closed by i, l and b; a key is asked for all the same."""
     if channel.key and key != channel.key:
@@ -58,12 +65,16 @@ def can_speak(world: World, user: User, channel: Channel) -> None:
     membership = channel.members.get(user.uid)
     if membership is not None and membership.modes:
         return
-    if membership is None and channel.has(NO_EXTERNAL):
+    outside = membership is None and channel.has(NO_EXTERNAL)
+    if outside or channel.has(MODERATED) or is_banned(channel, user, world.fold):
         raise Refused(n.ERR_CANNOTSENDTOCHAN, channel.name)
-    if channel.has(MODERATED):
-        raise Refused(n.ERR_CANNOTSENDTOCHAN, channel.name)
-    if is_banned(channel, user, world.fold):
-        raise Refused(n.ERR_CANNOTSENDTOCHAN, channel.name)
+
+
+def can_change_nick(world: World, user: User, nick: str) -> None:
+    """Nobody who is banned from a channel that they are in and has no voice there: it would evade the ban."""
+    for channel in user.channels.values():
+        if not channel.members[user.uid].modes and is_banned(channel, user, world.fold):
+            raise Refused(n.ERR_BANONCHAN, nick, channel.name)
 
 
 def can_set_topic(user: User, channel: Channel) -> None:
@@ -84,5 +95,6 @@ def can_invite(user: User, channel: Channel) -> None:
 
 def needs_privilege(user: User, privilege: str) -> None:
     """Operators whose entry names it."""
-    if not user.has(privilege):
-        raise Refused(n.ERR_NOPRIVILEGES)
+    if user.has(privilege):
+        return
+    raise Refused(n.ERR_NOPRIVS, privilege) if user.oper else Refused(n.ERR_NOPRIVILEGES)
