@@ -32,9 +32,10 @@ def cap(ctx: Context, subcommand: str, arguments: list[str]) -> Effect | None:
         case "LS":
             _list_offered(ctx, argument)
         case "LIST":
-            _send(ctx, "LIST", capabilities.names(ctx.session.caps))
+            many = ctx.session.cap_version >= _VERSION_WITH_VALUES
+            _send(ctx, "LIST", capabilities.names(ctx.session.caps), many=many)
         case "REQ":
-            _request(ctx, argument)
+            _request(ctx, " ".join(arguments))
         case "END":
             return _end(ctx)
         case _:
@@ -43,14 +44,15 @@ def cap(ctx: Context, subcommand: str, arguments: list[str]) -> Effect | None:
 
 
 def _list_offered(ctx: Context, version: str) -> None:
+    """Answer in the version that was asked for, and remember the highest."""
     session = ctx.session
     _begin(ctx)
-    if version.isascii() and version.isdigit():
-        session.cap_version = max(session.cap_version, int(version[:9]))
-    with_values = session.cap_version >= _VERSION_WITH_VALUES
-    if with_values:
-        session.caps |= CAP_NOTIFY
-    _send(ctx, "LS", format_caps(OFFERED, values=with_values))
+    asked = int(version[:9]) if version.isascii() and version.isdigit() else 0
+    session.cap_version = max(session.cap_version, asked)
+    if session.cap_version >= _VERSION_WITH_VALUES:
+        _set_caps(ctx, session.caps | CAP_NOTIFY)
+    knows = asked >= _VERSION_WITH_VALUES
+    _send(ctx, "LS", format_caps(OFFERED, values=knows), many=knows)
 
 
 def _begin(ctx: Context) -> None:
@@ -59,11 +61,15 @@ def _begin(ctx: Context) -> None:
         ctx.session.registration.negotiating = True
 
 
-def _send(ctx: Context, subcommand: str, words: Iterable[str]) -> None:
+def _set_caps(ctx: Context, caps: int) -> None:
+    ctx.session.caps = caps
+    if ctx.session.user is not None:
+        ctx.core.audience.sessions_changed()
+
+
+def _send(ctx: Context, subcommand: str, words: Iterable[str], *, many: bool) -> None:
     """Send a list, on several lines if need be for those who know that "*" means "more follows"."""
-    many = ctx.session.cap_version >= _VERSION_WITH_VALUES
-    size = min(ctx.config.limits.line_length, BODY_LIMIT) - _ROOM_FOR_HEAD if many else UNBOUNDED
-    *before, last = pack_caps(words, size)
+    *before, last = pack_caps(words, _room(ctx) if many else UNBOUNDED)
     for line in before:
         ctx.reply.raw(f"CAP {ctx.session.nick} {subcommand} * :{line}")
     ctx.reply.raw(f"CAP {ctx.session.nick} {subcommand} :{last}")
@@ -74,12 +80,21 @@ def _request(ctx: Context, wishes: str) -> None:
     _begin(ctx)
     caps = capabilities.change(session.caps, wishes.split())
     if caps is None or (session.cap_version >= _VERSION_WITH_VALUES and not caps & CAP_NOTIFY):
-        ctx.reply.raw(f"CAP {session.nick} NAK :{wishes}")
+        _answer(ctx, "NAK", wishes)
         return
-    session.caps = caps
-    if session.user is not None:
-        ctx.core.audience.capabilities_changed()
-    ctx.reply.raw(f"CAP {session.nick} ACK :{wishes}")
+    _set_caps(ctx, caps)
+    _answer(ctx, "ACK", wishes)
+
+
+def _answer(ctx: Context, subcommand: str, wishes: str) -> None:
+    """Repeat the wishes as they came, on several lines if they do not fit on one."""
+    lines = [wishes] if len(wishes.encode()) <= _room(ctx) else pack_caps(wishes.split(), _room(ctx))
+    for line in lines:
+        ctx.reply.raw(f"CAP {ctx.session.nick} {subcommand} :{line}")
+
+
+def _room(ctx: Context) -> int:
+    return min(ctx.config.limits.line_length, BODY_LIMIT) - _ROOM_FOR_HEAD
 
 
 def _end(ctx: Context) -> Effect | None:

@@ -56,7 +56,6 @@ def invite(ctx: Context, target: User | None, channel: Channel | None) -> None:
 
 
 def _list_invitations(ctx: Context) -> None:
-    for channel in ctx.world.channels.values():
-        if ctx.user.uid in channel.invited:
-            ctx.reply.raw(f"{n.RPL_INVITELIST} {ctx.user.nick} {channel.name}")
+    for name in sorted(channel.name for channel in ctx.user.invited):
+        ctx.reply.raw(f"{n.RPL_INVITELIST} {ctx.user.nick} {name}")
     ctx.reply.numeric(n.RPL_ENDOFINVITELIST)

@@ -24,10 +24,15 @@ def make_help(commands: Mapping[str, Command]) -> Command:
         elif topic in commands:
             lines = commands[topic].help
         else:
-            raise Refused(n.ERR_HELPNOTFOUND, p.echoed(subject))
-        _send(ctx, p.echoed(subject or "index"), lines)
+            raise Refused(n.ERR_HELPNOTFOUND, _shown(subject))
+        _send(ctx, _shown(subject or "index"), lines)
 
     return help_
+
+
+def _shown(subject: str) -> str:
+    """The subject as it was asked for, or "*" where it cannot stand in the middle of the answer."""
+    return "*" if " " in subject else p.echoed(subject)
 
 
 def _send(ctx: Context, topic: str, lines: list[str]) -> None:

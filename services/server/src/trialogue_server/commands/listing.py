@@ -13,7 +13,7 @@ from trialogue_server.world.channel import Channel
 Condition = Callable[[Channel], bool]
 
 
-@command("LIST", p.opt(p.words("conditions")))
+@command("LIST", p.opt_words("conditions"))
 def list_(ctx: Context, conditions: list[str] | None) -> None:
     """Show the channels: all, those named, or those that meet every condition.
 

@@ -1,11 +1,13 @@
 """MODE: what is set on a channel or on oneself?  https://modern.ircdocs.horse/#mode-message"""
 
+from collections.abc import Iterator
+
 from ircwire import numerics as n
 from ircwire.modes import ModeChange, format_modes, parse_modes
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.modechange import shown_change, validated
+from trialogue_server.commands.modechange import last_of_each, shown_change, validated
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import ModesChanged, UserModesChanged
@@ -63,15 +65,32 @@ def _change_channel(ctx: Context, channel: Channel, modes: str, params: list[str
     accepted: list[ModeChange] = []
 
     def accept(wish: ModeChange) -> None:
-        change = validated(ctx, channel, wish)
+        change = validated(ctx, channel, wish, accepted)
         if change is not None and change not in accepted:
             accepted.append(change)
 
-    ctx.attempt(accept, wishes[:limit] if limit else wishes)
-    if accepted:
-        shown = format_modes(shown_change(ctx.world, change) for change in accepted)
-        stored = tuple((change.add, change.mode, change.param or "") for change in accepted)
+    ctx.attempt(accept, last_of_each(ctx.world, wishes[:limit] if limit else wishes))
+    for changes in _fitting(ctx, channel, accepted):
+        shown = format_modes(shown_change(ctx.world, change) for change in changes)
+        stored = tuple((change.add, change.mode, change.param or "") for change in changes)
         ctx.commit(ModesChanged(*ctx.stamp(), channel.name, stored, tuple(shown)))
+
+
+def _fitting(ctx: Context, channel: Channel, changes: list[ModeChange]) -> Iterator[list[ModeChange]]:
+    """Spread the changes over as many events as there must be lines to show them all."""
+    head = f":{ctx.user.mask} MODE {channel.name} "
+    room = ctx.config.limits.line_length - len("\r\n") - len(head.encode())
+    gathered: list[ModeChange] = []
+    size = 0
+    for change in changes:
+        length = len("+b ") + len((shown_change(ctx.world, change).param or "").encode())
+        if gathered and size + length > room:
+            yield gathered
+            gathered, size = [], 0
+        gathered.append(change)
+        size += length
+    if gathered:
+        yield gathered
 
 
 def _show_list(ctx: Context, channel: Channel, letter: str) -> None:

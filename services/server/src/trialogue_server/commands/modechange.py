@@ -1,5 +1,7 @@
 """Is one change of a channel's modes a change, and a valid one?"""
 
+from collections.abc import Iterable, Sequence
+
 from ircwire import numerics as n
 from ircwire.modes import ModeChange
 from ircwire.source import complete_mask
@@ -12,25 +14,43 @@ from trialogue_server.world.refused import Refused
 from trialogue_server.world.world import World
 
 _LARGEST_LIMIT = 2**31 - 1
-_MASK_SIZE = 256
+_MASK_SIZE = 200
+"""Bytes, so that RPL_BANLIST has room for who set it beside it."""
 
 
-def validated(ctx: Context, channel: Channel, wish: ModeChange) -> ModeChange | None:
+def last_of_each(world: World, wishes: Iterable[ModeChange]) -> list[ModeChange]:
+    """Of the wishes about one and the same thing (``+o-o bob bob``) keep the last, which is what remains of them."""
+    kept: dict[tuple[str, str], ModeChange] = {}
+    for wish in wishes:
+        about = ""
+        if wish.param and wish.mode in CHANNEL_MODES.lists:
+            about = world.fold(complete_mask(wish.param))
+        elif wish.param and wish.mode in CHANNEL_MODES.prefixes:
+            about = world.fold(wish.param)
+        kept.pop((wish.mode, about), None)
+        kept[wish.mode, about] = wish
+    return list(kept.values())
+
+
+def validated(
+    ctx: Context, channel: Channel, wish: ModeChange, accepted: Sequence[ModeChange] = ()
+) -> ModeChange | None:
     """Return the change in the form in which it takes effect, or None if it would change nothing.
 
-    Raises Refused if it is not possible. Members come as uids: a nick may be another's tomorrow.
+    `accepted` are those of the same command. Raises Refused if it is not possible. Members come as uids: a nick may be
+    another's tomorrow.
     """
     if wish.mode in CHANNEL_MODES.prefixes:
         return _prefix(ctx, channel, wish)
     if wish.mode in CHANNEL_MODES.lists:
-        return _mask(ctx, channel, wish)
+        return _mask(ctx, channel, wish, accepted)
     if wish.mode == KEY:
         return _key(ctx, channel, wish)
     if wish.mode == LIMIT:
         return _limit(channel, wish)
     if wish.mode in CHANNEL_MODES.never:
         return wish if wish.add is not channel.has(wish.mode) else None
-    raise Refused(n.ERR_UNKNOWNMODE, wish.mode)
+    raise Refused(n.ERR_UNKNOWNMODE, p.echoed(wish.mode))
 
 
 def shown_change(world: World, change: ModeChange) -> ModeChange:
@@ -58,7 +78,7 @@ def _prefix(ctx: Context, channel: Channel, wish: ModeChange) -> ModeChange | No
     return wish._replace(param=str(target.uid))
 
 
-def _mask(ctx: Context, channel: Channel, wish: ModeChange) -> ModeChange | None:
+def _mask(ctx: Context, channel: Channel, wish: ModeChange, accepted: Sequence[ModeChange]) -> ModeChange | None:
     if not wish.param or " " in wish.param or wish.param.startswith(":"):
         raise _missing(channel, wish)
     mask = truncate(complete_mask(wish.param), _MASK_SIZE)
@@ -67,7 +87,9 @@ def _mask(ctx: Context, channel: Channel, wish: ModeChange) -> ModeChange | None
     if (known is not None) is wish.add:
         return None
     size = ctx.config.limits.list_entries
-    if wish.add and size and sum(map(len, channel.lists.values())) >= size:
+    added = [one for one in accepted if one.add and one.mode in CHANNEL_MODES.lists]
+    entries = sum(map(len, channel.lists.values())) + len(added)
+    if wish.add and size and entries >= size:
         raise Refused(n.ERR_BANLISTFULL, channel.name, mask)
     return wish._replace(param=known or mask)
 

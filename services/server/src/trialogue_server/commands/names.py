@@ -3,18 +3,16 @@
 from collections.abc import Iterable
 
 from ircwire import numerics as n
-from ircwire.framing import BODY_LIMIT
-from ircwire.text import pack_words
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.session.capabilities import MULTI_PREFIX, USERHOST_IN_NAMES
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel, Membership
-from trialogue_server.world.modes import INVISIBLE, SECRET
+from trialogue_server.world.modes import SECRET
 
 
-@command("NAMES", p.opt(p.words("channels")))
+@command("NAMES", p.opt_words("channels"))
 def names(ctx: Context, channels: list[str] | None) -> None:
     """Show who is in channels.  https://modern.ircdocs.horse/#names-message"""
     for name in channels or ["*"]:
@@ -28,10 +26,7 @@ def names(ctx: Context, channels: list[str] | None) -> None:
 def send_names(ctx: Context, channel: Channel) -> None:
     """Send RPL_NAMREPLY, on as many lines as it takes, and RPL_ENDOFNAMES."""
     symbol = "@" if channel.has(SECRET) else "="
-    head = f":{ctx.core.name} {n.RPL_NAMREPLY} {ctx.session.nick} {symbol} {channel.name} :"
-    room = min(ctx.config.limits.line_length, BODY_LIMIT) - 2 - len(head.encode())
-    for line in pack_words(_shown_names(ctx, channel), room):
-        ctx.reply.numeric(n.RPL_NAMREPLY, symbol, channel.name, line)
+    ctx.reply.words(n.RPL_NAMREPLY, symbol, channel.name, words=_shown_names(ctx, channel))
     ctx.reply.numeric(n.RPL_ENDOFNAMES, channel.name)
 
 
@@ -39,7 +34,7 @@ def _shown_names(ctx: Context, channel: Channel) -> Iterable[str]:
     caps = ctx.session.caps
     members: Iterable[Membership] = channel.members.values()
     if ctx.user.uid not in channel.members:
-        members = [member for member in members if INVISIBLE not in member.user.modes]
+        members = [member for member in members if policy.can_see_membership(ctx.user, member.user, channel)]
     if caps & USERHOST_IN_NAMES:
         return [_prefix(member, caps) + member.user.mask for member in members]
     return [_prefix(member, caps) + member.user.nick if member.modes else member.user.nick for member in members]

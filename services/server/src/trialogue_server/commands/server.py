@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from ircwire import numerics as n
 from ircwire.isupport import format_tokens
+from ircwire.source import match
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
@@ -14,12 +15,16 @@ from trialogue_server.world.refused import Refused
 _ADMIN_NUMERICS = (n.RPL_ADMINLOC1, n.RPL_ADMINLOC2, n.RPL_ADMINEMAIL)
 
 
-def _must_be_us(ctx: Context, target: str | None) -> None:
+def must_be_us(ctx: Context, target: str | None) -> None:
     """This network has one server: it, a mask that matches it, or one of its users may be named."""
     if target is None or ctx.world.user(target) is not None:
         return
-    if ctx.world.fold(target) not in (ctx.world.fold(ctx.core.name), "*"):
+    if not _means_us(ctx, target):
         raise Refused(n.ERR_NOSUCHSERVER, p.echoed(target))
+
+
+def _means_us(ctx: Context, mask: str) -> bool:
+    return match(ctx.world.fold(mask), ctx.world.fold(ctx.core.name))
 
 
 @command("LUSERS")
@@ -31,14 +36,14 @@ def lusers(ctx: Context) -> None:
 @command("MOTD", p.opt(p.word("server")))
 def motd(ctx: Context, target: str | None) -> None:
     """Show the message of the day.  https://modern.ircdocs.horse/#motd-message"""
-    _must_be_us(ctx, target)
+    must_be_us(ctx, target)
     send_motd(ctx)
 
 
 @command("VERSION", p.opt(p.word("server")))
 def version(ctx: Context, target: str | None) -> None:
     """Show the server's version and what it supports.  https://modern.ircdocs.horse/#version-message"""
-    _must_be_us(ctx, target)
+    must_be_us(ctx, target)
     ctx.reply.numeric(n.RPL_VERSION, ctx.core.version, ctx.core.name, ctx.config.server.description)
     for line in format_tokens(isupport_tokens(ctx.config)):
         ctx.reply.numeric(n.RPL_ISUPPORT, *line)
@@ -47,7 +52,7 @@ def version(ctx: Context, target: str | None) -> None:
 @command("TIME", p.opt(p.word("server")))
 def time(ctx: Context, target: str | None) -> None:
     """Show the server's time.  https://modern.ircdocs.horse/#time-message"""
-    _must_be_us(ctx, target)
+    must_be_us(ctx, target)
     shown = datetime.fromtimestamp(ctx.now, UTC).strftime("%A, %d %B %Y, %H:%M:%S UTC")
     ctx.reply.numeric(n.RPL_TIME, ctx.core.name, str(int(ctx.now)), "0", shown)
 
@@ -55,7 +60,7 @@ def time(ctx: Context, target: str | None) -> None:
 @command("INFO", p.opt(p.word("server")))
 def info(ctx: Context, target: str | None) -> None:
     """Show what this software is.  https://modern.ircdocs.horse/#info-message"""
-    _must_be_us(ctx, target)
+    must_be_us(ctx, target)
     started = datetime.fromtimestamp(ctx.core.started_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     for line in (
         f"{ctx.core.version}, an IRCv3 chat server for people who host their own",
@@ -69,7 +74,7 @@ def info(ctx: Context, target: str | None) -> None:
 @command("ADMIN", p.opt(p.word("server")))
 def admin(ctx: Context, target: str | None) -> None:
     """Show who runs this server.  https://modern.ircdocs.horse/#admin-message"""
-    _must_be_us(ctx, target)
+    must_be_us(ctx, target)
     lines = ctx.config.server.admin
     if not lines:
         raise Refused(n.ERR_NOADMININFO, ctx.core.name)
@@ -81,5 +86,7 @@ def admin(ctx: Context, target: str | None) -> None:
 @command("LINKS", p.opt(p.word("mask")), p.opt(p.word("more")))
 def links(ctx: Context, mask: str | None, more: str | None) -> None:
     """Show the servers of this network: there is one.  https://modern.ircdocs.horse/#links-message"""
-    ctx.reply.numeric(n.RPL_LINKS, ctx.core.name, ctx.core.name, f"0 {ctx.config.server.description}")
-    ctx.reply.numeric(n.RPL_ENDOFLINKS, p.echoed(more or mask or "*"))
+    wanted = more or mask or "*"
+    if _means_us(ctx, wanted):
+        ctx.reply.numeric(n.RPL_LINKS, ctx.core.name, ctx.core.name, f"0 {ctx.config.server.description}")
+    ctx.reply.numeric(n.RPL_ENDOFLINKS, p.echoed(wanted))

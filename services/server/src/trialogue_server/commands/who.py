@@ -7,14 +7,15 @@ from ircwire.source import match
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
+from trialogue_server.commands.whois import visible_channels
 from trialogue_server.session.capabilities import MULTI_PREFIX
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.modes import INVISIBLE, OPERATOR
+from trialogue_server.world.names import shown_host
 from trialogue_server.world.user import User
 
-_FIELDS = "tcuihsnfdlaor"
-"""In the order in which RPL_WHOSPCRPL has them, whatever the order of asking."""
+_TOKEN_SIZE = 3
 
 
 @command("WHO", p.opt(p.word("mask")), p.opt(p.word("options")))
@@ -33,7 +34,7 @@ def who(ctx: Context, mask: str | None, options: str | None) -> None:
             continue
         if limit and shown >= limit:
             break
-        _send(ctx, user, channel, fields if "%" in (options or "") else None, token[:3])
+        _send(ctx, user, channel, fields if "%" in (options or "") else None, token if _is_token(token) else "0")
         shown += 1
     ctx.reply.numeric(n.RPL_ENDOFWHO, p.echoed(mask or "*"))
 
@@ -42,9 +43,8 @@ def _found(ctx: Context, mask: str) -> Iterator[tuple[User, Channel | None]]:
     if mask.startswith("#"):
         channel = ctx.world.channel(mask)
         if channel is not None and policy.can_see(ctx.user, channel):
-            inside = ctx.user.uid in channel.members
             for member in channel.members.values():
-                if inside or INVISIBLE not in member.user.modes:
+                if policy.can_see_membership(ctx.user, member.user, channel):
                     yield member.user, channel
         return
     exact = ctx.world.user(mask)
@@ -66,8 +66,12 @@ def _matches(ctx: Context, folded: str, user: User) -> bool:
     return any(match(folded, fold(text)) for text in (user.nick, user.mask, user.username, user.host, user.realname))
 
 
+def _is_token(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _TOKEN_SIZE
+
+
 def _send(ctx: Context, user: User, channel: Channel | None, fields: str | None, token: str) -> None:
-    channel = channel or next((one for one in user.channels.values() if policy.can_see(ctx.user, one)), None)
+    channel = channel or next(visible_channels(ctx.user, user), None)
     name = channel.name if channel else "*"
     status = _status(ctx, user, channel)
     server = ctx.core.name
@@ -76,8 +80,8 @@ def _send(ctx: Context, user: User, channel: Channel | None, fields: str | None,
             n.RPL_WHOREPLY, name, user.username, user.host, server, user.nick, status, f"0 {user.realname}"
         )
         return
-    values = {
-        "t": token or "0",
+    values = {  # in the order in which RPL_WHOSPCRPL has them, whatever the order of asking
+        "t": token,
         "c": name,
         "u": user.username,
         "i": _address(ctx, user),
@@ -91,12 +95,13 @@ def _send(ctx: Context, user: User, channel: Channel | None, fields: str | None,
         "o": "n/a",
         "r": user.realname,
     }
-    ctx.reply.numeric(n.RPL_WHOSPCRPL, *[values[field] for field in _FIELDS if field in fields])
+    shown = [value for field, value in values.items() if field in fields]
+    ctx.reply.raw(" ".join([n.RPL_WHOSPCRPL, ctx.session.nick, *shown[:-1], *(f":{last}" for last in shown[-1:])]))
 
 
 def _address(ctx: Context, user: User) -> str:
     """The real address is for its owner and for operators."""
-    return user.address if user is ctx.user or ctx.user.oper else "255.255.255.255"
+    return shown_host(user.address) if user is ctx.user or ctx.user.oper else "255.255.255.255"
 
 
 def _status(ctx: Context, user: User, channel: Channel | None) -> str:

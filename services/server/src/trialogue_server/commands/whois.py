@@ -1,39 +1,42 @@
 """WHOIS WHOWAS USERHOST ISON: who is, or was, somebody?  https://modern.ircdocs.horse/#user-based-queries"""
 
+from collections.abc import Iterator
+
 from ircwire import numerics as n
-from ircwire.text import pack_words
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
+from trialogue_server.commands.server import must_be_us
 from trialogue_server.delivery.render import server_time
 from trialogue_server.session.capabilities import MULTI_PREFIX
 from trialogue_server.world import policy
-from trialogue_server.world.modes import INVISIBLE
+from trialogue_server.world.channel import Channel
+from trialogue_server.world.names import shown_host
 from trialogue_server.world.user import User
 
 _USERHOST_MOST = 5
-_ROOM = 400
-"""Bytes of a line for a list of words."""
 
 
 @command("WHOIS", p.word("target", missing=n.ERR_NONICKNAMEGIVEN), p.opt(p.word("nick")))
 def whois(ctx: Context, target: str, nick: str | None) -> None:
     """Show what is known about a user.  https://modern.ircdocs.horse/#whois-message"""
+    if nick is not None:
+        must_be_us(ctx, target)
     asked = nick or target
-    user = ctx.world.user(asked.split(",")[0])
+    first = asked.split(",")[0]
+    user = ctx.world.user(first)
     if user is None:
-        ctx.reply.numeric(n.ERR_NOSUCHNICK, p.echoed(asked))
+        ctx.reply.numeric(n.ERR_NOSUCHNICK, p.echoed(first))
     else:
         _describe(ctx, user)
-    ctx.reply.numeric(n.RPL_ENDOFWHOIS, user.nick if user else p.echoed(asked))
+    ctx.reply.numeric(n.RPL_ENDOFWHOIS, p.echoed(asked))
 
 
 def _describe(ctx: Context, user: User) -> None:
     reply, nick = ctx.reply, user.nick
     privileged = user is ctx.user or bool(ctx.user.oper)
     reply.numeric(n.RPL_WHOISUSER, nick, user.username, user.host, "*", user.realname)
-    for line in pack_words(_channels(ctx, user), _ROOM):
-        reply.numeric(n.RPL_WHOISCHANNELS, nick, line)
+    reply.words(n.RPL_WHOISCHANNELS, nick, words=_channels(ctx, user))
     reply.numeric(n.RPL_WHOISSERVER, nick, ctx.core.name, ctx.config.server.description)
     if user.away:
         reply.numeric(n.RPL_AWAY, nick, user.away)
@@ -42,21 +45,22 @@ def _describe(ctx: Context, user: User) -> None:
     if user.account:
         reply.numeric(n.RPL_WHOISACCOUNT, nick, user.account)
     if privileged:
-        reply.numeric(n.RPL_WHOISACTUALLY, nick, f"{user.username}@{user.host}", user.address)
+        reply.numeric(n.RPL_WHOISACTUALLY, nick, f"{user.username}@{user.host}", shown_host(user.address))
         reply.numeric(n.RPL_WHOISMODES, nick, f"is using modes +{user.modes}")
     if user.secure:
         reply.numeric(n.RPL_WHOISSECURE, nick)
     reply.numeric(n.RPL_WHOISIDLE, nick, str(int(ctx.now - user.spoke_at)), str(int(user.signon_at)))
 
 
-def _channels(ctx: Context, user: User) -> list[str]:
-    shown: list[str] = []
-    for channel in user.channels.values():
-        hidden = INVISIBLE in user.modes and ctx.user.uid not in channel.members and user is not ctx.user
-        if policy.can_see(ctx.user, channel) and (not hidden or ctx.user.oper):
-            prefixes = channel.members[user.uid].prefixes
-            shown.append((prefixes if ctx.session.caps & MULTI_PREFIX else prefixes[:1]) + channel.name)
-    return shown
+def visible_channels(asker: User, user: User) -> Iterator[Channel]:
+    """Of the channels that a user is in, those in which the asker may know them to be."""
+    return (channel for channel in user.channels.values() if policy.can_see_membership(asker, user, channel))
+
+
+def _channels(ctx: Context, user: User) -> Iterator[str]:
+    for channel in visible_channels(ctx.user, user):
+        prefixes = channel.members[user.uid].prefixes
+        yield (prefixes if ctx.session.caps & MULTI_PREFIX else prefixes[:1]) + channel.name
 
 
 @command("WHOWAS", p.word("nick", missing=n.ERR_NONICKNAMEGIVEN), p.opt(p.word("count")))
@@ -82,7 +86,7 @@ def userhost(ctx: Context, nick: str, more: list[str]) -> None:
         if user is not None:
             star, sign = "*" if user.oper else "", "-" if user.away else "+"
             shown.append(f"{user.nick}{star}={sign}{user.username}@{user.host}")
-    ctx.reply.numeric(n.RPL_USERHOST, " ".join(shown))
+    _send_words(ctx, n.RPL_USERHOST, shown)
 
 
 @command("ISON", p.word("nick"), p.rest("nicks"))
@@ -90,5 +94,12 @@ def ison(ctx: Context, nick: str, more: list[str]) -> None:
     """Show which of these nicks are there.  https://modern.ircdocs.horse/#ison-message"""
     asked = " ".join([nick, *more]).split(" ")
     found = [user.nick for name in asked if name and (user := ctx.world.user(name)) is not None]
-    for line in pack_words(found, _ROOM) or [""]:
-        ctx.reply.numeric(n.RPL_ISON, line)
+    _send_words(ctx, n.RPL_ISON, found)
+
+
+def _send_words(ctx: Context, numeric: str, words: list[str]) -> None:
+    """Send at least one line: the asker waits for it."""
+    if words:
+        ctx.reply.words(numeric, words=words)
+    else:
+        ctx.reply.numeric(numeric, "")
