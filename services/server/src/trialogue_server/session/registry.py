@@ -18,7 +18,7 @@ class Registry:
         self.sessions: dict[int, Session] = {}
         self._by_uid: dict[int, list[Session]] = {}
         self._per_address: Counter[str] = Counter()
-        self._registered = 0
+        self._strangers: dict[int, Session] = {}
         self.most_sessions = 0
         self.limits = limits
 
@@ -35,12 +35,14 @@ class Registry:
     def open(self, session: Session) -> None:
         """Count a session in."""
         self.sessions[session.sid] = session
+        self._strangers[session.sid] = session
         self._per_address[counted_as(session.address)] += 1
         self.most_sessions = max(self.most_sessions, len(self.sessions))
 
     def close(self, session: Session) -> None:
         """Count a session out."""
         del self.sessions[session.sid]
+        self._strangers.pop(session.sid, None)
         counted = counted_as(session.address)
         self._per_address[counted] -= 1
         if not self._per_address[counted]:
@@ -50,13 +52,12 @@ class Registry:
     def attach(self, session: Session, uid: int) -> None:
         """A session has become a user's."""
         self._by_uid.setdefault(uid, []).append(session)
-        self._registered += 1
+        self._strangers.pop(session.sid, None)
 
     def detach(self, session: Session) -> None:
         """A session is no user's any more."""
         if session.user is not None and session in (mine := self._by_uid.get(session.user.uid, [])):
             mine.remove(session)
-            self._registered -= 1
             if not mine:
                 del self._by_uid[session.user.uid]
 
@@ -67,7 +68,7 @@ class Registry:
     @property
     def unregistered(self) -> int:
         """How many connections are no users yet?"""
-        return len(self.sessions) - self._registered
+        return sum(not session.closing for session in self._strangers.values())
 
 
 def _plain(address: str) -> IPv4Address | IPv6Address:

@@ -4,7 +4,7 @@ import unicodedata
 
 _NICK_SPECIAL = frozenset("[]\\`_^{|}")
 _NICK_LATER = _NICK_SPECIAL | frozenset("0123456789-")
-_CHANNEL_FORBIDDEN = frozenset(" ,\x07\r\n\0:")
+_CHANNEL_FORBIDDEN = frozenset(" ,\x07\r\n\0")
 _USER_FORBIDDEN = frozenset(" @!\r\n\0:*?")
 
 
@@ -22,7 +22,7 @@ def _is_nick_char(char: str, *, first: bool, utf8: bool) -> bool:
 
 
 def is_channel(name: str, *, size: int, utf8: bool) -> bool:
-    """ "#" and at least one more character; no space, comma, colon or control character."""
+    """ "#" and at least one more character; no space, comma or control character."""
     if len(name) < 2 or name[0] != "#" or len(name.encode()) > size:
         return False
     if not utf8 and not name.isascii():

@@ -17,6 +17,7 @@ class User:
         "away",
         "channels",
         "host",
+        "invited",
         "mask",
         "modes",
         "nick",
@@ -51,6 +52,8 @@ class User:
         self.spoke_at = at
         self.channels: dict[str, Channel] = {}
         """By folded name."""
+        self.invited: set[Channel] = set()
+        """Channels to which they have a standing invitation."""
         self.mask = ""
         self.update_mask()
 

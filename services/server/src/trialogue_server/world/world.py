@@ -77,6 +77,8 @@ def _left(world: World, event: e.UserLeft) -> None:
     _remember(world, user, event.at)
     for channel in list(user.channels.values()):
         _remove(world, user, channel)
+    for channel in user.invited:
+        channel.invited.discard(user.uid)
 
 
 def _remove(world: World, user: User, channel: Channel) -> None:
@@ -87,6 +89,8 @@ def _remove(world: World, user: User, channel: Channel) -> None:
         del world.channels[channel.folded]
 
 
+        for uid in channel.invited:
+            world.users[uid].invited.discard(channel)
 def _nick_changed(world: World, event: e.NickChanged) -> None:
     user = world.users[event.uid]
     folded, old = world.fold(event.nick), world.fold(user.nick)
@@ -146,6 +150,7 @@ def _joined(world: World, event: e.ChannelJoined) -> None:
     channel.invited.discard(user.uid)
     channel.version += 1
     user.channels[folded] = channel
+    user.invited.discard(channel)
 
 
 def _parted(world: World, event: e.ChannelParted) -> None:
@@ -162,6 +167,7 @@ def _invited(world: World, event: e.Invited) -> None:
         channel.invited.add(event.target)
 
 
+        world.users[event.target].invited.add(channel)
 def _topic_changed(world: World, event: e.TopicChanged) -> None:
     channel = world.channels[world.fold(event.channel)]
     channel.topic, channel.topic_by, channel.topic_at = event.topic, event.source, event.at
