@@ -7,9 +7,10 @@ import gc
 import os
 import sys
 import time
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-import structlog
 import trio
 
 from ircwire.casemap import ascii_fold, unicode_fold
@@ -22,7 +23,7 @@ from trialogue_server.config.motd import load_motd
 from trialogue_server.delivery.pulse import StoreLost
 from trialogue_server.net.listen import ListenError, open_listeners
 from trialogue_server.net.tls import TlsContext, TlsError
-from trialogue_server.obs.logs import configure
+from trialogue_server.obs.logs import configure, get_logger
 from trialogue_server.store.memory import MemoryStore
 from trialogue_server.world.world import World
 
@@ -57,17 +58,26 @@ def _serve(config: Config, motd: tuple[str, ...], listeners: Listeners, argument
         fresh = cli.resolve(arguments, os.environ)
         return fresh, load_motd(fresh)
 
-    _announce(config, listeners)
-    lost: list[str] = []
+    app = App(core, store, listeners, reload, announce=partial(_announce, config, listeners))
+    _raise_open_files()
+    _calm_garbage_collector()
     try:
-        trio.run(App(core, store, listeners, reload).run)
-    except* StoreLost as errors:
-        lost = [str(error) for error in errors.exceptions]
-    if lost:
-        structlog.get_logger().critical("the store is lost; nothing unstored was shown", reason=lost[0])
+        trio.run(app.run)
+    except StoreLost as lost:
+        get_logger().critical("the store is lost; nothing unstored was shown", reason=str(lost))
         return _STORE_LOST
-    structlog.get_logger().info("stopped")
+    get_logger().info("stopped")
     return 0
+
+
+def _raise_open_files() -> None:
+    """Allow as many connections as the administrator does: the usual soft limit, 1,024, is for programs of old."""
+    if sys.platform != "win32":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(OSError, ValueError):  # macOS has a bound of its own below what it claims
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _calm_garbage_collector() -> None:
@@ -107,7 +117,7 @@ def _tls(config: Config) -> TlsContext:
 
 
 def _announce(config: Config, listeners: Listeners) -> None:
-    log = structlog.get_logger()
+    log = get_logger()
     for sock in listeners.plain:
         host, port = sock.getsockname()[:2]
         log.info("listening", at=_shown(host, port), connect=f"trialogue-client {_reachable(host)} {port}")

@@ -4,8 +4,8 @@
      └ sessions   (one connection each)                    outlives
         └ accepting   (listeners; until stopped)
 
-Stopping: accept no more; say ERROR to everybody and flush, within the grace time; then the services go. A second
-signal ends at once.
+Stopping: accept no more; say ERROR to everybody and flush, within the grace time; commit the rest of the journal; then
+the services go. A second signal ends at once.
 """
 
 import signal
@@ -17,17 +17,17 @@ from functools import partial
 from itertools import count
 from typing import NamedTuple
 
-import structlog
 import trio
 
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.departure import close
 from trialogue_server.control import Control, Reload
-from trialogue_server.delivery.pulse import Pulse
+from trialogue_server.delivery.pulse import Pulse, StoreLost
 from trialogue_server.net.accept import accept_forever
 from trialogue_server.net.connection import Connection
 from trialogue_server.net.tls import TlsContext
 from trialogue_server.net.transport import PlainTransport, TlsTransport, Transport
+from trialogue_server.obs.logs import get_logger
 from trialogue_server.reaper import reap_forever
 from trialogue_server.store.base import Store
 
@@ -44,33 +44,55 @@ class App:
     """One running server."""
 
     def __init__(
-        self, core: Core, store: Store, listeners: Listeners, reload: Reload, *, clock: Callable[[], float] = time.time
+        self,
+        core: Core,
+        store: Store,
+        listeners: Listeners,
+        reload: Reload,
+        *,
+        announce: Callable[[], None],
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        """`announce` is called when people may come, and signals too."""
         self._core = core
         self._store = store
         self._listeners = listeners
+        self._announce = announce
         self._clock = clock
-        self._control = Control(core, reload)
-        self._pulse = Pulse(core.tick, store, patience=core.config.timeouts.store, report=_report_store)
+        self._control = Control(core, reload, listeners.tls)
+        self._pulse = Pulse(core.tick, store, patience=lambda: core.config.timeouts.store, report=_report_store)
+        self._departing = trio.CancelScope()
+        self._lost: StoreLost | None = None
         self._sids = count(1)
 
     async def run(self) -> None:
         """Serve until stopped by a signal or by an operator.
 
-        Raises StoreLost (in a group) if the store stayed away for too long.
+        Raises StoreLost if the store stayed away for too long.
         """
         try:
             async with trio.open_nursery() as services:
-                services.start_soon(self._pulse.run)
+                await services.start(self._heed_signals)
+                services.start_soon(self._keep_pulse)
                 services.start_soon(reap_forever, self._core, self._pulse, self._clock)
-                async with trio.open_nursery() as sessions:
-                    services.start_soon(self._heed_signals, sessions.cancel_scope)
-                    await self._accept(sessions)
-                    self._dismiss(sessions)
+                self._announce()
+                with self._departing:
+                    await self._serve()
                 services.cancel_scope.cancel()
         finally:
             with trio.CancelScope(shield=True):
                 await self._store.aclose()
+        if self._lost is not None:
+            raise self._lost
+
+    async def _serve(self) -> None:
+        core, control = self._core, self._control
+        async with trio.open_nursery() as sessions:
+            await self._accept(sessions)
+            get_logger().info("stopping", reason=control.stop_reason, sessions=len(core.registry.sessions))
+            self._dismiss()
+            self._departing.deadline = trio.current_time() + core.config.timeouts.grace
+        await self._pulse.beaten()
 
     async def _accept(self, sessions: trio.Nursery) -> None:
         """Accept until the shutdown begins."""
@@ -84,48 +106,66 @@ class App:
         for listener in (*self._listeners.plain, *self._listeners.secure):
             listener.close()
 
-    def _dismiss(self, sessions: trio.Nursery) -> None:
-        """Say ERROR to everybody, and give them the grace time to hear it."""
-        core = self._core
-        core.stopping = True
-        structlog.get_logger().info("stopping", reason=self._control.stop_reason, sessions=len(core.registry.sessions))
-        for session in list(core.registry.sessions.values()):
+    def _dismiss(self) -> None:
+        """Say ERROR to everybody."""
+        self._core.stopping = True
+        for session in list(self._core.registry.sessions.values()):
             close(session, self._control.stop_reason)
         self._pulse.wake()
-        sessions.cancel_scope.deadline = trio.current_time() + core.config.timeouts.grace
+
+    async def _keep_pulse(self) -> None:
+        """Keep the pulse; without a store, nobody sees what it could not take, and all that is left to say is ERROR."""
+        try:
+            await self._pulse.run()
+        except StoreLost as lost:
+            self._lost = lost
+            self._core.tick.take()
+            for session in self._core.registry.sessions.values():
+                session.outbox.lines.clear()
+            self._control.stop("The server cannot store messages any more")
+            self._dismiss()
+            await self._pulse.run()
 
     def _welcome(self, sessions: trio.Nursery, sock: socket.socket, address: str, *, secure: bool) -> None:
         """Serve an accepted socket, or say why not."""
         refusal = self._core.registry.refusal(address)
         if refusal is not None:
-            structlog.get_logger().info("refused", address=address, reason=refusal)
+            get_logger().info("refused", address=address, reason=refusal)
             _turn_away(sock, refusal, secure=secure)
             return
-        transport: Transport = PlainTransport(sock)
-        if secure:
-            assert self._listeners.tls is not None, "a secure listener comes with a certificate"
-            transport = TlsTransport(self._listeners.tls.wrap(sock))
-        connection = Connection(self._core, self._pulse, self._control.perform, transport, clock=self._clock)
-        sessions.start_soon(partial(connection.serve, next(self._sids), address, secure=secure))
+        try:
+            transport = self._transport(sock, secure=secure)
+        except OSError:  # the peer has gone already
+            sock.close()
+            return
+        connection = Connection(
+            self._core,
+            self._pulse,
+            self._control.perform,
+            transport,
+            sid=next(self._sids),
+            address=address,
+            secure=secure,
+            clock=self._clock,
+        )
+        sessions.start_soon(connection.serve)
 
-    async def _heed_signals(self, sessions: trio.CancelScope) -> None:
+    def _transport(self, sock: socket.socket, *, secure: bool) -> Transport:
+        if not secure:
+            return PlainTransport(sock)
+        assert self._listeners.tls is not None, "a secure listener comes with a certificate"
+        return TlsTransport(self._listeners.tls.wrap(sock))
+
+    async def _heed_signals(self, task_status: trio.TaskStatus[None]) -> None:
         with trio.open_signal_receiver(*_STOPPING, *_RELOADING) as received:
+            task_status.started()
             async for number in received:
                 if number in _RELOADING:
                     await self._control.reload()
-                    self._reload_certificate()
                 elif self._control.is_stopping:
-                    sessions.cancel()
+                    self._departing.cancel()
                 else:
                     self._control.stop("Server shutting down")
-
-    def _reload_certificate(self) -> None:
-        if self._listeners.tls is None:
-            return
-        try:
-            self._listeners.tls.reload()
-        except Exception as error:  # whatever is wrong with the new files, the old ones are good
-            structlog.get_logger().error("certificate not reloaded", error=str(error))
 
 
 def _turn_away(sock: socket.socket, reason: str, *, secure: bool) -> None:
@@ -140,7 +180,7 @@ def _turn_away(sock: socket.socket, reason: str, *, secure: bool) -> None:
 
 
 def _report_store(event: str, reason: str) -> None:
-    structlog.get_logger().error(event, reason=reason)
+    get_logger().error(event, reason=reason)
 
 
 _STOPPING = frozenset({signal.SIGINT, signal.SIGTERM})

@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 import trio
 
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.effects import Effect, ReloadConfig, Reloaded, StopServer, VerifyPassword
 from trialogue_server.config import Config
+from trialogue_server.net.tls import TlsContext
+from trialogue_server.obs.logs import get_logger
 from trialogue_server.store import passwords
 
 _HASHES_AT_ONCE = 2
-"""Password checks that run side by side: each takes a core and 64 MiB for a while, and chat must not wait for them."""
+"""Password checks that run side by side: each takes a core and 19 MiB for a while, and chat must not wait for them."""
 
 Reload = Callable[[], tuple[Config, tuple[str, ...]]]
 """Reads the settings and the message of the day again; raises an error whose text is for people."""
@@ -21,12 +22,13 @@ Reload = Callable[[], tuple[Config, tuple[str, ...]]]
 class Control:
     """One for each server."""
 
-    def __init__(self, core: Core, reload: Reload) -> None:
+    def __init__(self, core: Core, reload: Reload, tls: TlsContext | None) -> None:
         self._core = core
         self._reload = reload
+        self._tls = tls
         self._hashing = trio.CapacityLimiter(_HASHES_AT_ONCE)
         self._stopped = trio.Event()
-        self.stop_reason = "Server shutting down"
+        self.stop_reason = ""
 
     async def perform(self, effect: Effect) -> Any:
         """Carry out an effect and return its result."""
@@ -41,8 +43,8 @@ class Control:
                 return self.stop(effect.reason)
 
     def stop(self, reason: str) -> None:
-        """Begin the shutdown."""
-        self.stop_reason = reason
+        """Begin the shutdown; the first reason counts."""
+        self.stop_reason = self.stop_reason or reason
         self._stopped.set()
 
     @property
@@ -55,15 +57,30 @@ class Control:
         await self._stopped.wait()
 
     async def reload(self) -> Reloaded:
-        """Read the settings again; if anything is wrong with them, the old ones stay in force."""
-        core, log = self._core, structlog.get_logger()
+        """Read the settings and the certificate again; what is wrong with either leaves the old one in force."""
+        errors = [await self._reload_settings(), await self._reload_certificate()]
+        return Reloaded(self._core.config, self._core.motd, " ".join(" ".join(errors).split()))
+
+    async def _reload_settings(self) -> str:
+        core = self._core
         try:
             config, motd = await trio.to_thread.run_sync(self._reload)
         except Exception as error:  # whatever is wrong with the new settings, the old ones are good
-            log.error("settings not reloaded", error=str(error))
-            return Reloaded(core.config, core.motd, " ".join(str(error).split()))
+            get_logger().error("settings not reloaded", error=str(error))
+            return str(error)
         core.config, core.motd = config, motd
         core.registry.limits = config.connections
         core.delivery.line_limit = config.limits.line_length
-        log.info("settings reloaded")
-        return Reloaded(config, motd, "")
+        get_logger().info("settings reloaded")
+        return ""
+
+    async def _reload_certificate(self) -> str:
+        if self._tls is None:
+            return ""
+        try:
+            await trio.to_thread.run_sync(self._tls.reload)
+        except Exception as error:  # whatever is wrong with the new files, the old ones are good
+            get_logger().error("certificate not reloaded", error=str(error))
+            return str(error)
+        get_logger().info("certificate reloaded", sha256=self._tls.fingerprint_sha256)
+        return ""

@@ -5,19 +5,23 @@ from collections.abc import Callable
 import trio
 
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.departure import close, leave
+from trialogue_server.commands.departure import close
 from trialogue_server.delivery.pulse import Pulse
 from trialogue_server.session.liveness import Verdict, judge
-from trialogue_server.session.session import Session
 
 _PERIOD = 1.0
 
 
 async def reap_forever(core: Core, pulse: Pulse, clock: Callable[[], float]) -> None:
-    """Ping the silent and end those who stay silent, until cancelled."""
+    """Ping the silent and close those who stay silent, until cancelled."""
     while True:
         await trio.sleep(_PERIOD)
-        reap(core, clock())
+        if pulse.is_held:
+            since = clock()
+            await pulse.gate()
+            forgive(core, clock() - since + _PERIOD)
+        else:
+            reap(core, clock())
         if core.tick:
             pulse.wake()
 
@@ -30,13 +34,17 @@ def reap(core: Core, now: float) -> None:
                 session.pinged_at = now
                 session.outbox.put(f"PING :{core.name}\r\n".encode())
             case Verdict.PING_TIMEOUT:
-                _end(core, session, f"Ping timeout: {int(now - session.heard_at)} seconds", now)
+                close(session, f"Ping timeout: {int(now - session.heard_at)} seconds")
             case Verdict.REGISTRATION_TIMEOUT:
-                _end(core, session, "Registration timed out", now)
+                close(session, "Registration timed out")
             case Verdict.FINE:
                 pass
 
 
-def _end(core: Core, session: Session, reason: str, now: float) -> None:
-    leave(core, session, reason, now)
-    close(session, reason)
+def forgive(core: Core, seconds: float) -> None:
+    """Count a time in which the server did not read as nobody's silence."""
+    for session in core.registry.sessions.values():
+        session.opened_at += seconds
+        session.heard_at += seconds
+        if session.pinged_at:
+            session.pinged_at += seconds

@@ -23,7 +23,9 @@ class StoreLost(Exception):  # noqa: N818 - says what happened
 class Pulse:
     """Owns the tick. `wake` is called by whoever let something happen."""
 
-    def __init__(self, tick: Tick, store: Store, *, patience: float, report: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, tick: Tick, store: Store, *, patience: Callable[[], float], report: Callable[[str, str], None]
+    ) -> None:
         """`patience` is in seconds, 0 for ever; `report(event, reason)` tells of a store that is held or back."""
         self._tick = tick
         self._store = store
@@ -55,8 +57,8 @@ class Pulse:
         while True:
             await self._wakeup.wait()
             self._wakeup = trio.Event()
-            await self.beat()
             beaten, self._beaten = self._beaten, trio.Event()
+            await self._beat()
             beaten.set()
 
     async def beaten(self) -> None:
@@ -64,14 +66,15 @@ class Pulse:
         self.wake()
         await self._beaten.wait()
 
-    async def beat(self) -> None:
-        """Commit and flush what was gathered until now."""
-        while self._tick:
-            taken = self._tick.take()
-            if taken.journal:
-                await self._commit(taken)
-            for outbox, count in taken.outboxes:
-                outbox.flush(count)
+    async def _beat(self) -> None:
+        """Commit and flush what was gathered until now. What is put meanwhile is the next tick's."""
+        taken = self._tick.take()
+        if taken.journal:
+            await self._commit(taken)
+        for outbox, count in taken.outboxes:
+            outbox.flush(count)
+        if self._tick:
+            self.wake()
 
     async def _commit(self, taken: Taken) -> None:
         try:
@@ -84,7 +87,8 @@ class Pulse:
         self._report("store unavailable, tick held", reason)
         since, delay = trio.current_time(), _FIRST_RETRY
         while True:
-            if self._patience and trio.current_time() - since >= self._patience:
+            patience = self._patience()
+            if patience and trio.current_time() - since >= patience:
                 raise StoreLost(reason)
             await trio.sleep(delay)
             delay = min(2 * delay, _LONGEST_RETRY)

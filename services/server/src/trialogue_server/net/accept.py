@@ -3,9 +3,11 @@
 import errno
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
-import structlog
 import trio
+
+from trialogue_server.obs.logs import get_logger
 
 Serve = Callable[[socket.socket, str], None]
 """Starts serving an accepted, non-blocking socket; the text is the peer's IP address."""
@@ -13,23 +15,26 @@ Serve = Callable[[socket.socket, str], None]
 _BATCH = 64
 """Accepted in a row before everybody else has a turn."""
 
-_OUT_OF_RESOURCES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+_OUT_OF_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
 _PAUSE = 0.1
 """Seconds to wait when the system has no descriptor or memory left: those who wait stay in the kernel's queue."""
 
 
 async def accept_forever(listener: socket.socket, serve: Serve) -> None:
-    """Accept until cancelled."""
-    log = structlog.get_logger()
+    """Accept until cancelled. Whatever keeps the next one out does not end those who are in."""
+    complained = False
     while True:
         await trio.lowlevel.wait_readable(listener)
         try:
             _accept_waiting(listener, serve)
         except OSError as error:
-            if error.errno not in _OUT_OF_RESOURCES:
-                raise
-            log.error("cannot accept more connections; raise the limit of open files", error=error.strerror)
+            if not complained:
+                advice = "; raise the limit of open files" if error.errno in _OUT_OF_DESCRIPTORS else ""
+                get_logger().error(f"cannot accept more connections{advice}", error=error.strerror)
+            complained = True
             await trio.sleep(_PAUSE)
+        else:
+            complained = False
 
 
 def _accept_waiting(listener: socket.socket, serve: Serve) -> None:
@@ -41,5 +46,6 @@ def _accept_waiting(listener: socket.socket, serve: Serve) -> None:
         except ConnectionError:
             continue
         sock.setblocking(False)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with suppress(OSError):  # some systems refuse that when the peer has gone already
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         serve(sock, str(peer[0]))

@@ -2,14 +2,14 @@
 
 Two ways out. `finish` (QUIT, KILL, a time-out, shutdown) stops the reader, flushes under a deadline, closes; without
 the deadline a peer that half-closes and never reads would hold its task for ever. `kill` (SendQ exceeded, a broken
-socket) cancels everything now. Either way `_end` runs, and there alone a connection takes its user off the network:
-no commit happens inside a delivery.
+socket) cancels everything now. Either way `_end` runs: no commit happens inside a delivery, so it is the connection's
+own task that takes its user off the network.
 """
 
-from collections.abc import Awaitable, Callable
+import traceback
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-import structlog
 import trio
 
 from ircwire.framing import LineFramer, TooLong
@@ -20,6 +20,7 @@ from trialogue_server.commands.effects import Effect
 from trialogue_server.delivery.pulse import Pulse
 from trialogue_server.net.sender import Sender
 from trialogue_server.net.transport import Transport
+from trialogue_server.obs.logs import get_logger
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
@@ -32,112 +33,149 @@ class Connection:
     """Serves one accepted socket from the first byte to the last."""
 
     def __init__(
-        self, core: Core, pulse: Pulse, perform: Perform, transport: Transport, *, clock: Callable[[], float]
+        self,
+        core: Core,
+        pulse: Pulse,
+        perform: Perform,
+        transport: Transport,
+        *,
+        sid: int,
+        address: str,
+        secure: bool,
+        clock: Callable[[], float],
     ) -> None:
-        """`clock` returns Unix time in seconds."""
+        """Open a session: from now on it counts, and `serve` must be started. `clock` returns Unix time in seconds."""
         self._core = core
         self._pulse = pulse
         self._perform = perform
         self._transport = transport
         self._clock = clock
         self._reason = "Connection closed"
+        self._sender = Sender(transport, limit=core.config.limits.send_queue)
+        outbox, flood, now = Outbox(self._sender, core.tick.dirty), core.config.flood, clock()
+        throttle = Throttle(flood.rate, flood.burst, now)
+        self._session = Session(sid, outbox, throttle, address=address, secure=secure, now=now)
+        self._log = get_logger().bind(session=sid)
+        core.registry.open(self._session)
 
-    async def serve(self, sid: int, address: str, *, secure: bool) -> None:
+    async def serve(self) -> None:
         """Run until the connection has ended. Raises nothing but Cancelled: what goes wrong here stays here."""
-        log = structlog.get_logger().bind(session=sid)
+        self._log.info("connected", address=self._session.address, tls=self._session.secure)
         try:
             async with trio.open_nursery() as nursery:
-                limit = self._core.config.limits.send_queue
-                sender = Sender(self._transport, limit=limit, start_soon=nursery.start_soon)
-                sender.kill_scope = nursery.cancel_scope
-                session = self._open(sid, sender, address, secure=secure)
-                log.info("connected", address=address, tls=secure)
                 try:
-                    await self._live(session, sender, log)
+                    self._sender.run_in(nursery)
+                    await self._live()
                 finally:
-                    self._end(session, sender)
-                    log.info("disconnected", reason=sender.killed_by or session.cause or self._reason)
+                    self._end()
                 nursery.cancel_scope.cancel()
-        finally:
-            self._transport.close()
+        except* Exception as bugs:
+            self._report(bugs)
 
-    def _open(self, sid: int, sender: Sender, address: str, *, secure: bool) -> Session:
-        core, now = self._core, self._clock()
-        flood = core.config.flood
-        outbox = Outbox(sender, core.tick.dirty)
-        throttle = Throttle(flood.rate, flood.burst, now)
-        session = Session(sid, outbox, throttle, address=address, secure=secure, now=now)
-        core.registry.open(session)
-        return session
-
-    async def _live(self, session: Session, sender: Sender, log: Any) -> None:
+    async def _live(self) -> None:
         try:
-            with sender.reading_scope:
-                await self._read(session)
-        except OSError:
-            self._reason = "Connection lost"
-        except Exception:
-            log.exception("a bug ended this session")
+            with self._sender.reading:
+                await self._read()
+        except Exception as bug:
+            self._report(bug)
             self._reason = "Internal error"
-        leave(self._core, session, self._reason, self._clock())
-        close(session, self._reason)
-        await self._flush(sender)
+        self._leave()
+        close(self._session, self._reason)
+        await self._flush()
 
-    async def _flush(self, sender: Sender) -> None:
+    async def _flush(self) -> None:
         with trio.move_on_after(self._core.config.timeouts.flush or float("inf")):
             await self._pulse.beaten()
-            await sender.drained()
+            await self._sender.drained()
 
-    def _end(self, session: Session, sender: Sender) -> None:
-        leave(self._core, session, sender.killed_by or self._reason, self._clock())
-        session.closing = True
-        self._core.registry.close(session)
-        self._pulse.wake()
+    def _leave(self) -> None:
+        reason = self._sender.killed_by or self._session.cause or self._reason
+        leave(self._core, self._session, reason, self._clock())
 
-    async def _read(self, session: Session) -> None:
-        await self._transport.start()
+    def _end(self) -> None:
+        try:
+            self._leave()
+        finally:
+            self._session.closing = True
+            self._core.registry.close(self._session)
+            self._sender.close()
+            self._pulse.wake()
+            self._log.info("disconnected", reason=self._sender.killed_by or self._session.cause or self._reason)
+
+    async def _read(self) -> None:
+        try:
+            await self._transport.start()
+        except OSError:
+            self._sender.kill("TLS handshake failed")
+            return
         limits = self._core.config.limits
         framer = LineFramer(body=limits.line_length, tags=limits.tags_length)
-        while data := await self._transport.receive():
+        while data := await self._receive():
             if self._pulse.is_held:
                 await self._pulse.gate()
-            session.heard_at = self._clock()
-            session.pinged_at = 0.0
-            await self._handle(session, framer.feed(data))
+            await self._handle(framer.feed(data), self._heard())
             self._pulse.wake()
 
-    async def _handle(self, session: Session, lines: list[bytes | TooLong]) -> None:
-        core, now = self._core, self._clock()
+    async def _receive(self) -> bytes:
+        try:
+            return await self._transport.receive()
+        except OSError:
+            self._sender.kill("Connection lost")
+            return b""
+
+    def _heard(self) -> float:
+        """Note that the peer is there; returns the time."""
+        session = self._session
+        session.heard_at = now = self._clock()
+        session.pinged_at = 0.0
+        return now
+
+    async def _handle(self, lines: list[bytes | TooLong], now: float) -> None:
+        core, session = self._core, self._session
         for line in lines:
-            if session.closing:
-                return
             wait = session.throttle.take(now)
             if wait:
                 self._pulse.wake()
                 await trio.sleep(wait)
-                now = self._clock()
+                now = self._heard()  # its answer to a PING may wait behind what we do not read yet
+            if session.closing:
+                return
             if isinstance(line, TooLong):
                 refuse_too_long(core, session, now)
                 continue
             try:
                 text = line.decode()
             except UnicodeDecodeError:
-                pending = self._undecodable(session, line, now)
+                pending = self._undecodable(line, now)
             else:
                 pending = dispatch(core, session, text, now)
             while pending is not None:
                 now, pending = await self._go_on(pending)
 
-    def _undecodable(self, session: Session, line: bytes, now: float) -> Pending | None:
+    def _undecodable(self, line: bytes, now: float) -> Pending | None:
         policy = self._core.config.text.invalid_utf8
         if policy == "refuse":
-            refuse_undecodable(self._core, session, line, now)
+            refuse_undecodable(self._core, self._session, line, now)
             return None
         text = line.decode("latin-1") if policy == "latin-1" else line.decode(errors="replace")
-        return dispatch(self._core, session, text, now)
+        return dispatch(self._core, self._session, text, now)
 
     async def _go_on(self, pending: Pending) -> tuple[float, Pending | None]:
         self._pulse.wake()
         result = await self._perform(pending.effect)
         now = self._clock()
         return now, resume(pending, result, now)
+
+    def _report(self, error: Exception) -> None:
+        """Log where it happened, and not with which values: an exception's text may quote what somebody said."""
+        for bug in _leaves(error):
+            where = "".join(traceback.format_tb(bug.__traceback__))
+            self._log.error("a bug ended this session", error=type(bug).__name__, exception=where)
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from _leaves(part)
+    else:
+        yield error

@@ -4,9 +4,6 @@ The pulse calls `send`, which tries the socket at once. What is left over is kep
 writer task exists only while there is some: an idle or a quick reader costs no second task.
 """
 
-from collections import deque
-from collections.abc import Callable
-
 import trio
 
 from trialogue_server.net.transport import Transport
@@ -18,83 +15,104 @@ _PIECE = 65536
 class Sender:
     """Implements `session.outbox.Sink` for one connection."""
 
-    def __init__(self, transport: Transport, *, limit: int, start_soon: Callable[..., None]) -> None:
-        """`limit` is the SendQ in bytes, 0 for none; `start_soon` starts a task in the connection's nursery."""
+    __slots__ = (
+        "_backlog",
+        "_broken",
+        "_drained",
+        "_limit",
+        "_nursery",
+        "_transport",
+        "_writing",
+        "killed_by",
+        "reading",
+    )
+
+    def __init__(self, transport: Transport, *, limit: int) -> None:
+        """`limit` is the SendQ in bytes, 0 for none."""
         self._transport = transport
         self._limit = limit
-        self._start_soon = start_soon
-        self._backlog: deque[bytes] = deque()
-        self._size = 0
+        self._backlog = bytearray()
+        self._nursery: trio.Nursery | None = None
         self._writing = False
         self._broken = False
-        self._drained = trio.Event()
-        self.finishing = trio.Event()
-        """Set when nothing more is to be read: flush and close."""
+        self._drained: trio.Event | None = None
         self.killed_by = ""
         """Why the connection was ended at once, if it was."""
-        self.kill_scope = trio.CancelScope()
-        self.reading_scope = trio.CancelScope()
+        self.reading = trio.CancelScope()
+        """The connection reads under it."""
+
+    def run_in(self, nursery: trio.Nursery) -> None:
+        """Name the connection's nursery: the writer runs in it, and a kill cancels it."""
+        self._nursery = nursery
+        if self._broken:
+            nursery.cancel_scope.cancel()
+        elif self._backlog:
+            self._start_writer()
 
     def send(self, data: bytes) -> None:
         """Send now what the kernel takes, and keep the rest. Over the limit the connection is ended."""
         if self._broken:
             return
         if not self._backlog:
-            taken = self._try(data)
+            try:
+                taken = self._transport.send(data)
+            except OSError:
+                self.kill("Connection lost")
+                return
             if taken == len(data):
                 return
             data = data[taken:]
-        self._backlog.append(data)
-        self._size += len(data)
-        if self._limit and self._size > self._limit:
+        self._backlog += data
+        if self._limit and len(self._backlog) > self._limit:
             self.kill("SendQ exceeded")
-        elif not self._writing and not self._broken:
-            self._writing = True
-            self._start_soon(self._write)
+        else:
+            self._start_writer()
 
     def finish(self) -> None:
         """Read no more; the connection flushes and closes."""
-        self.finishing.set()
-        self.reading_scope.cancel()
+        self.reading.cancel()
 
     def kill(self, reason: str) -> None:
         """End the connection now. What it leaves behind is its own `finally`'s to clear."""
         self._broken = True
         self._backlog.clear()
         self.killed_by = self.killed_by or reason
-        self.kill_scope.cancel()
+        if self._nursery is not None:
+            self._nursery.cancel_scope.cancel()
 
     async def drained(self) -> None:
         """Wait until the kernel has taken everything."""
-        while self._backlog and not self._broken:
+        while self._backlog:
             self._drained = trio.Event()
             await self._drained.wait()
 
-    def _try(self, data: bytes) -> int:
-        try:
-            return self._transport.send(data)
-        except OSError:
-            self.kill("Connection lost")
-            return 0
+    def close(self) -> None:
+        """Let go of the transport. What comes later goes nowhere: a tick may still hold lines for this session."""
+        abort = self._broken or bool(self._backlog)
+        self._broken = True
+        self._backlog.clear()
+        self._transport.close(abort=abort)
+
+    def _start_writer(self) -> None:
+        if self._nursery is not None and not self._writing:
+            self._writing = True
+            self._nursery.start_soon(self._write)
 
     async def _write(self) -> None:
-        while self._backlog and not self._broken:
-            try:
+        try:
+            while self._backlog:
                 await self._transport.writable()
-            except (OSError, trio.ClosedResourceError):
-                self.kill("Connection lost")
-                break
-            self._catch_up()
+                self._catch_up()
+        except (OSError, trio.ClosedResourceError):
+            self.kill("Connection lost")
         self._writing = False
-        self._drained.set()
+        if self._drained is not None:
+            self._drained.set()
 
     def _catch_up(self) -> None:
-        while self._backlog and not self._broken:
-            piece = self._backlog[0]
-            taken = self._try(piece)
-            self._size -= taken
+        while self._backlog:
+            piece = self._backlog[:_PIECE]
+            taken = self._transport.send(piece)
+            del self._backlog[:taken]
             if taken < len(piece):
-                if taken:
-                    self._backlog[0] = piece[taken:]
                 return
-            self._backlog.popleft()

@@ -6,12 +6,27 @@ woken is what makes that cheap. Trio only waits for the socket where the kernel 
 
 import socket
 import ssl
+import struct
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol
 
 import trio
 
 CHUNK = 65536
 """Bytes read at once, at most."""
+
+_UNREAD_CHUNKS = 16
+"""How much of what nobody will read is taken out of the kernel before a socket is closed."""
+
+_RECORD = 16384
+"""Bytes in one record of TLS, at most.  https://www.rfc-editor.org/rfc/rfc8446#section-5.1"""
+
+_TURN = 0.05
+"""Seconds after which one of two tasks tries again that both wait for the same socket to change."""
+
+_LINGER_NOT_AT_ALL = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Transport(Protocol):
@@ -23,14 +38,17 @@ class Transport(Protocol):
     async def receive(self) -> bytes:
         """Return the next bytes, or b"" if the peer has closed its side. A checkpoint, always."""
 
-    def send(self, data: bytes) -> int:
-        """Send what the kernel takes now; returns how many bytes that was. Never blocks."""
+    def send(self, data: bytes | bytearray) -> int:
+        """Send what the kernel takes now; returns how many bytes that was. Never blocks.
+
+        What was not taken must come first in the next call.
+        """
 
     async def writable(self) -> None:
         """Wait until `send` may take something again."""
 
-    def close(self) -> None:
-        """Let go of the socket, without waiting."""
+    def close(self, *, abort: bool) -> None:
+        """Let go of the socket, without waiting. `abort` throws away what the kernel has not sent yet."""
 
 
 class PlainTransport:
@@ -53,7 +71,7 @@ class PlainTransport:
             except (BlockingIOError, InterruptedError):
                 continue
 
-    def send(self, data: bytes) -> int:
+    def send(self, data: bytes | bytearray) -> int:
         """Send what the kernel takes now."""
         try:
             return self._sock.send(data)
@@ -64,17 +82,13 @@ class PlainTransport:
         """Wait until the kernel takes more."""
         await trio.lowlevel.wait_writable(self._sock)
 
-    def close(self) -> None:
+    def close(self, *, abort: bool) -> None:
         """Let go of the socket; who still waits for it is told."""
-        trio.lowlevel.notify_closing(self._sock)
-        self._sock.close()
+        _close(self._sock, abort=abort)
 
 
 class TlsTransport:
-    """TLS by the standard library, directly on the socket.
-
-    A `send` that did not go through must be repeated with the same bytes: the sender keeps its pieces whole.
-    """
+    """TLS by the standard library, directly on the socket."""
 
     __slots__ = ("_sock", "_writes_wait_for_reading")
 
@@ -88,52 +102,73 @@ class TlsTransport:
             try:
                 self._sock.do_handshake()
             except ssl.SSLWantReadError:
-                await trio.lowlevel.wait_readable(self._sock)
+                await self._wait(trio.lowlevel.wait_readable)
             except ssl.SSLWantWriteError:
-                await trio.lowlevel.wait_writable(self._sock)
+                await self._wait(trio.lowlevel.wait_writable)
             else:
                 return
 
     async def receive(self) -> bytes:
         """Return the next bytes, or b"" at the end. What TLS has decrypted already comes without waiting."""
-        if not self._sock.pending():
-            await trio.lowlevel.wait_readable(self._sock)
-        else:
+        if self._sock.pending():
             await trio.lowlevel.checkpoint()
+        else:
+            await self._wait(trio.lowlevel.wait_readable)
         while True:
             try:
                 return self._sock.recv(CHUNK)
             except ssl.SSLWantReadError:
-                await trio.lowlevel.wait_readable(self._sock)
+                await self._wait(trio.lowlevel.wait_readable)
             except ssl.SSLWantWriteError:
-                await trio.lowlevel.wait_writable(self._sock)
+                await self._wait(trio.lowlevel.wait_writable)
             except ssl.SSLEOFError:
                 return b""
 
-    def send(self, data: bytes) -> int:
-        """Send what the kernel takes now."""
+    def send(self, data: bytes | bytearray) -> int:
+        """Send what the kernel takes now, record by record."""
         self._writes_wait_for_reading = False
+        taken = 0
         try:
-            return self._sock.send(data)
+            with memoryview(data) as view:
+                while taken < len(data):
+                    taken += self._sock.send(view[taken : taken + _RECORD])
         except ssl.SSLWantWriteError:
-            return 0
+            pass
         except ssl.SSLWantReadError:
             self._writes_wait_for_reading = True
-            return 0
+        return taken
 
     async def writable(self) -> None:
-        """Wait until `send` may go on; during a renegotiation that takes something to be read first."""
-        if self._writes_wait_for_reading:
-            await trio.lowlevel.wait_readable(self._sock)
-        else:
-            await trio.lowlevel.wait_writable(self._sock)
+        """Wait until `send` may go on; in the middle of a handshake that takes something to be read first."""
+        await self._wait(trio.lowlevel.wait_readable if self._writes_wait_for_reading else trio.lowlevel.wait_writable)
 
-    def close(self) -> None:
+    def close(self, *, abort: bool) -> None:
         """Say goodbye to TLS if that goes without waiting, and let go of the socket."""
-        trio.lowlevel.notify_closing(self._sock)
-        try:
-            self._sock.setblocking(False)
+        with suppress(OSError, ValueError):
             self._sock.unwrap()
-        except (OSError, ValueError):
-            pass
-        self._sock.close()
+        _close(self._sock, abort=abort)
+
+    async def _wait(self, change: Callable[[socket.socket], Awaitable[None]]) -> None:
+        """Wait for the socket. A reader that must answer a new key, or a writer in a handshake, may find the other
+        one waiting for the same; that is rare enough for asking again."""
+        try:
+            await change(self._sock)
+        except trio.BusyResourceError:
+            await trio.sleep(_TURN)
+
+
+def _close(sock: socket.socket, *, abort: bool) -> None:
+    """Close a socket and tell those who wait for it.
+
+    TCP resets a connection that is closed with something unread in it, and the peer may then never see the last words
+    it was sent; so that is read first. A peer that does not read is reset on purpose: the kernel would keep what it
+    has for it for minutes.
+    """
+    trio.lowlevel.notify_closing(sock)
+    with suppress(OSError):
+        if abort:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT_AT_ALL)
+        for _ in range(0 if abort else _UNREAD_CHUNKS):
+            if not socket.socket.recv(sock, CHUNK):  # past TLS
+                break
+    sock.close()
