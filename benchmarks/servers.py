@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _START_SECONDS = 15.0
 _STOP_SECONDS = 10.0
+_LAST_WORDS_SECONDS = 1.0  # a server that breaks resets its connections a little before it has ended
 _INSPIRCD_MODULES = ("ircv3", "ircv3_servertime", "ircv3_echomessage", "ircv3_msgid", "ircv3_ctctags",
                      "ircv3_capnotify", "ircv3_batch", "ircv3_labeledresponse", "ircv3_chghost",
                      "ircv3_invitenotify", "namesx", "uhnames", "setname")  # fmt: skip
@@ -128,6 +129,12 @@ def running(server: Server, options: Options) -> Iterator[Running]:
         try:
             _wait_until_accepting(server.name, process, port, said)
             yield Running(port, process.pid)
+        except BenchmarkError as error:
+            if not _ends(process, _LAST_WORDS_SECONDS):
+                raise
+            raise BenchmarkError(
+                f"{error} {server.name} has ended, with code {process.returncode}: {_last(said)}"
+            ) from error
         finally:
             _stop(process)
 
@@ -165,8 +172,14 @@ def _last(said: Path) -> str:
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
+    if not _ends(process, _STOP_SECONDS):
         process.kill()
         process.wait()
+
+
+def _ends(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
