@@ -16,12 +16,20 @@ from ircwire.casemap import ascii_fold, unicode_fold
 from trialogue_server.commands.core import build_core
 from trialogue_server.commands.departure import leave
 from trialogue_server.commands.dispatch import Pending, dispatch, resume
-from trialogue_server.commands.effects import Effect, StopServer, VerifyPassword
+from trialogue_server.commands.effects import (
+    Effect,
+    MadeCredentials,
+    MakeCredentials,
+    SendMail,
+    StopServer,
+    VerifyPassword,
+)
 from trialogue_server.config import Config
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
 from trialogue_server.store import passwords
+from trialogue_server.store.credentials import make_credentials
 from trialogue_server.world.world import World
 
 if TYPE_CHECKING:
@@ -104,7 +112,7 @@ class Irc:
         fold = unicode_fold if self.config.server.utf8_names else ascii_fold
         world = World(fold, whowas_entries=self.config.limits.whowas_entries)
         self.core = build_core(
-            self.config, motd=motd, world=world, last_id=0, started_at=START, version="Trialogue-test"
+            self.config, motd=motd, world=world, last_id=0, started_at=START, version="Trialogue-test", secret="secret"
         )
         self.performed: list[Effect] = []
         self._sids = itertools.count(1)
@@ -134,6 +142,10 @@ class Irc:
         match effect:
             case VerifyPassword():
                 return passwords.verify(effect.stored, effect.password)
+            case MakeCredentials():
+                return MadeCredentials(make_credentials(effect.password), "123456")
+            case SendMail():
+                return ""
             case StopServer():
                 return None
             case _:

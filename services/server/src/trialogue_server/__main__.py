@@ -5,6 +5,7 @@ Exit codes: 0 stopped as asked; 1 the store was lost; 2 the server could not sta
 
 import gc
 import os
+import secrets
 import sys
 import time
 from contextlib import suppress
@@ -95,7 +96,15 @@ def _build(config: Config, motd: tuple[str, ...], *, last_id: int) -> Core:
     fold = unicode_fold if config.server.utf8_names else ascii_fold
     world = World(fold, whowas_entries=config.limits.whowas_entries)
     version = f"Trialogue-{__version__}"
-    return build_core(config, motd=motd, world=world, last_id=last_id, started_at=time.time(), version=version)
+    return build_core(
+        config,
+        motd=motd,
+        world=world,
+        last_id=last_id,
+        started_at=time.time(),
+        version=version,
+        secret=secrets.token_hex(),
+    )
 
 
 def _listen(config: Config) -> Listeners:

@@ -1,16 +1,28 @@
 """What reaches beyond the core: carrying out effects, stopping, reading the settings again."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
 import trio
 
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.effects import Effect, ReloadConfig, Reloaded, StopServer, VerifyPassword
+from trialogue_server.commands.effects import (
+    Effect,
+    MadeCredentials,
+    MakeCredentials,
+    ReloadConfig,
+    Reloaded,
+    SendMail,
+    StopServer,
+    VerifyPassword,
+)
 from trialogue_server.config import Config
+from trialogue_server.net.mail import Mail, send_mail
 from trialogue_server.net.tls import TlsContext
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store import passwords
+from trialogue_server.store.credentials import make_credentials
 
 _HASHES_AT_ONCE = 2
 """Password checks that run side by side: each takes a core and 19 MiB for a while, and chat must not wait for them."""
@@ -37,6 +49,11 @@ class Control:
                 return await trio.to_thread.run_sync(
                     passwords.verify, effect.stored, effect.password, limiter=self._hashing
                 )
+            case MakeCredentials():
+                return await trio.to_thread.run_sync(_make_credentials, effect.password, limiter=self._hashing)
+            case SendMail():
+                mail = Mail(effect.to, effect.subject, effect.text)
+                return await trio.to_thread.run_sync(send_mail, self._core.config.mail, mail)
             case ReloadConfig():
                 return await self.reload()
             case StopServer():
@@ -84,3 +101,7 @@ class Control:
             return str(error)
         get_logger().info("certificate reloaded", sha256=self._tls.fingerprint_sha256)
         return ""
+
+
+def _make_credentials(password: str) -> MadeCredentials:
+    return MadeCredentials(make_credentials(password), f"{secrets.randbelow(10**8):08}")

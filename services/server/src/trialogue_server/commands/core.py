@@ -6,6 +6,7 @@ from trialogue_server.config import Config
 from trialogue_server.delivery.audience import Audience
 from trialogue_server.delivery.commit import Delivery
 from trialogue_server.delivery.tick import Tick
+from trialogue_server.session.guard import LoginGuard
 from trialogue_server.session.registry import Registry
 from trialogue_server.world.ids import EventIds
 from trialogue_server.world.world import World
@@ -25,6 +26,9 @@ class Core:
     ids: EventIds
     started_at: float
     version: str
+    guard: LoginGuard
+    secret: str
+    """Random, and known to nobody: what must look random and be the same each time is derived from it."""
     next_uid: int = 1
     stopping: bool = False
     """The server goes down: departures are no news any more."""
@@ -41,7 +45,7 @@ class Core:
 
 
 def build_core(
-    config: Config, *, motd: tuple[str, ...], world: World, last_id: int, started_at: float, version: str
+    config: Config, *, motd: tuple[str, ...], world: World, last_id: int, started_at: float, version: str, secret: str
 ) -> Core:
     """Put the parts together around a world. `last_id` is the greatest event id that the store knows."""
     registry = Registry(config.connections)
@@ -49,4 +53,5 @@ def build_core(
     tick = Tick()
     delivery = Delivery(world, audience, tick, line_limit=config.limits.line_length)
     ids = EventIds(last_id)
-    return Core(config, motd, world, registry, audience, delivery, tick, ids, started_at, version)
+    guard = LoginGuard(config.accounts.login_attempts, config.accounts.login_window)
+    return Core(config, motd, world, registry, audience, delivery, tick, ids, started_at, version, guard, secret)

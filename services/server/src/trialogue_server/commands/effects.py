@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from trialogue_server.commands.context import Context
     from trialogue_server.config import Config
+    from trialogue_server.world.accounts import Credentials
 
 
 class VerifyPassword(NamedTuple):
@@ -36,10 +37,33 @@ class ReloadConfig(NamedTuple):
     then: Callable[[Context, Reloaded], Effect | None]
 
 
+class MadeCredentials(NamedTuple):
+    """What is to be kept of a password, and a random code for whoever needs one."""
+
+    credentials: Credentials
+    code: str
+
+
+class MakeCredentials(NamedTuple):
+    """Hash a password. Slow on purpose, so it runs in a worker thread."""
+
+    password: str
+    then: Callable[[Context, MadeCredentials], Effect | None]
+
+
+class SendMail(NamedTuple):
+    """Send an e-mail; the result is why it could not be sent, or ""."""
+
+    to: str
+    subject: str
+    text: str
+    then: Callable[[Context, str], Effect | None]
+
+
 class StopServer(NamedTuple):
     """Shut the whole server down, gracefully."""
 
     reason: str
 
 
-Effect = VerifyPassword | ReloadConfig | StopServer
+Effect = VerifyPassword | MakeCredentials | SendMail | ReloadConfig | StopServer

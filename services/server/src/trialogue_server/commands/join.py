@@ -44,10 +44,11 @@ def join_one(ctx: Context, name: str, key: str) -> None:
         policy.can_join(ctx.world, user, channel, key)
         shown, modes, prefix = channel.name, "", ""
     ctx.commit(ChannelJoined(*ctx.stamp(), shown, user.realname, prefix, modes, user.away))
-    _show(ctx, ctx.world.channels[ctx.world.fold(name)])
+    show_channel(ctx, ctx.world.channels[ctx.world.fold(name)])
 
 
-def _show(ctx: Context, channel: Channel) -> None:
+def show_channel(ctx: Context, channel: Channel) -> None:
+    """Show what is seen on entering: the topic and who is there."""
     if channel.topic:
         send_topic(ctx, channel)
     if not ctx.session.caps & NO_IMPLICIT_NAMES:

@@ -137,6 +137,28 @@ class ChannelsSection(Section, frozen=True):
     autojoin: Texts = ()
 
 
+class AccountsSection(Section, frozen=True):
+    """Who may have an account, and how often a password may be guessed."""
+
+    registration: Switch = True
+    before_connect: Switch = True
+    email_required: Switch = False
+    password_length: Whole = 8
+    login_attempts: Count = 5
+    login_window: Seconds = 60.0
+
+
+class MailSection(Section, frozen=True):
+    """How e-mail is sent; without a host none is, and addresses are not verified."""
+
+    host: Text = ""
+    port: Port = 587
+    sender: Text = ""
+    user: Text = ""
+    password: Secret = ""
+    tls: Literal["starttls", "implicit", "none"] = "starttls"
+
+
 class LogSection(Section, frozen=True):
     """What is logged, and in which shape: "auto" is for people on a terminal and JSON elsewhere."""
 
@@ -170,5 +192,7 @@ class Config(Section, frozen=True):
     flood: FloodSection = FloodSection()
     text: TextSection = TextSection()
     channels: ChannelsSection = ChannelsSection()
+    accounts: AccountsSection = AccountsSection()
+    mail: MailSection = MailSection()
     log: LogSection = LogSection()
     operators: tuple[OperatorSection, ...] = ()

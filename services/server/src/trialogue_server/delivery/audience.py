@@ -50,8 +50,8 @@ class Audience:
         self._kept: dict[str, _Kept] = {}
         self._epoch = 0
 
-    def capabilities_changed(self) -> None:
-        """A user's session has other capabilities than before."""
+    def sessions_changed(self) -> None:
+        """A user has another session than before, or one has other capabilities."""
         self._epoch += 1
 
     def channel(self, channel: Channel) -> Groups:

@@ -64,7 +64,7 @@ class Delivery:
         lines = asker.outbox.lines
         heard = bool(lines) and lines[-1] is line
         if isinstance(event, e.MessagePosted):
-            if heard and event.channel:
+            if heard and event.to != event.uid:
                 lines.pop()
             if line and asker.caps & ECHO_MESSAGE:
                 reply.line(line)
@@ -87,7 +87,10 @@ def _peers_and_self(audience: Audience, world: World, event: e.Event) -> Groups:
 
 def _hearers(audience: Audience, world: World, event: e.MessagePosted) -> Groups:
     if event.to:
-        return audience.users((world.users[event.to],))
+        groups = audience.users((world.users[event.to],))
+        if event.to != event.uid:  # the sender's other devices
+            audience.add_capable(groups, (world.users[event.uid],), ECHO_MESSAGE)
+        return groups
     channel = world.channels[world.fold(event.channel)]
     return audience.ranked(channel, rank(event.status)) if event.status else audience.channel(channel)
 
@@ -116,6 +119,7 @@ _AUDIENCES = cast(
         e.MessagePosted: _hearers,
         e.UserLeft: _peers,
         e.AwayChanged: _peers,
+        e.LoggedIn: _peers,
         e.NickChanged: _peers_and_self,
         e.RealnameChanged: _peers_and_self,
         e.HostChanged: _peers_and_self,

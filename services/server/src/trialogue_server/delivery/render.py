@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from ircwire.text import truncate
 from trialogue_server.session.capabilities import (
+    ACCOUNT_NOTIFY,
     ACCOUNT_TAG,
     AWAY_NOTIFY,
     CHGHOST,
@@ -142,6 +143,10 @@ def _away(event: e.AwayChanged, caps: int) -> tuple[str, ...]:
     return (f":{event.source} AWAY" + (f" :{event.message}" if event.message else ""),)
 
 
+def _account(event: e.LoggedIn, caps: int) -> tuple[str, ...]:
+    return (f":{event.source} ACCOUNT {event.name or '*'}",) if caps & ACCOUNT_NOTIFY else ()
+
+
 def _wallops(event: e.WallopsSent, caps: int) -> tuple[str, ...]:
     return (f":{event.source} WALLOPS :{event.text}",)
 
@@ -163,6 +168,7 @@ _BODIES = cast(
         e.HostChanged: (CHGHOST, _chghost),
         e.AwayChanged: (AWAY_NOTIFY, _away),
         e.WallopsSent: (0, _wallops),
+        e.LoggedIn: (ACCOUNT_NOTIFY, _account),
     },
 )
 """For each event that anybody is shown: the capabilities that its lines depend on, beside those of the tags."""

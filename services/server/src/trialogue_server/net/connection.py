@@ -7,6 +7,7 @@ own task that takes its user off the network.
 """
 
 import traceback
+import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -56,6 +57,7 @@ class Connection:
         throttle = Throttle(flood.rate, flood.burst, now)
         self._session = Session(sid, outbox, throttle, address=address, secure=secure, now=now)
         self._log = get_logger().bind(session=sid)
+        self._session.nonce = secrets.token_hex()
         core.registry.open(self._session)
 
     async def serve(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trialogue_server.session.outbox import Outbox
+    from trialogue_server.session.sasl import Exchange
     from trialogue_server.session.throttle import Throttle
     from trialogue_server.world.user import User
 
@@ -19,6 +20,8 @@ class Registration:
     username: str = ""
     realname: str = ""
     password: str = ""
+    account: str = ""
+    """The account that it has logged in to already."""
     negotiating: bool = False
     """Between CAP LS or REQ and CAP END: registration waits."""
 
@@ -33,11 +36,14 @@ class Session:
         "caps",
         "cause",
         "closing",
+        "fingerprint",
         "heard_at",
+        "nonce",
         "opened_at",
         "outbox",
         "pinged_at",
         "registration",
+        "sasl",
         "secure",
         "sid",
         "throttle",
@@ -53,6 +59,11 @@ class Session:
         self.secure = secure
         self.caps = 0
         self.cap_version = 301
+        self.sasl: Exchange | None = None
+        self.fingerprint = ""
+        """SHA-256 of its client certificate in hexadecimal, if it showed one."""
+        self.nonce = ""
+        """Random, for the server's part of SCRAM."""
         self.batches = 0
         """How many batches it was sent: the next one's reference."""
         self.user: User | None = None

@@ -7,6 +7,8 @@ Structs of msgspec: as cheap to make as a tuple, and ready to be written to the 
 
 from msgspec import Struct
 
+from trialogue_server.world.accounts import Account
+
 
 class Event(Struct, frozen=True, tag=True, gc=False):
     """`id` is unique and sorts by time; `at` is Unix time in seconds."""
@@ -151,3 +153,21 @@ class WallopsSent(Event, frozen=True):
     """An operator's word to all who asked for such (+w)."""
 
     text: str
+
+
+class AccountSaved(Event, frozen=True):
+    """An account was made or changed; this is all of it. (`account` would be the doer's.)"""
+
+    record: Account
+
+
+class AccountDropped(Event, frozen=True):
+    """An account is no more."""
+
+    name: str
+
+
+class LoggedIn(Event, frozen=True):
+    """A user is known to own an account from now on, or, with "", none."""
+
+    name: str

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from trialogue_server.world import events as e
+from trialogue_server.world.accounts import Accounts
 from trialogue_server.world.channel import Channel, ListEntry, Membership
 from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, OPERATOR, sorted_prefix_modes
 from trialogue_server.world.user import User
@@ -22,6 +23,7 @@ class World:
         self.users: dict[int, User] = {}
         self.nicks: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
+        self.accounts = Accounts(fold)
         self.whowas = Whowas(fold, whowas_entries)
         self.most_users = 0
         self.with_mode: Counter[str] = Counter()
@@ -75,10 +77,10 @@ def _left(world: World, event: e.UserLeft) -> None:
     world.with_mode.subtract(user.modes)
     del world.nicks[world.fold(user.nick)]
     _remember(world, user, event.at)
-    for channel in list(user.channels.values()):
-        _remove(world, user, channel)
     for channel in user.invited:
         channel.invited.discard(user.uid)
+    for channel in list(user.channels.values()):
+        _remove(world, user, channel)
 
 
 def _remove(world: World, user: User, channel: Channel) -> None:
@@ -87,10 +89,10 @@ def _remove(world: World, user: User, channel: Channel) -> None:
     channel.version += 1
     if not channel.members:
         del world.channels[channel.folded]
-
-
         for uid in channel.invited:
             world.users[uid].invited.discard(channel)
+
+
 def _nick_changed(world: World, event: e.NickChanged) -> None:
     user = world.users[event.uid]
     folded, old = world.fold(event.nick), world.fold(user.nick)
@@ -148,9 +150,9 @@ def _joined(world: World, event: e.ChannelJoined) -> None:
         channel.flags.update(event.modes)
     channel.members[user.uid] = Membership(user, event.prefix_modes)
     channel.invited.discard(user.uid)
+    user.invited.discard(channel)
     channel.version += 1
     user.channels[folded] = channel
-    user.invited.discard(channel)
 
 
 def _parted(world: World, event: e.ChannelParted) -> None:
@@ -165,9 +167,9 @@ def _invited(world: World, event: e.Invited) -> None:
     channel = world.channel(event.channel)
     if channel is not None:
         channel.invited.add(event.target)
-
-
         world.users[event.target].invited.add(channel)
+
+
 def _topic_changed(world: World, event: e.TopicChanged) -> None:
     channel = world.channels[world.fold(event.channel)]
     channel.topic, channel.topic_by, channel.topic_at = event.topic, event.source, event.at
@@ -205,6 +207,18 @@ def _posted(world: World, event: e.MessagePosted) -> None:
         user.spoke_at = event.at
 
 
+def _account_saved(world: World, event: e.AccountSaved) -> None:
+    world.accounts.save(event.record)
+
+
+def _account_dropped(world: World, event: e.AccountDropped) -> None:
+    world.accounts.drop(event.name)
+
+
+def _logged_in(world: World, event: e.LoggedIn) -> None:
+    world.users[event.uid].account = event.name
+
+
 def _nothing(world: World, event: e.Event) -> None:
     """Some events are only told."""
 
@@ -228,5 +242,8 @@ _APPLY = cast(
         e.ModesChanged: _modes_changed,
         e.MessagePosted: _posted,
         e.WallopsSent: _nothing,
+        e.AccountSaved: _account_saved,
+        e.AccountDropped: _account_dropped,
+        e.LoggedIn: _logged_in,
     },
 )

@@ -1,0 +1,21 @@
+"""One more device: a session that is logged in becomes one of a user who is there already."""
+
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.join import show_channel
+from trialogue_server.commands.welcome import welcome
+from trialogue_server.delivery.render import Rendering
+from trialogue_server.world.events import ChannelJoined
+from trialogue_server.world.user import User
+
+
+def attach(ctx: Context, user: User) -> None:
+    """Make the session the user's, and show it the rooms that the user is in."""
+    ctx.session.user = user
+    ctx.session.registration.password = ""
+    ctx.core.registry.attach(ctx.session, user.uid)
+    ctx.core.audience.sessions_changed()
+    welcome(ctx)
+    for channel in user.channels.values():
+        joined = ChannelJoined(*ctx.stamp(), channel.name, user.realname)
+        ctx.reply.line(Rendering(joined, ctx.config.limits.line_length)(ctx.session.caps))
+        show_channel(ctx, channel)

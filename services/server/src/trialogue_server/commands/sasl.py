@@ -1,0 +1,156 @@
+"""AUTHENTICATE: proving who one is.
+
+https://ircv3.net/specs/extensions/sasl-3.1 and https://ircv3.net/specs/extensions/sasl-3.2
+"""
+
+from base64 import b64decode
+from collections.abc import Callable
+from hashlib import sha256
+
+from ircwire import numerics as n
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import Phase, command
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.effects import Effect
+from trialogue_server.commands.login import check_password, count_failure, log_in
+from trialogue_server.session.sasl import Exchange, SaslError, TooLongError, chunks, read_plain
+from trialogue_server.world.accounts import Account
+from trialogue_server.world.refused import Failed
+
+_FAILED = "SASL authentication failed: wrong account name or password"
+
+
+@command("AUTHENTICATE", p.word("text"), phase=Phase.ANY)
+def authenticate(ctx: Context, text: str) -> Effect | None:
+    """Log in: first the name of a mechanism, then what it asks for; "*" gives up.
+
+    https://ircv3.net/specs/extensions/sasl-3.1
+    """
+    exchange = ctx.session.sasl
+    if text == "*":
+        ctx.session.sasl = None
+        ctx.reply.numeric(n.ERR_SASLABORTED)
+        return None
+    if exchange is None:
+        _begin(ctx, text.upper())
+        return None
+    try:
+        response = exchange.feed(text)
+        return None if response is None else _STEPS[exchange.mechanism](ctx, exchange, response)
+    except TooLongError:
+        ctx.session.sasl = None
+        ctx.reply.numeric(n.ERR_SASLTOOLONG)
+    except SaslError:
+        _fail(ctx)
+    except Failed as failed:
+        _fail(ctx, failed.text)
+    return None
+
+
+def abandon(ctx: Context) -> None:
+    """The client goes on without finishing the exchange."""
+    if ctx.session.sasl is not None:
+        ctx.session.sasl = None
+        ctx.reply.numeric(n.ERR_SASLABORTED)
+
+
+def mechanisms(ctx: Context) -> list[str]:
+    """Return the mechanisms that this session can use."""
+    return [name for name in _STEPS if name != "EXTERNAL" or ctx.session.fingerprint]
+
+
+def _begin(ctx: Context, mechanism: str) -> None:
+    if mechanism not in mechanisms(ctx):
+        ctx.reply.numeric(n.RPL_SASLMECHS, ",".join(mechanisms(ctx)))
+        ctx.reply.numeric(n.ERR_SASLFAIL, "SASL authentication failed: no such mechanism")
+        return
+    ctx.session.sasl = Exchange(mechanism)
+    ctx.reply.raw_unsourced("AUTHENTICATE +")
+
+
+def _fail(ctx: Context, text: str = _FAILED) -> None:
+    ctx.session.sasl = None
+    ctx.reply.numeric(n.ERR_SASLFAIL, text)
+
+
+def _conclude(ctx: Context, account: Account | None) -> None:
+    """Say how it ended."""
+    ctx.session.sasl = None
+    if account is None:
+        _fail(ctx)
+    elif not account.is_verified:
+        _fail(ctx, "SASL authentication failed: verify your e-mail address first, with VERIFY and the code sent to it")
+    else:
+        log_in(ctx, account)
+        ctx.reply.numeric(n.RPL_SASLSUCCESS)
+
+
+def _plain(ctx: Context, exchange: Exchange, response: bytes) -> Effect:
+    account, password = read_plain(response)
+    return check_password(ctx, account, password, _conclude)
+
+
+def _external(ctx: Context, exchange: Exchange, response: bytes) -> None:
+    account = ctx.world.accounts.by_fingerprint(ctx.session.fingerprint)
+    if (
+        account is not None
+        and response
+        and ctx.world.fold(response.decode(errors="replace")) != ctx.world.fold(account.name)
+    ):
+        account = None
+    _conclude(ctx, account)
+
+
+def _scram(ctx: Context, exchange: Exchange, response: bytes) -> None:
+    """Three steps: the client's first word, its proof, and its acknowledgement of ours."""
+    from scramp import ScramException  # a server without accounts starts faster
+
+    if exchange.is_proved:
+        _conclude(ctx, ctx.world.accounts.get(exchange.account))
+        return
+    try:
+        if exchange.scram is None:
+            answer = _scram_first(ctx, exchange, response.decode())
+        else:
+            exchange.scram.set_client_final(response.decode())
+            answer = exchange.scram.get_server_final()
+            exchange.is_proved = True
+    except (ScramException, UnicodeDecodeError, ValueError):
+        count_failure(ctx, exchange.account)
+        _fail(ctx)
+        return
+    for chunk in chunks(answer.encode()):
+        ctx.reply.raw_unsourced(f"AUTHENTICATE {chunk}")
+
+
+def _scram_first(ctx: Context, exchange: Exchange, response: str) -> str:
+    from scramp import ScramMechanism
+
+    def find(name: str) -> tuple[bytes, bytes, bytes, int]:
+        exchange.account = name
+        account = ctx.world.accounts.get(name)
+        for keys in account.credentials.scram if account else ():
+            if keys.mechanism == exchange.mechanism:
+                return b64decode(keys.salt), b64decode(keys.stored_key), b64decode(keys.server_key), keys.iterations
+        return _nobodys_keys(ctx, name)
+
+    nonce = sha256(f"{ctx.session.nonce} {ctx.now} {ctx.core.ids.next(ctx.now)}".encode()).hexdigest()
+    exchange.scram = ScramMechanism(exchange.mechanism).make_server(find, s_nonce=nonce)
+    exchange.scram.set_client_first(response)
+    first: str = exchange.scram.get_server_first()
+    return first
+
+
+def _nobodys_keys(ctx: Context, name: str) -> tuple[bytes, bytes, bytes, int]:
+    """Keys that fit no password, the same for a name each time: a stranger must not learn which accounts there are."""
+    digest = sha256(f"{ctx.core.secret} {ctx.world.fold(name)}".encode()).digest()
+    return digest[:16], digest, digest, 10_000
+
+
+_STEPS: dict[str, Callable[[Context, Exchange, bytes], Effect | None]] = {
+    "PLAIN": _plain,
+    "SCRAM-SHA-256": _scram,
+    "SCRAM-SHA-512": _scram,
+    "EXTERNAL": _external,
+}
+"""By mechanism."""

@@ -1,0 +1,86 @@
+"""One exchange of AUTHENTICATE lines, from mechanism to verdict.
+
+https://ircv3.net/specs/extensions/sasl-3.1 and https://ircv3.net/specs/extensions/sasl-3.2
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from scramp.core import ScramServer
+
+CHUNK = 400
+"""Characters in one AUTHENTICATE line; a full one says that more follows."""
+
+LONGEST = 16 * CHUNK
+"""Characters of one response, at most."""
+
+
+class SaslError(Exception):
+    """The client's part of the exchange makes no sense."""
+
+
+class TooLongError(SaslError):
+    """A chunk, or the whole response, is longer than allowed."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What was said so far."""
+
+    mechanism: str
+    scram: ScramServer | None = None
+    account: str = ""
+    """Whom SCRAM is about, once that is known."""
+    is_proved: bool = False
+    """SCRAM has seen the right proof, and waits for the client's last, empty word."""
+    _chunks: list[str] = field(default_factory=list)
+
+    def feed(self, chunk: str) -> bytes | None:
+        """Take one line's text. Returns the whole response once it is complete.
+
+        Raises SaslError.
+        """
+        if len(chunk) > CHUNK or sum(map(len, self._chunks)) + len(chunk) > LONGEST:
+            raise TooLongError
+        if chunk != "+":
+            self._chunks.append(chunk)
+        if len(chunk) == CHUNK:
+            return None
+        text, self._chunks = "".join(self._chunks), []
+        try:
+            return b64decode(text, validate=True)
+        except (NotBase64, ValueError):
+            raise SaslError from None
+
+
+class Plain(NamedTuple):
+    """A response of the PLAIN mechanism.  https://www.rfc-editor.org/rfc/rfc4616"""
+
+    account: str
+    password: str
+
+
+def read_plain(response: bytes) -> Plain:
+    """Read ``[authzid] NUL authcid NUL password``; acting for somebody else is not possible. Raises SaslError."""
+    parts = response.split(b"\0")
+    if len(parts) != 3 or not parts[1] or not parts[2]:
+        raise SaslError
+    try:
+        acting_for, account, password = (part.decode() for part in parts)
+    except UnicodeDecodeError:
+        raise SaslError from None
+    if acting_for and acting_for.lower() != account.lower():
+        raise SaslError
+    return Plain(account, password)
+
+
+def chunks(challenge: bytes) -> list[str]:
+    """Return a challenge as the texts of AUTHENTICATE lines."""
+    text = b64encode(challenge).decode()
+    pieces = [text[at : at + CHUNK] for at in range(0, len(text), CHUNK)]
+    return pieces if pieces and len(pieces[-1]) < CHUNK else [*pieces, "+"]

@@ -1,0 +1,28 @@
+"""What is kept of a password: an Argon2id hash, and the keys of SCRAM.
+
+Made in a worker thread: a hundred milliseconds of a core, on purpose.
+"""
+
+from base64 import b64encode
+
+from trialogue_server.store.passwords import hash_password
+from trialogue_server.world.accounts import Credentials, ScramKeys
+
+MECHANISMS = ("SCRAM-SHA-256", "SCRAM-SHA-512")
+_ITERATIONS = 10_000
+
+
+def make_credentials(password: str) -> Credentials:
+    """Return what to keep, with new salts."""
+    return Credentials(hash_password(password), tuple(_keys(mechanism, password) for mechanism in MECHANISMS))
+
+
+def _keys(mechanism: str, password: str) -> ScramKeys:
+    from scramp import ScramMechanism  # a server without passwords starts faster
+
+    salt, stored, server, iterations = ScramMechanism(mechanism).make_auth_info(password, iteration_count=_ITERATIONS)
+    return ScramKeys(mechanism, _text(salt), _text(stored), _text(server), iterations)
+
+
+def _text(key: bytes) -> str:
+    return b64encode(key).decode()

@@ -1,0 +1,79 @@
+"""Who can prove to be who? Accounts, and what they own."""
+
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+
+class ScramKeys(Struct, frozen=True):
+    """What is kept of a password for SCRAM, as base64.  https://www.rfc-editor.org/rfc/rfc5802#section-3"""
+
+    mechanism: str
+    salt: str
+    stored_key: str
+    server_key: str
+    iterations: int
+
+
+class Credentials(Struct, frozen=True):
+    """What is kept of a password; from none of it can the password be had back."""
+
+    argon2: str
+    scram: tuple[ScramKeys, ...] = ()
+
+
+class Account(Struct, frozen=True):
+    """One account. A change is a new one in its place."""
+
+    name: str
+    registered_at: float
+    credentials: Credentials
+    email: str = ""
+    code: str = ""
+    """The hash of the code that verifies the e-mail address; "" once it is verified, or where none is needed."""
+    fingerprints: tuple[str, ...] = ()
+    """SHA-256 of client certificates that log in, in hexadecimal."""
+    always_on: bool = False
+    """The user stays on the network when their last connection goes."""
+    enforce: bool = True
+    """Nobody else may use the name as a nick."""
+
+    @property
+    def is_verified(self) -> bool:
+        """May it be logged in to?"""
+        return not self.code
+
+
+class Accounts:
+    """All accounts, by folded name."""
+
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        self._fold = fold
+        self._by_name: dict[str, Account] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def __iter__(self) -> Iterator[Account]:
+        return iter(self._by_name.values())
+
+    def get(self, name: str) -> Account | None:
+        """Find an account by name."""
+        return self._by_name.get(self._fold(name))
+
+    def owner_of(self, nick: str) -> Account | None:
+        """Return the account that this nick belongs to, if its owner wants that kept."""
+        found = self.get(nick)
+        return found if found is not None and found.enforce else None
+
+    def by_fingerprint(self, fingerprint: str) -> Account | None:
+        """Find the account that a client certificate logs in to."""
+        return next((one for one in self._by_name.values() if fingerprint in one.fingerprints), None)
+
+    def save(self, account: Account) -> None:
+        """Put an account in place. Only `World.apply` calls this."""
+        self._by_name[self._fold(account.name)] = account
+
+    def drop(self, name: str) -> None:
+        """Forget an account. Only `World.apply` calls this."""
+        self._by_name.pop(self._fold(name), None)
