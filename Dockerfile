@@ -97,4 +97,4 @@ COPY --chown=tester . .
 RUN pip install --quiet --no-build-isolation --no-deps \
     --editable packages/wire --editable services/server --editable services/client
 USER tester
-CMD ["python", "-m", "pytest"]
+CMD ["python", "-m", "pytest", "-rs"]

@@ -26,14 +26,14 @@ setup: $(stamp) ## only the set-up: .venv/bin/trialogue-server and .venv/bin/tri
 
 ##@ Work on it
 test: $(stamp) ## run the tests  (ARGS="tests/wire -k tags")
-	@$(run) pytest $(ARGS)
+	@$(run) pytest -rs $(ARGS)
 
 check: $(stamp) ## format, lint, types, imports and tests: all that a change must pass
 	@$(venv)/bin/ruff format --check $(sources)
 	@$(venv)/bin/ruff check $(sources)
 	@$(run) mypy $(sources)
 	@$(venv)/bin/lint-imports
-	@$(run) pytest $(ARGS)
+	@$(run) pytest -rs $(ARGS)
 
 bench: $(stamp) ## measure deliveries per second and server CPU per delivery
 	@$(run) benchmarks $(ARGS)
