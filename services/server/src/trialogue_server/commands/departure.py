@@ -6,6 +6,7 @@ from trialogue_server.delivery.render import encode_line
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.session import Session
 from trialogue_server.world.events import UserLeft
+from trialogue_server.world.user import User
 
 
 def close(session: Session, reason: str, *, cause: str = "", reply: Reply | None = None) -> None:
@@ -25,8 +26,17 @@ def leave(core: Core, session: Session, reason: str, now: float, reply: Reply | 
     if user is None or user.uid not in core.world.users:
         return
     core.registry.detach(session)
-    if core.stopping or core.registry.of(user.uid):
+    if core.stopping:
         return
+    account = core.world.accounts.get(user.account) if user.account else None
+    if core.registry.of(user.uid) or (account is not None and account.always_on):
+        core.audience.sessions_changed()
+        return
+    leave_network(core, user, reason, now, reply)
+
+
+def leave_network(core: Core, user: User, reason: str, now: float, reply: Reply | None = None) -> None:
+    """Take a user off the network, whatever sessions they have."""
     core.delivery.commit(
         UserLeft(core.ids.next(now), now, user.uid, user.mask, user.account, reason),
         reply,

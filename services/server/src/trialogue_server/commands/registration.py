@@ -3,10 +3,13 @@
 from ircwire import numerics as n
 from ircwire.text import truncate
 from trialogue_server.commands import params as p
+from trialogue_server.commands.attach import attach
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import close
 from trialogue_server.commands.effects import Effect, VerifyPassword
+from trialogue_server.commands.login import account_of
+from trialogue_server.commands.sasl import abandon
 from trialogue_server.commands.welcome import welcome
 from trialogue_server.world import policy
 from trialogue_server.world.events import NickChanged, UserRegistered
@@ -26,12 +29,15 @@ def nick(ctx: Context, wish: str) -> Effect | None:
     if not is_nick(wish, size=ctx.config.limits.nick_length, utf8=ctx.config.server.utf8_names):
         raise Refused(n.ERR_ERRONEUSNICKNAME, p.echoed(wish))
     holder = ctx.world.user(wish)
-    if holder is not None and holder is not ctx.session.user:
-        raise Refused(n.ERR_NICKNAMEINUSE, wish)
     if ctx.session.user is None:
+        if holder is not None and not holder.account:  # else it may be theirs: who logs in before the end is let in
+            raise Refused(n.ERR_NICKNAMEINUSE, wish)
         ctx.session.registration.nick = wish
         return try_to_register(ctx)
+    if holder is not None and holder is not ctx.user:
+        raise Refused(n.ERR_NICKNAMEINUSE, wish)
     if wish != ctx.user.nick:
+        _must_own(ctx, wish)
         if holder is None:  # another case of one's own nick evades no ban
             policy.can_change_nick(ctx.world, ctx.user, wish)
         ctx.commit(NickChanged(*ctx.stamp(), wish))
@@ -52,6 +58,7 @@ def try_to_register(ctx: Context) -> Effect | None:
     registration = ctx.session.registration
     if registration.negotiating or not registration.nick or not registration.username:
         return None
+    abandon(ctx)
     if ctx.config.server.password:
         return VerifyPassword(ctx.config.server.password, registration.password, _password_checked)
     _register(ctx)
@@ -66,11 +73,25 @@ def _password_checked(ctx: Context, right: bool) -> None:
     close(ctx.session, "Password incorrect", reply=ctx.reply)
 
 
+def _must_own(ctx: Context, nick: str) -> None:
+    """A nick that is an account's name is for those who are logged in to it."""
+    owner = ctx.world.accounts.owner_of(nick)
+    if owner is not None and owner.name != account_of(ctx):
+        text = "This nick belongs to an account: log in to it, or choose another"
+        raise Refused(n.ERR_NICKNAMEINUSE, nick, text=text)
+
+
 def _register(ctx: Context) -> None:
     session, registration = ctx.session, ctx.session.registration
-    if ctx.world.user(registration.nick) is not None:
-        taken, registration.nick = registration.nick, ""
-        raise Refused(n.ERR_NICKNAMEINUSE, taken)
+    wish, registration.nick = registration.nick, ""
+    _must_own(ctx, wish)
+    holder = ctx.world.user(wish)
+    if holder is not None:
+        if not holder.account or holder.account != registration.account:
+            raise Refused(n.ERR_NICKNAMEINUSE, wish)
+        attach(ctx, holder)
+        return
+    registration.nick = wish
     uid = ctx.core.take_uid()
     host = shown_host(session.address)
     mask = f"{registration.nick}!{registration.username}@{host}"
@@ -80,7 +101,7 @@ def _register(ctx: Context) -> None:
             ctx.now,
             uid,
             mask,
-            "",
+            registration.account,
             registration.nick,
             registration.username,
             host,

@@ -6,8 +6,8 @@ socket) cancels everything now. Either way `_end` runs: no commit happens inside
 own task that takes its user off the network.
 """
 
-import traceback
 import secrets
+import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
