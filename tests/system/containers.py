@@ -167,6 +167,16 @@ def test_the_server_can_do_nothing_but_its_work(server: Compose) -> None:
     }
 
 
+@pytest.mark.parametrize("image", ["trialogue-server", "trialogue-client"])
+def test_an_image_is_labelled_with_what_is_in_it(image: str) -> None:
+    said = subprocess.run(["docker", "run", "--rm", image, "--version"], check=True, capture_output=True, text=True)
+    config = inspect(image)["Config"]
+    assert isinstance(config, dict)
+    labels = config["Labels"]
+    title, version = labels["org.opencontainers.image.title"], labels["org.opencontainers.image.version"]
+    assert said.stdout.split() == [title, version]
+
+
 def test_only_this_machine_reaches_the_published_port(server: Compose) -> None:
     assert server.run("port", "server", "6667").stdout.startswith("127.0.0.1:")
 
