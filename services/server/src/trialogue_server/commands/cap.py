@@ -12,7 +12,7 @@ from trialogue_server.commands.effects import Effect
 from trialogue_server.commands.registration import try_to_register
 from trialogue_server.config.schema import UNBOUNDED
 from trialogue_server.session import capabilities
-from trialogue_server.session.capabilities import CAP_NOTIFY, OFFERED
+from trialogue_server.session.capabilities import CAP_NOTIFY
 from trialogue_server.world.refused import Refused
 
 _VERSION_WITH_VALUES = 302
@@ -52,7 +52,7 @@ def _list_offered(ctx: Context, version: str) -> None:
     if session.cap_version >= _VERSION_WITH_VALUES:
         _set_caps(ctx, session.caps | CAP_NOTIFY)
     knows = asked >= _VERSION_WITH_VALUES
-    _send(ctx, "LS", format_caps(OFFERED, values=knows), many=knows)
+    _send(ctx, "LS", format_caps(capabilities.offered(ctx.config), values=knows), many=knows)
 
 
 def _begin(ctx: Context) -> None:
@@ -78,7 +78,7 @@ def _send(ctx: Context, subcommand: str, words: Iterable[str], *, many: bool) ->
 def _request(ctx: Context, wishes: str) -> None:
     session = ctx.session
     _begin(ctx)
-    caps = capabilities.change(session.caps, wishes.split())
+    caps = capabilities.change(session.caps, wishes.split(), capabilities.offered(ctx.config))
     if caps is None or (session.cap_version >= _VERSION_WITH_VALUES and not caps & CAP_NOTIFY):
         _answer(ctx, "NAK", wishes)
         return

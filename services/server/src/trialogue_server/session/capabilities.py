@@ -3,11 +3,15 @@
 A session's capabilities are the bits of one int: the renderer makes each line once per set of bits.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 from ircwire import caps as c
+from trialogue_server.config import Config
 
-OFFERED: Mapping[str, str] = {
+Value = str | Callable[[Config], str | None]
+"""What is shown to clients that speak version 302; None where the settings have it that there is no such capability."""
+
+_KNOWN: Mapping[str, Value] = {
     c.ACCOUNT_NOTIFY: "",
     c.ACCOUNT_TAG: "",
     c.AWAY_NOTIFY: "",
@@ -26,9 +30,9 @@ OFFERED: Mapping[str, str] = {
     c.STANDARD_REPLIES: "",
     c.USERHOST_IN_NAMES: "",
 }
-"""By name, with the value shown to clients that speak version 302."""
+"""By name, in the order of their bits."""
 
-BIT = {name: 1 << place for place, name in enumerate(OFFERED)}
+BIT = {name: 1 << place for place, name in enumerate(_KNOWN)}
 
 ACCOUNT_NOTIFY = BIT[c.ACCOUNT_NOTIFY]
 ACCOUNT_TAG = BIT[c.ACCOUNT_TAG]
@@ -49,19 +53,25 @@ STANDARD_REPLIES = BIT[c.STANDARD_REPLIES]
 USERHOST_IN_NAMES = BIT[c.USERHOST_IN_NAMES]
 
 
+def offered(config: Config) -> dict[str, str]:
+    """Return what these settings offer, with the values."""
+    values = {name: value if isinstance(value, str) else value(config) for name, value in _KNOWN.items()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def names(bits: int) -> list[str]:
     """Return the names of the capabilities in a set."""
     return [name for name, bit in BIT.items() if bits & bit]
 
 
-def change(bits: int, wishes: Iterable[str]) -> int | None:
-    """Return the set with the wishes of one CAP REQ applied, or None if one of them is not offered.
+def change(bits: int, wishes: Iterable[str], offers: Container[str]) -> int | None:
+    """Return the set with the wishes of one CAP REQ applied, or None if one of them is not among the offers.
 
     https://ircv3.net/specs/extensions/capability-negotiation#the-cap-req-subcommand
     """
     for wish in wishes:
-        bit = BIT.get(wish.removeprefix("-"))
-        if bit is None:
+        name = wish.removeprefix("-")
+        if name not in BIT or name not in offers:
             return None
-        bits = bits & ~bit if wish.startswith("-") else bits | bit
+        bits = bits & ~BIT[name] if wish.startswith("-") else bits | BIT[name]
     return bits
