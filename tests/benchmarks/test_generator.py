@@ -8,6 +8,7 @@ import threading
 from typing import ClassVar
 
 import pytest
+
 from benchmarks.failure import BenchmarkError
 from benchmarks.generator import Generator, Load
 from benchmarks.process import family

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+
 from benchmarks.process import family, parse_parent, parse_resident, resident
 
 

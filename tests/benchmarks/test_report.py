@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from benchmarks.measure import Joining, Round, Talking, median
 from benchmarks.report import report
 from benchmarks.table import number, table
