@@ -14,7 +14,7 @@ from pathlib import Path
 
 import trio
 
-from ircwire.casemap import ascii_fold, unicode_fold
+from ircwire.casemap import Fold, ascii_fold, unicode_fold
 from trialogue_server import __version__, cli
 from trialogue_server.app import App, Listeners
 from trialogue_server.commands.core import Core, build_core
@@ -25,7 +25,9 @@ from trialogue_server.delivery.pulse import StoreLost
 from trialogue_server.net.listen import ListenError, open_listeners
 from trialogue_server.net.tls import TlsContext, TlsError
 from trialogue_server.obs.logs import configure, get_logger
-from trialogue_server.store.memory import MemoryStore
+from trialogue_server.store.base import Store, StoreBroken
+from trialogue_server.store.lock import DirectoryLock
+from trialogue_server.store.sqlite import SqliteStore
 from trialogue_server.world.world import World
 
 _STORE_LOST = 1
@@ -43,17 +45,17 @@ def main() -> None:
         config = cli.resolve(arguments, os.environ)
         motd = load_motd(config)
         listeners = _listen(config)
-    except (ConfigError, ListenError, TlsError) as error:
+        store = _open_store(config)
+    except (ConfigError, ListenError, TlsError, StoreBroken) as error:
         for line in str(error).splitlines():
             sys.stderr.write(f"trialogue-server: {line}\n")
         sys.exit(_NOT_STARTED)
     with configure(config.log.level, config.log.format, sys.stderr):
-        sys.exit(_serve(config, motd, listeners, arguments))
+        sys.exit(_serve(config, motd, store, listeners, arguments))
 
 
-def _serve(config: Config, motd: tuple[str, ...], listeners: Listeners, arguments: cli.Arguments) -> int:
-    store = MemoryStore()
-    core = _build(config, motd, last_id=store.last_id)
+def _serve(config: Config, motd: tuple[str, ...], store: Store, listeners: Listeners, arguments: cli.Arguments) -> int:
+    core = _build(config, motd, store)
 
     def reload() -> tuple[Config, tuple[str, ...]]:
         fresh = cli.resolve(arguments, os.environ)
@@ -92,18 +94,35 @@ def _calm_garbage_collector() -> None:
     gc.set_threshold(_YOUNG_OBJECTS, 50, 100)
 
 
-def _build(config: Config, motd: tuple[str, ...], *, last_id: int) -> Core:
-    fold = unicode_fold if config.server.utf8_names else ascii_fold
-    world = World(fold, whowas_entries=config.limits.whowas_entries)
-    version = f"Trialogue-{__version__}"
+def _build(config: Config, motd: tuple[str, ...], store: Store) -> Core:
+    world = World(_fold(config), whowas_entries=config.limits.whowas_entries)
+    for event in store.restore():
+        world.apply(event)
     return build_core(
         config,
         motd=motd,
         world=world,
-        last_id=last_id,
+        last_id=store.last_id,
         started_at=time.time(),
-        version=version,
+        version=f"Trialogue-{__version__}",
         secret=secrets.token_hex(),
+    )
+
+
+def _fold(config: Config) -> Fold:
+    return unicode_fold if config.server.utf8_names else ascii_fold
+
+
+def _open_store(config: Config) -> Store:
+    """Open the data directory, for this process alone until it ends."""
+    directory = make_data_directory(data_directory(config, os.environ))
+    lock = DirectoryLock(directory)
+    return SqliteStore(
+        directory / "trialogue.db",
+        durability=config.history.durability,
+        keeps_history=config.history.enabled,
+        fold=_fold(config),
+        lock=lock,
     )
 
 

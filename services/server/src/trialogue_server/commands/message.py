@@ -12,6 +12,7 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.session.capabilities import MESSAGE_TAGS
+from trialogue_server.store.history import between
 from trialogue_server.world import policy
 from trialogue_server.world.events import MessagePosted
 from trialogue_server.world.modes import MODES_BY_PREFIX
@@ -102,6 +103,7 @@ def _post_to_channel(ctx: Context, name: str, text: str, tags: str, target: str,
 
 def _post_to_user(ctx: Context, name: str, text: str, tags: str, target: str) -> None:
     to = p.read_user(ctx, target)
-    ctx.commit(MessagePosted(*ctx.stamp(), name, to.nick, "", to.uid, "", text, tags))
+    conversation = between(ctx.user.identity, to.identity)
+    ctx.commit(MessagePosted(*ctx.stamp(), name, to.nick, "", to.uid, "", text, tags, conversation))
     if to.away and name == "PRIVMSG":
         ctx.reply.numeric(n.RPL_AWAY, to.nick, to.away)

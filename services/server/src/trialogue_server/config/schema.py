@@ -159,6 +159,14 @@ class MailSection(Section, frozen=True):
     tls: Literal["starttls", "implicit", "none"] = "starttls"
 
 
+class HistorySection(Section, frozen=True):
+    """What is kept of what is said, and how safely."""
+
+    enabled: Switch = True
+    durability: Literal["full", "process"] = "full"
+    page: Whole = 100
+
+
 class LogSection(Section, frozen=True):
     """What is logged, and in which shape: "auto" is for people on a terminal and JSON elsewhere."""
 
@@ -192,6 +200,7 @@ class Config(Section, frozen=True):
     flood: FloodSection = FloodSection()
     text: TextSection = TextSection()
     channels: ChannelsSection = ChannelsSection()
+    history: HistorySection = HistorySection()
     accounts: AccountsSection = AccountsSection()
     mail: MailSection = MailSection()
     log: LogSection = LogSection()

@@ -3,9 +3,10 @@
 The journal of a tick is one call of `commit`, and delivery follows it: nobody sees what is not stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from trialogue_server.store.history import Page, Target
 from trialogue_server.world.events import Event
 
 
@@ -20,11 +21,29 @@ class Store(Protocol):
     def last_id(self) -> int:
         """The greatest event id ever committed; 0 if there is none."""
 
+    def restore(self) -> Iterator[Event]:
+        """Return the events that put the world's lasting records in place again. Blocks; called once, at start."""
+
     async def commit(self, batch: Sequence[Event]) -> None:
         """Keep all events of one tick, or none.
 
         Raises StoreUnavailable if that is not possible now; the same batch is then offered again.
         """
 
+    async def page(self, page: Page) -> list[Event]:
+        """Return a part of a conversation, in order. Raises StoreUnavailable."""
+
+    async def targets(
+        self, conversations: list[str], identity: str, *, after: int, before: int, limit: int
+    ) -> list[Target]:
+        """Return which of these conversations, and of the identity's direct ones, were last spoken in between two ids.
+
+        Raises StoreUnavailable.
+        """
+
     async def aclose(self) -> None:
         """Finish what is under way and let go of all resources."""
+
+
+class StoreBroken(Exception):  # noqa: N818 - what is wrong with it follows
+    """The store cannot be used at all. The text is one plain sentence for whoever started the server."""

@@ -1,8 +1,9 @@
 """A store that forgets: the last events, in memory. For servers without history, and for tests."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from trialogue_server.store.history import Page, Target
 from trialogue_server.world.events import Event
 
 
@@ -17,9 +18,23 @@ class MemoryStore:
         """The greatest event id ever committed; 0 if there is none."""
         return self.events[-1].id if self.events else 0
 
+    def restore(self) -> Iterator[Event]:
+        """Nothing lasts."""
+        return iter(())
+
     async def commit(self, batch: Sequence[Event]) -> None:
         """Keep all events of one tick. Never waits, so it costs the tick no trip through the scheduler."""
         self.events.extend(batch)
+
+    async def page(self, page: Page) -> list[Event]:
+        """Nothing is remembered."""
+        return []
+
+    async def targets(
+        self, conversations: list[str], identity: str, *, after: int, before: int, limit: int
+    ) -> list[Target]:
+        """Nothing is remembered."""
+        return []
 
     async def aclose(self) -> None:
         """Nothing is held."""

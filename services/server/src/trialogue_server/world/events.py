@@ -10,7 +10,7 @@ from msgspec import Struct
 from trialogue_server.world.accounts import Account
 
 
-class Event(Struct, frozen=True, tag=True, gc=False):
+class Event(Struct, frozen=True, tag=True, array_like=True, gc=False):
     """`id` is unique and sorts by time; `at` is Unix time in seconds."""
 
     id: int
@@ -147,6 +147,8 @@ class MessagePosted(Event, frozen=True):
     text: str
     tags: str
     """The client-only tags as they stand on the wire, or ""."""
+    between: str = ""
+    """Which two people's conversation it belongs to, if it is a direct message: see `User.identity`."""
 
 
 class WallopsSent(Event, frozen=True):

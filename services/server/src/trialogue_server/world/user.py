@@ -57,6 +57,11 @@ class User:
         self.mask = ""
         self.update_mask()
 
+    @property
+    def identity(self) -> str:
+        """Who they are beyond this connection: their account, or, without one, nobody who will ever come back."""
+        return self.account.lower() or f"!{self.uid}-{int(self.signon_at)}"
+
     def update_mask(self) -> None:
         """Make ``nick!user@host`` anew; it is kept ready because every line that they send shows it."""
         self.mask = f"{self.nick}!{self.username}@{self.host}"

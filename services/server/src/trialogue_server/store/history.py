@@ -1,0 +1,68 @@
+"""Which events are history, of which conversation, and how are they asked for?"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from trialogue_server.world.events import (
+    ChannelJoined,
+    ChannelParted,
+    Event,
+    Kicked,
+    MessagePosted,
+    ModesChanged,
+    TopicChanged,
+)
+
+HISTORY: dict[type[Event], bool] = {
+    MessagePosted: True,
+    ChannelJoined: False,
+    ChannelParted: False,
+    Kicked: False,
+    TopicChanged: False,
+    ModesChanged: False,
+}
+"""What is kept of a conversation, and whether it is something that was said."""
+
+LAST = 2**63 - 1
+"""Greater than every id."""
+
+
+class Page(NamedTuple):
+    """A part of one conversation: ids between `after` and `before`, both excluded.
+
+    At most `limit` events; the first ones where `oldest_first`, else the last ones. They come in order either way.
+    """
+
+    conversation: str
+    after: int = 0
+    before: int = LAST
+    limit: int = 50
+    oldest_first: bool = False
+    only_messages: bool = True
+
+
+class Target(NamedTuple):
+    """A conversation, and the id of what was last said in it."""
+
+    conversation: str
+    last_id: int
+
+
+def first_id_at(at: float) -> int:
+    """Return the smallest id that an event at this Unix time can have."""
+    return int(at * 1000) << 20
+
+
+def between(one: str, other: str) -> str:
+    """Return the name of two people's conversation. Identities hold no space, so no room is called so."""
+    return " ".join(sorted((one, other)))
+
+
+def conversation_of(event: Event, fold: Callable[[str], str]) -> str:
+    """Return the conversation that an event belongs to, or "" if it belongs to none."""
+    if isinstance(event, MessagePosted):
+        if event.command == "TAGMSG" or event.status:
+            return ""
+        return fold(event.channel) if event.channel else event.between
+    channel: str = getattr(event, "channel", "")
+    return fold(channel)

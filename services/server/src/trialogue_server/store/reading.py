@@ -1,0 +1,59 @@
+"""Reading history, beside the connection that writes. Every function blocks: call them in a worker thread."""
+
+import sqlite3
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import msgspec
+
+from trialogue_server.store.history import HISTORY, LAST, Page, Target
+from trialogue_server.world.events import Event
+
+_kinds: Any = reduce(or_, HISTORY)
+_decode = msgspec.msgpack.Decoder(_kinds).decode
+
+
+_PAGE = (
+    "SELECT data FROM events WHERE conversation = (SELECT id FROM conversations WHERE name = ?)"
+    " AND id > ? AND id < ? AND is_message >= ? ORDER BY id "
+)
+_OLDEST_FIRST = _PAGE + "ASC LIMIT ?"
+_NEWEST_FIRST = _PAGE + "DESC LIMIT ?"
+
+
+def read_page(connection: sqlite3.Connection, page: Page) -> list[Event]:
+    """Return the events of a page, in order."""
+    rows = connection.execute(
+        _OLDEST_FIRST if page.oldest_first else _NEWEST_FIRST,
+        (page.conversation, page.after, page.before, page.only_messages, page.limit),
+    ).fetchall()
+    events: list[Event] = [_decode(data) for (data,) in rows]
+    return events if page.oldest_first else events[::-1]
+
+
+def read_targets(
+    connection: sqlite3.Connection, conversations: list[str], identity: str, *, after: int, before: int, limit: int
+) -> list[Target]:
+    """Return which of these conversations, and of the identity's direct ones, had their last message in between."""
+    direct = [] if not identity else _direct(connection, identity)
+    found: list[Target] = []
+    for name in [*conversations, *direct]:
+        (last,) = connection.execute(
+            "SELECT max(id) FROM events WHERE conversation = (SELECT id FROM conversations WHERE name = ?)"
+            " AND is_message AND id < ?",
+            (name, LAST),
+        ).fetchone()
+        if last is not None and after < last < before:
+            found.append(Target(name, last))
+    found.sort(key=lambda target: target.last_id)
+    return found[:limit]
+
+
+def _direct(connection: sqlite3.Connection, identity: str) -> list[str]:
+    mask = identity.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rows = connection.execute(
+        "SELECT name FROM conversations WHERE name LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\'",
+        (f"{mask} %", f"% {mask}"),
+    )
+    return [name for (name,) in rows]

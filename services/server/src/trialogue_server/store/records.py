@@ -1,0 +1,43 @@
+"""Which events change a record that must survive a restart? One row each.
+
+A saving event carries the whole new record. At start each record comes back as the event that saved it, and
+`World.apply` puts it in place as it did then.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from trialogue_server.world.accounts import Account
+from trialogue_server.world.events import AccountDropped, AccountSaved, Event
+
+
+class Saving(NamedTuple):
+    """An event type that puts a record in place; its last field is the record."""
+
+    kind: str
+    record: type[Struct]
+    key: Callable[[Any], str]
+    """From the event; it must never change for one record."""
+    restored: Callable[[Any], Event]
+    """From the record; the event that puts it in place again at start."""
+
+
+class Dropping(NamedTuple):
+    """An event type that removes a record."""
+
+    kind: str
+    key: Callable[[Any], str]
+
+
+_NOBODY = (0, 0.0, 0, "", "")
+"""Id, time, uid, source and account of an event that nobody does now."""
+
+SAVINGS: dict[type[Event], Saving] = {
+    AccountSaved: Saving("account", Account, lambda event: str(event.record.name), partial(AccountSaved, *_NOBODY)),
+}
+DROPPINGS: dict[type[Event], Dropping] = {
+    AccountDropped: Dropping("account", lambda event: str(event.name)),
+}
