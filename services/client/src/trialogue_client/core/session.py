@@ -38,7 +38,7 @@ class Session:
         if identity.password:
             self.send(Message("PASS", [identity.password]))
         self.send(Message("NICK", [identity.nick]))
-        self.send(Message("USER", [identity.user, "0", "*", identity.nick]))
+        self.send(Message("USER", [identity.user, "0", "*", identity.realname]))
 
     def take(self) -> bytes:
         """Return all that is to be sent now, and forget it."""

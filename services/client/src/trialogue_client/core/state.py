@@ -20,10 +20,9 @@ class Identity:
     nick: str
     password: str = field(default="", repr=False)
 
-    @property
-    def user(self) -> str:
-        """The user name for USER: what is left of the nick when only letters and digits may stay."""
-        return "".join(char for char in self.nick if char.isascii() and char.isalnum())[:9] or "user"
+    user: str = "trialogue"
+    """The user name for USER. Not the login name, which is nobody's business, nor the nick, which may yet change."""
+    realname: str = "Trialogue user"
 
 
 @dataclass(slots=True)

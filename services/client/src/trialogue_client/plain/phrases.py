@@ -50,6 +50,8 @@ class View:
     greeted: bool = False
     """Has the hint of the first room been shown?"""
     reconnected: bool = False
+    lost_by: str = ""
+    """Why the connection was lost the last time; the same reason need not be read again with every attempt."""
 
     def elsewhere(self, room: str) -> str:
         """Return the room's name if it is not the one that we are talking in."""
@@ -62,7 +64,8 @@ def rows(event: ev.Event, view: View) -> list[Row]:
     return make(event, view) if make else []
 
 
-def _registered(event: ev.Registered, _: View) -> list[Row]:
+def _registered(event: ev.Registered, view: View) -> list[Row]:
+    view.lost_by = ""
     return [Row(Mark.EVENT, f"Connected to {event.server} as {event.nick}.")]
 
 
@@ -70,9 +73,12 @@ def _dialling(event: Dialling, view: View) -> list[Row]:
     return [] if view.reconnected else [Row(Mark.EVENT, f"Connecting to {event.endpoint} …")]
 
 
-def _lost(event: Lost, _: View) -> list[Row]:
+def _lost(event: Lost, view: View) -> list[Row]:
     wait = duration(max(round(event.retry_in), 1))
     reason = event.reason.rstrip(".")
+    if reason == view.lost_by:
+        return [Row(Mark.TROUBLE, f"Still not connected. Next attempt in {wait}.")]
+    view.lost_by = reason
     return [Row(Mark.TROUBLE, f"Not connected: {reason}. Next attempt in {wait}; what you type is kept.")]
 
 

@@ -12,6 +12,8 @@ from functools import partial
 import trio
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.input import Input
+from prompt_toolkit.output import Output
 from prompt_toolkit.patch_stdout import StdoutProxy
 
 _GATHER_SECONDS = 0.02
@@ -25,11 +27,11 @@ class PromptScreen:
     asks = True
     echoes = False
 
-    def __init__(self, *, coloured: bool) -> None:
-        """Must be made inside trio."""
+    def __init__(self, *, coloured: bool, source: Input | None = None, sink: Output | None = None) -> None:
+        """Must be made inside trio. Without a source and a sink it is the terminal that we run in."""
         self._coloured = coloured
         self._prompt = ""
-        self._session: PromptSession[str] = PromptSession(erase_when_done=True)
+        self._session: PromptSession[str] = PromptSession(erase_when_done=True, input=source, output=sink)
         self._out = StdoutProxy(sleep_between_writes=_GATHER_SECONDS, raw=True)
         self._typed, self._lines = trio.open_memory_channel[str | None](math.inf)
         self._token = trio.lowlevel.current_trio_token()

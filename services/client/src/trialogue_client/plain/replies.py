@@ -86,7 +86,7 @@ def _count(number: int, unit: str) -> str:
 _PHRASES: dict[str, Callable[[Sequence[str]], str]] = {
     num.RPL_UMODEIS: _fill("Your own mode is {0}"),
     num.RPL_AWAY: _fill("{0} is away: {1}"),
-    num.RPL_WHOISUSER: _fill("{0} is {4} ({1}@{2})"),
+    num.RPL_WHOISUSER: _fill("{0} ({1}@{2}): {4}"),
     num.RPL_WHOISSERVER: _fill("{0} is connected to {1}"),
     num.RPL_WHOISOPERATOR: _fill("{0} is an operator of this server"),
     num.RPL_WHOISIDLE: _quiet,

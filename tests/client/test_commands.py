@@ -1,0 +1,122 @@
+"""What a person can type."""
+
+import pytest
+
+from ircwire import Message
+from trialogue_client.core.chat import Chat
+from trialogue_client.core.commands.actions import Action, Join, Leave, Part, Rename, Say, Send, Show, UsageError
+from trialogue_client.core.commands.arguments import Command, Place
+from trialogue_client.core.commands.interpret import interpret, perform
+from trialogue_client.core.commands.table import TABLE, find, help_on, help_on_all
+from trialogue_client.core.events import Kind
+from trialogue_client.core.state import Identity
+
+
+def place(target: str = "#lobby") -> Place:
+    return Place(target, "bob", lambda name: name.startswith("#"))
+
+
+def send(*words: str) -> Send:
+    return Send(Message(words[0], list(words[1:])))
+
+
+@pytest.mark.parametrize(
+    ("line", "action"),
+    [
+        ("hello", Say("#lobby", "hello")),
+        ("  two  spaces ", Say("#lobby", "  two  spaces ")),
+        ("//etc", Say("#lobby", "/etc")),
+        ("/join #den", Join("#den")),
+        ("/join den sesame", Join("#den", "sesame")),
+        ("/part", Part("#lobby")),
+        ("/part #den", Part("#den")),
+        ("/part see you", Part("#lobby", "see you")),
+        ("/msg carol are  you there?", Say("carol", "are  you there?")),
+        ("/me waves", Say("#lobby", "waves", Kind.ACTION)),
+        ("/notice carol hi", Say("carol", "hi", Kind.NOTICE)),
+        ("/nick robert", Rename("robert")),
+        ("/topic", send("TOPIC", "#lobby")),
+        ("/topic Tea and cake", send("TOPIC", "#lobby", "Tea and cake")),
+        ("/topic #den", send("TOPIC", "#den")),
+        ("/topic #den Tea", send("TOPIC", "#den", "Tea")),
+        ("/names", send("NAMES", "#lobby")),
+        ("/who", send("WHO", "#lobby")),
+        ("/who bob*", send("WHO", "bob*")),
+        ("/whois carol", send("WHOIS", "carol")),
+        ("/away", send("AWAY")),
+        ("/away gone fishing", send("AWAY", "gone fishing")),
+        ("/invite carol", send("INVITE", "carol", "#lobby")),
+        ("/invite carol #den", send("INVITE", "carol", "#den")),
+        ("/kick carol", send("KICK", "#lobby", "carol")),
+        ("/kick #den carol too loud", send("KICK", "#den", "carol", "too loud")),
+        ("/mode", send("MODE", "#lobby")),
+        ("/mode +o carol", send("MODE", "#lobby", "+o", "carol")),
+        ("/mode #den -i", send("MODE", "#den", "-i")),
+        ("/mode bob +i", send("MODE", "bob", "+i")),
+        ("/list", send("LIST")),
+        ("/raw PRIVMSG #den :x y", send("PRIVMSG", "#den", "x y")),
+        ("/QUIT bye all", Leave("bye all")),
+        ("/wh", None),
+        ("/whoi carol", send("WHOIS", "carol")),
+    ],
+)
+def test_a_line_asks_for_one_thing(line: str, action: Action | None) -> None:
+    if action is None:
+        with pytest.raises(UsageError):
+            interpret(line, place())
+    else:
+        assert interpret(line, place()) == [action]
+
+
+def test_an_empty_line_asks_for_nothing() -> None:
+    assert interpret("  ", place()) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("/kick", "/kick [#room] nick [reason]"),
+        ("/msg carol", "/msg nick text"),
+        ("/jion #den", "Did you mean /join?"),
+        ("/frobnicate", "/help"),
+        ("/raw", "/raw line"),
+        ("/raw :", "cannot be sent"),
+    ],
+)
+def test_a_mistake_is_explained(line: str, hint: str) -> None:
+    with pytest.raises(UsageError) as error:
+        interpret(line, place())
+    assert hint in str(error.value)
+
+
+@pytest.mark.parametrize("line", ["hello", "/me waves", "/topic x", "/part", "/mode", "/who", "/names"])
+def test_outside_of_all_rooms_one_is_told_how_to_enter(line: str) -> None:
+    with pytest.raises(UsageError, match="You are not in a room"):
+        interpret(line, place(""))
+
+
+@pytest.mark.parametrize("command", TABLE, ids=lambda command: command.name)
+def test_each_command_is_documented_and_its_example_works(command: Command) -> None:
+    assert find(command.name) is command
+    assert command.help[0].isupper()
+    assert not command.help.endswith(".")
+    assert any(command.usage in line for line in help_on_all())
+    assert help_on(command.name)[0] == command.usage
+    if command.example:
+        assert command.example in help_on(command.name)[-1]
+        assert interpret(command.example, place())
+
+
+def test_help_shows_lines_to_the_person_only() -> None:
+    assert interpret("/help", place()) == [Show(help_on_all())]
+    assert interpret("/help nothing", place()) == [Show(("There is no command nothing. Type /help for all of them.",))]
+
+
+def test_a_command_while_disconnected_is_refused_and_a_room_is_remembered() -> None:
+    chat = Chat(Identity("bob"))
+    with pytest.raises(UsageError, match="not connected"):
+        perform(send("TOPIC", "#lobby"), chat)
+    perform(Join("#den"), chat)
+    perform(Rename("robert"), chat)
+    assert list(chat.wanted) == ["#lobby", "#den"]
+    assert chat.nick == "robert"
