@@ -15,6 +15,7 @@ _ODD_ERRORS = frozenset(
     {num.ERR_INVALIDMODEPARAM, num.ERR_INVALIDKEY, "691", "697", "723", "734", "902", "904", "905", "906", "907"}
 )
 _NO_ERRORS = frozenset({num.ERR_NOMOTD})
+_NO_CAP = frozenset({num.ERR_UNKNOWNCOMMAND, num.ERR_NOTREGISTERED})
 _UNDELIVERABLE = frozenset(
     {
         num.ERR_NOSUCHNICK,
@@ -51,6 +52,8 @@ def is_error(code: str) -> bool:
 
 def _refused(state: State, message: Message) -> Iterator[ev.Event]:
     about = tuple(message.params[1:-1])
+    if not state.registered and message.command in _NO_CAP and about in (("CAP",), ()):
+        return  # A server that knows no capabilities says so like this, and we never needed any.
     text = param(message, -1)
     ticket = _ticket(state, message)
     yield ev.Refused(message.command, about, text, ticket is not None)

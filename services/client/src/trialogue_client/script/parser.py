@@ -7,7 +7,7 @@ from pathlib import Path
 from trialogue_client.core.chat import LOBBY
 from trialogue_client.core.nicks import plain_nick
 from trialogue_client.script.grammar import VERBS, action
-from trialogue_client.script.scenario import Scenario, ScenarioError, Step
+from trialogue_client.script.scenario import Action, NotSees, Pause, Scenario, ScenarioError, Step
 
 _WITHIN_SECONDS = 10.0
 _TIMED = re.compile(r"(?P<how>within|for) (?P<seconds>\d+(?:\.\d+)?) ?s(?: (?P<rest>.+))?")
@@ -82,7 +82,7 @@ class _Parser:
         found = action(rest, actor, self._room, seconds)
         if found is None:
             raise self._fault(_advice(actor, rest))
-        within = seconds if timed and timed["how"] == "within" else self._within + seconds
+        within = seconds if timed and timed["how"] == "within" else self._within + _takes(found)
         return Step(self._number, actor, line, within, found)
 
     def _split_actor(self, text: str) -> tuple[str, str]:
@@ -95,6 +95,11 @@ class _Parser:
             hint = f"did you mean {near[0]}?" if near else f"the actors are {', '.join(self._actors)}."
             raise self._fault(f"“{name}” is no actor of this scenario: {hint}")
         return name, text[len(name) :].strip()
+
+
+def _takes(found: Action) -> float:
+    """Return the seconds that a step takes by itself."""
+    return found.seconds if isinstance(found, Pause | NotSees) else 0.0
 
 
 def _advice(actor: str, rest: str) -> str:

@@ -17,7 +17,7 @@ class Presence:
 
     def __init__(self, fold: Fold) -> None:
         self._fold = fold
-        self._seen: defaultdict[_Key, list[bool]] = defaultdict(lambda: [False])
+        self._seen: defaultdict[_Key, list[bool]] = defaultdict(list)
         self._at: defaultdict[_Key, int] = defaultdict(int)
 
     def follow(self, event: ev.Event) -> None:
@@ -42,6 +42,8 @@ class Presence:
     def reached(self, nick: str, room: str, *, present: bool) -> bool:
         """Was somebody there (or not), at the point of the last wait for them or later? If so, stand there now."""
         key = (self._fold(room), self._fold(nick))
+        if not self._seen[key]:
+            return not present  # Never seen there, so not there.
         for at in range(self._at[key], len(self._seen[key])):
             if self._seen[key][at] is present:
                 self._at[key] = at
@@ -50,7 +52,7 @@ class Presence:
 
     def _note(self, room: str, nick: str, *, here: bool) -> None:
         history = self._seen[self._fold(room), self._fold(nick)]
-        if history[-1] is not here:
+        if not history or history[-1] is not here:
             history.append(here)
 
     def _listed(self, room: str, nicks: list[str]) -> None:
