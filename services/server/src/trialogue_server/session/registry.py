@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv6Address, IPv6Network, ip_network
 
 from trialogue_server.config.schema import ConnectionsSection
 from trialogue_server.session.session import Session
+from trialogue_server.world.addresses import plain
 
 _HOME_PREFIX = 64
 """Of IPv6 addresses the first 64 bits count: a household has all the rest."""
@@ -28,7 +29,7 @@ class Registry:
             return "The server is full; please try again later"
         if self.limits.per_address and self._per_address[counted_as(address)] >= self.limits.per_address:
             exempt = [ip_network(network, strict=False) for network in self.limits.exempt]
-            if not any(_plain(address) in network for network in exempt):
+            if not any(plain(address) in network for network in exempt):
                 return "Too many connections from your address"
         return None
 
@@ -71,14 +72,9 @@ class Registry:
         return sum(not session.closing for session in self._strangers.values())
 
 
-def _plain(address: str) -> IPv4Address | IPv6Address:
-    parsed = ip_address(address.partition("%")[0])
-    return (parsed.ipv4_mapped or parsed) if isinstance(parsed, IPv6Address) else parsed
-
-
 def counted_as(address: str) -> str:
     """Return what connections from this address are counted under: itself, or its IPv6 /64."""
-    parsed = _plain(address)
+    parsed = plain(address)
     if isinstance(parsed, IPv6Address):
         return str(IPv6Network((parsed, _HOME_PREFIX), strict=False))
     return str(parsed)

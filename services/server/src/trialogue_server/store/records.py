@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from trialogue_server.world.accounts import Account
-from trialogue_server.world.events import AccountDropped, AccountSaved, Event
+from trialogue_server.world.events import AccountDropped, AccountSaved, Event, ServerBanLifted, ServerBanSet
+from trialogue_server.world.serverbans import ServerBan
 
 
 class Saving(NamedTuple):
@@ -37,7 +38,14 @@ _NOBODY = (0, 0.0, 0, "", "")
 
 SAVINGS: dict[type[Event], Saving] = {
     AccountSaved: Saving("account", Account, lambda event: str(event.record.name), partial(AccountSaved, *_NOBODY)),
+    ServerBanSet: Saving(
+        "server ban",
+        ServerBan,
+        lambda event: f"{event.record.kind} {event.record.target}",
+        partial(ServerBanSet, *_NOBODY),
+    ),
 }
 DROPPINGS: dict[type[Event], Dropping] = {
     AccountDropped: Dropping("account", lambda event: str(event.name)),
+    ServerBanLifted: Dropping("server ban", lambda event: f"{event.kind} {event.target}"),
 }

@@ -8,6 +8,7 @@ Structs of msgspec: as cheap to make as a tuple, and ready to be written to the 
 from msgspec import Struct
 
 from trialogue_server.world.accounts import Account
+from trialogue_server.world.serverbans import ServerBan
 
 
 class Event(Struct, frozen=True, tag=True, array_like=True, gc=False):
@@ -173,3 +174,28 @@ class LoggedIn(Event, frozen=True):
     """A user is known to own an account from now on, or, with "", none."""
 
     name: str
+
+
+class ServerBanSet(Event, frozen=True):
+    """Somebody may not be on this server from now on."""
+
+    record: ServerBan
+
+
+class ServerBanLifted(Event, frozen=True):
+    """A server ban is no more: an operator lifted it, or it is over."""
+
+    kind: str
+    target: str
+
+
+class OperatorActed(Event, frozen=True):
+    """What an operator has just done with a privilege, for the audit log: nobody is told."""
+
+    operator: str
+    """The name of their operator entry."""
+    action: str
+    target: str
+    """Whom or what it was about, or ""."""
+    reason: str
+    """The operator's own words for the record, or ""."""

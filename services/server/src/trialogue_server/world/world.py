@@ -11,6 +11,7 @@ from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Accounts
 from trialogue_server.world.channel import Channel, ListEntry, Membership
 from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, OPERATOR, sorted_prefix_modes
+from trialogue_server.world.serverbans import ServerBans
 from trialogue_server.world.user import User
 from trialogue_server.world.whowas import Departed, Whowas
 
@@ -24,6 +25,7 @@ class World:
         self.nicks: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.accounts = Accounts(fold)
+        self.server_bans = ServerBans(fold)
         self.whowas = Whowas(fold, whowas_entries)
         self.most_users = 0
         self.with_mode: Counter[str] = Counter()
@@ -219,6 +221,14 @@ def _logged_in(world: World, event: e.LoggedIn) -> None:
     world.users[event.uid].account = event.name
 
 
+def _server_ban_set(world: World, event: e.ServerBanSet) -> None:
+    world.server_bans.set(event.record)
+
+
+def _server_ban_lifted(world: World, event: e.ServerBanLifted) -> None:
+    world.server_bans.lift(event.kind, event.target)
+
+
 def _nothing(world: World, event: e.Event) -> None:
     """Some events are only told."""
 
@@ -245,5 +255,8 @@ _APPLY = cast(
         e.AccountSaved: _account_saved,
         e.AccountDropped: _account_dropped,
         e.LoggedIn: _logged_in,
+        e.ServerBanSet: _server_ban_set,
+        e.ServerBanLifted: _server_ban_lifted,
+        e.OperatorActed: _nothing,
     },
 )

@@ -1,0 +1,105 @@
+"""Who may not be on this server? Bans by account, address, network and mask, each until some time or for ever."""
+
+from collections.abc import Callable, Iterator
+from ipaddress import IPv4Network, IPv6Network
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from ircwire.source import match
+from trialogue_server.world.addresses import network, plain
+
+ACCOUNT, ADDRESS, NETWORK, MASK = "account", "address", "network", "mask"
+KINDS = (ACCOUNT, ADDRESS, NETWORK, MASK)
+
+
+class ServerBan(Struct, frozen=True):
+    """One ban. `at` and `until` are Unix times in seconds; an `until` of 0 is for ever."""
+
+    kind: str
+    target: str
+    """An account's name, an address, a network in CIDR notation, or ``nick!user@host`` with * and ?."""
+    by: str
+    at: float
+    until: float
+    reason: str
+
+    def is_over(self, now: float) -> bool:
+        """Has it expired?"""
+        return bool(self.until) and now >= self.until
+
+
+class Visitor(NamedTuple):
+    """Somebody as far as they are known: "" for what is not known yet."""
+
+    address: str
+    account: str = ""
+    nick: str = ""
+    username: str = ""
+    host: str = ""
+
+
+class ServerBans:
+    """All server bans, those that are over too until they are lifted. Only `World.apply` changes them."""
+
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        self._fold = fold
+        self._bans: dict[str, dict[str, ServerBan]] = {kind: {} for kind in KINDS}
+        self._networks: dict[str, IPv4Network | IPv6Network] = {}
+        self._expiry = 0.0
+
+    def __iter__(self) -> Iterator[ServerBan]:
+        for bans in self._bans.values():
+            yield from bans.values()
+
+    def get(self, kind: str, target: str) -> ServerBan | None:
+        """Find a ban by what it is about."""
+        return self._bans[kind].get(self._fold(target))
+
+    def find(self, visitor: Visitor, now: float) -> ServerBan | None:
+        """Return a ban in force that means this visitor, if there is one."""
+        return next((ban for ban in self._about(visitor) if not ban.is_over(now)), None)
+
+    def expired(self, now: float) -> list[ServerBan]:
+        """Return the bans that are over. Cheap while there are none, so it may be asked all the time."""
+        if not self._expiry or now < self._expiry:
+            return []
+        return [ban for ban in self if ban.is_over(now)]
+
+    def set(self, ban: ServerBan) -> None:
+        """Put a ban in place."""
+        key = self._fold(ban.target)
+        self._bans[ban.kind][key] = ban
+        if ban.kind == NETWORK:
+            self._networks[key] = network(ban.target)
+        self._note_expiry()
+
+    def lift(self, kind: str, target: str) -> None:
+        """Forget a ban."""
+        key = self._fold(target)
+        self._bans[kind].pop(key, None)
+        if kind == NETWORK:
+            self._networks.pop(key, None)
+        self._note_expiry()
+
+    def _note_expiry(self) -> None:
+        self._expiry = min((ban.until for ban in self if ban.until), default=0.0)
+
+    def _about(self, visitor: Visitor) -> Iterator[ServerBan]:
+        if visitor.account and (ban := self._bans[ACCOUNT].get(self._fold(visitor.account))) is not None:
+            yield ban
+        if self._bans[ADDRESS] or self._networks:
+            address = plain(visitor.address)
+            if (ban := self._bans[ADDRESS].get(str(address))) is not None:
+                yield ban
+            yield from (self._bans[NETWORK][key] for key, around in self._networks.items() if address in around)
+        if visitor.nick and self._bans[MASK]:
+            yield from self._by_mask(visitor)
+
+    def _by_mask(self, visitor: Visitor) -> Iterator[ServerBan]:
+        shown = {
+            self._fold(f"{visitor.nick}!{visitor.username}@{host}") for host in (visitor.host, visitor.address) if host
+        }
+        for folded, ban in self._bans[MASK].items():
+            if any(match(folded, mask) for mask in shown):
+                yield ban
