@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ircwire import Message, parse
+from ircwire import LineFramer, Message, TooLong, parse
 from ircwire.casemap import ascii_fold, unicode_fold
 from trialogue_server.commands.core import build_core
 from trialogue_server.commands.departure import leave
-from trialogue_server.commands.dispatch import Pending, dispatch, resume
+from trialogue_server.commands.dispatch import Pending, dispatch, refuse_too_long, refuse_undecodable, resume
 from trialogue_server.commands.effects import (
     Effect,
     MadeCredentials,
     MakeCredentials,
+    ReloadConfig,
+    Reloaded,
     SendMail,
     StopServer,
     VerifyPassword,
@@ -33,10 +35,27 @@ from trialogue_server.store.credentials import make_credentials
 from trialogue_server.world.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 START = 1_700_000_000.0
 """2023-11-14T22:13:20Z."""
+
+
+OPERATORS = [
+    {"name": "root", "password": "frenchfries"},
+    {"name": "guard", "password": "frenchfries", "privileges": ["kill"]},
+]
+"""For the settings of servers that need operators."""
+
+
+def params(messages: Iterable[Message], *commands: str) -> list[list[str]]:
+    """Return the parameters of those messages that have one of these commands."""
+    return [message.params for message in messages if message.command in commands]
+
+
+def commands(messages: Iterable[Message]) -> list[str]:
+    """Return the commands of messages."""
+    return [message.command for message in messages]
 
 
 class ListSink:
@@ -79,6 +98,18 @@ class Client:
                 result = self.irc.perform(pending.effect)
                 pending = resume(pending, result, self.irc.now)
 
+    def feed(self, data: bytes) -> None:
+        """Send bytes as they come from a socket: lines may be too long or no UTF-8."""
+        limits = self.irc.config.limits
+        for line in LineFramer(body=limits.line_length, tags=limits.tags_length).feed(data):
+            if isinstance(line, TooLong):
+                refuse_too_long(self.irc.core, self.session, self.irc.now)
+                continue
+            try:
+                self.send(line.decode())
+            except UnicodeDecodeError:
+                refuse_undecodable(self.irc.core, self.session, line, self.irc.now)
+
     def lines(self) -> list[str]:
         """Return the lines that came since the last reading, as text without their ends."""
         self.irc.flush()
@@ -115,6 +146,8 @@ class Irc:
             self.config, motd=motd, world=world, last_id=0, started_at=START, version="Trialogue-test", secret="secret"
         )
         self.performed: list[Effect] = []
+        self.reloaded = Reloaded(self.config, motd, "")
+        """What the next REHASH comes to."""
         self._sids = itertools.count(1)
 
     def open(self, *, address: str = "127.0.0.1", secure: bool = False) -> Client:
@@ -136,6 +169,25 @@ class Irc:
         assert any(message.command == "001" for message in client.read()), f"{nick} could not register"
         return client
 
+    def oper(self, nick: str, *caps: str, name: str = "root") -> Client:
+        """Return an operator; the server must have been made with `operators=OPERATORS`."""
+        client = self.connect(nick, *caps)
+        assert params(client.ask(f"OPER {name} frenchfries"), "381"), f"{nick} is no operator"
+        return client
+
+    def enter(self, channel: str, *clients: Client) -> None:
+        """Have clients join, the first as operator if the channel is new, and read what they are shown."""
+        for client in clients:
+            client.send(f"JOIN {channel}")
+        for client in clients:
+            client.read()
+
+    def room(self, channel: str, *nicks: str) -> list[Client]:
+        """Return users who are in a channel, its operator first."""
+        clients = [self.connect(nick) for nick in nicks]
+        self.enter(channel, *clients)
+        return clients
+
     def perform(self, effect: Effect) -> Any:
         """Carry out an effect as the server's connection would."""
         self.performed.append(effect)
@@ -148,8 +200,8 @@ class Irc:
                 return ""
             case StopServer():
                 return None
-            case _:
-                raise AssertionError(f"no test has needed {effect} yet")
+            case ReloadConfig():
+                return self.reloaded
 
     def flush(self) -> None:
         """Commit and deliver what was decided."""
