@@ -1,0 +1,101 @@
+"""The server with its connections, its pulse and its reaper, but without sockets: peers are what a test makes them.
+
+Time is Trio's, so a mock clock moves all of it: pings, flood control, deadlines.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import trio
+from trio.testing import wait_all_tasks_blocked
+
+from tests.support.irc import START, Irc
+from tests.support.transport import FakeTransport
+from trialogue_server.commands.effects import Effect, VerifyPassword
+from trialogue_server.delivery.pulse import Pulse
+from trialogue_server.net.connection import Connection
+from trialogue_server.reaper import reap_forever
+from trialogue_server.store import passwords
+from trialogue_server.store.memory import MemoryStore
+
+if TYPE_CHECKING:
+    from trialogue_server.store.base import Store
+
+
+class Peer:
+    """One connection, seen from its other end."""
+
+    def __init__(self, connection: Connection, transport: FakeTransport) -> None:
+        self.connection = connection
+        self.transport = transport
+        self.ended = trio.Event()
+        self._read = 0
+
+    def say(self, *lines: str) -> None:
+        """Send lines, all in one piece."""
+        self.transport.feed("".join(f"{line}\r\n" for line in lines).encode())
+
+    async def hear(self) -> list[str]:
+        """Return the lines that came since the last hearing, once nothing more happens by itself."""
+        await wait_all_tasks_blocked()
+        new = bytes(self.transport.sent[self._read :])
+        self._read = len(self.transport.sent)
+        return new.decode().split("\r\n")[:-1]
+
+    async def ask(self, *lines: str) -> list[str]:
+        """Forget what came before, send lines, and return the answers."""
+        await self.hear()
+        self.say(*lines)
+        return await self.hear()
+
+    async def run(self) -> None:
+        """Serve it."""
+        await self.connection.serve()
+        self.ended.set()
+
+
+class Live:
+    """A running server. `settings` are those of `Irc`."""
+
+    def __init__(self, nursery: trio.Nursery, store: Store | None = None, **settings: Any) -> None:
+        self.core = Irc(**settings).core
+        timeouts = self.core.config.timeouts
+        self.pulse = Pulse(
+            self.core.tick, store or MemoryStore(), patience=lambda: timeouts.store, report=lambda *_: None
+        )
+        self.hashing = trio.Event()
+        """Password checks end when it is set, which it is."""
+        self.hashing.set()
+        self._nursery = nursery
+        self._sids = itertools.count(1)
+        nursery.start_soon(self.pulse.run)
+        nursery.start_soon(reap_forever, self.core, self.pulse, self.clock)
+
+    def clock(self) -> float:
+        """Unix time in seconds."""
+        return START + trio.current_time()
+
+    def connect(self, *, room: float = math.inf, handshake: bool = True, secure: bool = False) -> Peer:
+        """Return a new connection that has said nothing yet."""
+        transport = FakeTransport(room=room, handshake=handshake)
+        open_connection = partial(Connection, self.core, self.pulse, self._perform, transport, clock=self.clock)
+        peer = Peer(open_connection(sid=next(self._sids), address="127.0.0.1", secure=secure), transport)
+        self._nursery.start_soon(peer.run)
+        return peer
+
+    async def join(self, nick: str, *channels: str) -> Peer:
+        """Return a user who is in these channels and has read all that was said about it."""
+        peer = self.connect()
+        peer.say(f"NICK {nick}", f"USER {nick} 0 * :{nick}", *(f"JOIN {channel}" for channel in channels))
+        assert any(f" 001 {nick} " in line for line in await peer.hear()), f"{nick} could not register"
+        return peer
+
+    async def _perform(self, effect: Effect) -> Any:
+        await self.hashing.wait()
+        await trio.lowlevel.checkpoint()
+        assert isinstance(effect, VerifyPassword), "no test has needed more yet"
+        return passwords.verify(effect.stored, effect.password)
