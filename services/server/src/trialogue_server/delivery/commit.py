@@ -14,7 +14,8 @@ from trialogue_server.delivery.reply import Reply
 from trialogue_server.delivery.tick import Tick
 from trialogue_server.session.capabilities import ECHO_MESSAGE, INVITE_NOTIFY
 from trialogue_server.world import events as e
-from trialogue_server.world.modes import WALLOPS, rank
+from trialogue_server.world.modes import CHANNEL_MODES, WALLOPS, rank
+from trialogue_server.world.rooms import record_of
 from trialogue_server.world.world import World
 
 
@@ -38,10 +39,23 @@ class Delivery:
         groups = find(self._audience, self._world, event) if find and not after else None
         self._world.apply(event)
         self._tick.journal.append(event)
+        if type(event) in _KEPT_OF_ROOMS:
+            self._keep_room(event)
         if find and after:
             groups = find(self._audience, self._world, event)
         if groups is not None:
             self._tell(groups, event, reply)
+
+    def _keep_room(self, event: e.Event) -> None:
+        """What changes a registered channel makes a new record of it; the record has the id of its cause."""
+        if isinstance(event, e.ModesChanged) and all(mode in CHANNEL_MODES.prefixes for _, mode, _ in event.changes):
+            return
+        assert isinstance(event, e.ModesChanged | e.TopicChanged)
+        channel = self._world.channels[self._world.fold(event.channel)]
+        if channel.ownership is not None:
+            record = record_of(channel, channel.ownership)
+            saved = e.ChannelSaved(event.id, event.at, event.uid, event.source, event.account, record)
+            self._tick.journal.append(saved)
 
     def _tell(self, groups: Groups, event: e.Event, reply: Reply | None) -> None:
         rendering = Rendering(event, self.line_limit)
@@ -71,6 +85,10 @@ class Delivery:
         elif heard and reply.label:
             lines.pop()
             reply.line(line)
+
+
+_KEPT_OF_ROOMS = frozenset({e.ModesChanged, e.TopicChanged})
+"""What changes the record of a registered channel."""
 
 
 def _channel(audience: Audience, world: World, event: e.ChannelJoined | e.ChannelParted | e.Kicked) -> Groups:

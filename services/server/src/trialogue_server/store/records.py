@@ -11,7 +11,16 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from trialogue_server.world.accounts import Account
-from trialogue_server.world.events import AccountDropped, AccountSaved, Event, ServerBanLifted, ServerBanSet
+from trialogue_server.world.events import (
+    AccountDropped,
+    AccountSaved,
+    ChannelDropped,
+    ChannelSaved,
+    Event,
+    ServerBanLifted,
+    ServerBanSet,
+)
+from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
 
 
@@ -38,6 +47,7 @@ _NOBODY = (0, 0.0, 0, "", "")
 
 SAVINGS: dict[type[Event], Saving] = {
     AccountSaved: Saving("account", Account, lambda event: str(event.record.name), partial(AccountSaved, *_NOBODY)),
+    ChannelSaved: Saving("room", RoomRecord, lambda event: str(event.record.name), partial(ChannelSaved, *_NOBODY)),
     ServerBanSet: Saving(
         "server ban",
         ServerBan,
@@ -47,5 +57,6 @@ SAVINGS: dict[type[Event], Saving] = {
 }
 DROPPINGS: dict[type[Event], Dropping] = {
     AccountDropped: Dropping("account", lambda event: str(event.name)),
+    ChannelDropped: Dropping("room", lambda event: str(event.name)),
     ServerBanLifted: Dropping("server ban", lambda event: f"{event.kind} {event.target}"),
 }

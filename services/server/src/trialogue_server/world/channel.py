@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, OP, PREFIXES, VOICE, rank
 
 if TYPE_CHECKING:
+    from trialogue_server.world.rooms import Ownership, RoomRecord
     from trialogue_server.world.user import User
 
 
@@ -62,6 +63,7 @@ class Channel:
         "lists",
         "members",
         "name",
+        "ownership",
         "topic",
         "topic_at",
         "topic_by",
@@ -83,12 +85,24 @@ class Channel:
         self.lists: dict[str, list[ListEntry]] = {letter: [] for letter in CHANNEL_MODES.lists}
         self.invited: set[int] = set()
         """Uids with a standing invitation."""
+        self.ownership: Ownership | None = None
+        """Of a registered channel, which stays when it is empty."""
         self.version = 0
         """Changes whenever the members or their modes do; what is derived from them is kept until then."""
 
     def has(self, flag: str) -> bool:
         """Is this flag (i m n s t) set?"""
         return flag in self.flags
+
+    def restore(self, record: RoomRecord) -> None:
+        """Make it what was kept of it; members are not."""
+        self.created_at, self.ownership = record.created_at, record.ownership
+        if record.ownership.keep_topic:
+            self.topic, self.topic_by, self.topic_at = record.topic, record.topic_by, record.topic_at
+        self.flags, self.key, self.limit = set(record.flags), record.key, record.limit
+        self.lists = {letter: [] for letter in CHANNEL_MODES.lists}
+        for entry in record.lists:
+            self.lists.setdefault(entry.letter, []).append(ListEntry(entry.mask, entry.by, entry.at))
 
     def mode_words(self, *, with_key: bool) -> list[str]:
         """Write flags, key and limit as RPL_CHANNELMODEIS shows them; outsiders do not see the key."""

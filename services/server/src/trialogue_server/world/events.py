@@ -8,6 +8,7 @@ Structs of msgspec: as cheap to make as a tuple, and ready to be written to the 
 from msgspec import Struct
 
 from trialogue_server.world.accounts import Account
+from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
 
 
@@ -199,3 +200,15 @@ class OperatorActed(Event, frozen=True):
     """Whom or what it was about, or ""."""
     reason: str
     """The operator's own words for the record, or ""."""
+
+
+class ChannelSaved(Event, frozen=True):
+    """A channel was registered, or something that is kept of a registered one changed; this is all of it."""
+
+    record: RoomRecord
+
+
+class ChannelDropped(Event, frozen=True):
+    """A channel is not registered any more."""
+
+    name: str

@@ -90,9 +90,17 @@ def _remove(world: World, user: User, channel: Channel) -> None:
     del user.channels[channel.folded]
     channel.version += 1
     if not channel.members:
+        _emptied(world, channel)
+
+
+def _emptied(world: World, channel: Channel) -> None:
+    """Without members a channel is no more, unless it is registered."""
+    if channel.ownership is None:
         del world.channels[channel.folded]
         for uid in channel.invited:
             world.users[uid].invited.discard(channel)
+    elif not channel.ownership.keep_topic:
+        channel.topic, channel.topic_by, channel.topic_at = "", "", 0.0
 
 
 def _nick_changed(world: World, event: e.NickChanged) -> None:
@@ -217,6 +225,21 @@ def _account_dropped(world: World, event: e.AccountDropped) -> None:
     world.accounts.drop(event.name)
 
 
+def _channel_saved(world: World, event: e.ChannelSaved) -> None:
+    folded = world.fold(event.record.name)
+    channel = world.channels.get(folded)
+    if channel is None:
+        channel = world.channels[folded] = Channel(event.record.name, folded, at=event.at)
+    channel.restore(event.record)
+
+
+def _channel_dropped(world: World, event: e.ChannelDropped) -> None:
+    channel = world.channels[world.fold(event.name)]
+    channel.ownership = None
+    if not channel.members:
+        _emptied(world, channel)
+
+
 def _logged_in(world: World, event: e.LoggedIn) -> None:
     world.users[event.uid].account = event.name
 
@@ -254,6 +277,8 @@ _APPLY = cast(
         e.WallopsSent: _nothing,
         e.AccountSaved: _account_saved,
         e.AccountDropped: _account_dropped,
+        e.ChannelSaved: _channel_saved,
+        e.ChannelDropped: _channel_dropped,
         e.LoggedIn: _logged_in,
         e.ServerBanSet: _server_ban_set,
         e.ServerBanLifted: _server_ban_lifted,

@@ -1,0 +1,73 @@
+"""Registered channels: whose is a channel, who has a standing in it, and what of it must outlast its members?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from trialogue_server.world.modes import OP, VOICE
+
+if TYPE_CHECKING:
+    from trialogue_server.world.channel import Channel
+
+ROLES = {"op": OP, "voice": VOICE}
+"""What an account can be on an access list, and the membership mode that comes with it."""
+
+
+class Ownership(Struct, frozen=True):
+    """What a registration adds to a channel. A change is a new one in its place."""
+
+    founder: str
+    """The account's name, as are those of the access list."""
+    registered_at: float
+    access: tuple[tuple[str, str], ...] = ()
+    """Account and role."""
+    keep_topic: bool = True
+    """The topic outlasts the last member."""
+
+    def mode_of(self, account: str) -> str:
+        """Return the membership mode that this account has a right to, or ""."""
+        if not account:
+            return ""
+        return OP if account == self.founder else ROLES.get(dict(self.access).get(account, ""), "")
+
+    def with_access(self, account: str, role: str) -> Ownership:
+        """Return this with the account in that role, or, with "", in none."""
+        others = tuple(entry for entry in self.access if entry[0] != account)
+        return replace(self, access=(*others, (account, role)) if role else others)
+
+
+class ListedMask(Struct, frozen=True):
+    """One entry of a ban, exception or invite-exception list."""
+
+    letter: str
+    mask: str
+    by: str
+    at: float
+
+
+class RoomRecord(Struct, frozen=True):
+    """All that is kept of a registered channel."""
+
+    name: str
+    created_at: float
+    ownership: Ownership
+    topic: str = ""
+    topic_by: str = ""
+    topic_at: float = 0.0
+    flags: str = ""
+    key: str = ""
+    limit: int = 0
+    lists: tuple[ListedMask, ...] = ()
+
+
+def record_of(channel: Channel, ownership: Ownership) -> RoomRecord:
+    """Return what is to be kept of the channel as it is now."""
+    topic = (channel.topic, channel.topic_by, channel.topic_at) if ownership.keep_topic else ("", "", 0.0)
+    lists = (ListedMask(letter, *entry) for letter, entries in channel.lists.items() for entry in entries)
+    flags = "".join(sorted(channel.flags))
+    return RoomRecord(
+        channel.name, channel.created_at, ownership, *topic, flags, channel.key, channel.limit, tuple(lists)
+    )
