@@ -12,6 +12,7 @@ No I/O, no clock, no dependencies. One question per module:
     isupport    what does the server tell about itself?
     numerics    which number means what?
     text        how does text fit into a line?
+    multiline   what do the lines of a multiline batch make together?
     errors      what is wrong with it?
 """
 

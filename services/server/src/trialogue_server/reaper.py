@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import trio
 
+from trialogue_server.commands.batch import time_out
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.departure import close
 from trialogue_server.delivery.pulse import Pulse
@@ -37,6 +38,8 @@ def reap(core: Core, now: float) -> None:
                 close(session, f"Ping timeout: {int(now - session.heard_at)} seconds")
             case Verdict.REGISTRATION_TIMEOUT:
                 close(session, "Registration timed out")
+            case Verdict.BATCH_TIMEOUT:
+                time_out(core, session, now)
             case Verdict.FINE:
                 pass
 
@@ -46,5 +49,7 @@ def forgive(core: Core, seconds: float) -> None:
     for session in core.registry.sessions.values():
         session.opened_at += seconds
         session.heard_at += seconds
+        if session.multiline is not None:
+            session.multiline.touched_at += seconds
         if session.pinged_at:
             session.pinged_at += seconds

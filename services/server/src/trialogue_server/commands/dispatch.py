@@ -7,6 +7,7 @@ from ircwire.errors import ParseError
 from ircwire.message import Message, parse
 from ircwire.tags import escape
 from ircwire.text import truncate
+from trialogue_server.commands.batch import collect, spoil
 from trialogue_server.commands.command import Command, Phase
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
@@ -36,12 +37,14 @@ def dispatch(core: Core, session: Session, line: str, now: float) -> Pending | N
     try:
         message = parse(line)
     except ParseError:
+        spoil(core, session, now)
         return None
-    reply = _answer(core, session, now, label=_label(session, message))
+    reply = _answer(core, session, now, label=_label(session, message) if message.tags else "")
     ctx = Context(core, session, message, reply, now)
     effect: Effect | None = None
     try:
-        effect = _call(ctx, message)
+        if (session.multiline is None and "batch" not in message.tags) or not collect(ctx):
+            effect = _call(ctx, message)
     except (Refused, Failed) as answer:
         _refuse(reply, answer)
     return _finish(ctx, effect)
@@ -49,11 +52,13 @@ def dispatch(core: Core, session: Session, line: str, now: float) -> Pending | N
 
 def refuse_too_long(core: Core, session: Session, now: float) -> None:
     """Answer a line over the limit."""
+    spoil(core, session, now)
     _answer(core, session, now).numeric(n.ERR_INPUTTOOLONG)
 
 
 def refuse_undecodable(core: Core, session: Session, line: bytes, now: float) -> None:
     """Answer a line that is no UTF-8.  https://ircv3.net/specs/extensions/utf8-only"""
+    spoil(core, session, now)
     try:
         message = parse(line.decode(errors="replace"))
     except ParseError:
@@ -73,7 +78,7 @@ def _label(session: Session, message: Message) -> str:
 
     Labels depend on batches, and one that is too long cannot be repeated as it is: such commands count as unlabelled.
     """
-    if not message.tags or session.caps & _LABELS != _LABELS:
+    if session.caps & _LABELS != _LABELS:
         return ""
     label = message.tags.get("label", "")
     return escape(label) if len(label.encode()) <= _LABEL_SIZE else ""

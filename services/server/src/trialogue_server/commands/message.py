@@ -4,9 +4,11 @@ https://modern.ircdocs.horse/#sending-messages
 https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from ircwire import numerics as n
+from ircwire.multiline import Lines
 from ircwire.tags import client_only, format_tags, is_key
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Phase, command
@@ -14,7 +16,7 @@ from trialogue_server.commands.context import Context
 from trialogue_server.session.capabilities import MESSAGE_TAGS
 from trialogue_server.store.history import between
 from trialogue_server.world import policy
-from trialogue_server.world.events import MessagePosted
+from trialogue_server.world.events import MessagePosted, Posted
 from trialogue_server.world.modes import MODES_BY_PREFIX
 from trialogue_server.world.refused import Refused
 
@@ -29,7 +31,7 @@ _TEXT = p.word("text", missing=n.ERR_NOTEXTTOSEND)
 def privmsg(ctx: Context, targets: list[str], text: str) -> None:
     """Say something to channels or users.  https://modern.ircdocs.horse/#privmsg-message"""
     targets = _checked(ctx, "PRIVMSG", targets)
-    ctx.attempt(partial(_post, ctx, "PRIVMSG", text, _tags(ctx)), targets)
+    ctx.attempt(partial(post, ctx, MessagePosted, "PRIVMSG", text, client_tags(ctx)), targets)
 
 
 @command("NOTICE", p.opt_words("targets"), p.opt(_TEXT), phase=Phase.ANY)
@@ -41,10 +43,10 @@ def notice(ctx: Context, targets: list[str] | None, text: str | None) -> None:
     limit = ctx.config.limits.targets_per_command
     if not text or not targets or ctx.session.user is None or (limit and len(targets) > limit):
         return
-    tags = _tags(ctx)
+    tags = client_tags(ctx)
     for target in dict.fromkeys(targets):
         try:
-            _post(ctx, "NOTICE", text, tags, target)
+            post(ctx, MessagePosted, "NOTICE", text, tags, target)
         except Refused:
             continue
 
@@ -58,9 +60,9 @@ def tagmsg(ctx: Context, targets: list[str]) -> None:
     if not ctx.session.caps & MESSAGE_TAGS:
         raise Refused(n.ERR_UNKNOWNCOMMAND, "TAGMSG")
     targets = _checked(ctx, "TAGMSG", targets)
-    tags = _tags(ctx)
+    tags = client_tags(ctx)
     if tags:
-        ctx.attempt(partial(_post, ctx, "TAGMSG", "", tags), targets)
+        ctx.attempt(partial(post, ctx, MessagePosted, "TAGMSG", "", tags), targets)
 
 
 def _checked(ctx: Context, name: str, targets: list[str]) -> list[str]:
@@ -73,7 +75,7 @@ def _checked(ctx: Context, name: str, targets: list[str]) -> list[str]:
     return list(dict.fromkeys(targets))
 
 
-def _tags(ctx: Context) -> str:
+def client_tags(ctx: Context) -> str:
     """Return the client-only tags as they will stand on the wire: others are ours to give."""
     tags = ctx.message.tags
     if not tags or not ctx.session.caps & MESSAGE_TAGS:
@@ -81,29 +83,36 @@ def _tags(ctx: Context) -> str:
     return format_tags({key: value for key, value in client_only(tags).items() if is_key(key)})
 
 
-def _post(ctx: Context, name: str, text: str, tags: str, target: str) -> None:
+Make = Callable[..., Posted]
+"""Makes the event from its stamp, command, where it goes, what was said, and the tags."""
+
+
+def post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
+    """Say it to one channel or user, or refuse. `make` is the event for what is said: a text, or lines."""
     if target[0] == "#":
-        _post_to_channel(ctx, name, text, tags, target, "")
+        _post_to_channel(ctx, make, name, said, tags, target, "")
     elif target[0] in MODES_BY_PREFIX and (name_of_channel := target.lstrip(_PREFIXES))[:1] == "#":
         lowest = max(target[: -len(name_of_channel)], key=_PREFIXES.index)
-        _post_to_channel(ctx, name, text, tags, name_of_channel, lowest)
+        _post_to_channel(ctx, make, name, said, tags, name_of_channel, lowest)
     else:
-        _post_to_user(ctx, name, text, tags, target)
+        _post_to_user(ctx, make, name, said, tags, target)
 
 
-def _post_to_channel(ctx: Context, name: str, text: str, tags: str, target: str, prefix: str) -> None:
+def _post_to_channel(
+    ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str, prefix: str
+) -> None:
     channel = ctx.world.channel(target)
     if channel is None:
         raise Refused(n.ERR_NOSUCHCHANNEL, p.echoed(target))
     policy.can_speak(ctx.world, ctx.user, channel)
     status = MODES_BY_PREFIX[prefix] if prefix else ""
     shown = prefix + channel.name
-    ctx.commit(MessagePosted(*ctx.stamp(), name, shown, channel.name, 0, status, text, tags))
+    ctx.commit(make(*ctx.stamp(), name, shown, channel.name, 0, status, said, tags))
 
 
-def _post_to_user(ctx: Context, name: str, text: str, tags: str, target: str) -> None:
+def _post_to_user(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
     to = p.read_user(ctx, target)
     conversation = between(ctx.user.identity, to.identity)
-    ctx.commit(MessagePosted(*ctx.stamp(), name, to.nick, "", to.uid, "", text, tags, conversation))
+    ctx.commit(make(*ctx.stamp(), name, to.nick, "", to.uid, "", said, tags, conversation))
     if to.away and name == "PRIVMSG":
         ctx.reply.numeric(n.RPL_AWAY, to.nick, to.away)

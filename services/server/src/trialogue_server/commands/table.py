@@ -1,6 +1,7 @@
 """Every command that this server knows: one row each, and the file that it stands in. Open this first."""
 
 from trialogue_server.commands import (
+    batch,
     cap,
     channel,
     connection,
@@ -48,6 +49,7 @@ _ROWS: tuple[Command, ...] = (
     message.privmsg,
     message.notice,
     message.tagmsg,
+    batch.batch,
     # oneself
     presence.away,
     presence.setname,

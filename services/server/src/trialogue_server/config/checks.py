@@ -33,6 +33,7 @@ _LEAST = {
     "line_length": 512,  # https://modern.ircdocs.horse/#message-format: every client may send that much
     "tags_length": 4096,  # https://ircv3.net/specs/extensions/message-tags#size-limit: so may every client with tags
     "modes_per_command": 3,  # https://modern.ircdocs.horse/#modes-parameter: what clients take for granted
+    "multiline_bytes": 512,  # one line: what could be said without it
     "send_queue": 16384,  # less cannot hold what a client gets at its registration
 }
 """The smallest bounds with which the server is still of use; 0 lifts each."""

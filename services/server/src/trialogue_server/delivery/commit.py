@@ -77,7 +77,7 @@ class Delivery:
         line = rendering(asker.caps)
         lines = asker.outbox.lines
         heard = bool(lines) and lines[-1] is line
-        if isinstance(event, e.MessagePosted):
+        if type(event) is e.MessagePosted or type(event) is e.MultilinePosted:
             if heard and event.to != event.uid:
                 lines.pop()
             if line and asker.caps & ECHO_MESSAGE:
@@ -103,7 +103,7 @@ def _peers_and_self(audience: Audience, world: World, event: e.Event) -> Groups:
     return audience.peers(world.users[event.uid], with_self=True)
 
 
-def _hearers(audience: Audience, world: World, event: e.MessagePosted) -> Groups:
+def _hearers(audience: Audience, world: World, event: e.Posted) -> Groups:
     if event.to:
         groups = audience.users((world.users[event.to],))
         if event.to != event.uid:  # the sender's other devices
@@ -135,6 +135,7 @@ _AUDIENCES = cast(
         e.TopicChanged: _channel,
         e.ModesChanged: _channel,
         e.MessagePosted: _hearers,
+        e.MultilinePosted: _hearers,
         e.UserLeft: _peers,
         e.AwayChanged: _peers,
         e.LoggedIn: _peers,

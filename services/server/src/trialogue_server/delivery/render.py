@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from ircwire.text import truncate
+from trialogue_server.delivery.multiline import IN_BATCH, in_batch, line_by_line
 from trialogue_server.session.capabilities import (
     ACCOUNT_NOTIFY,
     ACCOUNT_TAG,
@@ -64,16 +65,27 @@ class Rendering:
         return made
 
     def _make(self, caps: int) -> bytes:
-        bodies = self._body(self._event, caps)
+        event = self._event
+        if type(event) is e.MultilinePosted:  # isinstance is slow for structs of another type
+            return self._make_multiline(event, caps)
+        bodies = self._body(event, caps)
         if not bodies:
             return b""
         first = encode_line(self._tags(caps), bodies[0], self._limit)
         if len(bodies) == 1:
             return first
-        more_tags = self._tags(caps & ~MESSAGE_TAGS)  # the id is that of one line
+        more_tags = self._tags(caps, with_id=False)  # the id is that of one line
         return first + b"".join(encode_line(more_tags, body, self._limit) for body in bodies[1:])
 
-    def _tags(self, caps: int) -> str:
+    def _make_multiline(self, event: e.MultilinePosted, caps: int) -> bytes:
+        tags = self._tags(caps)
+        if caps & IN_BATCH == IN_BATCH:
+            lines = in_batch(event, tags, self._limit)
+        else:
+            lines = line_by_line(event, tags, self._tags(caps, with_id=False), self._limit)
+        return b"".join(encode_line(tags, body, self._limit) for tags, body in lines)
+
+    def _tags(self, caps: int, *, with_id: bool = True) -> str:
         event = self._event
         tags: list[str] = []
         if caps & SERVER_TIME:
@@ -81,8 +93,9 @@ class Rendering:
         if caps & ACCOUNT_TAG and event.account:
             tags.append(f"account={event.account}")
         if caps & MESSAGE_TAGS:
-            tags.append(f"msgid={msgid(event.id)}")
-            if isinstance(event, e.MessagePosted) and event.tags:
+            if with_id:
+                tags.append(f"msgid={msgid(event.id)}")
+            if isinstance(event, (e.MessagePosted, e.MultilinePosted)) and event.tags:
                 tags.append(event.tags)
         return ";".join(tags)
 
@@ -91,6 +104,11 @@ def _message(event: e.MessagePosted, caps: int) -> tuple[str, ...]:
     if event.command == "TAGMSG":
         return (f":{event.source} TAGMSG {event.target}",) if caps & MESSAGE_TAGS else ()
     return (f":{event.source} {event.command} {event.target} :{event.text}",)
+
+
+def _multiline(event: e.MultilinePosted, caps: int) -> tuple[str, ...]:
+    """Return nothing: each of its lines has tags of its own, so `Rendering` makes them itself."""
+    return ()
 
 
 def _join(event: e.ChannelJoined, caps: int) -> tuple[str, ...]:
@@ -156,6 +174,7 @@ _BODIES = cast(
     "dict[type[e.Event], tuple[int, _Body]]",
     {
         e.MessagePosted: (MESSAGE_TAGS, _message),
+        e.MultilinePosted: (IN_BATCH, _multiline),
         e.ChannelJoined: (EXTENDED_JOIN | AWAY_NOTIFY, _join),
         e.ChannelParted: (0, _part),
         e.Kicked: (0, _kick),

@@ -84,7 +84,7 @@ class Reply:
         put = self.session.outbox.put
         if not lines:
             put(_tagged(f"label={label}", self._encode(f":{self._server} ACK")))
-        elif len(lines) == 1 and lines[0].count(b"\n") == 1:
+        elif len(lines) == 1 and _is_one(lines[0]):
             put(_tagged(f"label={label}", lines[0]))
         else:
             put(self._batch(label, lines))
@@ -101,10 +101,23 @@ class Reply:
         return encode_line(tags, body, self._limit)
 
 
+def _is_one(data: bytes) -> bool:
+    """Is it one line, or one whole batch, which is answer enough and is labelled on its opening line?"""
+    if data.count(b"\n") == 1:
+        return True
+    first, *_, last = data.splitlines()
+    opening, closing = _without_tags(first).split(b" "), _without_tags(last).split(b" ")
+    return opening[1] == closing[1] == b"BATCH" and opening[2][1:] == closing[2][1:]
+
+
+def _without_tags(line: bytes) -> bytes:
+    return line.partition(b" ")[2] if line[:1] == b"@" else line
+
+
 def _tagged(tag: str, line: bytes) -> bytes:
     """Put one more tag before a rendered line; a line that is in a batch already stays in that one alone."""
     if line[:1] != b"@":
         return b"@%b %b" % (tag.encode(), line)
-    if tag.startswith("batch=") and b"batch=" in line[: line.index(b" ")]:
+    if tag.startswith("batch=") and any(item.startswith(b"batch=") for item in line[1 : line.index(b" ")].split(b";")):
         return line
     return b"@%b;%b" % (tag.encode(), line[1:])

@@ -6,10 +6,18 @@ A session's capabilities are the bits of one int: the renderer makes each line o
 from collections.abc import Callable, Container, Iterable, Mapping
 
 from ircwire import caps as c
+from ircwire.multiline import format_limits
 from trialogue_server.config import Config
+from trialogue_server.config.schema import UNBOUNDED
 
 Value = str | Callable[[Config], str | None]
 """What is shown to clients that speak version 302; None where the settings have it that there is no such capability."""
+
+
+def _multiline(config: Config) -> str:
+    limits = config.limits
+    return format_limits(limits.multiline_bytes or UNBOUNDED, limits.multiline_lines)
+
 
 _KNOWN: Mapping[str, Value] = {
     c.ACCOUNT_NOTIFY: "",
@@ -23,6 +31,7 @@ _KNOWN: Mapping[str, Value] = {
     c.INVITE_NOTIFY: "",
     c.LABELED_RESPONSE: "",
     c.MESSAGE_TAGS: "",
+    c.MULTILINE: _multiline,
     c.MULTI_PREFIX: "",
     c.NO_IMPLICIT_NAMES: "",
     c.SERVER_TIME: "",
@@ -45,6 +54,7 @@ EXTENDED_JOIN = BIT[c.EXTENDED_JOIN]
 INVITE_NOTIFY = BIT[c.INVITE_NOTIFY]
 LABELED_RESPONSE = BIT[c.LABELED_RESPONSE]
 MESSAGE_TAGS = BIT[c.MESSAGE_TAGS]
+MULTILINE = BIT[c.MULTILINE]
 MULTI_PREFIX = BIT[c.MULTI_PREFIX]
 NO_IMPLICIT_NAMES = BIT[c.NO_IMPLICIT_NAMES]
 SERVER_TIME = BIT[c.SERVER_TIME]

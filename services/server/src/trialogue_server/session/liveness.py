@@ -14,6 +14,8 @@ class Verdict(Enum):
     """Silent for long: ask."""
     PING_TIMEOUT = auto()
     REGISTRATION_TIMEOUT = auto()
+    BATCH_TIMEOUT = auto()
+    """A batch was opened and not gone on with."""
 
 
 def judge(session: Session, limits: TimeoutsSection, now: float) -> Verdict:
@@ -23,6 +25,9 @@ def judge(session: Session, limits: TimeoutsSection, now: float) -> Verdict:
     if session.user is None:
         late = limits.registration and now - session.opened_at >= limits.registration
         return Verdict.REGISTRATION_TIMEOUT if late else Verdict.FINE
+    batch = session.multiline
+    if batch is not None and limits.batch and now - batch.touched_at >= limits.batch:
+        return Verdict.BATCH_TIMEOUT
     if session.pinged_at:
         late = limits.ping_timeout and now - session.pinged_at >= limits.ping_timeout
         return Verdict.PING_TIMEOUT if late else Verdict.FINE

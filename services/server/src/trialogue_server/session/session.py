@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from trialogue_server.session.multiline import OpenBatch
     from trialogue_server.session.outbox import Outbox
     from trialogue_server.session.sasl import Exchange
     from trialogue_server.session.throttle import Throttle
@@ -38,6 +39,8 @@ class Session:
         "closing",
         "fingerprint",
         "heard_at",
+        "ignored_batch",
+        "multiline",
         "nonce",
         "opened_at",
         "outbox",
@@ -66,6 +69,10 @@ class Session:
         """Random, for the server's part of SCRAM."""
         self.batches = 0
         """How many batches it was sent: the next one's reference."""
+        self.multiline: OpenBatch | None = None
+        """The batch that it is sending."""
+        self.ignored_batch: str | None = None
+        """The reference of a batch that was refused: its remaining lines are on their way and mean nothing."""
         self.user: User | None = None
         self.registration = Registration()
         self.cause = ""

@@ -10,11 +10,13 @@ from trialogue_server.world.events import (
     Kicked,
     MessagePosted,
     ModesChanged,
+    MultilinePosted,
     TopicChanged,
 )
 
 HISTORY: dict[type[Event], bool] = {
     MessagePosted: True,
+    MultilinePosted: True,
     ChannelJoined: False,
     ChannelParted: False,
     Kicked: False,
@@ -60,7 +62,7 @@ def between(one: str, other: str) -> str:
 
 def conversation_of(event: Event, fold: Callable[[str], str]) -> str:
     """Return the conversation that an event belongs to, or "" if it belongs to none."""
-    if isinstance(event, MessagePosted):
+    if isinstance(event, (MessagePosted, MultilinePosted)):
         if event.command == "TAGMSG" or event.status:
             return ""
         return fold(event.channel) if event.channel else event.between

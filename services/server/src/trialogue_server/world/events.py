@@ -7,6 +7,7 @@ Structs of msgspec: as cheap to make as a tuple, and ready to be written to the 
 
 from msgspec import Struct
 
+from ircwire.multiline import Lines, combine
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
@@ -134,8 +135,8 @@ class ModesChanged(Event, frozen=True):
     """The changes as MODE shows them: letters, then parameters (nicks instead of uids)."""
 
 
-class MessagePosted(Event, frozen=True):
-    """PRIVMSG, NOTICE or TAGMSG to a channel or a user."""
+class Posted(Event, frozen=True):
+    """Something was said to a channel or a user."""
 
     command: str
     target: str
@@ -146,11 +147,31 @@ class MessagePosted(Event, frozen=True):
     """The user's uid, or 0 for a message to a channel."""
     status: str
     """"" or the prefix mode ("o", "v") from which on members hear it."""
+
+
+class MessagePosted(Posted, frozen=True):
+    """PRIVMSG, NOTICE or TAGMSG."""
+
     text: str
     tags: str
     """The client-only tags as they stand on the wire, or ""."""
     between: str = ""
     """Which two people's conversation it belongs to, if it is a direct message: see `User.identity`."""
+
+
+class MultilinePosted(Posted, frozen=True):
+    """A PRIVMSG of several lines."""
+
+    lines: Lines
+    tags: str
+    """The client-only tags as they stand on the wire, or ""."""
+    between: str = ""
+    """As in `MessagePosted`."""
+
+    @property
+    def text(self) -> str:
+        """The lines as one text."""
+        return combine(self.lines)
 
 
 class WallopsSent(Event, frozen=True):

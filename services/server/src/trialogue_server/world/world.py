@@ -211,7 +211,7 @@ def _change_mode(channel: Channel, event: e.ModesChanged, *, add: bool, mode: st
         channel.flags.discard(mode)
 
 
-def _posted(world: World, event: e.MessagePosted) -> None:
+def _posted(world: World, event: e.Posted) -> None:
     user = world.users.get(event.uid)
     if user is not None and event.command != "TAGMSG":
         user.spoke_at = event.at
@@ -274,6 +274,7 @@ _APPLY = cast(
         e.TopicChanged: _topic_changed,
         e.ModesChanged: _modes_changed,
         e.MessagePosted: _posted,
+        e.MultilinePosted: _posted,
         e.WallopsSent: _nothing,
         e.AccountSaved: _account_saved,
         e.AccountDropped: _account_dropped,

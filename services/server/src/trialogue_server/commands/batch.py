@@ -1,0 +1,173 @@
+"""BATCH from a client: lines that are one message, collected until all are there.
+
+https://ircv3.net/specs/extensions/client-batch
+https://ircv3.net/specs/extensions/multiline
+
+A batch that goes wrong is answered with one FAIL, which is also the answer to its label; what still comes of it is
+ignored, so that clients may send all of it without waiting. What follows it counts again.
+"""
+
+from functools import partial
+
+from ircwire.multiline import BATCH_TYPE, CONCAT_TAG
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import command
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.core import Core
+from trialogue_server.commands.message import client_tags, post
+from trialogue_server.delivery.multiline import IN_BATCH
+from trialogue_server.delivery.reply import Reply
+from trialogue_server.session.multiline import OpenBatch
+from trialogue_server.session.session import Session
+from trialogue_server.world.events import MultilinePosted
+from trialogue_server.world.refused import Failed
+
+_LET_THROUGH = frozenset({"BATCH", "PING", "PONG", "QUIT"})
+"""What may stand between the lines of a batch: what opens and ends it, and what keeps or ends the connection."""
+
+
+def _invalid(text: str) -> Failed:
+    return Failed("BATCH", "MULTILINE_INVALID", text=text)
+
+
+@command("BATCH", p.word("reference"), p.rest("type and target"))
+def batch(ctx: Context, reference: str, rest: list[str]) -> None:
+    """Send several lines as one message: BATCH +<reference> draft/multiline <target>, the lines, BATCH -<reference>.
+
+    https://ircv3.net/specs/extensions/multiline
+    """
+    if ctx.session.caps & IN_BATCH != IN_BATCH:
+        raise _invalid("Request the capabilities batch and draft/multiline first")
+    sign, name = reference[0], reference[1:]
+    if sign == "-":
+        _close(ctx, name)
+        return
+    spoil(ctx.core, ctx.session, ctx.now)
+    if sign != "+" or not _is_reference(name):
+        raise _invalid("A batch is opened by + or closed by - and a name of ASCII letters, digits and hyphens")
+    if rest[:1] != [BATCH_TYPE] or not rest[1:] or not rest[1]:
+        raise _invalid(f"The only batch that may be sent is {BATCH_TYPE}, with the one to whom it goes")
+    _open(ctx, name, rest[1])
+
+
+def _is_reference(name: str) -> bool:
+    """ASCII letters, digits and hyphens.  https://ircv3.net/specs/extensions/batch#the-batch-verb"""
+    return name.isascii() and name.replace("-", "0").isalnum()
+
+
+def _open(ctx: Context, reference: str, target: str) -> None:
+    """Begin to collect. The label is answered when the batch is over."""
+    session, reply = ctx.session, ctx.reply
+    session.ignored_batch = None
+    session.multiline = OpenBatch(reference, target, tags=client_tags(ctx), label=reply.label, at=ctx.now)
+    reply.label = ""
+
+
+def _close(ctx: Context, reference: str) -> None:
+    session, found = ctx.session, ctx.session.multiline
+    if found is None:
+        if reference != session.ignored_batch:
+            raise _invalid("There is no batch of this name to be closed")
+        session.ignored_batch = None
+    elif found.reference != reference:
+        _refuse(ctx.core, session, ctx.now, _invalid("Close a batch by the name that it was opened with"))
+    elif found.is_blank:
+        _refuse(ctx.core, session, ctx.now, _invalid("A message must have a line that is not blank"))
+        session.ignored_batch = None
+    else:
+        session.multiline = None
+        _say(ctx, found)
+
+
+def _say(ctx: Context, said: OpenBatch) -> None:
+    """Post what was collected, and answer to the label of the opening line."""
+    core, session, now = ctx.core, ctx.session, ctx.now
+    reply = _reply(core, session, now, said)
+    opened = Context(core, session, ctx.message, reply, now)
+    opened.attempt(partial(post, opened, MultilinePosted, "PRIVMSG", said.lines, said.tags), (said.target,))
+    reply.finish()
+
+
+def collect(ctx: Context) -> bool:
+    """Take a line into its batch, or the batch as spoilt. Returns whether nothing else is to be done about the line.
+
+    Called for lines with a batch tag, and for all others while a batch is open.
+    """
+    session = ctx.session
+    reference = ctx.message.tags.get("batch")
+    if session.multiline is None:
+        return reference is not None and _is_stray(session, reference)
+    if reference is None:
+        if ctx.message.command not in _LET_THROUGH:
+            spoil(ctx.core, session, ctx.now)
+        return False
+    try:
+        _add(ctx, session.multiline, reference)
+    except Failed as failed:
+        _refuse(ctx.core, session, ctx.now, failed)
+    return True
+
+
+def _is_stray(session: Session, reference: str) -> bool:
+    """Does the line belong to a batch that is not open? Only who knows such batches can mean that by the tag."""
+    if session.user is None or session.caps & IN_BATCH != IN_BATCH:
+        return False
+    if reference != session.ignored_batch:
+        raise _invalid("Open a batch before you send its lines")
+    return True
+
+
+def _add(ctx: Context, to: OpenBatch, reference: str) -> None:
+    params, limits = ctx.message.params, ctx.config.limits
+    if reference != to.reference:
+        raise _invalid("Close one batch before you send lines of another")
+    if ctx.message.command != "PRIVMSG" or len(params) < 2:
+        raise _invalid("Only PRIVMSG with a target and a text may stand in a batch")
+    target, text = params[:2]
+    if ctx.world.fold(target) != ctx.world.fold(to.target):
+        both = p.echoed(to.target), p.echoed(target)
+        raise Failed("BATCH", "MULTILINE_INVALID_TARGET", *both, text="All lines of a batch go to the batch's target")
+    concat = CONCAT_TAG in ctx.message.tags
+    if concat and not text:
+        raise _invalid("A blank line cannot continue the line before it")
+    to.add(text, concat=concat, at=ctx.now)
+    if limits.multiline_lines and to.count > limits.multiline_lines:
+        raise _too_much("LINES", limits.multiline_lines)
+    if limits.multiline_bytes and to.size > limits.multiline_bytes:
+        raise _too_much("BYTES", limits.multiline_bytes)
+
+
+def _too_much(what: str, limit: int) -> Failed:
+    return Failed(
+        "BATCH",
+        f"MULTILINE_MAX_{what}",
+        str(limit),
+        text=f"A message has at most {limit} {what.lower()}: send it in parts",
+    )
+
+
+def spoil(core: Core, session: Session, now: float) -> None:
+    """Refuse the batch that is open, if there is one: something came between its lines, or one cannot be read."""
+    if session.multiline is not None:
+        _refuse(core, session, now, _invalid("A batch must hold all that is sent until it is closed, and only that"))
+
+
+def time_out(core: Core, session: Session, now: float) -> None:
+    """Refuse the batch that is open: its sender does not go on."""
+    if session.multiline is not None:
+        name = session.multiline.reference
+        text = "The batch was left open for too long: send it again"
+        _refuse(core, session, now, Failed("BATCH", "TIMEOUT", name, text=text))
+
+
+def _refuse(core: Core, session: Session, now: float, why: Failed) -> None:
+    refused, session.multiline = session.multiline, None
+    assert refused is not None, "only a batch that is open can be refused"
+    session.ignored_batch = refused.reference
+    reply = _reply(core, session, now, refused)
+    reply.fail(why.command, why.code, why.context, why.text)
+    reply.finish()
+
+
+def _reply(core: Core, session: Session, now: float, to: OpenBatch) -> Reply:
+    return Reply(session, core.name, now, limit=core.config.limits.line_length, label=to.label)

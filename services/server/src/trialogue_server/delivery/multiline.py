@@ -1,0 +1,53 @@
+"""What does a message of several lines look like?  https://ircv3.net/specs/extensions/multiline
+
+As one batch to those who know it, line by line to the rest. Either way the lines are as their sender composed them, but
+for those that do not fit beside this sender's name: they are cut, and nothing of them is lost.
+"""
+
+from collections.abc import Iterator
+
+from ircwire.multiline import BATCH_TYPE, CONCAT_TAG, cut
+from ircwire.text import LONGEST_CHARACTER
+from trialogue_server.session.capabilities import BATCH, MULTILINE
+from trialogue_server.world.events import MultilinePosted
+from trialogue_server.world.ids import msgid
+
+IN_BATCH = MULTILINE | BATCH
+"""The capabilities with which it comes as a batch."""
+
+
+def in_batch(event: MultilinePosted, tags: str, limit: int) -> Iterator[tuple[str, str]]:
+    """Yield tags and body of each line of the batch; `tags` are the message's, `limit` is the bytes of a line.
+
+    The reference is shared by all who get these bytes. It has the length of a message id, so that it is never one of
+    the numbers that count the batches of a session.
+    """
+    reference = msgid(event.id)
+    member = f"batch={reference}"
+    yield tags, f":{event.source} BATCH +{reference} {BATCH_TYPE} {event.target}"
+    head = _head(event)
+    for line in event.lines:
+        item = member
+        for piece in line:
+            for part in _fitted(head, piece, limit):
+                yield item, head + part
+                item = f"{member};{CONCAT_TAG}"
+    yield "", f":{event.source} BATCH -{reference}"
+
+
+def line_by_line(event: MultilinePosted, tags: str, more_tags: str, limit: int) -> Iterator[tuple[str, str]]:
+    """Yield tags and body of each line that is not blank: `tags` for the first, `more_tags` for the others."""
+    head = _head(event)
+    for line in event.lines:
+        for piece in filter(None, line):
+            for part in _fitted(head, piece, limit):
+                yield tags, head + part
+                tags = more_tags
+
+
+def _head(event: MultilinePosted) -> str:
+    return f":{event.source} {event.command} {event.target} :"
+
+
+def _fitted(head: str, piece: str, limit: int) -> tuple[str, ...]:
+    return cut(piece, max(LONGEST_CHARACTER, limit - 2 - len(head.encode())))
