@@ -14,7 +14,7 @@ from trialogue_server.config.environ import variable
 from trialogue_server.config.example import example_config
 from trialogue_server.config.load import KINDS, load
 from trialogue_server.config.motd import load_motd
-from trialogue_server.config.schema import UNBOUNDED, OperatorSection
+from trialogue_server.config.schema import UNBOUNDED, OperatorClassSection, OperatorSection
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,11 +59,21 @@ def test_the_example_mentions_every_setting_with_its_variable() -> None:
 
 
 def test_the_example_shows_an_operator_that_loads(tmp_path: Path) -> None:
-    block = example_config().split("# [[operators]]")[1]
-    uncommented = "[[operators]]\n" + re.sub(r"^# ?", "", block, flags=re.MULTILINE)
+    classes, operators = example_config().split("# [[operator_classes]]")[1].split("# [[operators]]")
+    settings = [line for line in operators.splitlines() if re.match("# [a-z]+ = ", line)]
+    uncommented = "\n".join(["[[operators]]", *(line.removeprefix("# ") for line in settings)])
     (alice,) = load(file(tmp_path, uncommented), {}).operators
     assert alice == OperatorSection(name="alice", password="$argon2id$…")
-    assert set(tomllib.loads(uncommented)["operators"][0]) == set(OperatorSection.__struct_fields__)
+    assert set(tomllib.loads(uncommented)["operators"][0]) == set(OperatorSection.__struct_encode_fields__)
+    settings = [line for line in classes.splitlines() if re.match("# [a-z]+ = ", line)]
+    uncommented = "\n".join(["[[operator_classes]]", *(line.removeprefix("# ") for line in settings)])
+    assert load(file(tmp_path, uncommented), {}).operator_classes == (OperatorClassSection(name="moderators"),)
+
+
+def test_an_operator_may_what_their_class_may(tmp_path: Path) -> None:
+    text = "[[operator_classes]]\nname='m'\nprivileges=['kill']\n[[operators]]\nname='a'\naccount='a'\nclass='m'\n"
+    config = load(file(tmp_path, text + "[[operators]]\nname='b'\npassword='x'\nprivileges=['die']"), {})
+    assert [config.privileges_of(operator) for operator in config.operators] == [("kill",), ("die",)]
 
 
 def test_the_comparison_has_every_limit_lifted() -> None:
@@ -101,7 +111,8 @@ def test_every_limit_is_explained() -> None:
         ("motd = 'hi'", "motd is not a setting, as each one stands in a section. Did you mean server.motd?"),
         ("limits = 3", "limits is a section. Write it as [limits], with its settings below it."),
         ("operators = 3", "operators is a list of sections. Begin each one with [[operators]]."),
-        ("[[operators]]\nname = 'a'", "operators (entry 1): password is missing."),
+        ("[[operators]]\npassword = 'a'", "operators (entry 1): name is missing."),
+        ("operator_classes = 3", "operator_classes is a list of sections. Begin each one with [[operator_classes]]."),
         ("[[operators]]\nname='a'\npassword='b'\nmask=['*@*']", "operators (entry 1): mask is not a setting."),
         (
             "[limits]\nnick_length = 'ten'",
@@ -233,7 +244,14 @@ def test_variables_that_are_not_the_servers_settings_are_left_alone() -> None:
         ("[connections]\nexempt = ['10.0.0.0/99']", "addresses or networks"),
         ("[flood]\nburst = 0", "from 1 on"),
         ("[[operators]]\nname = 'a b'\npassword = 'x'", "one word"),
-        ("[[operators]]\nname = 'a'\npassword = ''", "not empty"),
+        ("[[operators]]\nname = 'a'\npassword = ''", "name a password, a fingerprint or an account"),
+        ("[[operators]]\nname = 'a'\nfingerprint = 'x'", "SHA-256 of a client certificate"),
+        ("[[operators]]\nname='a'\naccount='a'\nclass='x'", "class must be the name of an [[operator_classes]] entry"),
+        ("[[operator_classes]]\nname='x'\n[[operator_classes]]\nname='x'", "Give each class a name of its own"),
+        (
+            "[[operator_classes]]\nname='x'\n[[operators]]\nname='a'\naccount='a'\nclass='x'\nprivileges=['die']",
+            "privileges must be left out where a class is named",
+        ),
         ("[[operators]]\nname = 'a'\npassword = '$2b$12$abc'", "--hash-password"),
         ("[[operators]]\nname = 'a'\npassword = 'x'\nmasks = ['*']", "user@host"),
         ("[[operators]]\nname = 'a'\npassword = 'x'\nprivileges = ['all']", 'a list of any of "kill"'),

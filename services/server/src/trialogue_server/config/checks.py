@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 
 from trialogue_server.config.problem import Given, must_be
-from trialogue_server.config.schema import Config
+from trialogue_server.config.schema import ALL_PRIVILEGES, Config, OperatorSection
 
 _Finding = tuple[str, str, str]
 """Section, key, and what the value must be."""
@@ -38,12 +38,13 @@ _LEAST = {
 }
 """The smallest bounds with which the server is still of use; 0 lifts each."""
 
+_SHA256 = re.compile("[0-9a-f]{64}")
 _OTHER_HASH = re.compile(r"\$(?!argon2id\$)[a-z0-9-]{1,12}\$")
 
 
 def check(config: Config, given: Mapping[tuple[str, str], Given]) -> list[str]:
     """Return a line for each setting that cannot be used with the others, or at all."""
-    problems = list(_operators(config))
+    problems = [*_operator_classes(config), *_operators(config)]
     for section, key, wanted in (*_identity(config), *_tls(config), *_numbers(config), *_lists(config)):
         value = getattr(getattr(config, section), key)
         setting = given.get((section, key)) or Given(value, f"{section}.{key}", f"{key} = ")
@@ -123,8 +124,20 @@ def _is_network(text: str) -> bool:
 _WHAT_PASSWORDS_ARE = "what trialogue-server --hash-password prints, or the password itself"
 
 
+def _operator_classes(config: Config) -> Iterator[str]:
+    names: set[str] = set()
+    for number, each in enumerate(config.operator_classes, start=1):
+        where = f"operator_classes (entry {number})"
+        if not each.name:
+            yield f"{where}: name must not be empty."
+        elif each.name in names:
+            yield f"{where}: name is used by an entry before it. Give each class a name of its own."
+        names.add(each.name)
+
+
 def _operators(config: Config) -> Iterator[str]:
     names: set[str] = set()
+    classes = [each.name for each in config.operator_classes]
     for number, operator in enumerate(config.operators, start=1):
         where = f"operators (entry {number})"
         if not operator.name or not operator.name.isprintable() or " " in operator.name:
@@ -132,7 +145,23 @@ def _operators(config: Config) -> Iterator[str]:
         elif operator.name in names:
             yield f"{where}: name is used by an entry before it. Give each operator a name of their own."
         names.add(operator.name)
-        if not operator.password or _OTHER_HASH.match(operator.password):
-            yield f"{where}: password must be {_WHAT_PASSWORDS_ARE}, and not empty."
+        yield from (f"{where}: {problem}" for problem in _proofs(operator))
         if not operator.masks or not all("@" in mask and " " not in mask for mask in operator.masks):
             yield f'{where}: masks must be a list of user@host, such as ["*@192.0.2.*"].'
+        if operator.class_ and operator.class_ not in classes:
+            yield f"{where}: class must be the name of an [[operator_classes]] entry.{_are(classes)}"
+        if operator.class_ and operator.privileges != ALL_PRIVILEGES:
+            yield f"{where}: privileges must be left out where a class is named, as the class has them."
+
+
+def _are(names: list[str]) -> str:
+    return f" There are {', '.join(names)}." if names else " There is none."
+
+
+def _proofs(operator: OperatorSection) -> Iterator[str]:
+    if not (operator.password or operator.fingerprint or operator.account):
+        yield "name a password, a fingerprint or an account, as otherwise everybody could be this operator."
+    elif _OTHER_HASH.match(operator.password):
+        yield f"password must be {_WHAT_PASSWORDS_ARE}, and not empty."
+    if operator.fingerprint and not _SHA256.fullmatch(operator.certificate):
+        yield "fingerprint must be the SHA-256 of a client certificate: 64 hexadecimal digits, colons do not matter."

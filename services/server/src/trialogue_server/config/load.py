@@ -9,14 +9,13 @@ import msgspec
 from trialogue_server.config.checks import check
 from trialogue_server.config.environ import from_environ
 from trialogue_server.config.problem import ConfigError, Given, expectation, marked, must_be
-from trialogue_server.config.schema import UNBOUNDED, Config, OperatorSection, Section
+from trialogue_server.config.schema import UNBOUNDED, Config, OperatorClassSection, OperatorSection, Section
 from trialogue_server.config.suggest import did_you_mean, nearest_setting
 
 Name = tuple[str, str]
 """A setting: its section and its key."""
 
 _DEFAULTS = Config()
-_OPERATORS = "operators"
 
 
 def load(path: Path | None, environ: Mapping[str, str], overrides: Mapping[Name, object] | None = None) -> Config:
@@ -26,15 +25,15 @@ def load(path: Path | None, environ: Mapping[str, str], overrides: Mapping[Name,
     """
     problems: list[str] = []
     given: dict[Name, Given] = {}
-    operators: tuple[OperatorSection, ...] = ()
+    entries: dict[str, tuple[Section, ...]] = {}
     if path is not None:
         table = _read(path)
-        operators = _operators(path, table.pop(_OPERATORS, []), problems)
+        entries = {name: _entries(path, name, table.pop(name, []), problems) for name in _LISTS}
         given.update(_from_file(path, table, problems))
     given.update(from_environ(environ, KINDS, problems))
     for (section, key), value in (overrides or {}).items():
         given[section, key] = Given(value, f"The command line: {section}.{key}", f"{key} = ")
-    config = _convert(given, operators, path, problems)
+    config = _convert(given, entries, path, problems)
     if not problems:
         problems += check(config, given)
     if problems:
@@ -63,7 +62,7 @@ def _from_file(path: Path, table: dict[str, Any], problems: list[str]) -> dict[N
         elif section in _SECTIONS:
             problems.append(f"{path}: {section} is a section. Write it as [{section}], with its settings below it.")
         elif isinstance(values, dict):
-            hint = did_you_mean(section, [*_SECTIONS, _OPERATORS]) or f" There are {', '.join(_SECTIONS)}."
+            hint = did_you_mean(section, [*_SECTIONS, *_LISTS]) or f" There are {', '.join(_SECTIONS)}."
             problems.append(f"{path}: [{section}] is not a section.{hint}")
         else:
             hint = nearest_setting("", section, KINDS)
@@ -82,29 +81,32 @@ def _section(path: Path, section: str, values: dict[str, Any], problems: list[st
     return given
 
 
-def _operators(path: Path, entries: object, problems: list[str]) -> tuple[OperatorSection, ...]:
+def _entries(path: Path, name: str, entries: object, problems: list[str]) -> tuple[Section, ...]:
+    """Read the entries of a list of sections, such as ``[[operators]]``."""
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        problems.append(f"{path}: operators is a list of sections. Begin each one with [[operators]].")
+        problems.append(f"{path}: {name} is a list of sections. Begin each one with [[{name}]].")
         return ()
-    kinds = _fields(OperatorSection)
-    operators = []
+    example = _LISTS[name]
+    fields = {field.encode_name: field for field in msgspec.structs.fields(type(example))}
+    sections = []
     for number, entry in enumerate(entries, start=1):
-        where = f"{path}: operators (entry {number})"
+        where = f"{path}: {name} (entry {number})"
         values: dict[str, Any] = {}
         before = len(problems)
         for key, value in entry.items():
-            if key not in kinds:
-                problems.append(f"{where}: {key} is not a setting.{did_you_mean(key, kinds)}")
+            if key not in fields:
+                problems.append(f"{where}: {key} is not a setting.{did_you_mean(key, fields)}")
                 continue
-            _one(Given(value, f"{where}: {key}", f"{key} = "), key, kinds[key], _OPERATOR, values, problems)
-        problems += [f"{where}: {key} is missing." for key in ("name", "password") if key not in entry]
+            field = fields[key]
+            _one(Given(value, f"{where}: {key}", f"{key} = "), field.name, field.type, example, values, problems)
+        problems += [f"{where}: {key} is missing." for key in fields if fields[key].required and key not in entry]
         if len(problems) == before:
-            operators.append(OperatorSection(**values))
-    return tuple(operators)
+            sections.append(type(example)(**values))
+    return tuple(sections)
 
 
 def _convert(
-    given: Mapping[Name, Given], operators: tuple[OperatorSection, ...], path: Path | None, problems: list[str]
+    given: Mapping[Name, Given], entries: Mapping[str, tuple[Section, ...]], path: Path | None, problems: list[str]
 ) -> Config:
     values: dict[str, dict[str, Any]] = {}
     for (section, key), setting in given.items():
@@ -115,7 +117,8 @@ def _convert(
         if marked(KINDS[section, key], "size"):
             into[key] = into.get(key) or UNBOUNDED
     sections: dict[str, Any] = {section: _SECTIONS[section](**fields) for section, fields in values.items()}
-    return Config(**sections, operators=operators)
+    lists: dict[str, Any] = dict(entries)
+    return Config(**sections, **lists)
 
 
 def _one(given: Given, key: str, kind: Any, defaults: Section, values: dict[str, Any], problems: list[str]) -> None:
@@ -137,7 +140,11 @@ def _fields(section: type[Section]) -> dict[str, Any]:
 _SECTIONS: dict[str, type[Section]] = {
     name: kind for name, kind in _fields(Config).items() if isinstance(kind, type) and issubclass(kind, Section)
 }
-_OPERATOR = OperatorSection(name="alice", password="")
+_LISTS: dict[str, Section] = {
+    "operator_classes": OperatorClassSection(name="moderators"),
+    "operators": OperatorSection(name="alice"),
+}
+"""The lists of sections, each with an entry that would do."""
 
 KINDS: dict[Name, Any] = {
     (section, key): kind for section, table in _SECTIONS.items() for key, kind in _fields(table).items()

@@ -5,7 +5,7 @@ A number that bounds something means "no limit" when it is 0, unless the example
 needs not know that: `load` puts UNBOUNDED for a size of 0.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -177,17 +177,37 @@ class LogSection(Section, frozen=True):
     format: Literal["auto", "console", "json"] = "auto"
 
 
-Privilege = Literal["kill", "rehash", "die", "wallops", "channels"]
+Privilege = Literal["kill", "ban", "rehash", "die", "wallops", "channels"]
 """What an operator may do: `channels` is to see secret channels and to change any channel as its operator may."""
 
+ALL_PRIVILEGES: tuple[Privilege, ...] = get_args(Privilege)
 
-class OperatorSection(Section, frozen=True):
-    """One `[[operators]]` entry; `password` is what `trialogue-server --hash-password` prints."""
+
+class OperatorClassSection(Section, frozen=True):
+    """One `[[operator_classes]]` entry: privileges that several operators share."""
 
     name: Text
-    password: Secret
+    privileges: tuple[Privilege, ...] = ALL_PRIVILEGES
+
+
+class OperatorSection(Section, frozen=True, rename={"class_": "class"}):
+    """One `[[operators]]` entry: of password, certificate and account all that are named must be right."""
+
+    name: Text
+    password: Secret = ""
+    """What `trialogue-server --hash-password` prints."""
+    fingerprint: Text = ""
+    """SHA-256 of a client certificate, in hexadecimal."""
+    account: Text = ""
     masks: Texts = ("*@*",)
-    privileges: tuple[Privilege, ...] = ("kill", "rehash", "die", "wallops", "channels")
+    class_: Text = ""
+    privileges: tuple[Privilege, ...] = ALL_PRIVILEGES
+    """Where no class is named."""
+
+    @property
+    def certificate(self) -> str:
+        """The fingerprint as sessions have theirs: small letters, no colons."""
+        return self.fingerprint.replace(":", "").lower()
 
 
 class Config(Section, frozen=True):
@@ -207,4 +227,11 @@ class Config(Section, frozen=True):
     accounts: AccountsSection = AccountsSection()
     mail: MailSection = MailSection()
     log: LogSection = LogSection()
+    operator_classes: tuple[OperatorClassSection, ...] = ()
     operators: tuple[OperatorSection, ...] = ()
+
+    def privileges_of(self, operator: OperatorSection) -> tuple[Privilege, ...]:
+        """Return what an operator may do: what their class may, if they have one."""
+        if not operator.class_:
+            return operator.privileges
+        return next((each.privileges for each in self.operator_classes if each.name == operator.class_), ())
