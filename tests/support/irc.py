@@ -7,6 +7,7 @@ list. Time stands still until a test moves it.
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,6 +21,8 @@ from trialogue_server.commands.effects import (
     Effect,
     MadeCredentials,
     MakeCredentials,
+    ReadHistory,
+    ReadTargets,
     ReloadConfig,
     Reloaded,
     SendMail,
@@ -32,6 +35,9 @@ from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
 from trialogue_server.store import passwords
 from trialogue_server.store.credentials import make_credentials
+from trialogue_server.store.database import RECORDS, Database
+from trialogue_server.store.history import HISTORY
+from trialogue_server.store.reading import read_page, read_targets
 from trialogue_server.world.world import World
 
 if TYPE_CHECKING:
@@ -137,13 +143,25 @@ class Client:
 class Irc:
     """A server to feed lines to. `settings` overrides the defaults: ``Irc(limits={"nick_length": 9})``."""
 
-    def __init__(self, *, motd: tuple[str, ...] = (), **settings: Mapping[str, Any] | list[Any]) -> None:
+    def __init__(
+        self, *, motd: tuple[str, ...] = (), database: Database | None = None, **settings: Mapping[str, Any] | list[Any]
+    ) -> None:
         self.now = START
+        self.database = database
         self.config = msgspec.convert(settings, Config)
         fold = unicode_fold if self.config.server.utf8_names else ascii_fold
         world = World(fold, whowas_entries=self.config.limits.whowas_entries)
+        for event in database.restore() if database is not None else ():
+            world.apply(event)
+        last_id = database.last_id if database is not None else 0
         self.core = build_core(
-            self.config, motd=motd, world=world, last_id=0, started_at=START, version="Trialogue-test", secret="secret"
+            self.config,
+            motd=motd,
+            world=world,
+            last_id=last_id,
+            started_at=START,
+            version="Trialogue-test",
+            secret="secret",
         )
         self.performed: list[Effect] = []
         self.reloaded = Reloaded(self.config, motd, "")
@@ -198,6 +216,20 @@ class Irc:
                 return MadeCredentials(make_credentials(effect.password), "123456")
             case SendMail():
                 return ""
+            case ReadHistory() if self.database is not None:
+                pages = [partial(read_page, page=page) for page in effect.pages]
+                return [event for query in pages for event in self.database.read(query)]
+            case ReadTargets() if self.database is not None:
+                return self.database.read(
+                    partial(
+                        read_targets,
+                        conversations=list(effect.conversations),
+                        identity=effect.identity,
+                        after=effect.after,
+                        before=effect.before,
+                        limit=effect.limit,
+                    )
+                )
             case StopServer():
                 return None
             case ReloadConfig():
@@ -206,7 +238,11 @@ class Irc:
     def flush(self) -> None:
         """Commit and deliver what was decided."""
         while self.core.tick:
-            for outbox, count in self.core.tick.take().outboxes:
+            journal, outboxes = self.core.tick.take()
+            lasting = [event for event in journal if type(event) in RECORDS or type(event) in HISTORY]
+            if self.database is not None and lasting:
+                self.database.write(lasting)
+            for outbox, count in outboxes:
                 outbox.flush(count)
 
     def wait(self, seconds: float) -> None:

@@ -26,6 +26,7 @@ from trialogue_server.net.listen import ListenError, open_listeners
 from trialogue_server.net.tls import TlsContext, TlsError
 from trialogue_server.obs.logs import configure, get_logger
 from trialogue_server.store.base import Store, StoreBroken
+from trialogue_server.store.database import Database
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.sqlite import SqliteStore
 from trialogue_server.world.world import World
@@ -117,13 +118,8 @@ def _open_store(config: Config) -> Store:
     """Open the data directory, for this process alone until it ends."""
     directory = make_data_directory(data_directory(config, os.environ))
     lock = DirectoryLock(directory)
-    return SqliteStore(
-        directory / "trialogue.db",
-        durability=config.history.durability,
-        keeps_history=config.history.enabled,
-        fold=_fold(config),
-        lock=lock,
-    )
+    database = Database(directory / "trialogue.db", durability=config.history.durability, fold=_fold(config))
+    return SqliteStore(database, lock, keeps_history=config.history.enabled)
 
 
 def _listen(config: Config) -> Listeners:

@@ -59,7 +59,7 @@ class App:
         self._listeners = listeners
         self._announce = announce
         self._clock = clock
-        self._control = Control(core, reload, listeners.tls)
+        self._control = Control(core, store, reload, listeners.tls)
         self._pulse = Pulse(core.tick, store, patience=lambda: core.config.timeouts.store, report=_report_store)
         self._departing = trio.CancelScope()
         self._lost: StoreLost | None = None

@@ -11,6 +11,8 @@ from trialogue_server.commands.effects import (
     Effect,
     MadeCredentials,
     MakeCredentials,
+    ReadHistory,
+    ReadTargets,
     ReloadConfig,
     Reloaded,
     SendMail,
@@ -22,6 +24,7 @@ from trialogue_server.net.mail import Mail, send_mail
 from trialogue_server.net.tls import TlsContext
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store import passwords
+from trialogue_server.store.base import Store
 from trialogue_server.store.credentials import make_credentials
 
 _HASHES_AT_ONCE = 2
@@ -34,8 +37,10 @@ Reload = Callable[[], tuple[Config, tuple[str, ...]]]
 class Control:
     """One for each server."""
 
-    def __init__(self, core: Core, reload: Reload, tls: TlsContext | None) -> None:
+    def __init__(self, core: Core, store: Store, reload: Reload, tls: TlsContext | None) -> None:
         self._core = core
+        self._store = store
+        self._store = store
         self._reload = reload
         self._tls = tls
         self._hashing = trio.CapacityLimiter(_HASHES_AT_ONCE)
@@ -54,6 +59,16 @@ class Control:
             case SendMail():
                 mail = Mail(effect.to, effect.subject, effect.text)
                 return await trio.to_thread.run_sync(send_mail, self._core.config.mail, mail)
+            case ReadHistory():
+                return [event for page in effect.pages for event in await self._store.page(page)]
+            case ReadTargets():
+                return await self._store.targets(
+                    list(effect.conversations),
+                    effect.identity,
+                    after=effect.after,
+                    before=effect.before,
+                    limit=effect.limit,
+                )
             case ReloadConfig():
                 return await self.reload()
             case StopServer():

@@ -6,13 +6,15 @@ the result to `dispatch.resume`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from trialogue_server.commands.context import Context
     from trialogue_server.config import Config
+    from trialogue_server.store.history import Page, Target
     from trialogue_server.world.accounts import Credentials
+    from trialogue_server.world.events import Event
 
 
 class VerifyPassword(NamedTuple):
@@ -60,10 +62,28 @@ class SendMail(NamedTuple):
     then: Callable[[Context, str], Effect | None]
 
 
+class ReadHistory(NamedTuple):
+    """Read parts of conversations from the store; the result is their events, one part after the other."""
+
+    pages: tuple[Page, ...]
+    then: Callable[[Context, Sequence[Event]], Effect | None]
+
+
+class ReadTargets(NamedTuple):
+    """Ask the store which conversations had their last message between two ids."""
+
+    conversations: tuple[str, ...]
+    identity: str
+    after: int
+    before: int
+    limit: int
+    then: Callable[[Context, Sequence[Target]], Effect | None]
+
+
 class StopServer(NamedTuple):
     """Shut the whole server down, gracefully."""
 
     reason: str
 
 
-Effect = VerifyPassword | MakeCredentials | SendMail | ReloadConfig | StopServer
+Effect = VerifyPassword | MakeCredentials | SendMail | ReadHistory | ReadTargets | ReloadConfig | StopServer

@@ -17,6 +17,7 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "CHANMODES": f"{kinds.lists},{kinds.always},{kinds.when_set},{kinds.never}",
         "CHANNELLEN": str(limits.channel_length),
         "CHANTYPES": "#",
+        "CHATHISTORY": str(config.history.page),
         "ELIST": "MNTU",
         "EXCEPTS": "e",
         "HOSTLEN": "64",
@@ -27,6 +28,7 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "MAXLIST": f"{kinds.lists}:{limits.list_entries or ''}",
         "MAXTARGETS": targets,
         "MODES": str(limits.modes_per_command or ""),
+        "MSGREFTYPES": "timestamp,msgid",
         "NAMELEN": str(limits.realname_length),
         "NETWORK": config.server.network,
         "NICKLEN": str(limits.nick_length),
@@ -38,6 +40,8 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "USERLEN": str(limits.user_length),
         "WHOX": "",
     }
+    if not config.history.enabled:
+        del tokens["CHATHISTORY"], tokens["MSGREFTYPES"]
     if not limits.list_entries:
         del tokens["MAXLIST"]
     if config.text.invalid_utf8 == "refuse":

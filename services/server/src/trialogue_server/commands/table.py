@@ -5,6 +5,7 @@ from trialogue_server.commands import (
     cap,
     channel,
     connection,
+    history,
     join,
     listing,
     message,
@@ -50,6 +51,7 @@ _ROWS: tuple[Command, ...] = (
     message.notice,
     message.tagmsg,
     batch.batch,
+    history.chathistory,
     # oneself
     presence.away,
     presence.setname,

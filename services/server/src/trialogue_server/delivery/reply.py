@@ -10,7 +10,7 @@ from ircwire.framing import BODY_LIMIT
 from ircwire.text import pack_words
 from trialogue_server.delivery.numerics import TEXTS
 from trialogue_server.delivery.render import encode_line, server_time
-from trialogue_server.session.capabilities import SERVER_TIME
+from trialogue_server.session.capabilities import BATCH, SERVER_TIME
 from trialogue_server.session.session import Session
 
 
@@ -75,6 +75,20 @@ class Reply:
     def note(self, command: str, code: str, text: str) -> None:
         """Answer with ``NOTE command code :text``."""
         self.raw(f"NOTE {command} {code} :{text}")
+
+    def batch(self, kind: str, params: tuple[str, ...], lines: list[bytes]) -> None:
+        """Answer with rendered lines in one batch, or one by one where the client knows no batches."""
+        if not self.session.caps & BATCH:
+            for line in lines:
+                self.line(line)
+            return
+        self.session.batches += 1
+        ref = str(self.session.batches)
+        self.raw(" ".join([f"BATCH +{ref} {kind}", *params]))
+        for chunk in lines:
+            for line in chunk.splitlines(keepends=True):
+                self.line(_tagged(f"batch={ref}", line))
+        self.raw(f"BATCH -{ref}")
 
     def finish(self) -> None:
         """The command is done: send what was collected, labelled."""

@@ -19,6 +19,19 @@ def _multiline(config: Config) -> str:
     return format_limits(limits.multiline_bytes or UNBOUNDED, limits.multiline_lines)
 
 
+def _account_registration(config: Config) -> str | None:
+    """https://ircv3.net/specs/extensions/account-registration"""
+    if not config.accounts.registration:
+        return None
+    early = config.accounts.before_connect and not config.server.password
+    keys = {"before-connect": early, "email-required": config.accounts.email_required}
+    return ",".join(key for key, holds in keys.items() if holds)
+
+
+def _history(config: Config) -> str | None:
+    return "" if config.history.enabled else None
+
+
 _KNOWN: Mapping[str, Value] = {
     c.ACCOUNT_NOTIFY: "",
     c.ACCOUNT_TAG: "",
@@ -38,6 +51,10 @@ _KNOWN: Mapping[str, Value] = {
     c.SETNAME: "",
     c.STANDARD_REPLIES: "",
     c.USERHOST_IN_NAMES: "",
+    c.SASL: "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,EXTERNAL",
+    c.ACCOUNT_REGISTRATION: _account_registration,
+    c.CHATHISTORY: _history,
+    c.EVENT_PLAYBACK: _history,
 }
 """By name, in the order of their bits."""
 
@@ -61,6 +78,8 @@ SERVER_TIME = BIT[c.SERVER_TIME]
 SETNAME = BIT[c.SETNAME]
 STANDARD_REPLIES = BIT[c.STANDARD_REPLIES]
 USERHOST_IN_NAMES = BIT[c.USERHOST_IN_NAMES]
+CHATHISTORY = BIT[c.CHATHISTORY]
+EVENT_PLAYBACK = BIT[c.EVENT_PLAYBACK]
 
 
 def offered(config: Config) -> dict[str, str]:

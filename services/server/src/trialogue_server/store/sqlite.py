@@ -1,97 +1,49 @@
-"""The durable store: one SQLite database, one connection that writes, one transaction for each tick.
-
-The write-ahead log lets readers go on meanwhile. `durability` says what a committed tick survives: "full" waits until
-the disk has it (power loss), "process" only until the system has it (a crash of the server).
-"""
+"""The durable store: the database, from worker threads."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
 from functools import partial
-from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-import msgspec
 import trio
 
-from trialogue_server.store.base import StoreBroken, StoreUnavailable
-from trialogue_server.store.history import HISTORY, Page, Target, conversation_of
+from trialogue_server.store.database import RECORDS, Database
+from trialogue_server.store.history import HISTORY, Page, Target
 from trialogue_server.store.lock import DirectoryLock
-from trialogue_server.store.migrate import migrate
 from trialogue_server.store.reading import read_page, read_targets
-from trialogue_server.store.records import DROPPINGS, SAVINGS
 from trialogue_server.world.events import Event
 
 T = TypeVar("T")
-Durability = Literal["full", "process"]
 
-_SYNCHRONOUS: dict[Durability, str] = {"full": "FULL", "process": "NORMAL"}
-_RECORDS = frozenset([*SAVINGS, *DROPPINGS])
 _READERS = 4
 """Pages that are read at the same time."""
 
-_PATIENCE = 5.0
-"""Seconds that a reader waits where the file is locked (a backup, say)."""
-
-_encode = msgspec.msgpack.Encoder().encode
-
 
 class SqliteStore:
-    """Keeps events and records in one file."""
+    """Implements `store.base.Store`: one thread writes at a time, a few read."""
 
-    def __init__(
-        self,
-        path: Path,
-        *,
-        durability: Durability,
-        keeps_history: bool,
-        fold: Callable[[str], str],
-        lock: DirectoryLock,
-    ) -> None:
-        """Open the database, making or migrating it. Blocks. Raises StoreBroken.
-
-        `fold` makes one name of the ways in which a room's name may be written; `lock` is held until the end.
-        """
-        self.path = path
-        self._fold = fold
+    def __init__(self, database: Database, lock: DirectoryLock, *, keeps_history: bool) -> None:
+        """`lock` is held until the store is closed."""
+        self._database = database
         self._lock = lock
-        self._lasting = _RECORDS | HISTORY.keys() if keeps_history else _RECORDS
-        try:
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
-            self._prepare(durability)
-        except (sqlite3.Error, OSError) as error:
-            raise StoreBroken(_explain(error, path)) from error
-        self._conversations = dict(self._connection.execute("SELECT name, id FROM conversations").fetchall())
-        self._limiter = trio.CapacityLimiter(1)
+        self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS
+        self._writer = trio.CapacityLimiter(1)
         self._readers = trio.CapacityLimiter(_READERS)
-
-    def _prepare(self, durability: Durability) -> None:
-        execute = self._connection.execute
-        execute("PRAGMA journal_mode = WAL")
-        execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
-        execute("PRAGMA foreign_keys = ON")
-        execute("PRAGMA cache_size = -16000")
-        migrate(self._connection)
 
     @property
     def last_id(self) -> int:
         """The greatest event id ever committed; 0 if there is none."""
-        row = self._connection.execute("SELECT value FROM facts WHERE name = 'last_id'").fetchone()
-        return int(row[0]) if row else 0
+        return self._database.last_id
 
     def restore(self) -> Iterator[Event]:
         """Return the events that put the lasting records in place again."""
-        for saving in SAVINGS.values():
-            decoder = msgspec.msgpack.Decoder(saving.record)
-            rows = self._connection.execute("SELECT data FROM records WHERE kind = ? ORDER BY key", (saving.kind,))
-            for (data,) in rows.fetchall():
-                yield saving.restored(decoder.decode(data))
+        return self._database.restore()
 
     async def commit(self, batch: Sequence[Event]) -> None:
         """Keep all events of one tick, or none. Raises StoreUnavailable."""
         lasting = [event for event in batch if type(event) in self._lasting]
         if lasting:
-            await trio.to_thread.run_sync(self._write, lasting, limiter=self._limiter)
+            await trio.to_thread.run_sync(self._database.write, lasting, limiter=self._writer)
 
     async def page(self, page: Page) -> list[Event]:
         """Return a part of a conversation. Raises StoreUnavailable."""
@@ -110,68 +62,9 @@ class SqliteStore:
         return await self._read(query)
 
     async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        return await trio.to_thread.run_sync(self._read_in_thread, query, limiter=self._readers)
-
-    def _read_in_thread(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        """Readers come and go with their own connections: opening one takes less than a page does."""
-        try:
-            with closing(sqlite3.connect(self.path, isolation_level=None, timeout=_PATIENCE)) as connection:
-                return query(connection)
-        except sqlite3.Error as error:
-            raise StoreUnavailable(str(error)) from error
+        return await trio.to_thread.run_sync(self._database.read, query, limiter=self._readers)
 
     async def aclose(self) -> None:
         """Wait for what is under way, and close the database."""
-        await trio.to_thread.run_sync(self._connection.close, limiter=self._limiter)
+        await trio.to_thread.run_sync(self._database.close, limiter=self._writer)
         self._lock.release()
-
-    def _write(self, events: Sequence[Event]) -> None:
-        execute = self._connection.execute
-        known = len(self._conversations)
-        try:
-            execute("BEGIN IMMEDIATE")
-            for event in events:
-                self._write_one(event)
-            execute("INSERT OR REPLACE INTO facts VALUES ('last_id', ?)", (events[-1].id,))
-            execute("COMMIT")
-        except sqlite3.Error as error:
-            self._undo(known)
-            raise StoreUnavailable(str(error)) from error
-
-    def _undo(self, known: int) -> None:
-        """Leave no transaction open, and no conversation known that was not committed."""
-        while len(self._conversations) > known:
-            self._conversations.popitem()
-        if self._connection.in_transaction:
-            with suppress(sqlite3.Error):  # a full disk has ended it already
-                self._connection.execute("ROLLBACK")
-
-    def _write_one(self, event: Event) -> None:
-        execute = self._connection.execute
-        saving, dropping = SAVINGS.get(type(event)), DROPPINGS.get(type(event))
-        if saving is not None:
-            row = (saving.kind, saving.key(event), _encode(getattr(event, event.__struct_fields__[-1])))
-            execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", row)
-        elif dropping is not None:
-            execute("DELETE FROM records WHERE kind = ? AND key = ?", (dropping.kind, dropping.key(event)))
-        else:
-            conversation = conversation_of(event, self._fold)
-            if conversation:
-                kept = (event.id, self._number(conversation), HISTORY[type(event)], _encode(event))
-                execute("INSERT INTO events VALUES (?, ?, ?, ?)", kept)
-
-    def _number(self, conversation: str) -> int:
-        number = self._conversations.get(conversation)
-        if number is None:
-            cursor = self._connection.execute("INSERT INTO conversations (name) VALUES (?)", (conversation,))
-            number = self._conversations[conversation] = int(cursor.lastrowid or 0)
-        return number
-
-
-def _explain(error: Exception, path: Path) -> str:
-    text = str(error)
-    if "locked" in text:
-        return f"Another server uses {path}: stop it, or give this one a --data-dir of its own."
-    if "not a database" in text or "malformed" in text:
-        return f"{path} is damaged ({text}): put a backup in its place, or move it away to start anew."
-    return f"{path} cannot be opened ({text}): check that the directory exists and that this user may write there."

@@ -77,6 +77,15 @@ def can_change_nick(world: World, user: User, nick: str) -> None:
             raise Refused(n.ERR_BANONCHAN, nick, channel.name)
 
 
+def can_read(world: World, user: User, channel: Channel) -> None:
+    """Members read a channel's history, unless they are banned from it."""
+    membership = channel.members.get(user.uid)
+    if membership is None and not user.has(OVERRIDE):
+        raise Refused(n.ERR_NOTONCHANNEL, channel.name)
+    if membership is not None and not membership.modes and is_banned(channel, user, world.fold):
+        raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
+
+
 def can_set_topic(user: User, channel: Channel) -> None:
     """Members; where t is set, operators."""
     membership = channel.members.get(user.uid)

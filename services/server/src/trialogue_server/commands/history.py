@@ -1,0 +1,164 @@
+"""CHATHISTORY: what was said before?  https://ircv3.net/specs/extensions/chathistory"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import command
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.effects import Effect, ReadHistory, ReadTargets
+from trialogue_server.delivery.render import Rendering, server_time
+from trialogue_server.session.capabilities import EVENT_PLAYBACK
+from trialogue_server.store.history import LAST, Page, Target, between, first_id_at
+from trialogue_server.world import policy
+from trialogue_server.world.events import Event
+from trialogue_server.world.refused import Failed, Refused
+
+_SELECTORS = {"BEFORE": 1, "AFTER": 1, "LATEST": 1, "AROUND": 1, "BETWEEN": 2}
+"""How many points in time each subcommand is given."""
+
+
+class Point(NamedTuple):
+    """A place in history: ids below `low` are before it, ids above `high` after it."""
+
+    low: int
+    high: int
+
+
+@command("CHATHISTORY", p.opt(p.word("subcommand")), p.rest("arguments"))
+def chathistory(ctx: Context, subcommand: str | None, arguments: list[str]) -> Effect:
+    """Get what was said: BEFORE, AFTER, AROUND or LATEST <target> <point> <limit>, BETWEEN <target> <point> <point>
+    <limit>, TARGETS <point> <point> <limit>. A point is msgid=… or timestamp=…; LATEST also takes "*".
+
+    https://ircv3.net/specs/extensions/chathistory
+    """
+    name = (subcommand or "*").upper()
+    if name == "TARGETS":
+        return _targets(ctx, arguments)
+    if name not in _SELECTORS:
+        text = "Unknown subcommand; there are BEFORE, AFTER, LATEST, AROUND, BETWEEN and TARGETS"
+        raise Failed("CHATHISTORY", "INVALID_PARAMS", p.echoed(name), text=text)
+    if len(arguments) < _SELECTORS[name] + 2:
+        raise Failed("CHATHISTORY", "INVALID_PARAMS", name, text="Missing parameters")
+    target, *points, limit = arguments[: _SELECTORS[name] + 2]
+    conversation = _conversation(ctx, name, target)
+    pages = _pages(name, conversation, [_point(name, text) for text in points], _limit(ctx, name, limit))
+    if not ctx.session.caps & EVENT_PLAYBACK:
+        pages = [page._replace(only_messages=True) for page in pages]
+
+    def found(ctx: Context, events: Sequence[Event]) -> None:
+        send_history(ctx, target, events)
+
+    return ReadHistory(tuple(pages), found)
+
+
+def send_history(ctx: Context, target: str, events: Sequence[Event]) -> None:
+    """Send events as one batch, rendered as they were live."""
+    caps, limit = ctx.session.caps, ctx.config.limits.line_length
+    lines = [line for event in events if (line := Rendering(event, limit)(caps))]
+    ctx.reply.batch("chathistory", (target,), lines)
+
+
+def _pages(name: str, conversation: str, points: list[Point], limit: int) -> list[Page]:
+    """Return the parts of the conversation that the answer is made of."""
+    page = Page(conversation, limit=limit, only_messages=False)
+    first, last = min(points), max(points)
+    match name:
+        case "BEFORE":
+            return [page._replace(before=first.low)]
+        case "AFTER":
+            return [page._replace(after=first.high, oldest_first=True)]
+        case "LATEST":
+            return [page._replace(after=first.high)]
+        case "AROUND":
+            half = max(1, limit // 2)
+            later = page._replace(after=first.low - 1, oldest_first=True, limit=limit - half or 1)
+            return [page._replace(before=first.low, limit=half), later] if limit > 1 else [later]
+        case _:
+            forwards = points[0] <= points[1]
+            return [page._replace(after=first.high, before=last.low, oldest_first=forwards)]
+
+
+def _point(name: str, text: str) -> Point:
+    if text == "*" and name == "LATEST":
+        return Point(0, 0)
+    kind, _, value = text.partition("=")
+    try:
+        if kind == "msgid":
+            number = int(value, 16)
+            if 0 < number < LAST:
+                return Point(number, number)
+        if kind == "timestamp" and value.endswith("Z"):
+            at = datetime.fromisoformat(value).timestamp()
+            return Point(first_id_at(at), first_id_at(at + 0.001) - 1)
+    except (ValueError, OverflowError):
+        pass
+    raise Failed("CHATHISTORY", "INVALID_PARAMS", name, p.echoed(text), text="Not a point in time")
+
+
+def _limit(ctx: Context, name: str, text: str) -> int:
+    """Return how many messages may be sent: those asked for, or the server's limit if that is less."""
+    if not (text.isascii() and text.isdigit()):
+        raise Failed("CHATHISTORY", "INVALID_PARAMS", name, p.echoed(text), text="Not a number of messages")
+    most = ctx.config.history.page
+    return min(int(text[:9]), most) or most
+
+
+def _conversation(ctx: Context, name: str, target: str) -> str:
+    """Return the conversation that the asker may read under this name, or refuse."""
+    if target.startswith("#"):
+        try:
+            channel = p.read_channel(ctx, target)
+            policy.can_read(ctx.world, ctx.user, channel)
+        except Refused:
+            raise _no_target(name, target) from None
+        return channel.folded
+    other = ctx.world.user(target)
+    if other is not None:
+        return between(ctx.user.identity, other.identity)
+    account = ctx.world.accounts.get(target)
+    if account is not None:
+        return between(ctx.user.identity, account.name.lower())
+    raise _no_target(name, target)
+
+
+def _no_target(name: str, target: str) -> Failed:
+    text = "Messages could not be retrieved: there is no such conversation that you may read"
+    return Failed("CHATHISTORY", "INVALID_TARGET", name, p.echoed(target), text=text)
+
+
+def _targets(ctx: Context, arguments: list[str]) -> Effect:
+    if len(arguments) < 3:
+        raise Failed("CHATHISTORY", "INVALID_PARAMS", "TARGETS", text="Missing parameters")
+    points = [_point("TARGETS", text) for text in arguments[:2]]
+    limit = _limit(ctx, "TARGETS", arguments[2])
+    user = ctx.user
+    names = tuple(channel.folded for channel in user.channels.values())
+
+    def found(ctx: Context, targets: Sequence[Target]) -> None:
+        _send_targets(ctx, targets)
+
+    return ReadTargets(names, user.identity, min(points).high, max(points).low, limit, found)
+
+
+def _send_targets(ctx: Context, targets: Sequence[Target]) -> None:
+    lines: list[bytes] = []
+    for target in targets:
+        at = server_time((target.last_id >> 20) / 1000)
+        lines.append(f"CHATHISTORY TARGETS {_shown(ctx, target.conversation)} {at}\r\n".encode())
+    ctx.reply.batch("draft/chathistory-targets", (), lines)
+
+
+def _shown(ctx: Context, conversation: str) -> str:
+    """Return the name under which the asker knows a conversation."""
+    channel = ctx.world.channels.get(conversation)
+    if channel is not None:
+        return channel.name
+    one, _, other = conversation.partition(" ")
+    partner = other if one == ctx.user.identity else one
+    for user in ctx.world.users.values():
+        if user.identity == partner:
+            return user.nick
+    account = ctx.world.accounts.get(partner)
+    return account.name if account is not None else partner

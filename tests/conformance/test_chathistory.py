@@ -1,0 +1,185 @@
+"""CHATHISTORY.  https://ircv3.net/specs/extensions/chathistory"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ircwire.casemap import ascii_fold
+from tests.support.irc import Client, Irc
+from trialogue_server.store.database import Database
+
+CAPS = ("batch", "message-tags", "server-time", "draft/chathistory")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def irc(database: Database) -> Irc:
+    """A server whose history is kept."""
+    return Irc(database=database)
+
+
+def talk(irc: Irc, count: int) -> tuple[Client, list[str]]:
+    """Have somebody say m0, m1 … in #room, a second apart; return them and the message ids."""
+    bob = irc.connect("bob", "message-tags", "echo-message")
+    bob.ask("JOIN #room")
+    ids = []
+    for number in range(count):
+        irc.wait(1)
+        (echo,) = bob.ask(f"PRIVMSG #room :m{number}")
+        ids.append(echo.tags["msgid"])
+    return bob, ids
+
+
+def texts(client: Client, command: str) -> list[str]:
+    """Ask, check the batch around the answer, and return the texts of the messages in it."""
+    opening, *messages, closing = client.ask(command)
+    assert opening.command == closing.command == "BATCH"
+    assert opening.params[1] == "chathistory"
+    assert all(message.tags["batch"] == opening.params[0][1:] for message in messages)
+    return [message.params[-1] for message in messages]
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("LATEST #room * 3", ["m7", "m8", "m9"]),
+        ("LATEST #room msgid={7} 50", ["m8", "m9"]),
+        ("BEFORE #room msgid={3} 2", ["m1", "m2"]),
+        ("AFTER #room msgid={3} 2", ["m4", "m5"]),
+        ("AROUND #room msgid={5} 3", ["m4", "m5", "m6"]),
+        ("AROUND #room msgid={5} 1", ["m5"]),
+        ("BETWEEN #room msgid={2} msgid={6} 2", ["m3", "m4"]),
+        ("BETWEEN #room msgid={6} msgid={2} 2", ["m4", "m5"]),
+        ("LATEST #ROOM * 1", ["m9"]),
+        ("BEFORE #room timestamp=2000-01-01T00:00:00.000Z 5", []),
+        ("AFTER #room timestamp=2000-01-01T00:00:00.000Z 1", ["m0"]),
+    ],
+)
+def test_each_subcommand_gives_its_part(irc: Irc, command: str, expected: list[str]) -> None:
+    """ "Request up to `limit` number of messages before and excluding the given `timestamp` or `msgid`."
+
+    https://ircv3.net/specs/extensions/chathistory#before
+    """
+    _, ids = talk(irc, 10)
+    alice = irc.connect("alice", *CAPS)
+    alice.send("JOIN #room")
+    assert texts(alice, "CHATHISTORY " + command.format(*ids)) == expected
+
+
+def test_a_message_comes_back_as_it_was(irc: Irc) -> None:
+    """ "The `msgid` tag that identifies each individual message in a response MUST be the `msgid` tag as originally
+    sent by the IRC server."
+
+    https://ircv3.net/specs/extensions/chathistory#returned-message-notes
+    """
+    bob = irc.connect("bob")
+    alice = irc.connect("alice", *CAPS)
+    bob.send("JOIN #room")
+    alice.send("JOIN #room")
+    alice.read()
+    bob.send("PRIVMSG #room :hello")
+    (live,) = alice.read()
+    irc.wait(3600)
+    _, replayed, _ = alice.ask("CHATHISTORY LATEST #room * 10")
+    del replayed.tags["batch"]
+    assert replayed == live
+
+
+def test_history_outlives_the_server(database: Database) -> None:
+    """Not in the specification, but why history is kept at all."""
+    talk(Irc(database=database), 3)
+    alice = Irc(database=database).connect("alice", *CAPS)
+    alice.send("JOIN #room")
+    assert texts(alice, "CHATHISTORY LATEST #room * 10") == ["m0", "m1", "m2"]
+
+
+def test_outsiders_get_nothing(irc: Irc) -> None:
+    """ "If the target does not exist or the client does not have permissions to query it, the INVALID_TARGET error code
+    SHOULD be returned."
+
+    https://ircv3.net/specs/extensions/chathistory#errors-and-warnings
+    """
+    talk(irc, 1)
+    eve = irc.connect("eve", *CAPS)
+    for target in ("#room", "#nowhere", "nobody"):
+        (failure,) = eve.ask(f"CHATHISTORY LATEST {target} * 10")
+        assert failure.params[:4] == ["CHATHISTORY", "INVALID_TARGET", "LATEST", target]
+
+
+def test_direct_messages_are_for_the_two(irc: Irc) -> None:
+    """ "If a nickname is given as the `target` then the server SHOULD include history sent between the current user and
+    the target nickname, including outgoing messages"
+
+    https://ircv3.net/specs/extensions/chathistory#chathistory-command
+    """
+    alice, bob, eve = (irc.connect(nick, *CAPS) for nick in ("alice", "bob", "eve"))
+    alice.send("PRIVMSG bob :hi")
+    bob.send("PRIVMSG alice :hi yourself")
+    assert texts(alice, "CHATHISTORY LATEST bob * 10") == ["hi", "hi yourself"]
+    assert texts(bob, "CHATHISTORY LATEST alice * 10") == ["hi", "hi yourself"]
+    assert texts(eve, "CHATHISTORY LATEST alice * 10") == []
+
+
+def test_targets_are_the_conversations_with_something_new(irc: Irc) -> None:
+    """ "This command is used to request the list of targets with history between two timestamps"
+
+    https://ircv3.net/specs/extensions/chathistory#targets
+    """
+    bob, _ = talk(irc, 1)
+    alice = irc.connect("alice", *CAPS)
+    alice.send("JOIN #room")
+    irc.wait(10)
+    bob.send("PRIVMSG alice :psst")
+    span = "timestamp=2020-01-01T00:00:00.000Z timestamp=2030-01-01T00:00:00.000Z"
+    opening, *targets, _ = alice.ask(f"CHATHISTORY TARGETS {span} 10")
+    assert opening.params[1] == "draft/chathistory-targets"
+    assert [target.params[1] for target in targets] == ["#room", "bob"]
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("", "INVALID_PARAMS"),
+        ("NONSENSE #room * 5", "INVALID_PARAMS"),
+        ("LATEST #room *", "INVALID_PARAMS"),
+        ("BEFORE #room * 5", "INVALID_PARAMS"),
+        ("BEFORE #room msgid=zz 5", "INVALID_PARAMS"),
+        ("LATEST #room * many", "INVALID_PARAMS"),
+        ("TARGETS * 5", "INVALID_PARAMS"),
+    ],
+)
+def test_nonsense_is_refused(irc: Irc, command: str, code: str) -> None:
+    """ "If the server receives a syntactically invalid `CHATHISTORY` command […] the `INVALID_PARAMS` error code SHOULD
+    be returned"
+
+    https://ircv3.net/specs/extensions/chathistory#errors-and-warnings
+    """
+    talk(irc, 1)
+    alice = irc.connect("alice", *CAPS)
+    alice.send("JOIN #room")
+    (failure,) = alice.ask(f"CHATHISTORY {command}")
+    assert failure.command == "FAIL"
+    assert failure.params[:2] == ["CHATHISTORY", code]
+
+
+def test_events_are_for_those_who_asked_for_them(irc: Irc) -> None:
+    """ "If the client has not negotiated the `event-playback` capability, the server MUST NOT send any lines other than
+    `PRIVMSG` and `NOTICE` in the reply batch."
+
+    https://ircv3.net/specs/extensions/chathistory#returned-message-notes
+    """
+    bob, _ = talk(irc, 1)
+    bob.send("TOPIC #room :news")
+    alice, carol = irc.connect("alice", *CAPS), irc.connect("carol", *CAPS, "draft/event-playback")
+    alice.send("JOIN #room")
+    carol.send("JOIN #room")
+    assert {message.command for message in alice.ask("CHATHISTORY LATEST #room * 50")} == {"BATCH", "PRIVMSG"}
+    told = {message.command for message in carol.ask("CHATHISTORY LATEST #room * 50")}
+    assert {"JOIN", "TOPIC", "PRIVMSG"} <= told
