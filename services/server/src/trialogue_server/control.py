@@ -103,6 +103,7 @@ class Control:
         core.config, core.motd = config, motd
         core.registry.limits = config.connections
         core.delivery.line_limit = config.limits.line_length
+        core.delivery.server = config.server.name
         get_logger().info("settings reloaded")
         return ""
 

@@ -51,7 +51,7 @@ def build_core(
     registry = Registry(config.connections)
     audience = Audience(world, registry)
     tick = Tick()
-    delivery = Delivery(world, audience, tick, line_limit=config.limits.line_length)
+    delivery = Delivery(world, audience, tick, line_limit=config.limits.line_length, server=config.server.name)
     ids = EventIds(last_id)
     guard = LoginGuard(config.accounts.login_attempts, config.accounts.login_window)
     return Core(config, motd, world, registry, audience, delivery, tick, ids, started_at, version, guard, secret)

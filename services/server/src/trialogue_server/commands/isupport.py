@@ -29,6 +29,7 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "MAXTARGETS": targets,
         "MODES": str(limits.modes_per_command or ""),
         "MSGREFTYPES": "timestamp,msgid",
+        "MONITOR": str(limits.monitor_entries or ""),
         "NAMELEN": str(limits.realname_length),
         "NETWORK": config.server.network,
         "NICKLEN": str(limits.nick_length),

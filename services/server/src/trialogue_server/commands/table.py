@@ -10,6 +10,7 @@ from trialogue_server.commands import (
     listing,
     message,
     mode,
+    monitor,
     names,
     oper,
     presence,
@@ -61,6 +62,7 @@ _ROWS: tuple[Command, ...] = (
     whois.whowas,
     whois.userhost,
     whois.ison,
+    monitor.monitor,
     # the server
     server.lusers,
     server.motd,

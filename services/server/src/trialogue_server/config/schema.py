@@ -89,6 +89,7 @@ class LimitsSection(Section, frozen=True):
     tags_length: Size = 4096
     channels_per_user: Count = 100
     list_entries: Count = 100
+    monitor_entries: Count = 100
     modes_per_command: Count = 20
     targets_per_command: Count = 20
     multiline_bytes: Size = 4096

@@ -7,6 +7,7 @@ or somebody's capabilities change, so a message to a room costs one C-level appe
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from trialogue_server.session.capabilities import EXTENDED_MONITOR
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.registry import Registry
 from trialogue_server.session.session import Session
@@ -105,6 +106,22 @@ class Audience:
             for session in self._registry.of(user.uid):
                 if session.caps & caps == caps:
                     groups.add(session)
+
+    def observers(self, user: User, *, with_self: bool) -> Groups:
+        """Return the user's peers, and those who watch the user's nick and want to know more of it than online or not.
+
+        https://ircv3.net/specs/extensions/extended-monitor
+        """
+        groups = self.peers(user, with_self=with_self)
+        known = set(groups.outboxes)
+        for session in self.watchers(user.nick):
+            if session.caps & EXTENDED_MONITOR and session.outbox not in known and session.user is not user:
+                groups.add(session)
+        return groups
+
+    def watchers(self, nick: str) -> Iterable[Session]:
+        """Return the sessions that watch a nick."""
+        return self._registry.monitors.of(self._world.fold(nick))
 
     def peers(self, user: User, *, with_self: bool) -> Groups:
         """Return everybody who shares a channel with the user, each once."""

@@ -31,6 +31,8 @@ TEXTS = {
     n.RPL_LUSEROP: "operator(s) online",
     n.RPL_LUSERUNKNOWN: "unknown connection(s)",
     n.RPL_LUSERCHANNELS: "channels formed",
+    n.RPL_ENDOFMONLIST: "End of MONITOR list",
+    n.ERR_MONLISTFULL: "Monitor list is full",
     n.ERR_NOSUCHNICK: "No such nick or channel",
     n.ERR_NOSUCHSERVER: "No such server",
     n.ERR_NOSUCHCHANNEL: "No such channel",

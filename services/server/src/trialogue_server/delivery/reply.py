@@ -54,12 +54,12 @@ class Reply:
         head = " ".join([numeric, self.session.nick, *middle])
         self.raw(f"{head} :{last}")
 
-    def words(self, numeric: str, *params: str, words: Iterable[str]) -> None:
+    def words(self, numeric: str, *params: str, words: Iterable[str], separator: str = " ") -> None:
         """Answer with words as the last parameter, on as many lines as they take: none for no words."""
         head = " ".join([f":{self._server}", numeric, self.session.nick, *params])
         room = min(self._limit, BODY_LIMIT) - len(head.encode()) - len(" :\r\n")
         for line in pack_words(words, room):
-            self.line(self._encode(f"{head} :{line}"))
+            self.line(self._encode(f"{head} :{line.replace(' ', separator)}"))
 
     def error(self, numeric: str, params: tuple[str, ...], text: str | None) -> None:
         """Answer with an error numeric; `text` replaces its usual one."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ipaddress import IPv6Address, IPv6Network, ip_network
 
 from trialogue_server.config.schema import ConnectionsSection
+from trialogue_server.session.monitors import Monitors
 from trialogue_server.session.session import Session
 from trialogue_server.world.addresses import plain
 
@@ -22,6 +23,7 @@ class Registry:
         self._strangers: dict[int, Session] = {}
         self.most_sessions = 0
         self.limits = limits
+        self.monitors = Monitors()
 
     def refusal(self, address: str) -> str | None:
         """Say why a connection from this address may not be opened now, if so."""
@@ -57,6 +59,7 @@ class Registry:
 
     def detach(self, session: Session) -> None:
         """A session is no user's any more."""
+        self.monitors.clear(session)
         if session.user is not None and session in (mine := self._by_uid.get(session.user.uid, [])):
             mine.remove(session)
             if not mine:

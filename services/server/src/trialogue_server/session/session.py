@@ -40,6 +40,7 @@ class Session:
         "fingerprint",
         "heard_at",
         "ignored_batch",
+        "monitored",
         "multiline",
         "nonce",
         "opened_at",
@@ -73,6 +74,8 @@ class Session:
         """The batch that it is sending."""
         self.ignored_batch: str | None = None
         """The reference of a batch that was refused: its remaining lines are on their way and mean nothing."""
+        self.monitored: dict[str, str] = {}
+        """Nicks that it watches, by folded form, as they were given."""
         self.user: User | None = None
         self.registration = Registration()
         self.cause = ""

@@ -1,0 +1,73 @@
+"""MONITOR: tell me when these people come and go.  https://ircv3.net/specs/extensions/monitor"""
+
+from collections.abc import Iterable
+
+from ircwire import numerics as n
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import command
+from trialogue_server.commands.context import Context
+from trialogue_server.world.names import is_nick
+from trialogue_server.world.refused import Failed, Refused
+
+
+@command("MONITOR", p.word("modifier"), p.opt_words("targets"))
+def monitor(ctx: Context, modifier: str, targets: list[str] | None) -> None:
+    """Be told when people come and go.
+
+    "+ nick,nick" begins, "- nick,nick" ends, C ends all, L lists, S shows who is there.
+    https://ircv3.net/specs/extensions/monitor#monitor-command
+    """
+    match modifier.upper():
+        case "+":
+            _add(ctx, _given(targets))
+        case "-":
+            for target in _given(targets):
+                ctx.core.registry.monitors.remove(ctx.session, ctx.world.fold(target))
+        case "C":
+            ctx.core.registry.monitors.clear(ctx.session)
+        case "L":
+            ctx.reply.words(n.RPL_MONLIST, words=ctx.session.monitored.values(), separator=",")
+            ctx.reply.numeric(n.RPL_ENDOFMONLIST)
+        case "S":
+            _show(ctx, ctx.session.monitored.values())
+        case _:
+            raise Failed("MONITOR", "UNKNOWN_COMMAND", p.echoed(modifier), text="Give one of + - C L S")
+
+
+def _given(targets: list[str] | None) -> list[str]:
+    if not targets:
+        raise Refused(n.ERR_NEEDMOREPARAMS, "MONITOR")
+    return targets
+
+
+def _add(ctx: Context, targets: list[str]) -> None:
+    """Add what fits into the list; what does not is named as it was sent."""
+    limit = ctx.config.limits.monitor_entries
+    monitored = ctx.session.monitored
+    added: list[str] = []
+    for place, target in enumerate(targets):
+        if not is_nick(target, size=ctx.config.limits.nick_length, utf8=ctx.config.server.utf8_names):
+            ctx.reply.numeric(n.ERR_ERRONEUSNICKNAME, p.echoed(target))
+            continue
+        folded = ctx.world.fold(target)
+        if folded in monitored:
+            continue
+        if limit and len(monitored) >= limit:
+            _show(ctx, added)
+            raise Refused(n.ERR_MONLISTFULL, str(limit), p.echoed(",".join(targets[place:])))
+        ctx.core.registry.monitors.add(ctx.session, folded, target)
+        added.append(target)
+    _show(ctx, added)
+
+
+def _show(ctx: Context, targets: Iterable[str]) -> None:
+    online: list[str] = []
+    offline: list[str] = []
+    for target in targets:
+        user = ctx.world.user(target)
+        if user is not None:
+            online.append(user.mask)
+        else:
+            offline.append(target)
+    ctx.reply.words(n.RPL_MONONLINE, words=online, separator=",")
+    ctx.reply.words(n.RPL_MONOFFLINE, words=offline, separator=",")

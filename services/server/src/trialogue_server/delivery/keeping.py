@@ -1,0 +1,22 @@
+"""What is set on a registered channel is kept: each change of it makes a new record of the whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trialogue_server.world import events as e
+from trialogue_server.world.modes import CHANNEL_MODES
+from trialogue_server.world.rooms import record_of
+
+if TYPE_CHECKING:
+    from trialogue_server.delivery.commit import Delivery
+
+
+def keep_room(delivery: Delivery, event: e.ModesChanged | e.TopicChanged) -> None:
+    """Put a registered channel's record into the journal; it has the id of its cause."""
+    if isinstance(event, e.ModesChanged) and all(mode in CHANNEL_MODES.prefixes for _, mode, _ in event.changes):
+        return
+    channel = delivery.world.channels[delivery.world.fold(event.channel)]
+    if channel.ownership is not None:
+        record = record_of(channel, channel.ownership)
+        delivery.tick.journal.append(e.ChannelSaved(event.id, event.at, event.uid, event.source, event.account, record))

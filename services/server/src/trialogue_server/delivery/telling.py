@@ -1,0 +1,99 @@
+"""Who is told of what? Each kind of event that anybody hears of, with those who do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from trialogue_server.delivery.comings import tell_offline, tell_online, tell_renamed
+from trialogue_server.delivery.keeping import keep_room
+from trialogue_server.session.capabilities import ECHO_MESSAGE, INVITE_NOTIFY
+from trialogue_server.world import events as e
+from trialogue_server.world.modes import WALLOPS, rank
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trialogue_server.delivery.audience import Audience, Groups
+    from trialogue_server.delivery.commit import Delivery
+    from trialogue_server.world.world import World
+
+
+def _channel(audience: Audience, world: World, event: e.ChannelJoined | e.ChannelParted | e.Kicked) -> Groups:
+    return audience.channel(world.channels[world.fold(event.channel)])
+
+
+def _peers(audience: Audience, world: World, event: e.Event) -> Groups:
+    return audience.peers(world.users[event.uid], with_self=False)
+
+
+def _peers_and_self(audience: Audience, world: World, event: e.Event) -> Groups:
+    return audience.peers(world.users[event.uid], with_self=True)
+
+
+def _observers(audience: Audience, world: World, event: e.Event) -> Groups:
+    return audience.observers(world.users[event.uid], with_self=False)
+
+
+def _observers_and_self(audience: Audience, world: World, event: e.Event) -> Groups:
+    return audience.observers(world.users[event.uid], with_self=True)
+
+
+def _hearers(audience: Audience, world: World, event: e.Posted) -> Groups:
+    if event.to:
+        groups = audience.users((world.users[event.to],))
+        if event.to != event.uid:  # the sender's other devices
+            audience.add_capable(groups, (world.users[event.uid],), ECHO_MESSAGE)
+        return groups
+    channel = world.channels[world.fold(event.channel)]
+    return audience.ranked(channel, rank(event.status)) if event.status else audience.channel(channel)
+
+
+def _invited(audience: Audience, world: World, event: e.Invited) -> Groups:
+    groups = audience.users((world.users[event.target],))
+    channel = world.channel(event.channel)
+    if channel is not None:
+        others = [member.user for uid, member in channel.members.items() if member.is_op and uid != event.uid]
+        audience.add_capable(groups, others, INVITE_NOTIFY)
+    return groups
+
+
+def _wallops(audience: Audience, world: World, event: e.WallopsSent) -> Groups:
+    return audience.users(user for user in world.users.values() if WALLOPS in user.modes)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Who is told of one kind of event."""
+
+    before: Callable[[Audience, World, Any], Groups] | None = None
+    """Finds those who hear it, before it happens: leavers are among them."""
+    after: Callable[[Audience, World, Any], Groups] | None = None
+    """The same once it has happened: who joins hears their own JOIN."""
+    then: Callable[[Delivery, Any], None] | None = None
+    """Sees to what else it brings about: tells others in another way, keeps what must be kept."""
+
+
+NOBODY = Telling()
+TOLD = cast(
+    "dict[type[e.Event], Telling]",
+    {
+        e.ChannelJoined: Telling(after=_channel),
+        e.ChannelParted: Telling(_channel),
+        e.Kicked: Telling(_channel),
+        e.TopicChanged: Telling(_channel, then=keep_room),
+        e.ModesChanged: Telling(_channel, then=keep_room),
+        e.MessagePosted: Telling(_hearers),
+        e.MultilinePosted: Telling(_hearers),
+        e.UserRegistered: Telling(then=tell_online),
+        e.UserLeft: Telling(_peers, then=tell_offline),
+        e.AwayChanged: Telling(_observers),
+        e.LoggedIn: Telling(_observers),
+        e.NickChanged: Telling(_peers_and_self, then=tell_renamed),
+        e.RealnameChanged: Telling(_observers_and_self),
+        e.HostChanged: Telling(_observers_and_self),
+        e.Invited: Telling(_invited),
+        e.WallopsSent: Telling(_wallops),
+    },
+)
+"""For each event that anybody is told of."""
