@@ -147,7 +147,7 @@ async def test_scenarios_that_pass(autojump_clock: trio.testing.MockClock, text:
         ("alice raw: QUIT\nalice joins", 4, "closed the connection: Closing link"),
         ("alice raw: QUIT\nalice is disconnected: flood", 4, "for another reason: Closing link"),
         (
-            "alice joins\nbob waits for alice\nbob joins\nbob does not see alice join\nbob does not see bob join",
+            "alice joins\nalice pauses 3s\nbob waits for alice\nbob joins\nbob does not see bob join",
             7,
             "seen",
         ),

@@ -6,7 +6,7 @@ import sys
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
-from typing import BinaryIO, cast
+from typing import cast
 
 import trio
 
@@ -19,7 +19,7 @@ from trialogue_client.net.reconnect import Connection
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.plain import layout, palette
 from trialogue_client.plain.linemode import OK, LineMode
-from trialogue_client.plain.pipe import PipeScreen
+from trialogue_client.plain.pipe import PipeScreen, Source
 from trialogue_client.plain.screen import Screen
 from trialogue_client.script.parser import read
 from trialogue_client.script.play import FAULTY, Performance, Stage
@@ -86,7 +86,7 @@ def _screen(options: Options) -> Screen:
         from trialogue_client.plain.prompt import PromptScreen
 
         return PromptScreen(coloured=palette.wanted())
-    source = cast(BinaryIO, getattr(sys.stdin.buffer, "raw", sys.stdin.buffer))
+    source = cast(Source, getattr(sys.stdin.buffer, "raw", sys.stdin.buffer))
     return PipeScreen(source, sys.stdout, sys.stderr, asks=sys.stdin.isatty())
 
 

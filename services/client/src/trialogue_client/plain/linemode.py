@@ -183,7 +183,10 @@ class LineMode:
     def _settled(self) -> bool:
         """Are we where we want to be, so that what is said is heard?"""
         session = self.chat.session
-        return session is not None and self.chat.online and all(map(session.state.rooms.get, self.chat.wanted))
+        if session is None or not self.chat.online:
+            return False
+        rooms = [session.state.rooms.get(name) for name in self.chat.wanted]
+        return all(room is not None and room.listed for room in rooms)
 
     async def _confirm(self) -> None:
         """Wait until the server has confirmed every line and handled every command."""

@@ -2,17 +2,24 @@
 
 import codecs
 from collections import deque
-from typing import BinaryIO, TextIO
+from typing import Protocol, TextIO
 
 import trio
 
 _CHUNK = 65_536
 
 
+class Source(Protocol):
+    """Where lines come from: a raw file, which gives what there is."""
+
+    def read(self, size: int, /) -> bytes | None:
+        """Return some bytes, at most `size`; none at the end."""
+
+
 class PipeScreen:
     """Lines in, lines out."""
 
-    def __init__(self, source: BinaryIO, sink: TextIO, errors: TextIO, *, asks: bool) -> None:
+    def __init__(self, source: Source, sink: TextIO, errors: TextIO, *, asks: bool) -> None:
         """Read from an unbuffered `source`: a buffered one would hold its lock until somebody types, even at exit."""
         self.asks = asks
         self.echoes = asks

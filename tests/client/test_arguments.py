@@ -1,0 +1,70 @@
+"""The command line."""
+
+from pathlib import Path
+
+import pytest
+
+from trialogue_client.arguments import Options, parse_arguments
+from trialogue_client.net.explain import Endpoint
+
+
+def options(*words: str, **environment: str) -> Options:
+    return parse_arguments(words, environment)
+
+
+def test_by_hand_host_and_port_are_the_whole_set_up() -> None:
+    assert options("localhost").endpoint == Endpoint("localhost", 6667)
+    assert options("localhost", "--tls").endpoint == Endpoint("localhost", 6697, tls=True)
+    assert options("127.0.0.1", "12345", "5000").endpoint == Endpoint("127.0.0.1", 12345, 5000)
+    assert options("localhost").rooms == ("#lobby",)
+    assert options("localhost", "--room", "den", "--room", "#attic").rooms == ("#den", "#attic")
+
+
+def test_the_environment_stands_in_for_what_is_left_out() -> None:
+    given = options(TRIALOGUE_SERVER_HOST="server", TRIALOGUE_SERVER_PORT="7000", TRIALOGUE_NICK="bob")
+    assert given.endpoint == Endpoint("server", 7000)
+    assert given.nick == "bob"
+    assert options("other", "1", TRIALOGUE_SERVER_HOST="server").endpoint == Endpoint("other", 1)
+    assert options("h", TRIALOGUE_CONFIG_DIR="/x").config_dir == Path("/x")
+    assert options("h", XDG_CONFIG_HOME="/y").config_dir == Path("/y/trialogue")
+
+
+def test_the_password_comes_from_a_file_or_the_environment_and_is_never_shown(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("from the file\nand more\n")
+    assert options("h", TRIALOGUE_PASSWORD="pass").password == "pass"
+    given = options("h", "--password-file", str(tmp_path / "secret"), TRIALOGUE_PASSWORD="pass")
+    assert given.password == "from the file"
+    assert "from the file" not in repr(given)
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "sentence"),
+    [
+        ([], {}, "say which server to connect to"),
+        (["h", "0"], {}, "'0' is no port: it is a number from 1 to 65535"),
+        (["h", "65536"], {}, "is no port"),
+        (["h", "irc"], {}, "is no port"),
+        (["h", "1", "²"], {}, "is no port"),
+        (["h"], {"TRIALOGUE_SERVER_PORT": "x"}, "TRIALOGUE_SERVER_PORT: 'x' is no port"),
+        (["h", "--as", "bob"], {}, "it needs --script FILE"),
+        (["h", "1", "2", "--script", "f"], {}, "add --as NAME"),
+        (["h", "--password-file", "/nonexistent"], {}, "/nonexistent cannot be read"),
+        (["h", "--frobnicate"], {}, "--frobnicate"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_code_2(
+    words: list[str], environment: dict[str, str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        parse_arguments(words, environment)
+    assert end.value.code == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_help_shows_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        options("--help")
+    assert end.value.code == 0
+    shown = capsys.readouterr().out
+    assert "echo hi | trialogue-client localhost" in shown
+    assert "exit code:" in shown

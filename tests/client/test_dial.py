@@ -1,0 +1,234 @@
+"""Real sockets on loopback: each way in which there is no connection, and certificates that are met, kept, changed."""
+
+import errno
+import re
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+import trio
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from trialogue_client.net import explain, secure
+from trialogue_client.net.dial import dial
+from trialogue_client.net.explain import DialError, Endpoint
+from trialogue_client.net.trust import KnownHosts, fingerprint
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass
+class Certificate:
+    """A self-signed certificate for loopback, in a file with its key."""
+
+    file: Path
+    der: bytes
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.file)
+        return context
+
+
+def certificate(directory: Path, name: str) -> Certificate:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(LOOPBACK))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = directory / f"{name}.pem"
+    file.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return Certificate(file, made.public_bytes(serialization.Encoding.DER))
+
+
+@asynccontextmanager
+async def listening(context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """Serve one word to each who comes; yield the port."""
+
+    async def greet(stream: trio.SocketStream) -> None:
+        try:
+            end = trio.SSLStream(stream, context, server_side=True, https_compatible=True) if context else stream
+            await end.send_all(b"hello\r\n")
+            await end.receive_some(1)
+        except trio.BrokenResourceError:
+            pass  # The client did not like the certificate.
+
+    async with trio.open_nursery() as nursery:
+        [listener] = await trio.open_tcp_listeners(0, host=LOOPBACK)
+        nursery.start_soon(trio.serve_listeners, greet, [listener])
+        yield listener.socket.getsockname()[1]
+        nursery.cancel_scope.cancel()
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> KnownHosts:
+    return KnownHosts(tmp_path / "config" / "known_hosts")
+
+
+def unused_port() -> int:
+    with socket.socket() as sock:
+        sock.bind((LOOPBACK, 0))
+        return int(sock.getsockname()[1])
+
+
+async def word(endpoint: Endpoint, known: KnownHosts, tell: Callable[[str], None] = lambda _: None) -> bytes:
+    """Connect, and return the first word that the server says."""
+    stream = await dial(endpoint, known, tell)
+    try:
+        return bytes(await stream.receive_some(100))
+    finally:
+        await trio.aclose_forcefully(stream)
+
+
+async def problem(endpoint: Endpoint, known: KnownHosts) -> DialError:
+    with pytest.raises(DialError) as caught:
+        await word(endpoint, known)
+    return caught.value
+
+
+async def test_a_connection(known: KnownHosts) -> None:
+    async with listening() as port:
+        assert await word(Endpoint(LOOPBACK, port), known) == b"hello\r\n"
+        assert await word(Endpoint("localhost", port), known) == b"hello\r\n", "each address of a name is tried"
+
+
+async def test_our_own_end_can_have_a_chosen_port(known: KnownHosts) -> None:
+    chosen = unused_port()
+    async with listening() as port:
+        stream = await dial(Endpoint(LOOPBACK, port, chosen), known, lambda _: None)
+        assert isinstance(stream, trio.SocketStream)
+        assert stream.socket.getsockname()[1] == chosen
+        await stream.aclose()
+        assert await word(Endpoint(LOOPBACK, port, chosen), known), "it is free again at once"
+
+
+async def test_a_local_port_that_is_taken(known: KnownHosts) -> None:
+    async with listening() as port, listening() as taken:
+        error = await problem(Endpoint(LOOPBACK, port, taken), known)
+    assert f"Local port {taken} is already in use" in str(error)
+
+
+async def test_nobody_listens(known: KnownHosts) -> None:
+    error = await problem(Endpoint(LOOPBACK, unused_port()), known)
+    assert "refused the connection: check that the server is running" in str(error)
+    assert error.passing
+
+
+async def test_a_name_that_is_none(known: KnownHosts) -> None:
+    for name in ("no-such-host.invalid", "a..b", "x" * 64 + ".invalid"):
+        assert name in str(await problem(Endpoint(name, 6667), known))
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.ECONNREFUSED, "refused the connection"),
+        (errno.ENETUNREACH, "cannot be reached from here"),
+        (errno.EHOSTUNREACH, "cannot be reached from here"),
+        (errno.ETIMEDOUT, "does not answer"),
+        (errno.EPROTO, "No connection to host:1"),
+    ],
+)
+def test_the_system_s_errors_become_sentences(number: int, sentence: str) -> None:
+    text = str(explain.failed(Endpoint("host", 1), OSError(number, "Some words")))
+    assert sentence in text
+    assert text.endswith(".")
+    assert str(Endpoint("::1", 1)) == "[::1]:1"
+
+
+async def test_tls_spoken_to_a_plain_port(known: KnownHosts) -> None:
+    async with listening() as port:
+        error = await problem(Endpoint(LOOPBACK, port, tls=True), known)
+    assert "does not offer TLS on this port: leave out --tls" in str(error)
+
+
+async def test_a_certificate_is_pinned_at_first_and_expected_from_then_on(known: KnownHosts, tmp_path: Path) -> None:
+    mine = certificate(tmp_path, "mine")
+    told: list[str] = []
+    async with listening(mine.context) as port:
+        here = Endpoint(LOOPBACK, port, tls=True)
+        assert await word(here, known, told.append) == b"hello\r\n"
+        assert fingerprint(mine.der) in told[0]
+        assert known.get(f"{LOOPBACK}:{port}") == fingerprint(mine.der)
+        told.clear()
+        assert await word(here, known, told.append) == b"hello\r\n"
+        assert told == [], "the second time there is nothing to tell"
+
+
+async def test_a_pin_can_be_made_from_a_chosen_port_too(known: KnownHosts, tmp_path: Path) -> None:
+    async with listening(certificate(tmp_path, "mine").context) as port:
+        assert await word(Endpoint(LOOPBACK, port, unused_port(), tls=True), known) == b"hello\r\n"
+
+
+async def test_a_changed_certificate_is_refused_with_both_fingerprints(known: KnownHosts, tmp_path: Path) -> None:
+    old, new = certificate(tmp_path, "old"), certificate(tmp_path, "new")
+    async with listening(new.context) as port:
+        known.pin(f"{LOOPBACK}:{port}", fingerprint(old.der))
+        error = await problem(Endpoint(LOOPBACK, port, tls=True), known)
+    for part in ("STOP", fingerprint(old.der), fingerprint(new.der), str(known.path), f"{LOOPBACK}:{port}"):
+        assert part in str(error)
+    assert not error.passing
+    assert known.get(f"{LOOPBACK}:{port}") == fingerprint(old.der), "the pin stays until a person removes it"
+
+
+@pytest.mark.parametrize("pinned_before", [False, True])
+async def test_what_the_system_vouches_for_is_trusted(
+    known: KnownHosts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pinned_before: bool
+) -> None:
+    mine = certificate(tmp_path, "mine")
+    monkeypatch.setattr(secure, "_vouched_for", lambda: ssl.create_default_context(cafile=str(mine.file)))
+    async with listening(mine.context) as port:
+        if pinned_before:
+            known.pin(f"{LOOPBACK}:{port}", "AA:BB")
+        assert await word(Endpoint(LOOPBACK, port, tls=True), known) == b"hello\r\n"
+        assert known.get(f"{LOOPBACK}:{port}") == ("AA:BB" if pinned_before else None)
+
+
+async def test_pins_that_cannot_be_read_are_no_reason_to_trust(known: KnownHosts, tmp_path: Path) -> None:
+    known.path.mkdir(parents=True)
+    async with listening(certificate(tmp_path, "mine").context) as port:
+        assert "cannot be read" in str(await problem(Endpoint(LOOPBACK, port, tls=True), known))
+
+
+async def test_pins_that_cannot_be_kept_are_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    nowhere = KnownHosts(tmp_path / "elsewhere" / "known_hosts")
+    nowhere.path.parent.symlink_to(tmp_path / "missing" / "directory")
+    told: list[str] = []
+    async with listening(certificate(tmp_path, "mine").context) as port:
+        assert await word(Endpoint(LOOPBACK, port, tls=True), nowhere, told.append) == b"hello\r\n"
+    assert "a change will not be noticed" in told[1]
+
+
+def test_the_file_of_pins_is_for_people_too(known: KnownHosts) -> None:
+    known.pin("b:1", "BB")
+    known.pin("a:1", "AA")
+    known.pin("b:1", "CC")
+    text = known.path.read_text()
+    assert re.fullmatch(r"# .*\na:1 sha256:AA\nb:1 sha256:CC\n", text)
+    assert known.path.stat().st_mode & 0o077 == 0
+    known.path.write_text(f"{text}\njunk\n# b:1 sha256:DD\n")
+    assert known.get("b:1") == "CC"
+    assert [file.name for file in known.path.parent.iterdir()] == ["known_hosts"]
