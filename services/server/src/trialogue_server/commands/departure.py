@@ -35,6 +35,16 @@ def leave(core: Core, session: Session, reason: str, now: float, reply: Reply | 
     leave_network(core, user, reason, now, reply)
 
 
+def disconnect(core: Core, user: User, reason: str, now: float, reply: Reply | None = None) -> None:
+    """Take a user off the network and close all their sessions, always-on or not."""
+    sessions = list(core.registry.of(user.uid))
+    for session in sessions:
+        core.registry.detach(session)
+    leave_network(core, user, reason, now, reply)
+    for session in sessions:
+        close(session, reason)
+
+
 def leave_network(core: Core, user: User, reason: str, now: float, reply: Reply | None = None) -> None:
     """Take a user off the network, whatever sessions they have."""
     core.delivery.commit(

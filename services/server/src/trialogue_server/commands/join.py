@@ -6,6 +6,7 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.names import send_names
+from trialogue_server.commands.rooms import give_standing
 from trialogue_server.commands.topic import send_topic
 from trialogue_server.session.capabilities import NO_IMPLICIT_NAMES
 from trialogue_server.world import policy
@@ -44,7 +45,9 @@ def join_one(ctx: Context, name: str, key: str) -> None:
         policy.can_join(ctx.world, user, channel, key)
         shown, modes, prefix = channel.name, "", ""
     ctx.commit(ChannelJoined(*ctx.stamp(), shown, user.realname, prefix, modes, user.away))
-    show_channel(ctx, ctx.world.channels[ctx.world.fold(name)])
+    joined = ctx.world.channels[ctx.world.fold(name)]
+    give_standing(ctx, user, joined)
+    show_channel(ctx, joined)
 
 
 def show_channel(ctx: Context, channel: Channel) -> None:

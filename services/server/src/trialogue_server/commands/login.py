@@ -4,12 +4,22 @@ from collections.abc import Callable
 from math import ceil
 
 from ircwire import numerics as n
+from trialogue_server.commands.banned import find_ban, turn_away
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, VerifyPassword
+from trialogue_server.commands.host import host_of
+from trialogue_server.commands.operators import grant_by_account
+from trialogue_server.commands.rooms import give_standing
+from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.registry import counted_as
+from trialogue_server.session.session import Session
 from trialogue_server.world.accounts import Account
-from trialogue_server.world.events import LoggedIn
+from trialogue_server.world.events import LoggedIn, NickChanged
 from trialogue_server.world.refused import Failed
+from trialogue_server.world.user import User
+
+_GUEST = "Guest"
+_GUEST_DIGITS = 9
 
 NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 """A hash that no password has: a wrong name takes as long as a wrong password."""
@@ -53,17 +63,50 @@ def _guarded(ctx: Context, name: str) -> tuple[str, str]:
 
 
 def log_in(ctx: Context, account: Account) -> None:
-    """The session has proved whose it is."""
+    """The session has proved whose it is. Who logs in to a banned account is sent away."""
     session, user = ctx.session, ctx.session.user
+    ban = find_ban(ctx, account=account.name)
+    if ban is not None:
+        turn_away(ctx.core, session, ban, ctx.now, ctx.reply)
+        return
     if user is None:
         session.registration.account = account.name
     elif user.account != account.name:
         ctx.commit(LoggedIn(*ctx.stamp(), account.name))
-    mask = user.mask if user is not None else f"{session.nick}!{session.registration.username or '*'}@{session.address}"
+        for channel in user.channels.values():
+            give_standing(ctx, user, channel)
+    mask = (
+        user.mask
+        if user is not None
+        else f"{session.nick}!{session.registration.username or '*'}@{host_of(ctx.core, session.address)}"
+    )
     ctx.reply.numeric(n.RPL_LOGGEDIN, mask, account.name, f"You are now logged in as {account.name}")
+    if user is not None:
+        grant_by_account(ctx)
 
 
-def log_out(ctx: Context) -> None:
-    """The session's user is known by no account any more."""
-    ctx.commit(LoggedIn(*ctx.stamp(), ""))
-    ctx.reply.numeric(n.RPL_LOGGEDOUT, ctx.user.mask, "You are now logged out")
+def log_out(ctx: Context, user: User) -> None:
+    """A user is known by no account any more, and goes by no account's nick."""
+    ctx.commit(LoggedIn(*_stamp_of(ctx, user), ""))
+    for session in ctx.core.registry.of(user.uid):
+        reply = ctx.reply if session is ctx.session else _reply_to(ctx, session)
+        reply.numeric(n.RPL_LOGGEDOUT, user.mask, "You are now logged out")
+    if ctx.world.accounts.owner_of(user.nick) is not None:
+        rename_to_guest(ctx, user)
+
+
+def rename_to_guest(ctx: Context, user: User) -> None:
+    """Take a nick from who has no right to it."""
+    most = 10 ** min(ctx.config.limits.nick_length - len(_GUEST), _GUEST_DIGITS)
+    number = user.uid
+    while ctx.world.user(nick := f"{_GUEST}{number % most}") or ctx.world.accounts.owner_of(nick):
+        number += 1
+    ctx.commit(NickChanged(*_stamp_of(ctx, user), nick))
+
+
+def _stamp_of(ctx: Context, user: User) -> tuple[int, float, int, str, str]:
+    return ctx.core.ids.next(ctx.now), ctx.now, user.uid, user.mask, user.account
+
+
+def _reply_to(ctx: Context, session: Session) -> Reply:
+    return Reply(session, ctx.core.name, ctx.now, limit=ctx.config.limits.line_length)

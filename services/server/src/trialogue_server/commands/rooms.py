@@ -1,0 +1,33 @@
+"""Registered channels: those who have a standing in one get their modes from ChanServ."""
+
+from collections.abc import Iterable
+
+from ircwire.modes import ModeChange, format_modes
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.modechange import shown_change
+from trialogue_server.commands.services.names import CHANSERV, source_of
+from trialogue_server.world.channel import Channel
+from trialogue_server.world.events import ModesChanged
+from trialogue_server.world.user import User
+
+
+def chanserv_stamp(ctx: Context) -> tuple[int, float, int, str, str]:
+    """Return the first five fields of an event that ChanServ brings about now."""
+    return ctx.core.ids.next(ctx.now), ctx.now, 0, source_of(CHANSERV, ctx.core.name), ""
+
+
+def set_by_chanserv(ctx: Context, channel: Channel, changes: Iterable[ModeChange]) -> None:
+    """Change modes; members stand in the changes as uids. One line each: they are few."""
+    for change in changes:
+        shown = tuple(format_modes([shown_change(ctx.world, change)]))
+        stored = (change.add, change.mode, change.param or "")
+        ctx.commit(ModesChanged(*chanserv_stamp(ctx), channel.name, (stored,), shown))
+
+
+def give_standing(ctx: Context, user: User, channel: Channel) -> None:
+    """Give a member the mode that their account has a right to, if they do not have it."""
+    if channel.ownership is None:
+        return
+    mode = channel.ownership.mode_of(user.account)
+    if mode and mode not in channel.members[user.uid].modes:
+        set_by_chanserv(ctx, channel, [ModeChange(True, mode, str(user.uid))])
