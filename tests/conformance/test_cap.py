@@ -1,9 +1,9 @@
 """CAP: negotiation of capabilities."""
 
 import pytest
-from tests.support.irc import Client, Irc, commands, params
 
 from ircwire.caps import parse_caps
+from tests.support.irc import Client, Irc, commands, params
 
 OFFERED = {
     "account-notify", "account-tag", "away-notify", "batch", "cap-notify", "chghost", "echo-message", "extended-join",

@@ -1,6 +1,7 @@
 """echo-message, message-ids and server-time: what the sender learns of their own message."""
 
 import pytest
+
 from tests.support.irc import Irc, commands, params
 
 ALL = ("echo-message", "message-tags", "server-time")

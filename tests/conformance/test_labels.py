@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from tests.support.irc import OPERATORS, Client, Irc, commands
 
 from ircwire import Message
+from tests.support.irc import OPERATORS, Client, Irc, commands
 
 CAPS = ("batch", "labeled-response")
 

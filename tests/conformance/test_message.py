@@ -1,6 +1,7 @@
 """PRIVMSG and NOTICE."""
 
 import pytest
+
 from tests.support.irc import Irc, commands, params
 
 

@@ -1,6 +1,7 @@
 """message-tags and TAGMSG."""
 
 import pytest
+
 from tests.support.irc import Irc, commands, params
 
 

@@ -1,6 +1,7 @@
 """PASS NICK USER: from a connection to a user."""
 
 import pytest
+
 from tests.support.irc import Irc, commands, params
 
 

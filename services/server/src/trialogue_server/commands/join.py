@@ -17,15 +17,18 @@ from trialogue_server.world.names import is_channel
 from trialogue_server.world.refused import Refused
 
 
-@command("JOIN", p.words("channels"), p.opt(p.text("keys")))
-def join(ctx: Context, names: list[str], keys: str | None) -> None:
+@command("JOIN", p.word("channels"), p.opt(p.text("keys")))
+def join(ctx: Context, names: str, keys: str | None) -> None:
     """Enter channels, each made if there is none; "JOIN 0" leaves all.  https://modern.ircdocs.horse/#join-message"""
-    if names == ["0"]:
+    if names == "0":
         for channel in list(ctx.user.channels.values()):
             _part(ctx, channel, "")
         return
     given = (keys or "").split(",")
-    pairs = [(name, given[place] if place < len(given) else "") for place, name in enumerate(names)]
+    places = enumerate(names.split(","))  # an empty element counts: each key stands where its channel does
+    pairs = [(name, given[place] if place < len(given) else "") for place, name in places if name]
+    if not pairs:
+        raise p.missing_param(n.ERR_NEEDMOREPARAMS, "JOIN")
     ctx.attempt(lambda pair: join_one(ctx, *pair), pairs)
 
 
