@@ -19,7 +19,7 @@ from trialogue_server import __version__, cli
 from trialogue_server.app import App, Listeners
 from trialogue_server.commands.core import Core, build_core
 from trialogue_server.config import Config, ConfigError
-from trialogue_server.config.directory import data_directory, make_data_directory
+from trialogue_server.config.directory import data_directory, make_data_directory, write_private
 from trialogue_server.config.motd import load_motd
 from trialogue_server.delivery.pulse import StoreLost
 from trialogue_server.net.listen import ListenError, open_listeners
@@ -33,6 +33,7 @@ from trialogue_server.world.world import World
 
 _STORE_LOST = 1
 _NOT_STARTED = 2
+_CLOAK_KEY = "cloak.key"
 _YOUNG_OBJECTS = 10_000
 
 
@@ -107,7 +108,18 @@ def _build(config: Config, motd: tuple[str, ...], store: Store) -> Core:
         started_at=time.time(),
         version=f"Trialogue-{__version__}",
         secret=secrets.token_hex(),
+        cloak_key=_cloak_key(config),
     )
+
+
+def _cloak_key(config: Config) -> str:
+    """Return the key of the shown hosts: the setting, or one that is made once and kept."""
+    if config.server.cloak_key:
+        return config.server.cloak_key
+    path = make_data_directory(data_directory(config, os.environ)) / _CLOAK_KEY
+    if not path.exists():
+        write_private(path, secrets.token_hex().encode())
+    return path.read_text(encoding="ascii").strip()
 
 
 def _fold(config: Config) -> Fold:

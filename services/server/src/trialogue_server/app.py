@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import trio
 
+from trialogue_server.commands.banned import refusal
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.departure import close
 from trialogue_server.control import Control, Reload
@@ -29,7 +30,9 @@ from trialogue_server.net.tls import TlsContext
 from trialogue_server.net.transport import PlainTransport, TlsTransport, Transport
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.reaper import reap_forever
+from trialogue_server.store.audited import Audited
 from trialogue_server.store.base import Store
+from trialogue_server.world.serverbans import Visitor
 
 
 class Listeners(NamedTuple):
@@ -60,7 +63,9 @@ class App:
         self._announce = announce
         self._clock = clock
         self._control = Control(core, store, reload, listeners.tls)
-        self._pulse = Pulse(core.tick, store, patience=lambda: core.config.timeouts.store, report=_report_store)
+        self._pulse = Pulse(
+            core.tick, Audited(store), patience=lambda: core.config.timeouts.store, report=_report_store
+        )
         self._departing = trio.CancelScope()
         self._lost: StoreLost | None = None
         self._sids = count(1)
@@ -128,10 +133,9 @@ class App:
 
     def _welcome(self, sessions: trio.Nursery, sock: socket.socket, address: str, *, secure: bool) -> None:
         """Serve an accepted socket, or say why not."""
-        refusal = self._core.registry.refusal(address)
-        if refusal is not None:
-            get_logger().info("refused", address=address, reason=refusal)
-            _turn_away(sock, refusal, secure=secure)
+        words = self._refusal(address, secure=secure)
+        if words:
+            _turn_away(sock, words, secure=secure)
             return
         try:
             transport = self._transport(sock, secure=secure)
@@ -149,6 +153,21 @@ class App:
             clock=self._clock,
         )
         sessions.start_soon(connection.serve)
+
+    def _refusal(self, address: str, *, secure: bool) -> bytes:
+        """Return the last words to who must not come in now, or b"".
+
+        A banned address over TLS is let in, as nobody would hear the reason: its registration ends with it.
+        """
+        core = self._core
+        reason, first = core.registry.refusal(address), b""
+        ban = None if secure else core.world.server_bans.find(Visitor(address), self._clock())
+        if ban is not None:
+            reason, first = "Banned from this server", refusal(core, "*", ban)
+        if reason is None:
+            return b""
+        get_logger().info("refused", address=address, reason=reason)
+        return first + f"ERROR :{reason}\r\n".encode()
 
     def _transport(self, sock: socket.socket, *, secure: bool) -> Transport:
         if not secure:
@@ -168,11 +187,11 @@ class App:
                     self._control.stop("Server shutting down")
 
 
-def _turn_away(sock: socket.socket, reason: str, *, secure: bool) -> None:
+def _turn_away(sock: socket.socket, words: bytes, *, secure: bool) -> None:
     """Close a socket that is not served, with a word why if that needs no handshake."""
     try:
         if not secure:
-            sock.send(f"ERROR :{reason}\r\n".encode())
+            sock.send(words)
     except OSError:
         pass
     finally:

@@ -9,6 +9,7 @@ from trialogue_server.commands.core import Core
 from trialogue_server.commands.departure import close
 from trialogue_server.delivery.pulse import Pulse
 from trialogue_server.session.liveness import Verdict, judge
+from trialogue_server.world.events import ServerBanLifted
 
 _PERIOD = 1.0
 
@@ -23,6 +24,7 @@ async def reap_forever(core: Core, pulse: Pulse, clock: Callable[[], float]) -> 
             forgive(core, clock() - since + _PERIOD)
         else:
             reap(core, clock())
+            lift_expired(core, clock())
         if core.tick:
             pulse.wake()
 
@@ -42,6 +44,13 @@ def reap(core: Core, now: float) -> None:
                 time_out(core, session, now)
             case Verdict.FINE:
                 pass
+
+
+def lift_expired(core: Core, now: float) -> None:
+    """Forget the server bans that are over."""
+    for ban in core.world.server_bans.expired(now):
+        stamp = core.ids.next(now), now, 0, core.name, ""
+        core.delivery.commit(ServerBanLifted(*stamp, ban.kind, ban.target))
 
 
 def forgive(core: Core, seconds: float) -> None:

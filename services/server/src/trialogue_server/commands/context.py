@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from ircwire.message import Message
+from trialogue_server.commands.audit import deed, overriding
 from trialogue_server.commands.core import Core
+from trialogue_server.commands.effects import Effect
 from trialogue_server.config import Config
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.session import Session
-from trialogue_server.world.events import Event
+from trialogue_server.world.events import Event, OperatorActed
 from trialogue_server.world.refused import Failed, Refused
 from trialogue_server.world.user import User
 from trialogue_server.world.world import World
@@ -19,7 +21,7 @@ T = TypeVar("T")
 class Context:
     """One line of one session. `now` is Unix time in seconds."""
 
-    __slots__ = ("core", "message", "now", "reply", "session")
+    __slots__ = ("_later", "core", "message", "now", "reply", "session")
 
     def __init__(self, core: Core, session: Session, message: Message, reply: Reply, now: float) -> None:
         self.core = core
@@ -27,6 +29,7 @@ class Context:
         self.message = message
         self.reply = reply
         self.now = now
+        self._later: list[Effect] | None = None
 
     @property
     def user(self) -> User:
@@ -58,7 +61,29 @@ class Context:
 
     def commit(self, event: Event) -> None:
         """Let it happen: the world changes, everybody concerned is told, the journal has it."""
+        user = self.session.user
+        if user is not None and user.privileges:
+            self._commit_audited(user, event)
+        else:
+            self.core.delivery.commit(event, self.reply)
+
+    def _commit_audited(self, user: User, event: Event) -> None:
+        channel = overriding(user, self.world, event)
         self.core.delivery.commit(event, self.reply)
+        if channel:
+            self.core.delivery.commit(deed(self.stamp(), user, event, channel))
+
+    def audit(self, action: str, target: str = "", reason: str = "") -> None:
+        """Note what the operator who asks has done. A reason is their own word for the record; no message's text."""
+        self.core.delivery.commit(OperatorActed(*self.stamp(), self.user.oper, action, target, reason))
+
+    def later(self, effect: Effect) -> None:
+        """Have an effect performed after this command, with others that were asked for, in order."""
+        self._later = [*(self._later or ()), effect]
+
+    def next_effect(self) -> Effect | None:
+        """Return the next of the effects that wait, if any does."""
+        return self._later.pop(0) if self._later else None
 
     def attempt(self, act: Callable[[T], None], items: Iterable[T]) -> None:
         """Do it for each item of a list (``JOIN #a,#b``): what is refused for one does not stop the others."""

@@ -29,6 +29,8 @@ class Core:
     guard: LoginGuard
     secret: str
     """Random, and known to nobody: what must look random and be the same each time is derived from it."""
+    cloak_key: str = ""
+    """Secret: what the hosts that are shown instead of addresses are made with."""
     next_uid: int = 1
     stopping: bool = False
     """The server goes down: departures are no news any more."""
@@ -45,7 +47,15 @@ class Core:
 
 
 def build_core(
-    config: Config, *, motd: tuple[str, ...], world: World, last_id: int, started_at: float, version: str, secret: str
+    config: Config,
+    *,
+    motd: tuple[str, ...],
+    world: World,
+    last_id: int,
+    started_at: float,
+    version: str,
+    secret: str,
+    cloak_key: str = "",
 ) -> Core:
     """Put the parts together around a world. `last_id` is the greatest event id that the store knows."""
     registry = Registry(config.connections)
@@ -54,4 +64,6 @@ def build_core(
     delivery = Delivery(world, audience, tick, line_limit=config.limits.line_length, server=config.server.name)
     ids = EventIds(last_id)
     guard = LoginGuard(config.accounts.login_attempts, config.accounts.login_window)
-    return Core(config, motd, world, registry, audience, delivery, tick, ids, started_at, version, guard, secret)
+    return Core(
+        config, motd, world, registry, audience, delivery, tick, ids, started_at, version, guard, secret, cloak_key
+    )

@@ -75,11 +75,9 @@ def log_in(ctx: Context, account: Account) -> None:
         ctx.commit(LoggedIn(*ctx.stamp(), account.name))
         for channel in user.channels.values():
             give_standing(ctx, user, channel)
-    mask = (
-        user.mask
-        if user is not None
-        else f"{session.nick}!{session.registration.username or '*'}@{host_of(ctx.core, session.address)}"
-    )
+    told = session.registration
+    stranger = f"{session.nick}!{told.username or '*'}@{host_of(ctx.core, session.address)}"
+    mask = user.mask if user is not None else stranger
     ctx.reply.numeric(n.RPL_LOGGEDIN, mask, account.name, f"You are now logged in as {account.name}")
     if user is not None:
         grant_by_account(ctx)

@@ -4,16 +4,19 @@ from ircwire import numerics as n
 from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.attach import attach
+from trialogue_server.commands.banned import find_ban, turn_away
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import close
 from trialogue_server.commands.effects import Effect, VerifyPassword
+from trialogue_server.commands.host import host_of
 from trialogue_server.commands.login import account_of
+from trialogue_server.commands.operators import grant_by_account
 from trialogue_server.commands.sasl import abandon
 from trialogue_server.commands.welcome import welcome
 from trialogue_server.world import policy
 from trialogue_server.world.events import NickChanged, UserRegistered
-from trialogue_server.world.names import clean_username, is_nick, shown_host
+from trialogue_server.world.names import clean_username, is_nick
 from trialogue_server.world.refused import Refused
 
 
@@ -83,6 +86,10 @@ def _must_own(ctx: Context, nick: str) -> None:
 
 def _register(ctx: Context) -> None:
     session, registration = ctx.session, ctx.session.registration
+    ban = find_ban(ctx)
+    if ban is not None:
+        turn_away(ctx.core, session, ban, ctx.now, ctx.reply)
+        return
     wish, registration.nick = registration.nick, ""
     _must_own(ctx, wish)
     holder = ctx.world.user(wish)
@@ -93,7 +100,7 @@ def _register(ctx: Context) -> None:
         return
     registration.nick = wish
     uid = ctx.core.take_uid()
-    host = shown_host(session.address)
+    host = host_of(ctx.core, session.address)
     mask = f"{registration.nick}!{registration.username}@{host}"
     ctx.commit(
         UserRegistered(
@@ -114,3 +121,4 @@ def _register(ctx: Context) -> None:
     registration.password = ""
     ctx.core.registry.attach(session, uid)
     welcome(ctx)
+    grant_by_account(ctx)

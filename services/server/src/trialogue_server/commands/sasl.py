@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from ircwire import numerics as n
 from trialogue_server.commands import params as p
+from trialogue_server.commands.banned import find_ban
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect
@@ -80,6 +81,8 @@ def _conclude(ctx: Context, account: Account | None) -> None:
         _fail(ctx)
     elif not account.is_verified:
         _fail(ctx, "SASL authentication failed: verify your e-mail address first, with VERIFY and the code sent to it")
+    elif (ban := find_ban(ctx, account=account.name)) is not None:
+        _fail(ctx, f"SASL authentication failed: you are banned from this server: {ban.reason}")
     else:
         log_in(ctx, account)
         ctx.reply.numeric(n.RPL_SASLSUCCESS)

@@ -1,5 +1,6 @@
 """Where is kept what must survive a restart?"""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,3 +34,17 @@ def make_data_directory(directory: Path) -> Path:
         advice = "Name another one with --data-dir or data.directory, or make this one writable."
         raise ConfigError([f"{directory}: the data directory cannot be made: {error.strerror}. {advice}"]) from error
     return directory
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that is whole or not there, for its owner's eyes only."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -47,6 +47,8 @@ class ServerSection(Section, frozen=True):
     motd: Text = ""
     motd_file: FilePath = ""
     utf8_names: Switch = False
+    cloak: Switch = False
+    cloak_key: Secret = ""
 
 
 class ListenSection(Section, frozen=True):
@@ -169,6 +171,7 @@ class HistorySection(Section, frozen=True):
     enabled: Switch = True
     durability: Literal["full", "process"] = "full"
     page: Whole = 100
+    playback: Count = 20
 
 
 class LogSection(Section, frozen=True):

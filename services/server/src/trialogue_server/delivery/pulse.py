@@ -10,7 +10,8 @@ from collections.abc import Callable
 import trio
 
 from trialogue_server.delivery.tick import Taken, Tick
-from trialogue_server.store.base import Store, StoreUnavailable
+from trialogue_server.store.audited import Journal
+from trialogue_server.store.base import StoreUnavailable
 
 _FIRST_RETRY = 0.05
 _LONGEST_RETRY = 2.0
@@ -24,7 +25,7 @@ class Pulse:
     """Owns the tick. `wake` is called by whoever let something happen."""
 
     def __init__(
-        self, tick: Tick, store: Store, *, patience: Callable[[], float], report: Callable[[str, str], None]
+        self, tick: Tick, store: Journal, *, patience: Callable[[], float], report: Callable[[str, str], None]
     ) -> None:
         """`patience` is in seconds, 0 for ever; `report(event, reason)` tells of a store that is held or back."""
         self._tick = tick

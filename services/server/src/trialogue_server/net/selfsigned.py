@@ -1,10 +1,10 @@
 """What certificate does a server have to which nobody gave one? One that it made itself, and keeps."""
 
 import datetime as dt
-import os
 from ipaddress import ip_address
 from pathlib import Path
 
+from trialogue_server.config.directory import write_private
 from trialogue_server.net.tls import TlsContext, TlsError
 
 FILE = "self-signed.pem"
@@ -22,7 +22,7 @@ def own_tls(directory: Path, server_name: str) -> TlsContext:
     path = directory / FILE
     if not path.exists():
         try:
-            _write(path, make_certificate(server_name, dt.datetime.now(dt.UTC)))
+            write_private(path, make_certificate(server_name, dt.datetime.now(dt.UTC)))
         except OSError as error:
             advice = "make the data directory writable, or name another one with --data-dir"
             raise TlsError(f"A certificate cannot be kept in {path} ({error.strerror}): {advice}") from error
@@ -50,17 +50,3 @@ def make_certificate(server_name: str, now: dt.datetime) -> bytes:
     )
     encoding, shape = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     return certificate.public_bytes(encoding) + key.private_bytes(encoding, shape, serialization.NoEncryption())
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file that is whole or not there, for its owner's eyes only."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.unlink(missing_ok=True)
-    try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

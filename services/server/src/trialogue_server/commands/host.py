@@ -1,0 +1,10 @@
+"""Which host do others see?"""
+
+from trialogue_server.commands.core import Core
+from trialogue_server.world.cloak import cloaked
+from trialogue_server.world.names import shown_host
+
+
+def host_of(core: Core, address: str) -> str:
+    """Return what stands after the @ of who comes from this address."""
+    return cloaked(address, core.cloak_key) if core.config.server.cloak else shown_host(address)
