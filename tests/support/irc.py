@@ -19,6 +19,7 @@ from trialogue_server.commands.departure import leave
 from trialogue_server.commands.dispatch import Pending, dispatch, refuse_too_long, refuse_undecodable, resume
 from trialogue_server.commands.effects import (
     Effect,
+    FindEvent,
     MadeCredentials,
     MakeCredentials,
     ReadHistory,
@@ -37,7 +38,7 @@ from trialogue_server.store import passwords
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.database import RECORDS, Database
 from trialogue_server.store.history import HISTORY
-from trialogue_server.store.reading import read_page, read_targets
+from trialogue_server.store.reading import read_event, read_page, read_targets
 from trialogue_server.world.world import World
 
 if TYPE_CHECKING:
@@ -219,6 +220,10 @@ class Irc:
             case ReadHistory() if self.database is not None:
                 pages = [partial(read_page, page=page) for page in effect.pages]
                 return [event for query in pages for event in self.database.read(query)]
+            case ReadHistory():
+                return []
+            case FindEvent() if self.database is not None:
+                return self.database.read(partial(read_event, event_id=effect.id))
             case ReadTargets() if self.database is not None:
                 return self.database.read(
                     partial(

@@ -15,7 +15,7 @@ from trio.testing import wait_all_tasks_blocked
 
 from tests.support.irc import START, Irc
 from tests.support.transport import FakeTransport
-from trialogue_server.commands.effects import Effect, VerifyPassword
+from trialogue_server.commands.effects import Effect, ReadHistory, VerifyPassword
 from trialogue_server.delivery.pulse import Pulse
 from trialogue_server.net.connection import Connection
 from trialogue_server.reaper import reap_forever
@@ -97,5 +97,7 @@ class Live:
     async def _perform(self, effect: Effect) -> Any:
         await self.hashing.wait()
         await trio.lowlevel.checkpoint()
+        if isinstance(effect, ReadHistory):
+            return []
         assert isinstance(effect, VerifyPassword), "no test has needed more yet"
         return passwords.verify(effect.stored, effect.password)

@@ -9,6 +9,7 @@ import trio
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.effects import (
     Effect,
+    FindEvent,
     MadeCredentials,
     MakeCredentials,
     ReadHistory,
@@ -61,6 +62,8 @@ class Control:
                 return await trio.to_thread.run_sync(send_mail, self._core.config.mail, mail)
             case ReadHistory():
                 return [event for page in effect.pages for event in await self._store.page(page)]
+            case FindEvent():
+                return await self._store.find(effect.id)
             case ReadTargets():
                 return await self._store.targets(
                     list(effect.conversations),

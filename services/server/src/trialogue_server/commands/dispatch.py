@@ -98,6 +98,7 @@ def resume(pending: Pending, result: Any, now: float) -> Pending | None:
 
 
 def _finish(ctx: Context, effect: Effect | None) -> Pending | None:
+    effect = effect or ctx.next_effect()
     if effect is None:
         if not ctx.session.closing:  # ERROR is the last word; whoever closes finishes the answer before it
             ctx.reply.finish()

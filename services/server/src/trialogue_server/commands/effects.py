@@ -69,6 +69,13 @@ class ReadHistory(NamedTuple):
     then: Callable[[Context, Sequence[Event]], Effect | None]
 
 
+class FindEvent(NamedTuple):
+    """Read one event of history; the result is None if there is none of that id."""
+
+    id: int
+    then: Callable[[Context, Event | None], Effect | None]
+
+
 class ReadTargets(NamedTuple):
     """Ask the store which conversations had their last message between two ids."""
 
@@ -86,4 +93,4 @@ class StopServer(NamedTuple):
     reason: str
 
 
-Effect = VerifyPassword | MakeCredentials | SendMail | ReadHistory | ReadTargets | ReloadConfig | StopServer
+Effect = VerifyPassword | MakeCredentials | SendMail | ReadHistory | FindEvent | ReadTargets | ReloadConfig | StopServer

@@ -1,19 +1,19 @@
 """CHATHISTORY: what was said before?  https://ircv3.net/specs/extensions/chathistory"""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
+from trialogue_server.commands.conversation import find_conversation, parse_time
 from trialogue_server.commands.effects import Effect, ReadHistory, ReadTargets
 from trialogue_server.delivery.render import Rendering, server_time
 from trialogue_server.session.capabilities import EVENT_PLAYBACK
-from trialogue_server.store.history import LAST, Page, Target, between, first_id_at
-from trialogue_server.world import policy
+from trialogue_server.store.history import Page, Target, first_id_at
 from trialogue_server.world.events import Event
-from trialogue_server.world.refused import Failed, Refused
+from trialogue_server.world.ids import event_id
+from trialogue_server.world.refused import Failed
 
 _SELECTORS = {"BEFORE": 1, "AFTER": 1, "LATEST": 1, "AROUND": 1, "BETWEEN": 2}
 """How many points in time each subcommand is given."""
@@ -42,15 +42,19 @@ def chathistory(ctx: Context, subcommand: str | None, arguments: list[str]) -> E
     if len(arguments) < _SELECTORS[name] + 2:
         raise Failed("CHATHISTORY", "INVALID_PARAMS", name, text="Missing parameters")
     target, *points, limit = arguments[: _SELECTORS[name] + 2]
-    conversation = _conversation(ctx, name, target)
+    found = find_conversation(ctx, target)
+    if found is None:
+        text = "Messages could not be retrieved: there is no such conversation that you may read"
+        raise Failed("CHATHISTORY", "INVALID_TARGET", name, p.echoed(target), text=text)
+    conversation, shown = found
     pages = _pages(name, conversation, [_point(name, text) for text in points], _limit(ctx, name, limit))
     if not ctx.session.caps & EVENT_PLAYBACK:
         pages = [page._replace(only_messages=True) for page in pages]
 
-    def found(ctx: Context, events: Sequence[Event]) -> None:
-        send_history(ctx, target, events)
+    def read(ctx: Context, events: Sequence[Event]) -> None:
+        send_history(ctx, shown, events)
 
-    return ReadHistory(tuple(pages), found)
+    return ReadHistory(tuple(pages), read)
 
 
 def send_history(ctx: Context, target: str, events: Sequence[Event]) -> None:
@@ -84,16 +88,10 @@ def _point(name: str, text: str) -> Point:
     if text == "*" and name == "LATEST":
         return Point(0, 0)
     kind, _, value = text.partition("=")
-    try:
-        if kind == "msgid":
-            number = int(value, 16)
-            if 0 < number < LAST:
-                return Point(number, number)
-        if kind == "timestamp" and value.endswith("Z"):
-            at = datetime.fromisoformat(value).timestamp()
-            return Point(first_id_at(at), first_id_at(at + 0.001) - 1)
-    except (ValueError, OverflowError):
-        pass
+    if kind == "msgid" and (number := event_id(value)) is not None:
+        return Point(number, number)
+    if kind == "timestamp" and (at := parse_time(value)) is not None:
+        return Point(first_id_at(at), first_id_at(at + 0.001) - 1)
     raise Failed("CHATHISTORY", "INVALID_PARAMS", name, p.echoed(text), text="Not a point in time")
 
 
@@ -103,29 +101,6 @@ def _limit(ctx: Context, name: str, text: str) -> int:
         raise Failed("CHATHISTORY", "INVALID_PARAMS", name, p.echoed(text), text="Not a number of messages")
     most = ctx.config.history.page
     return min(int(text[:9]), most) or most
-
-
-def _conversation(ctx: Context, name: str, target: str) -> str:
-    """Return the conversation that the asker may read under this name, or refuse."""
-    if target.startswith("#"):
-        try:
-            channel = p.read_channel(ctx, target)
-            policy.can_read(ctx.world, ctx.user, channel)
-        except Refused:
-            raise _no_target(name, target) from None
-        return channel.folded
-    other = ctx.world.user(target)
-    if other is not None:
-        return between(ctx.user.identity, other.identity)
-    account = ctx.world.accounts.get(target)
-    if account is not None:
-        return between(ctx.user.identity, account.name.lower())
-    raise _no_target(name, target)
-
-
-def _no_target(name: str, target: str) -> Failed:
-    text = "Messages could not be retrieved: there is no such conversation that you may read"
-    return Failed("CHATHISTORY", "INVALID_TARGET", name, p.echoed(target), text=text)
 
 
 def _targets(ctx: Context, arguments: list[str]) -> Effect:

@@ -5,7 +5,9 @@ from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
+from trialogue_server.commands.markread import send_marker
 from trialogue_server.commands.names import send_names
+from trialogue_server.commands.playback import play_back
 from trialogue_server.commands.rooms import give_standing
 from trialogue_server.commands.topic import send_topic
 from trialogue_server.session.capabilities import NO_IMPLICIT_NAMES
@@ -47,16 +49,19 @@ def join_one(ctx: Context, name: str, key: str) -> None:
     if channel is not None:
         policy.can_join(ctx.world, user, channel, key)
         shown, modes, prefix = channel.name, "", ""
-    ctx.commit(ChannelJoined(*ctx.stamp(), shown, user.realname, prefix, modes, user.away))
+    entry = ChannelJoined(*ctx.stamp(), shown, user.realname, prefix, modes, user.away)
+    ctx.commit(entry)
     joined = ctx.world.channels[ctx.world.fold(name)]
     give_standing(ctx, user, joined)
     show_channel(ctx, joined)
+    play_back(ctx, joined, before=entry.id)
 
 
 def show_channel(ctx: Context, channel: Channel) -> None:
     """Show what is seen on entering: the topic and who is there."""
     if channel.topic:
         send_topic(ctx, channel)
+    send_marker(ctx, channel)
     if not ctx.session.caps & NO_IMPLICIT_NAMES:
         send_names(ctx, channel)
 

@@ -17,7 +17,9 @@ from trialogue_server.session.capabilities import (
     AWAY_NOTIFY,
     CHGHOST,
     EXTENDED_JOIN,
+    MESSAGE_REDACTION,
     MESSAGE_TAGS,
+    READ_MARKER,
     SERVER_TIME,
     SETNAME,
 )
@@ -165,6 +167,19 @@ def _account(event: e.LoggedIn, caps: int) -> tuple[str, ...]:
     return (f":{event.source} ACCOUNT {event.name or '*'}",) if caps & ACCOUNT_NOTIFY else ()
 
 
+def _marker(event: e.MarkerMoved, caps: int) -> tuple[str, ...]:
+    if not caps & READ_MARKER:
+        return ()
+    return (f":{event.source} MARKREAD {event.target} timestamp={server_time(event.record.at)}",)
+
+
+def _redact(event: e.MessageRedacted, caps: int) -> tuple[str, ...]:
+    if not caps & MESSAGE_REDACTION:
+        return ()
+    reason = f" :{event.reason}" if event.reason else ""
+    return (f":{event.source} REDACT {event.target} {msgid(event.redacted)}{reason}",)
+
+
 def _wallops(event: e.WallopsSent, caps: int) -> tuple[str, ...]:
     return (f":{event.source} WALLOPS :{event.text}",)
 
@@ -187,6 +202,8 @@ _BODIES = cast(
         e.HostChanged: (CHGHOST, _chghost),
         e.AwayChanged: (AWAY_NOTIFY, _away),
         e.WallopsSent: (0, _wallops),
+        e.MarkerMoved: (READ_MARKER, _marker),
+        e.MessageRedacted: (MESSAGE_REDACTION, _redact),
         e.LoggedIn: (ACCOUNT_NOTIFY, _account),
     },
 )

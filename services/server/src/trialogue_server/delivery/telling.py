@@ -58,6 +58,17 @@ def _invited(audience: Audience, world: World, event: e.Invited) -> Groups:
     return groups
 
 
+def _devices(audience: Audience, world: World, event: e.Event) -> Groups:
+    return audience.users((world.users[event.uid],))
+
+
+def _redaction(audience: Audience, world: World, event: e.MessageRedacted) -> Groups:
+    if event.channel:
+        return audience.channel(world.channels[world.fold(event.channel)])
+    both = {uid: world.users[uid] for uid in (event.uid, event.to) if uid}
+    return audience.users(both.values())
+
+
 def _wallops(audience: Audience, world: World, event: e.WallopsSent) -> Groups:
     return audience.users(user for user in world.users.values() if WALLOPS in user.modes)
 
@@ -88,6 +99,8 @@ TOLD = cast(
         e.UserRegistered: Telling(then=tell_online),
         e.UserLeft: Telling(_peers, then=tell_offline),
         e.AwayChanged: Telling(_observers),
+        e.MarkerMoved: Telling(_devices),
+        e.MessageRedacted: Telling(_redaction),
         e.LoggedIn: Telling(_observers),
         e.NickChanged: Telling(_peers_and_self, then=tell_renamed),
         e.RealnameChanged: Telling(_observers_and_self),

@@ -163,7 +163,7 @@ class Connection:
         return dispatch(self._core, self._session, text, now)
 
     async def _go_on(self, pending: Pending) -> tuple[float, Pending | None]:
-        self._pulse.wake()
+        await self._pulse.beaten()  # what was just said is in the store before history is asked for
         result = await self._perform(pending.effect)
         now = self._clock()
         return now, resume(pending, result, now)

@@ -56,6 +56,8 @@ _KNOWN: Mapping[str, Value] = {
     c.ACCOUNT_REGISTRATION: _account_registration,
     c.CHATHISTORY: _history,
     c.EVENT_PLAYBACK: _history,
+    c.READ_MARKER: "",
+    c.MESSAGE_REDACTION: _history,
 }
 """By name, in the order of their bits."""
 
@@ -82,6 +84,8 @@ STANDARD_REPLIES = BIT[c.STANDARD_REPLIES]
 USERHOST_IN_NAMES = BIT[c.USERHOST_IN_NAMES]
 CHATHISTORY = BIT[c.CHATHISTORY]
 EVENT_PLAYBACK = BIT[c.EVENT_PLAYBACK]
+READ_MARKER = BIT[c.READ_MARKER]
+MESSAGE_REDACTION = BIT[c.MESSAGE_REDACTION]
 
 
 def offered(config: Config) -> dict[str, str]:

@@ -33,6 +33,9 @@ class Store(Protocol):
     async def page(self, page: Page) -> list[Event]:
         """Return a part of a conversation, in order. Raises StoreUnavailable."""
 
+    async def find(self, event_id: int) -> Event | None:
+        """Return one event of history, if it is there. Raises StoreUnavailable."""
+
     async def targets(
         self, conversations: list[str], identity: str, *, after: int, before: int, limit: int
     ) -> list[Target]:

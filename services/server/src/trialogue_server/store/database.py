@@ -15,13 +15,13 @@ import msgspec
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
 from trialogue_server.store.history import HISTORY, conversation_of
 from trialogue_server.store.migrate import migrate
-from trialogue_server.store.records import DROPPINGS, SAVINGS
+from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS
 from trialogue_server.world.events import Event
 
 T = TypeVar("T")
 Durability = Literal["full", "process"]
 
-RECORDS = frozenset([*SAVINGS, *DROPPINGS])
+RECORDS = frozenset([*SAVINGS, *DROPPINGS, *ERASURES])
 """Types of events that are kept whether or not there is history."""
 
 _SYNCHRONOUS: dict[Durability, str] = {"full": "FULL", "process": "NORMAL"}
@@ -99,9 +99,14 @@ class Database:
     def _write_one(self, event: Event) -> None:
         execute = self._connection.execute
         saving, dropping = SAVINGS.get(type(event)), DROPPINGS.get(type(event))
+        erased = ERASURES.get(type(event))
         if saving is not None:
-            row = (saving.kind, saving.key(event), _encode(getattr(event, event.__struct_fields__[-1])))
-            execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", row)
+            key = saving.key(event)
+            if key:
+                row = (saving.kind, key, _encode(getattr(event, event.__struct_fields__[-1])))
+                execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", row)
+        elif erased is not None:
+            execute("DELETE FROM events WHERE id = ?", (erased(event),))
         elif dropping is not None:
             execute("DELETE FROM records WHERE kind = ? AND key = ?", (dropping.kind, dropping.key(event)))
         else:

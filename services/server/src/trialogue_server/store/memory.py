@@ -30,6 +30,10 @@ class MemoryStore:
         """Nothing is remembered."""
         return []
 
+    async def find(self, event_id: int) -> Event | None:
+        """Nothing is remembered."""
+        return None
+
     async def targets(
         self, conversations: list[str], identity: str, *, after: int, before: int, limit: int
     ) -> list[Target]:

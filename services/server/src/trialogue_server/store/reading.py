@@ -32,6 +32,17 @@ def read_page(connection: sqlite3.Connection, page: Page) -> list[Event]:
     return events if page.oldest_first else events[::-1]
 
 
+def read_event(connection: sqlite3.Connection, event_id: int) -> Event | None:
+    """Return one event, if it is there."""
+    row = connection.execute("SELECT data FROM events WHERE id = ?", (event_id,)).fetchone()
+    return None if row is None else _decode_one(row[0])
+
+
+def _decode_one(data: bytes) -> Event:
+    event: Event = _decode(data)
+    return event
+
+
 def read_targets(
     connection: sqlite3.Connection, conversations: list[str], identity: str, *, after: int, before: int, limit: int
 ) -> list[Target]:

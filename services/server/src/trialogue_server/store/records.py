@@ -17,9 +17,12 @@ from trialogue_server.world.events import (
     ChannelDropped,
     ChannelSaved,
     Event,
+    MarkerMoved,
+    MessageRedacted,
     ServerBanLifted,
     ServerBanSet,
 )
+from trialogue_server.world.markers import Marker
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
 
@@ -30,7 +33,7 @@ class Saving(NamedTuple):
     kind: str
     record: type[Struct]
     key: Callable[[Any], str]
-    """From the event; it must never change for one record."""
+    """From the event; it must never change for one record. "" is not kept."""
     restored: Callable[[Any], Event]
     """From the record; the event that puts it in place again at start."""
 
@@ -45,9 +48,17 @@ class Dropping(NamedTuple):
 _NOBODY = (0, 0.0, 0, "", "")
 """Id, time, uid, source and account of an event that nobody does now."""
 
+
+def _marker_key(event: MarkerMoved) -> str:
+    """Whoever has no account never comes back as the same person: "" is not kept."""
+    marker = event.record
+    return "" if marker.identity.startswith("!") else f"{marker.identity} {marker.conversation}"
+
+
 SAVINGS: dict[type[Event], Saving] = {
     AccountSaved: Saving("account", Account, lambda event: str(event.record.name), partial(AccountSaved, *_NOBODY)),
     ChannelSaved: Saving("room", RoomRecord, lambda event: str(event.record.name), partial(ChannelSaved, *_NOBODY)),
+    MarkerMoved: Saving("marker", Marker, _marker_key, partial(MarkerMoved, *_NOBODY, "")),
     ServerBanSet: Saving(
         "server ban",
         ServerBan,
@@ -60,3 +71,5 @@ DROPPINGS: dict[type[Event], Dropping] = {
     ChannelDropped: Dropping("room", lambda event: str(event.name)),
     ServerBanLifted: Dropping("server ban", lambda event: f"{event.kind} {event.target}"),
 }
+ERASURES: dict[type[Event], Callable[[Any], int]] = {MessageRedacted: lambda event: int(event.redacted)}
+"""Events that take another one out of history, and its id."""

@@ -10,7 +10,7 @@ import trio
 from trialogue_server.store.database import RECORDS, Database
 from trialogue_server.store.history import HISTORY, Page, Target
 from trialogue_server.store.lock import DirectoryLock
-from trialogue_server.store.reading import read_page, read_targets
+from trialogue_server.store.reading import read_event, read_page, read_targets
 from trialogue_server.world.events import Event
 
 T = TypeVar("T")
@@ -48,6 +48,10 @@ class SqliteStore:
     async def page(self, page: Page) -> list[Event]:
         """Return a part of a conversation. Raises StoreUnavailable."""
         return await self._read(partial(read_page, page=page))
+
+    async def find(self, event_id: int) -> Event | None:
+        """Return one event of history, if it is there. Raises StoreUnavailable."""
+        return await self._read(partial(read_event, event_id=event_id))
 
     async def targets(
         self, conversations: list[str], identity: str, *, after: int, before: int, limit: int

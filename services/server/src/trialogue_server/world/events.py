@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from ircwire.multiline import Lines, combine
 from trialogue_server.world.accounts import Account
+from trialogue_server.world.markers import Marker
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
 
@@ -233,3 +234,24 @@ class ChannelDropped(Event, frozen=True):
     """A channel is not registered any more."""
 
     name: str
+
+
+class MarkerMoved(Event, frozen=True):
+    """A user has read further. `source` is the server: it is the one who tells the user's devices."""
+
+    target: str
+    """The conversation as the user calls it."""
+    record: Marker
+
+
+class MessageRedacted(Event, frozen=True):
+    """A message was taken back; the store forgets it."""
+
+    target: str
+    channel: str
+    """The channel's name, or "" for a direct message."""
+    to: int
+    """The other's uid, or 0 if they are not there."""
+    redacted: int
+    """The message's id."""
+    reason: str

@@ -20,6 +20,15 @@ class EventIds:
         return self._last
 
 
-def msgid(event_id: int) -> str:
+def msgid(number: int) -> str:
     """Write an id as the `msgid` tag shows it: 16 hexadecimal digits, so that texts sort as the numbers do."""
-    return f"{event_id:016x}"
+    return f"{number:016x}"
+
+
+def event_id(text: str) -> int | None:
+    """Read an id back from a `msgid` tag; None if it is none of ours."""
+    try:
+        number = int(text, 16)
+    except ValueError:
+        return None
+    return number if 0 < number < 2**63 and msgid(number) == text.lower() else None

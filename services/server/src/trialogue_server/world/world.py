@@ -10,6 +10,7 @@ from typing import Any, cast
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Accounts
 from trialogue_server.world.channel import Channel, ListEntry, Membership
+from trialogue_server.world.markers import Markers
 from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, OPERATOR, sorted_prefix_modes
 from trialogue_server.world.serverbans import ServerBans
 from trialogue_server.world.user import User
@@ -26,6 +27,9 @@ class World:
         self.channels: dict[str, Channel] = {}
         self.accounts = Accounts(fold)
         self.server_bans = ServerBans(fold)
+        self.markers = Markers()
+        self.left: dict[tuple[str, str], int] = {}
+        """When each account was last in each channel, as the id of its leaving."""
         self.whowas = Whowas(fold, whowas_entries)
         self.most_users = 0
         self.with_mode: Counter[str] = Counter()
@@ -82,10 +86,12 @@ def _left(world: World, event: e.UserLeft) -> None:
     for channel in user.invited:
         channel.invited.discard(user.uid)
     for channel in list(user.channels.values()):
-        _remove(world, user, channel)
+        _remove(world, user, channel, event)
 
 
-def _remove(world: World, user: User, channel: Channel) -> None:
+def _remove(world: World, user: User, channel: Channel, event: e.Event) -> None:
+    if user.account:
+        world.left[user.identity, channel.folded] = event.id
     del channel.members[user.uid]
     del user.channels[channel.folded]
     channel.version += 1
@@ -166,11 +172,11 @@ def _joined(world: World, event: e.ChannelJoined) -> None:
 
 
 def _parted(world: World, event: e.ChannelParted) -> None:
-    _remove(world, world.users[event.uid], world.channels[world.fold(event.channel)])
+    _remove(world, world.users[event.uid], world.channels[world.fold(event.channel)], event)
 
 
 def _kicked(world: World, event: e.Kicked) -> None:
-    _remove(world, world.users[event.target], world.channels[world.fold(event.channel)])
+    _remove(world, world.users[event.target], world.channels[world.fold(event.channel)], event)
 
 
 def _invited(world: World, event: e.Invited) -> None:
@@ -252,6 +258,10 @@ def _server_ban_lifted(world: World, event: e.ServerBanLifted) -> None:
     world.server_bans.lift(event.kind, event.target)
 
 
+def _marker_moved(world: World, event: e.MarkerMoved) -> None:
+    world.markers.move(event.record)
+
+
 def _nothing(world: World, event: e.Event) -> None:
     """Some events are only told."""
 
@@ -281,6 +291,8 @@ _APPLY = cast(
         e.ChannelSaved: _channel_saved,
         e.ChannelDropped: _channel_dropped,
         e.LoggedIn: _logged_in,
+        e.MarkerMoved: _marker_moved,
+        e.MessageRedacted: _nothing,
         e.ServerBanSet: _server_ban_set,
         e.ServerBanLifted: _server_ban_lifted,
         e.OperatorActed: _nothing,

@@ -1,0 +1,54 @@
+"""MARKREAD: how far one has read, the same on all of one's devices.  https://ircv3.net/specs/extensions/read-marker"""
+
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import command
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.conversation import find_conversation, parse_time
+from trialogue_server.delivery.render import server_time
+from trialogue_server.session.capabilities import READ_MARKER
+from trialogue_server.world.channel import Channel
+from trialogue_server.world.events import MarkerMoved
+from trialogue_server.world.markers import Marker
+from trialogue_server.world.refused import Failed
+
+
+@command("MARKREAD", p.opt(p.word("target")), p.opt(p.word("timestamp")))
+def markread(ctx: Context, target: str | None, timestamp: str | None) -> None:
+    """Show, or with timestamp=… set, how far you have read in a channel or with somebody.
+
+    https://ircv3.net/specs/extensions/read-marker
+    """
+    if target is None:
+        raise Failed("MARKREAD", "NEED_MORE_PARAMS", text="Missing parameters")
+    found = find_conversation(ctx, target)
+    if found is None:
+        raise Failed("MARKREAD", "INVALID_PARAMS", p.echoed(target), text="There is no such conversation of yours")
+    conversation, shown = found
+    known = ctx.world.markers.get(ctx.user.identity, conversation)
+    if timestamp is not None:
+        wish = parse_time(timestamp.removeprefix("timestamp=")) if timestamp.startswith("timestamp=") else None
+        if wish is None:
+            raise Failed("MARKREAD", "INVALID_PARAMS", p.echoed(timestamp), text="Not a time")
+        at = min(wish, ctx.now)
+        if known is None or at > known:
+            _move(ctx, conversation, shown, at)
+            return
+    ctx.reply.raw(_line(shown, known))
+
+
+def send_marker(ctx: Context, channel: Channel) -> None:
+    """Tell a session that has entered a channel how far its user has read there, if it wants to know."""
+    if ctx.session.caps & READ_MARKER:
+        ctx.reply.raw(_line(channel.name, ctx.world.markers.get(ctx.user.identity, channel.folded)))
+
+
+def _move(ctx: Context, conversation: str, shown: str, at: float) -> None:
+    event_id, now, _, server, _ = ctx.server_stamp()
+    marker = Marker(ctx.user.identity, conversation, at)
+    ctx.commit(MarkerMoved(event_id, now, ctx.user.uid, server, ctx.user.account, shown, marker))
+    if not ctx.session.caps & READ_MARKER:
+        ctx.reply.raw(_line(shown, at))
+
+
+def _line(shown: str, at: float | None) -> str:
+    return f"MARKREAD {shown} {'*' if at is None else f'timestamp={server_time(at)}'}"

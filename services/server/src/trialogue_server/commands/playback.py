@@ -1,0 +1,29 @@
+"""What was said lately, for those who enter with a client that cannot ask for it (CHATHISTORY).
+
+Nobody gets it twice: an account is sent only what was said since it was last in the room. Bots (mode B) get none.
+"""
+
+from collections.abc import Sequence
+
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.effects import ReadHistory
+from trialogue_server.commands.history import send_history
+from trialogue_server.session.capabilities import CHATHISTORY
+from trialogue_server.store.history import Page
+from trialogue_server.world.channel import Channel
+from trialogue_server.world.events import Event
+
+
+def play_back(ctx: Context, channel: Channel, *, before: int) -> None:
+    """Ask for what was said in a channel that the session has just entered; `before` is the id of its JOIN."""
+    most = ctx.config.history.playback
+    if not most or not ctx.config.history.enabled or ctx.session.caps & CHATHISTORY or "B" in ctx.user.modes:
+        return
+    since = ctx.world.left.get((ctx.user.identity, channel.folded), 0)
+    page = Page(channel.folded, after=since, before=before, limit=most)
+
+    def found(ctx: Context, events: Sequence[Event]) -> None:
+        if events:
+            send_history(ctx, channel.name, events)
+
+    ctx.later(ReadHistory((page,), found))

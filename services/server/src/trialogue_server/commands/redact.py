@@ -1,0 +1,64 @@
+"""REDACT: taking back what was said.  https://ircv3.net/specs/extensions/message-redaction"""
+
+from ircwire.text import truncate
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import command
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.conversation import find_conversation
+from trialogue_server.commands.effects import Effect, FindEvent
+from trialogue_server.session.capabilities import MESSAGE_REDACTION
+from trialogue_server.store.history import conversation_of
+from trialogue_server.world import policy
+from trialogue_server.world.events import Event, MessageRedacted
+from trialogue_server.world.ids import event_id
+from trialogue_server.world.refused import Failed, Refused
+
+
+@command("REDACT", p.word("target"), p.word("msgid"), p.opt(p.text("reason")))
+def redact(ctx: Context, target: str, msgid: str, reason: str | None) -> Effect:
+    """Take back a message of yours, or, as channel operator, anybody's.
+
+    https://ircv3.net/specs/extensions/message-redaction
+    """
+    if not ctx.session.caps & MESSAGE_REDACTION:
+        raise _failed("REDACT_FORBIDDEN", target, msgid, "Turn on the capability draft/message-redaction first")
+    found = find_conversation(ctx, target)
+    number = event_id(msgid)
+    if found is None or number is None:
+        raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
+    conversation, shown = found
+
+    def looked_up(ctx: Context, event: Event | None) -> None:
+        if event is None or conversation_of(event, ctx.world.fold) != conversation:
+            raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
+        _must_be_allowed(ctx, event, shown, msgid)
+        _redact(ctx, event, shown, truncate(reason or "", ctx.config.limits.kick_length))
+
+    return FindEvent(number, looked_up)
+
+
+def _must_be_allowed(ctx: Context, event: Event, target: str, msgid: str) -> None:
+    user = ctx.user
+    is_mine = event.account == user.account if event.account else event.uid == user.uid and event.at >= user.signon_at
+    if is_mine:
+        return
+    channel = ctx.world.channel(target)
+    try:
+        if channel is not None:
+            policy.must_be_op(user, channel)
+            return
+    except Refused:
+        pass
+    raise _failed("REDACT_FORBIDDEN", target, msgid, "That message is not yours to take back")
+
+
+def _redact(ctx: Context, event: Event, shown: str, reason: str) -> None:
+    channel = ctx.world.channel(shown) if shown.startswith("#") else None
+    other = None if channel is not None else ctx.world.user(shown)
+    to = other.uid if other is not None else 0
+    name = channel.name if channel is not None else ""
+    ctx.commit(MessageRedacted(*ctx.stamp(), shown, name, to, event.id, reason))
+
+
+def _failed(code: str, target: str, msgid: str, text: str) -> Failed:
+    return Failed("REDACT", code, p.echoed(target), p.echoed(msgid), text=text)
