@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prompt_toolkit.utils import get_cwidth
 
+from ircwire.source import Source
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.state import Identity
@@ -148,3 +149,12 @@ def test_the_same_trouble_is_told_once() -> None:
     view = View(Chat(Identity("bob")), "#lobby")
     assert "refused. Next attempt in 3 seconds; what you type is kept." in rows(Lost("x refused.", 3.2), view)[0].body
     assert rows(Lost("x refused.", 0.2), view)[0].body == "Still not connected. Next attempt in 1 second."
+
+
+def test_no_line_of_a_text_looks_like_somebody_else_s() -> None:
+    view = View(Chat(Identity("bob")), "#lobby")
+    said = ev.Said("#lobby", Source("alice"), "one\n\n12:00 carol: two", me=False, private=False)
+    words = [plain(row).split(" ", 1)[1] for row in rows(said, view)]
+    assert words == ["alice: one", "alice: ", "alice: 12:00 carol: two"]
+    [lost] = rows(ev.NotSent("#lobby", "one\ntwo", "gone", sure=True), view)
+    assert "one two" in plain(lost)

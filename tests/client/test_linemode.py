@@ -327,3 +327,31 @@ async def test_control_c_and_control_d_end_the_input() -> None:
             keyboard.send_text(key)
             assert await screen.line() is None
             await screen.close()
+
+
+async def test_a_pasted_text_is_said_and_commands_in_it_are_not_obeyed(autojump_clock: trio.testing.MockClock) -> None:
+    screen = ListScreen(asks=True)
+    async with trio.open_nursery() as nursery:
+        server = FakeServer(nursery)
+        run = Run(server, screen)
+        nursery.start_soon(run)
+        await screen.until("You are in #lobby")
+        screen.type("see\n/quit", "/msg bob one\ntwo", "/nick robert\n/quit bye")
+        await screen.until("You are now robert")
+        screen.end()
+    assert server.said("PRIVMSG") == [
+        "PRIVMSG #lobby see",
+        "PRIVMSG #lobby /quit",
+        "PRIVMSG bob one",
+        "PRIVMSG bob two",
+    ]
+    assert server.said("QUIT") == ["QUIT bye"]
+
+
+async def test_alt_enter_begins_a_new_line() -> None:
+    with create_pipe_input() as keyboard:
+        screen = PromptScreen(coloured=False, source=keyboard, sink=DummyOutput())
+        keyboard.send_text("one\x1b\rtwo\r")
+        with trio.fail_after(5):
+            assert await screen.line() == "one\ntwo"
+            await screen.close()

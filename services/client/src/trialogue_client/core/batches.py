@@ -1,17 +1,23 @@
-"""To which of our requests does a line answer?
+"""What belongs together? The answers to one request, and the lines of one message.
 
 https://ircv3.net/specs/extensions/batch
 https://ircv3.net/specs/extensions/labeled-response
+https://ircv3.net/specs/extensions/multiline
 """
 
 from ircwire import Message
+from ircwire.multiline import BATCH_TYPE, CONCAT_TAG, combine, compose
+
+_TEXTS = frozenset({"PRIVMSG", "NOTICE"})
 
 
 class Batches:
-    """The open batches, and the label that each one carries."""
+    """The open batches: the label that each one carries, and the lines of those that are one message."""
 
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}
+        self._texts: dict[str, list[Message]] = {}
+        """The opening line and what came since, by reference."""
 
     def label_of(self, message: Message) -> str:
         """Return the label that the message carries itself or through its batch, or ""."""
@@ -24,3 +30,26 @@ class Batches:
             self._labels[ref[1:]] = self.label_of(message)
         else:
             self._labels.pop(ref[1:], None)
+
+    def gather(self, message: Message) -> list[Message]:
+        """Return what is to be handled now: the message, nothing for a line of a longer one, that one at its end.
+
+        A longer one has the tags of its batch (its time, its id, its label), and line feeds in its text.
+        """
+        if message.command == "BATCH" and message.params:
+            ref = message.params[0]
+            if ref[0] == "+" and message.params[1:2] == [BATCH_TYPE]:
+                self._texts[ref[1:]] = [message]
+            opening, *lines = self._texts.pop(ref[1:], [message]) if ref[0] == "-" else [message]
+            return [_whole(opening, lines), message] if lines else [message]
+        gathered = self._texts.get(message.tags.get("batch", ""))
+        if gathered is None or message.command not in _TEXTS or len(message.params) < 2:
+            return [message]
+        gathered.append(message)
+        return []
+
+
+def _whole(opening: Message, lines: list[Message]) -> Message:
+    text = combine(compose((line.params[1], CONCAT_TAG in line.tags) for line in lines))
+    first = lines[0]
+    return Message(first.command, [first.params[0], text], first.source, opening.tags)

@@ -120,6 +120,7 @@ class Said(Event):
     target: str
     who: Source
     text: str
+    """May be several lines, with line feeds between."""
     me: bool
     private: bool
     kind: Kind = Kind.TALK

@@ -21,6 +21,7 @@ WANTED = frozenset(
         caps.INVITE_NOTIFY,
         caps.LABELED_RESPONSE,
         caps.MESSAGE_TAGS,
+        caps.MULTILINE,
         caps.MULTI_PREFIX,
         caps.SERVER_TIME,
         caps.SETNAME,

@@ -14,15 +14,19 @@ from datetime import datetime
 
 from ircwire import FormatError, LineFramer, Message, ParseError, TooLong, caps, parse
 from ircwire.framing import TAGS_LIMIT
+from ircwire.multiline import BATCH_TYPE, CONCAT_TAG, Lines, parse_limits
 from ircwire.source import Source
 from trialogue_client.core import heard, numerics, told
 from trialogue_client.core.events import Delivered, Event, Kind, Malformed, Traced, Undelivered
-from trialogue_client.core.fitting import pieces, room_for_text
+from trialogue_client.core.fitting import messages, pieces, room_for_text
 from trialogue_client.core.receipts import LABEL
 from trialogue_client.core.state import Handler, Identity, State, param
 
 _LINE_LIMIT = 65_536
 """Bytes. A server's own limit counts, not ours: this one only bounds our memory."""
+
+_WHOLE = (caps.BATCH, caps.MULTILINE, caps.LABELED_RESPONSE)
+"""With these a text of several lines is sent as one message: of its lines only labels say which one was refused."""
 
 _HANDLERS: dict[str, Handler] = {**heard.HANDLERS, **told.HANDLERS}
 
@@ -56,11 +60,17 @@ class Session:
         self.state.out.append(message)
 
     def say(self, target: str, text: str, kind: Kind = Kind.TALK) -> list[int]:
-        """Queue a text in as many messages as it needs; return a ticket for each. Raises FormatError."""
+        """Queue a text in as many messages as it needs; return a ticket for each. Raises FormatError.
+
+        A text of several lines is one message where the server knows such, else each line is one.
+        """
         state = self.state
         if not target or target[0] == ":" or " " in target:
             raise FormatError(f"not a name: {target!r}")
         size = room_for_text(state.mask, target, kind, state.features.line_length)
+        if kind is Kind.TALK and all(map(state.has, _WHOLE)):
+            limits = parse_limits(state.negotiation.offered.get(caps.MULTILINE, ""))
+            return [self._say_lines(target, lines) for lines in messages(text, size, limits)]
         tickets = [self._say_piece(target, piece, kind) for piece in pieces(text, size)]
         if tickets and not state.has(caps.LABELED_RESPONSE):
             self._settle_by_barrier()
@@ -77,6 +87,20 @@ class Session:
         tags = {"label": f"{LABEL}{ticket}"} if self.state.has(caps.LABELED_RESPONSE) else {}
         body = f"\x01ACTION {text}\x01" if kind is Kind.ACTION else text
         self.send(Message("NOTICE" if kind is Kind.NOTICE else "PRIVMSG", [target, body], tags=tags))
+        return ticket
+
+    def _say_lines(self, target: str, lines: Lines) -> int:
+        """Queue one message, as a batch if it needs more than one line."""
+        if len(lines) == len(lines[0]) == 1:
+            return self._say_piece(target, lines[0][0], Kind.TALK)
+        ticket = self.state.receipts.issue(self.state.features.fold(target))
+        ref = f"m{ticket}"
+        self.send(Message("BATCH", [f"+{ref}", BATCH_TYPE, target], tags={"label": f"{LABEL}{ticket}"}))
+        for line in lines:
+            for place, piece in enumerate(line):
+                concat = {CONCAT_TAG: ""} if place else {}
+                self.send(Message("PRIVMSG", [target, piece], tags={"batch": ref, **concat}))
+        self.send(Message("BATCH", [f"-{ref}"]))
         return ticket
 
     def _settle_by_barrier(self) -> None:
@@ -96,8 +120,9 @@ class Session:
         except ParseError as error:
             yield Malformed(str(error))
             return
-        for event in self._meaning(message):
-            yield _stamp(event, message) if message.tags else event
+        for whole in self.state.batches.gather(message):
+            for event in self._meaning(whole):
+                yield _stamp(event, whole) if whole.tags else event
 
     def _meaning(self, message: Message) -> Iterator[Event]:
         command = message.command

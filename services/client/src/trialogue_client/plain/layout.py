@@ -27,7 +27,8 @@ def harmless(row: Row) -> Row:
 def _visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return "".join(char for char in strip_formatting(text) if char == "\t" or unicodedata.category(char) not in _ACTING)
+    text = strip_formatting(text).replace("\n", " ")
+    return "".join(char for char in text if char == "\t" or unicodedata.category(char) not in _ACTING)
 
 
 _ACTING = frozenset({"Cc", "Cs", "Zl", "Zp"})

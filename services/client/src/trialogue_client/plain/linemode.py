@@ -132,7 +132,9 @@ class LineMode:
         self._leave()
 
     def _typed(self, text: str) -> None:
-        for line in text.split("\n"):
+        lines = text.split("\n")
+        commands = all(line.startswith("/") for line in lines)
+        for line in lines if commands or self._asking_name else [text]:
             if self._asking_name:
                 self._named(line.strip())
             else:

@@ -92,17 +92,18 @@ def _nick_refused(event: ev.NickRefused, view: View) -> list[Row]:
 
 def _said(event: ev.Said, view: View) -> list[Row]:
     mark = Mark.ACTION if event.kind is ev.Kind.ACTION else Mark.TALK
-    return [_speech(mark, event, view)]
+    return _speech(mark, event, view)
 
 
 def _noticed(event: ev.Noticed, view: View) -> list[Row]:
-    return [_speech(Mark.NOTICE, event, view)]
+    return _speech(Mark.NOTICE, event, view)
 
 
-def _speech(mark: Mark, event: ev.Said | ev.Noticed, view: View) -> Row:
+def _speech(mark: Mark, event: ev.Said | ev.Noticed, view: View) -> list[Row]:
+    """Return a row for each line, so that no line can look like somebody else's."""
     where = "" if event.private else view.elsewhere(event.target)
     to = (event.target if event.me else "you") if event.private else ""
-    return Row(mark, event.text, event.who.nick, where, to, me=event.me)
+    return [Row(mark, line, event.who.nick, where, to, me=event.me) for line in event.text.split("\n")]
 
 
 def _joined(event: ev.Joined, view: View) -> list[Row]:

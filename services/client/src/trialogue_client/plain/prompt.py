@@ -13,6 +13,7 @@ import trio
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
 from prompt_toolkit.patch_stdout import StdoutProxy
 
@@ -31,7 +32,9 @@ class PromptScreen:
         """Must be made inside trio. Without a source and a sink it is the terminal that we run in."""
         self._coloured = coloured
         self._prompt = ""
-        self._session: PromptSession[str] = PromptSession(erase_when_done=True, input=source, output=sink)
+        self._session: PromptSession[str] = PromptSession(
+            erase_when_done=True, input=source, output=sink, key_bindings=_keys()
+        )
         self._out = StdoutProxy(sleep_between_writes=_GATHER_SECONDS, raw=True)
         self._typed, self._lines = trio.open_memory_channel[str | None](math.inf)
         self._token = trio.lowlevel.current_trio_token()
@@ -91,3 +94,14 @@ class PromptScreen:
 
     def _message(self) -> FormattedText:
         return FormattedText([("bold" if self._coloured else "", self._prompt)])
+
+
+def _keys() -> KeyBindings:
+    """Alt+Enter begins a new line: Enter alone sends all of them."""
+    keys = KeyBindings()
+
+    @keys.add("escape", "enter")
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text("\n")
+
+    return keys

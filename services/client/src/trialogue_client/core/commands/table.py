@@ -60,7 +60,11 @@ def help_on_all() -> tuple[str, ...]:
     """Return the whole table as a page of help, a line each."""
     width = max(len(command.usage) for command in TABLE) + 2
     rows = (f"  {command.usage:<{width}}{command.help}" for command in TABLE)
-    return ("Type to talk. What begins with / is a command (begin with // to say a line that does):", *rows)
+    return (
+        "Type to talk; Alt+Enter begins another line, and what you paste is one message.",
+        "What begins with / is a command (begin with // to say a line that does):",
+        *rows,
+    )
 
 
 def help_on(name: str) -> tuple[str, ...]:
