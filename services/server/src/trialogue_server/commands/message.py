@@ -13,6 +13,8 @@ from ircwire.tags import client_only, format_tags, is_key
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
+from trialogue_server.commands.effects import Effect
+from trialogue_server.commands.services.table import ask_service, find_service
 from trialogue_server.session.capabilities import MESSAGE_TAGS
 from trialogue_server.store.history import between
 from trialogue_server.world import policy
@@ -28,10 +30,21 @@ _TEXT = p.word("text", missing=n.ERR_NOTEXTTOSEND)
 
 
 @command("PRIVMSG", _TARGETS, _TEXT)
-def privmsg(ctx: Context, targets: list[str], text: str) -> None:
+def privmsg(ctx: Context, targets: list[str], text: str) -> Effect | None:
     """Say something to channels or users.  https://modern.ircdocs.horse/#privmsg-message"""
     targets = _checked(ctx, "PRIVMSG", targets)
-    ctx.attempt(partial(post, ctx, MessagePosted, "PRIVMSG", text, client_tags(ctx)), targets)
+    say = partial(post, ctx, MessagePosted, "PRIVMSG", text, client_tags(ctx))
+    if len(targets) > 1:
+        ctx.attempt(say, targets)
+        return None
+    try:
+        say(targets[0])
+    except Refused:
+        service = find_service(ctx, targets[0])  # asked alone, and only where nobody is found
+        if service is None:
+            raise
+        return ask_service(ctx, service, text)
+    return None
 
 
 @command("NOTICE", p.opt_words("targets"), p.opt(_TEXT), phase=Phase.ANY)
@@ -61,8 +74,9 @@ def tagmsg(ctx: Context, targets: list[str]) -> None:
         raise Refused(n.ERR_UNKNOWNCOMMAND, "TAGMSG")
     targets = _checked(ctx, "TAGMSG", targets)
     tags = client_tags(ctx)
-    if tags:
-        ctx.attempt(partial(post, ctx, MessagePosted, "TAGMSG", "", tags), targets)
+    if tags:  # a service does not mind that somebody is typing to it
+        people = [target for target in targets if find_service(ctx, target) is None]
+        ctx.attempt(partial(post, ctx, MessagePosted, "TAGMSG", "", tags), people)
 
 
 def _checked(ctx: Context, name: str, targets: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ from trialogue_server.commands.host import host_of
 from trialogue_server.commands.login import account_of
 from trialogue_server.commands.operators import grant_by_account
 from trialogue_server.commands.sasl import abandon
+from trialogue_server.commands.services.names import service_called
 from trialogue_server.commands.welcome import welcome
 from trialogue_server.world import policy
 from trialogue_server.world.events import NickChanged, UserRegistered
@@ -31,6 +32,8 @@ def nick(ctx: Context, wish: str) -> Effect | None:
     """Choose the name that others see.  https://modern.ircdocs.horse/#nick-message"""
     if not is_nick(wish, size=ctx.config.limits.nick_length, utf8=ctx.config.server.utf8_names):
         raise Refused(n.ERR_ERRONEUSNICKNAME, p.echoed(wish))
+    if service_called(ctx.world.fold(wish)):
+        raise Refused(n.ERR_ERRONEUSNICKNAME, wish, text="That name is a service's: choose another")
     holder = ctx.world.user(wish)
     if ctx.session.user is None:
         if holder is not None and not holder.account:  # else it may be theirs: who logs in before the end is let in

@@ -27,6 +27,7 @@ from trialogue_server.commands import (
 )
 from trialogue_server.commands.command import Command
 from trialogue_server.commands.help import make_help
+from trialogue_server.commands.services import table as services
 
 _ROWS: tuple[Command, ...] = (
     # the connection
@@ -58,6 +59,8 @@ _ROWS: tuple[Command, ...] = (
     history.chathistory,
     markread.markread,
     redact.redact,
+    # accounts and registered channels
+    *services.ROWS,
     # oneself
     presence.away,
     presence.setname,

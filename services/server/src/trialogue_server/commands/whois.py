@@ -7,6 +7,8 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.server import must_be_us
+from trialogue_server.commands.services.service import Service
+from trialogue_server.commands.services.table import find_service
 from trialogue_server.delivery.render import server_time
 from trialogue_server.session.capabilities import MULTI_PREFIX
 from trialogue_server.world import policy
@@ -25,11 +27,20 @@ def whois(ctx: Context, target: str, nick: str | None) -> None:
     asked = nick or target
     first = asked.split(",")[0]
     user = ctx.world.user(first)
-    if user is None:
-        ctx.reply.numeric(n.ERR_NOSUCHNICK, p.echoed(first))
-    else:
+    service = find_service(ctx, first)
+    if user is not None:
         _describe(ctx, user)
+    elif service is not None:
+        _describe_service(ctx, service)
+    else:
+        ctx.reply.numeric(n.ERR_NOSUCHNICK, p.echoed(first))
     ctx.reply.numeric(n.RPL_ENDOFWHOIS, p.echoed(asked))
+
+
+def _describe_service(ctx: Context, service: Service) -> None:
+    name, server = service.name, ctx.core.name
+    ctx.reply.numeric(n.RPL_WHOISUSER, name, name, server, "*", f"Service: {service.purpose}")
+    ctx.reply.numeric(n.RPL_WHOISSERVER, name, server, ctx.config.server.description)
 
 
 def _describe(ctx: Context, user: User) -> None:

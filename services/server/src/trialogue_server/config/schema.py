@@ -141,6 +141,7 @@ class ChannelsSection(Section, frozen=True):
 
     default_modes: Text = "nt"
     autojoin: Texts = ()
+    registered_per_account: Count = 50
 
 
 class AccountsSection(Section, frozen=True):
@@ -150,6 +151,7 @@ class AccountsSection(Section, frozen=True):
     before_connect: Switch = True
     email_required: Switch = False
     password_length: Whole = 8
+    certificates: Count = 10
     login_attempts: Count = 5
     login_window: Seconds = 60.0
 

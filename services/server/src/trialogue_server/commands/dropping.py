@@ -1,0 +1,49 @@
+"""When an account goes, everything that it owned goes with it."""
+
+from collections.abc import Iterator
+
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.departure import leave_network
+from trialogue_server.commands.login import log_out
+from trialogue_server.world.accounts import Account
+from trialogue_server.world.channel import Channel
+from trialogue_server.world.events import AccountDropped, ChannelDropped, ChannelSaved
+from trialogue_server.world.rooms import Ownership, record_of
+from trialogue_server.world.world import World
+
+
+def founded_by(world: World, account: str) -> Iterator[tuple[Channel, Ownership]]:
+    """Return the registered channels of an account."""
+    for channel, ownership in registered(world):
+        if ownership.founder == account:
+            yield channel, ownership
+
+
+def registered(world: World) -> Iterator[tuple[Channel, Ownership]]:
+    """Return all registered channels, with whose they are."""
+    for channel in list(world.channels.values()):
+        if channel.ownership is not None:
+            yield channel, channel.ownership
+
+
+def drop_account(ctx: Context, account: Account) -> None:
+    """Delete an account: its channels are registered no more, its place on others' lists and its logins are gone."""
+    for channel, ownership in registered(ctx.world):
+        if ownership.founder == account.name:
+            ctx.commit(ChannelDropped(*ctx.stamp(), channel.name))
+        elif ownership.mode_of(account.name):
+            changed = ownership.with_access(account.name, "")
+            ctx.commit(ChannelSaved(*ctx.stamp(), record_of(channel, changed)))
+    ctx.commit(AccountDropped(*ctx.stamp(), account.name))
+    _end_logins(ctx, account.name)
+
+
+def _end_logins(ctx: Context, name: str) -> None:
+    core = ctx.core
+    for user in [one for one in ctx.world.users.values() if one.account == name]:
+        log_out(ctx, user)
+        if not core.registry.of(user.uid):  # always-on, which nobody can be without an account
+            leave_network(core, user, "Account deleted", ctx.now, ctx.reply)
+    for session in core.registry.sessions.values():
+        if session.registration.account == name:
+            session.registration.account = ""

@@ -1,0 +1,162 @@
+"""What is a service? A table of sub-commands, and how one of them is found, called and answered.
+
+Answers are NOTICEs. Neither they nor what was asked are events that anybody else hears of or that are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from trialogue_server.commands.effects import Effect, StopServer
+from trialogue_server.commands.services.names import source_of
+from trialogue_server.config.suggest import did_you_mean
+from trialogue_server.delivery.numerics import TEXTS
+from trialogue_server.delivery.render import Rendering
+from trialogue_server.world.events import MessagePosted
+from trialogue_server.world.refused import Failed, Refused
+
+if TYPE_CHECKING:
+    from trialogue_server.commands.context import Context
+    from trialogue_server.world.accounts import Account
+
+Handler = Callable[..., Effect | None]
+"""Called with the request and one string for each word that was given."""
+
+
+class Request(NamedTuple):
+    """One line to a service."""
+
+    ctx: Context
+    service: str
+
+    def say(self, text: str) -> None:
+        """Answer with a line, as a NOTICE from the service to the asker."""
+        ctx = self.ctx
+        source, nick, uid = source_of(self.service, ctx.core.name), ctx.user.nick, ctx.user.uid
+        said = MessagePosted(ctx.core.ids.next(ctx.now), ctx.now, 0, source, "", "NOTICE", nick, "", uid, "", text, "")
+        ctx.reply.line(Rendering(said, ctx.config.limits.line_length)(ctx.session.caps))
+
+    @property
+    def account(self) -> Account:
+        """The asker's account. Raises Failed if they are not logged in."""
+        account = self.ctx.world.accounts.get(self.ctx.user.account) if self.ctx.user.account else None
+        if account is None:
+            raise refusal("You are not logged in: say /msg NickServ IDENTIFY <password> first")
+        return account
+
+
+def refusal(text: str) -> Failed:
+    """Return what is to be raised to answer with one sentence and nothing else."""
+    return Failed("SERVICE", "REFUSED", text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class SubCommand:
+    """One row of a service."""
+
+    name: str
+    """One word, or two (``SET EMAIL``)."""
+    params: tuple[str, ...]
+    """As the usage line has them: ``<password>``, ``[<email>]``."""
+    handler: Handler
+
+    @property
+    def usage(self) -> str:
+        """``REGISTER <password> [<email>]``."""
+        return " ".join([self.name, *self.params])
+
+    @property
+    def summary(self) -> str:
+        """The first line of the handler's docstring."""
+        return self.help[0]
+
+    @property
+    def help(self) -> list[str]:
+        """Return the handler's docstring."""
+        return cleandoc(self.handler.__doc__ or "").splitlines()
+
+    def takes(self, count: int) -> bool:
+        """Can it be called with so many words?"""
+        least = sum(not param.startswith("[") for param in self.params)
+        return least <= count <= len(self.params)
+
+
+def subcommand(name: str, *params: str) -> Callable[[Handler], SubCommand]:
+    """Make a row of a handler. Registers nothing: the service lists its rows."""
+
+    def make(handler: Handler) -> SubCommand:
+        return SubCommand(name, params, handler)
+
+    return make
+
+
+class Service:
+    """A service's name, what it is for, and its table."""
+
+    def __init__(self, name: str, purpose: str, rows: Iterable[SubCommand]) -> None:
+        self.name = name
+        self.purpose = purpose
+        self.rows = {row.name: row for row in rows}
+
+    def handle(self, ctx: Context, text: str) -> Effect | None:
+        """Do what a line asks for and answer it."""
+        request = Request(ctx, self.name)
+        return _guarded(request, lambda: self._call(request, text.split()))
+
+    def _call(self, request: Request, words: list[str]) -> Effect | None:
+        if not words or words[0].upper() == "HELP":
+            self._explain(request, words[1:])
+            return None
+        row, given = self._find(words)
+        if not row.takes(len(given)):
+            raise refusal(f"Usage: {row.usage}")
+        return row.handler(request, *given)
+
+    def _find(self, words: list[str]) -> tuple[SubCommand, list[str]]:
+        """Return the row and the words that are left for it. Raises Failed with the name that may have been meant."""
+        first = words[0].upper()
+        for count in (2, 1):
+            row = self.rows.get(" ".join(words[:count]).upper())
+            if row is not None:
+                return row, words[count:]
+        under = [name for name in self.rows if name.startswith(f"{first} ")]
+        if under:
+            raise refusal(f"{first} takes one of these: {', '.join(name.partition(' ')[2] for name in under)}")
+        guess = did_you_mean(first, {name.partition(" ")[0] for name in self.rows})
+        raise refusal(f"{self.name} knows no such command.{guess} HELP lists all.")
+
+    def _explain(self, request: Request, words: list[str]) -> None:
+        if words:
+            wanted = " ".join(words).upper()
+            rows = [row for name, row in self.rows.items() if f"{name} ".startswith(f"{wanted} ")]
+            for row in rows or [self._find(words)[0]]:
+                request.say(row.usage)
+                for line in row.help:
+                    request.say(f"  {line}")
+            return
+        request.say(f"{self.name}: {self.purpose} HELP <command> explains one:")
+        for row in self.rows.values():
+            request.say(f"  {row.name}: {row.summary}")
+
+
+def _guarded(request: Request, act: Callable[[], Effect | None]) -> Effect | None:
+    """Answer what is refused with a NOTICE, now or when an effect has been performed."""
+    try:
+        effect = act()
+    except Failed as failed:
+        request.say(failed.text)
+        return None
+    except Refused as refused:
+        request.say(refused.text or TEXTS.get(refused.numeric, "That is not possible"))
+        return None
+    if effect is None or isinstance(effect, StopServer):
+        return effect
+    then: Callable[[Context, Any], Effect | None] = effect.then
+
+    def go_on(ctx: Context, result: Any) -> Effect | None:
+        return _guarded(request, lambda: then(ctx, result))
+
+    return effect._replace(then=go_on)

@@ -1,0 +1,92 @@
+"""The services, with all their sub-commands, and the commands and nicks by which they are reached."""
+
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import Command, command
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.effects import Effect
+from trialogue_server.commands.services import access, chanserv, nickserv, sessions, settings
+from trialogue_server.commands.services.names import CHANSERV, NICKSERV, service_called
+from trialogue_server.commands.services.service import Service
+from trialogue_server.delivery.render import Rendering
+from trialogue_server.session.capabilities import ECHO_MESSAGE
+from trialogue_server.world.events import MessagePosted
+
+NICK_SERVICE = Service(
+    NICKSERV,
+    "accounts, which keep your nick and your channels for you.",
+    (
+        nickserv.register,
+        nickserv.verify,
+        nickserv.identify,
+        nickserv.login,
+        nickserv.logout,
+        nickserv.info,
+        nickserv.ghost,
+        nickserv.reclaim,
+        settings.set_password,
+        settings.set_email,
+        settings.set_enforce,
+        settings.set_always_on,
+        sessions.sessions,
+        sessions.end,
+        settings.cert_list,
+        settings.cert_add,
+        settings.cert_del,
+        nickserv.drop,
+    ),
+)
+CHANNEL_SERVICE = Service(
+    CHANSERV,
+    "registered channels, which stay and remember who is operator.",
+    (
+        chanserv.register,
+        chanserv.info,
+        access.access,
+        chanserv.op,
+        chanserv.deop,
+        chanserv.voice,
+        chanserv.devoice,
+        chanserv.invite,
+        chanserv.unban,
+        chanserv.set_keep_topic,
+        chanserv.transfer,
+        chanserv.drop,
+    ),
+)
+SERVICES = {service.name: service for service in (NICK_SERVICE, CHANNEL_SERVICE)}
+"""By name."""
+
+
+def find_service(ctx: Context, target: str) -> Service | None:
+    """Return the service that a message's target names: ``NickServ``, or ``NickServ@<this server>``."""
+    nick, _, server = target.partition("@")
+    if server and server != ctx.core.name:
+        return None
+    return SERVICES.get(service_called(ctx.world.fold(nick)))
+
+
+def ask_service(ctx: Context, service: Service, text: str) -> Effect | None:
+    """Do what a PRIVMSG to a service asks for. It is echoed to its sender alone, and kept nowhere."""
+    if ctx.session.caps & ECHO_MESSAGE:
+        said = MessagePosted(*ctx.stamp(), "PRIVMSG", service.name, "", 0, "", text, "")
+        ctx.reply.line(Rendering(said, ctx.config.limits.line_length)(ctx.session.caps))
+    if text.startswith("\x01"):  # CTCP: a question to a program
+        return None
+    return service.handle(ctx, text)
+
+
+def _row(name: str, service: Service) -> Command:
+    def ask(ctx: Context, words: list[str]) -> Effect | None:
+        return service.handle(ctx, " ".join(words))
+
+    ask.__doc__ = f"Ask {service.name}: {service.purpose}"
+    return command(name, p.rest("command"))(ask)
+
+
+ROWS = (
+    _row("NICKSERV", NICK_SERVICE),
+    _row("NS", NICK_SERVICE),
+    _row("CHANSERV", CHANNEL_SERVICE),
+    _row("CS", CHANNEL_SERVICE),
+)
+"""The commands that do the same as a message to the service."""
