@@ -30,7 +30,7 @@ def test_shape_of_the_welcome(irc: Irc) -> None:
     alice.send("NICK alice", "USER alice 0 * :Alice")
     got = alice.read()
     assert params(got, "001") == [["alice", "Welcome to the Trialogue network, alice!alice@127.0.0.1"]]
-    assert params(got, "004") == [["alice", "trialogue.local", "Trialogue-test", "iow", "Ibeiklmnostv", "Ibeklov"]]
+    assert params(got, "004") == [["alice", "trialogue.local", "Trialogue-test", "Biow", "Ibeiklmnostv", "Ibeklov"]]
 
 
 def test_message_of_the_day_is_part_of_the_welcome() -> None:

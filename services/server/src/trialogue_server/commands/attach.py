@@ -17,5 +17,5 @@ def attach(ctx: Context, user: User) -> None:
     welcome(ctx)
     for channel in user.channels.values():
         joined = ChannelJoined(*ctx.stamp(), channel.name, user.realname)
-        ctx.reply.line(Rendering(joined, ctx.config.limits.line_length)(ctx.session.caps))
+        ctx.reply.line(Rendering(joined, ctx.config.limits.line_length, user.marks)(ctx.session.caps))
         show_channel(ctx, channel)

@@ -11,7 +11,7 @@ from trialogue_server.commands.effects import Effect, ReadHistory, ReadTargets
 from trialogue_server.delivery.render import Rendering, server_time
 from trialogue_server.session.capabilities import EVENT_PLAYBACK
 from trialogue_server.store.history import Page, Target, first_id_at
-from trialogue_server.world.events import Event
+from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
 from trialogue_server.world.ids import event_id
 from trialogue_server.world.refused import Failed
 
@@ -60,8 +60,12 @@ def chathistory(ctx: Context, subcommand: str | None, arguments: list[str]) -> E
 def send_history(ctx: Context, target: str, events: Sequence[Event]) -> None:
     """Send events as one batch, rendered as they were live."""
     caps, limit = ctx.session.caps, ctx.config.limits.line_length
-    lines = [line for event in events if (line := Rendering(event, limit)(caps))]
+    lines = [line for event in events if (line := Rendering(event, limit, _marks(event))(caps))]
     ctx.reply.batch("chathistory", (target,), lines)
+
+
+def _marks(event: Event) -> str:
+    return event.marks if isinstance(event, (MessagePosted, MultilinePosted)) else ""
 
 
 def _pages(name: str, conversation: str, points: list[Point], limit: int) -> list[Page]:

@@ -2,7 +2,7 @@
 
 from trialogue_server.config import Config
 from trialogue_server.config.schema import UNBOUNDED
-from trialogue_server.world.modes import CHANNEL_MODES, PREFIXES
+from trialogue_server.world.modes import BOT, CHANNEL_MODES, PREFIXES
 
 
 def isupport_tokens(config: Config) -> dict[str, str]:
@@ -12,6 +12,7 @@ def isupport_tokens(config: Config) -> dict[str, str]:
     kinds = CHANNEL_MODES
     tokens = {
         "AWAYLEN": str(limits.away_length),
+        "BOT": BOT,
         "CASEMAPPING": "ascii",
         "CHANLIMIT": f"#:{limits.channels_per_user or ''}",
         "CHANMODES": f"{kinds.lists},{kinds.always},{kinds.when_set},{kinds.never}",

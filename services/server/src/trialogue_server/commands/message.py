@@ -118,15 +118,16 @@ def _post_to_channel(
     channel = ctx.world.channel(target)
     if channel is None:
         raise Refused(n.ERR_NOSUCHCHANNEL, p.echoed(target))
-    policy.can_speak(ctx.world, ctx.user, channel)
+    user = ctx.user
+    policy.can_speak(ctx.world, user, channel)
     status = MODES_BY_PREFIX[prefix] if prefix else ""
     shown = prefix + channel.name
-    ctx.commit(make(*ctx.stamp(), name, shown, channel.name, 0, status, said, tags))
+    ctx.commit(make(*ctx.stamp(), name, shown, channel.name, 0, status, said, tags, "", user.marks))
 
 
 def _post_to_user(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
     to = p.read_user(ctx, target)
     conversation = between(ctx.user.identity, to.identity)
-    ctx.commit(make(*ctx.stamp(), name, to.nick, "", to.uid, "", said, tags, conversation))
+    ctx.commit(make(*ctx.stamp(), name, to.nick, "", to.uid, "", said, tags, conversation, ctx.user.marks))
     if to.away and name == "PRIVMSG":
         ctx.reply.numeric(n.RPL_AWAY, to.nick, to.away)

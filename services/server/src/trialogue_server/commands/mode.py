@@ -11,7 +11,17 @@ from trialogue_server.commands.modechange import last_of_each, shown_change, val
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import ModesChanged, UserModesChanged
-from trialogue_server.world.modes import BAN, CHANNEL_MODES, EXCEPT, INVEX, INVISIBLE, OPERATOR, USER_MODES, WALLOPS
+from trialogue_server.world.modes import (
+    BAN,
+    BOT,
+    CHANNEL_MODES,
+    EXCEPT,
+    INVEX,
+    INVISIBLE,
+    OPERATOR,
+    USER_MODES,
+    WALLOPS,
+)
 from trialogue_server.world.refused import Refused
 
 _LISTS = {
@@ -27,7 +37,7 @@ def mode(ctx: Context, target: str, modes: str | None, params: list[str]) -> Non
 
     Channels: i by invitation only, m moderated, n no messages from outside, s secret, t topic by operators only,
     k <key>, l <limit>, b <mask> banned, e <mask> not banned after all, I <mask> always invited,
-    o <nick> operator, v <nick> voice. You: i invisible, w hear WALLOPS, o operator (take off only).
+    o <nick> operator, v <nick> voice. You: B bot, i invisible, w hear WALLOPS, o operator (take off only).
     https://modern.ircdocs.horse/#mode-message
     """
     if target.startswith("#"):
@@ -110,7 +120,7 @@ def _change_user(ctx: Context, modes: str) -> None:
             unknown = True
         elif not change.add:
             after.discard(change.mode)
-        elif change.mode in (INVISIBLE, WALLOPS) or OPERATOR in before:
+        elif change.mode in (BOT, INVISIBLE, WALLOPS) or OPERATOR in before:
             after.add(change.mode)
     if after != before:
         effective = [ModeChange(True, letter) for letter in sorted(after - before)]

@@ -11,7 +11,7 @@ from trialogue_server.commands.whois import visible_channels
 from trialogue_server.session.capabilities import MULTI_PREFIX
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
-from trialogue_server.world.modes import INVISIBLE, OPERATOR
+from trialogue_server.world.modes import BOT, INVISIBLE, OPERATOR
 from trialogue_server.world.names import shown_host
 from trialogue_server.world.user import User
 
@@ -105,7 +105,7 @@ def _address(ctx: Context, user: User) -> str:
 
 
 def _status(ctx: Context, user: User, channel: Channel | None) -> str:
-    status = ("G" if user.away else "H") + ("*" if OPERATOR in user.modes else "")
+    status = ("G" if user.away else "H") + ("*" if OPERATOR in user.modes else "") + (BOT if BOT in user.modes else "")
     member = channel.members.get(user.uid) if channel else None
     if member is None:
         return status

@@ -13,6 +13,7 @@ from trialogue_server.delivery.render import server_time
 from trialogue_server.session.capabilities import MULTI_PREFIX
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
+from trialogue_server.world.modes import BOT
 from trialogue_server.world.names import shown_host
 from trialogue_server.world.user import User
 
@@ -53,6 +54,8 @@ def _describe(ctx: Context, user: User) -> None:
         reply.numeric(n.RPL_AWAY, nick, user.away)
     if user.oper:
         reply.numeric(n.RPL_WHOISOPERATOR, nick)
+    if BOT in user.modes:
+        reply.numeric(n.RPL_WHOISBOT, nick, f"is a bot on {ctx.config.server.network}")
     if user.account:
         reply.numeric(n.RPL_WHOISACCOUNT, nick, user.account)
     if privileged:

@@ -33,18 +33,19 @@ class Delivery:
         whether a sender hears their own message is for their echo-message capability to say.
         """
         told = TOLD.get(type(event), NOBODY)
+        doer = self.world.users.get(event.uid)
         groups = told.before(self.audience, self.world, event) if told.before else None
         self.world.apply(event)
         self.tick.journal.append(event)
         if told.after:
             groups = told.after(self.audience, self.world, event)
         if groups is not None:
-            self._tell(groups, event, reply)
+            self._tell(groups, event, doer.marks if doer else "", reply)
         if told.then:
             told.then(self, event)
 
-    def _tell(self, groups: Groups, event: e.Event, reply: Reply | None) -> None:
-        rendering = Rendering(event, self.line_limit)
+    def _tell(self, groups: Groups, event: e.Event, marks: str, reply: Reply | None) -> None:
+        rendering = Rendering(event, self.line_limit, marks)
         for caps, appends in groups.appends.items():
             line = rendering(caps)
             if line:

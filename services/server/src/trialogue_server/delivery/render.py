@@ -4,7 +4,7 @@ Each line is made once per set of capabilities that matters to it, never per rec
 handful of sets, and all members of one share the same bytes object.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -19,12 +19,14 @@ from trialogue_server.session.capabilities import (
     EXTENDED_JOIN,
     MESSAGE_REDACTION,
     MESSAGE_TAGS,
+    OPER_TAG,
     READ_MARKER,
     SERVER_TIME,
     SETNAME,
 )
 from trialogue_server.world import events as e
 from trialogue_server.world.ids import msgid
+from trialogue_server.world.modes import BOT, OPERATOR
 
 _TAG_CAPS = SERVER_TIME | MESSAGE_TAGS | ACCOUNT_TAG
 
@@ -49,13 +51,15 @@ def encode_line(tags: str, body: str, limit: int) -> bytes:
 class Rendering:
     """One event's bytes for any set of capabilities; b"" for those who are not told."""
 
-    __slots__ = ("_body", "_event", "_limit", "_made", "_mask")
+    __slots__ = ("_body", "_event", "_limit", "_made", "_marks", "_mask")
 
-    def __init__(self, event: e.Event, line_limit: int) -> None:
+    def __init__(self, event: e.Event, line_limit: int, marks: str = "") -> None:
+        """`marks` are those of whoever did it: see `User.marks`."""
         mask, self._body = _BODIES[type(event)]
         self._event = event
         self._limit = line_limit
-        self._mask = mask | _TAG_CAPS
+        self._mask = mask | _TAG_CAPS | OPER_TAG if marks else mask | _TAG_CAPS
+        self._marks = marks
         self._made: dict[int, bytes] = {}
 
     def __call__(self, caps: int) -> bytes:
@@ -94,12 +98,24 @@ class Rendering:
             tags.append(f"time={server_time(event.at)}")
         if caps & ACCOUNT_TAG and event.account:
             tags.append(f"account={event.account}")
+        if self._marks:
+            tags += self._mark_tags(caps)
         if caps & MESSAGE_TAGS:
             if with_id:
                 tags.append(f"msgid={msgid(event.id)}")
             if isinstance(event, (e.MessagePosted, e.MultilinePosted)) and event.tags:
                 tags.append(event.tags)
         return ";".join(tags)
+
+    def _mark_tags(self, caps: int) -> Iterator[str]:
+        """Yield https://ircv3.net/specs/extensions/bot-mode and https://ircv3.net/specs/extensions/oper-tag
+
+        The latter has no value: under which name somebody became operator is for those who look after the network.
+        """
+        if BOT in self._marks and caps & MESSAGE_TAGS:
+            yield "bot"
+        if OPERATOR in self._marks and caps & OPER_TAG:
+            yield "draft/oper"
 
 
 def _message(event: e.MessagePosted, caps: int) -> tuple[str, ...]:

@@ -158,6 +158,8 @@ class MessagePosted(Posted, frozen=True):
     """The client-only tags as they stand on the wire, or ""."""
     between: str = ""
     """Which two people's conversation it belongs to, if it is a direct message: see `User.identity`."""
+    marks: str = ""
+    """The sender's `User.marks`: what they were then."""
 
 
 class MultilinePosted(Posted, frozen=True):
@@ -167,6 +169,8 @@ class MultilinePosted(Posted, frozen=True):
     tags: str
     """The client-only tags as they stand on the wire, or ""."""
     between: str = ""
+    """As in `MessagePosted`."""
+    marks: str = ""
     """As in `MessagePosted`."""
 
     @property

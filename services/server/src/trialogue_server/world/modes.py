@@ -16,8 +16,10 @@ PREFIXES = {OP: "@", VOICE: "+"}
 
 MODES_BY_PREFIX = {prefix: mode for mode, prefix in PREFIXES.items()}
 
-INVISIBLE, OPERATOR, WALLOPS = "i", "o", "w"
-USER_MODES = "iow"
+BOT, INVISIBLE, OPERATOR, WALLOPS = "B", "i", "o", "w"
+USER_MODES = "Biow"
+MARKS = BOT + OPERATOR
+"""Modes with which all that somebody does is marked, for those who want to know."""
 
 
 def rank(modes: str) -> int:

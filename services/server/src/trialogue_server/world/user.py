@@ -18,6 +18,7 @@ class User:
         "channels",
         "host",
         "invited",
+        "marks",
         "mask",
         "modes",
         "nick",
@@ -45,6 +46,8 @@ class User:
         self.account = ""
         self.away = ""
         self.modes = ""
+        self.marks = ""
+        """Of the modes, those that all that they do is marked with."""
         self.oper = ""
         """The name of their operator entry, or ""."""
         self.privileges: frozenset[str] = frozenset()

@@ -11,7 +11,7 @@ from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Accounts
 from trialogue_server.world.channel import Channel, ListEntry, Membership
 from trialogue_server.world.markers import Markers
-from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, OPERATOR, sorted_prefix_modes
+from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, MARKS, OPERATOR, sorted_prefix_modes
 from trialogue_server.world.serverbans import ServerBans
 from trialogue_server.world.user import User
 from trialogue_server.world.whowas import Departed, Whowas
@@ -155,6 +155,7 @@ def _set_modes(world: World, user: User, modes: str) -> None:
     world.with_mode.subtract(user.modes)
     world.with_mode.update(modes)
     user.modes = modes
+    user.marks = "".join(mode for mode in modes if mode in MARKS)
 
 
 def _joined(world: World, event: e.ChannelJoined) -> None:

@@ -1,0 +1,122 @@
+"""bot-mode: clients mark themselves as bots.  https://ircv3.net/specs/extensions/bot-mode (ratified)"""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.irc import Client, Irc
+
+OWN = "127.0.0.1"
+
+
+def bot(irc: Irc, nick: str = "robo") -> Client:
+    client = irc.connect(nick)
+    client.ask(f"MODE {nick} +B")
+    return client
+
+
+def test_the_mode_is_announced(irc: Irc) -> None:
+    """ "The value of the BOT token is the mode character which is used to enable bot mode"
+
+    https://ircv3.net/specs/extensions/bot-mode#the-bot-isupport-token
+    """
+    welcome = [param for message in irc.connect("alice").ask("VERSION") for param in message.params]
+    assert "BOT=B" in welcome
+
+
+def test_a_client_marks_itself_and_unmarks_itself(irc: Irc) -> None:
+    """ "Servers publishing the BOT ISUPPORT token let clients mark themselves as bots by setting a user mode."
+
+    https://ircv3.net/specs/extensions/bot-mode#the-bot-isupport-token
+    """
+    robo = irc.connect("robo")
+    robo.send("MODE robo +B")
+    assert robo.lines() == [f":robo!robo@{OWN} MODE robo +B"]
+    assert robo.ask("MODE robo")[0].params == ["robo", "+B"]
+    robo.ask("MODE robo -B")
+    assert robo.ask("MODE robo")[0].params == ["robo", "+"]
+
+
+def test_whois_tells(irc: Irc) -> None:
+    """ "This numeric is returned as part of a bot's WHOIS reply."
+
+    https://ircv3.net/specs/extensions/bot-mode#the-rpl_whoisbot-335-numeric
+    """
+    bot(irc)
+    alice = irc.connect("alice")
+    answers = {message.command: message.params for message in alice.ask("WHOIS robo")}
+    assert answers["335"] == ["alice", "robo", "is a bot on Trialogue"]
+    assert "335" not in {message.command for message in alice.ask("WHOIS alice")}
+
+
+@pytest.mark.parametrize(("asked", "place"), [("WHO #room", 6), ("WHO #room %f", 1)])
+def test_who_tells(irc: Irc, asked: str, place: int) -> None:
+    """ "When a RPL_WHOREPLY (352) numeric is returned for a bot, the character used as the value of the ISUPPORT BOT
+    token is returned in the flags (alongside H|G)."
+
+    https://ircv3.net/specs/extensions/bot-mode#the-who-bot-flag
+    """
+    alice, robo = irc.connect("alice"), bot(irc)
+    alice.send("JOIN #room")
+    robo.send("JOIN #room", "AWAY :charging")
+    flags = [message.params[place] for message in alice.ask(asked) if message.command in ("352", "354")]
+    assert flags == ["H@", "GB"]
+
+
+ACTS: list[Callable[[Client], None]] = [
+    lambda robo: robo.send("PRIVMSG #room :beep"),
+    lambda robo: robo.send("NOTICE #room :beep"),
+    lambda robo: robo.send("PRIVMSG alice :beep"),
+    lambda robo: robo.send("MODE #room +m"),
+    lambda robo: robo.send("TOPIC #room :robots"),
+    lambda robo: robo.send("NICK robo2"),
+    lambda robo: robo.send("PART #room"),
+    lambda robo: robo.send("PART #room", "JOIN #room"),
+    lambda robo: robo.send("QUIT :bye"),
+    lambda robo: robo.drop(),
+]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_what_a_bot_does_is_tagged(irc: Irc, act: Callable[[Client], None]) -> None:
+    """ "This tag SHOULD be added by the server to all commands sent by a bot (e.g. PRIVMSG, JOIN, MODE, NOTICE, and all
+    others)." "This tag MUST only be sent to users who have requested the message-tags capability."
+    "Servers MUST NOT send this tag with a value"
+
+    https://ircv3.net/specs/extensions/bot-mode#the-bot-tag
+    """
+    robo, alice, plain = bot(irc), irc.connect("alice", "message-tags"), irc.connect("carol", "server-time")
+    for client in (robo, alice, plain):
+        client.send("JOIN #room")
+    for client in (robo, alice, plain):
+        client.read()
+    act(robo)
+    heard = alice.lines()
+    assert heard
+    assert all("bot" in line.split(" ")[0][1:].split(";") for line in heard)
+    assert not any("bot;" in line or ";bot" in line for line in plain.lines())
+
+
+def test_the_tag_goes_with_the_mode(irc: Irc) -> None:
+    """ "The bot tag indicates that the given user is a bot."
+
+    https://ircv3.net/specs/extensions/bot-mode#the-bot-tag
+    """
+    robo, alice = bot(irc), irc.connect("alice", "message-tags")
+    robo.send("MODE robo -B", "PRIVMSG alice :I am human")
+    (message,) = alice.read()
+    assert "bot" not in message.tags
+
+
+def test_what_others_do_to_a_bot_is_not_its_doing(irc: Irc) -> None:
+    """ "This tag SHOULD be added by the server to all commands sent by a bot"
+
+    https://ircv3.net/specs/extensions/bot-mode#the-bot-tag
+    """
+    alice, robo = irc.connect("alice", "message-tags"), bot(irc)
+    alice.send("JOIN #room")
+    robo.send("JOIN #room")
+    alice.read()
+    alice.send("KICK #room robo :enough")
+    (kick,) = alice.read()
+    assert (kick.command, "bot" in kick.tags) == ("KICK", False)
