@@ -1,0 +1,192 @@
+"""Operators: how somebody becomes one, what they may do, and that it is on record."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.irc import Client, Irc
+from trialogue_server.commands.dispatch import dispatch
+from trialogue_server.commands.table import COMMANDS
+from trialogue_server.session.capabilities import BIT
+from trialogue_server.world.accounts import Account, Credentials
+from trialogue_server.world.events import AccountSaved, OperatorActed
+
+CERTIFICATE = "ab" * 32
+OPERATOR = {"name": "root", "password": "secret"}
+
+
+def server(*operators: dict[str, Any], **settings: Any) -> Irc:
+    return Irc(operators=[*operators] or [OPERATOR], **settings)
+
+
+def operator(irc: Irc, nick: str = "oper") -> Client:
+    client = irc.connect(nick)
+    assert client.ask("OPER root secret")[0].command == "381"
+    return client
+
+
+def deeds(irc: Irc) -> list[tuple[str, str, str]]:
+    """Return what operators have done since the last flush: action, target, reason."""
+    return [
+        (event.action, event.target, event.reason)
+        for event in irc.core.tick.journal
+        if isinstance(event, OperatorActed) and event.operator == "root"
+    ]
+
+
+def account(irc: Irc, name: str) -> None:
+    """Make an account whose password is of no matter."""
+    irc.core.delivery.commit(AccountSaved(1, 0.0, 0, "", "", Account(name, 0.0, Credentials(""))))
+
+
+def log_in(client: Client, name: str) -> None:
+    """Log in by certificate."""
+    world = client.irc.core.world
+    found = world.accounts.get(name)
+    assert found is not None
+    world.accounts.save(Account(name, 0.0, found.credentials, fingerprints=(CERTIFICATE,)))
+    client.session.fingerprint = CERTIFICATE
+    client.session.caps |= BIT["sasl"]
+    client.send("AUTHENTICATE EXTERNAL", "AUTHENTICATE +")
+
+
+def test_oper_by_password() -> None:
+    """ "If the supplied name and password are both correct, and the user is connecting from a valid host, the
+    RPL_YOUREOPER message is sent to the user. The user will also receive a MODE message indicating their new user
+    modes, and other messages may be sent."
+
+    https://modern.ircdocs.horse/#oper-message
+    """
+    irc = server()
+    alice = irc.connect("alice")
+    assert [message.command for message in alice.ask("OPER root wrong")] == ["464"]
+    granted, mode = alice.ask("OPER root secret")
+    assert (granted.command, mode.command, mode.params) == ("381", "MODE", ["alice", "+o"])
+
+
+def test_oper_without_password_is_too_few_parameters() -> None:
+    """ "Returned when a client command cannot be parsed because not enough parameters were
+    supplied."  https://modern.ircdocs.horse/#errneedmoreparams-461
+    """
+    alice = server().connect("alice")
+    assert [message.command for message in alice.ask("OPER root")] == ["461"]
+
+
+def test_guessing_an_operators_password_is_slowed_down() -> None:
+    irc = server(accounts={"login_attempts": 2, "login_window": 60})
+    alice = irc.connect("alice")
+    alice.send("OPER root a", "OPER root b")
+    (refused,) = alice.ask("OPER root secret")
+    assert refused.command == "464"
+    assert "try again in 60 seconds" in refused.params[-1]
+    irc.wait(60)
+    assert alice.ask("OPER root secret")[0].command == "381"
+
+
+def test_a_certificate_may_be_enough() -> None:
+    irc = server({"name": "root", "fingerprint": CERTIFICATE.upper()})
+    alice, eve = irc.connect("alice"), irc.connect("eve")
+    alice.session.fingerprint = CERTIFICATE
+    assert alice.ask("OPER root")[0].command == "381"
+    assert eve.ask("OPER root")[0].command == "461"
+    assert eve.ask("OPER root guess")[0].command == "464"
+
+
+def test_of_certificate_and_password_both_must_be_right() -> None:
+    irc = server({**OPERATOR, "fingerprint": CERTIFICATE})
+    alice, eve = irc.connect("alice"), irc.connect("eve")
+    alice.session.fingerprint = CERTIFICATE
+    assert alice.ask("OPER root")[0].command == "461"
+    assert eve.ask("OPER root secret")[0].command == "464"
+    assert alice.ask("OPER root secret")[0].command == "381"
+
+
+def test_an_account_makes_an_operator_at_login() -> None:
+    irc = server({"name": "root", "account": "alice", "privileges": ["kill"]})
+    account(irc, "alice")
+    alice = irc.connect("visitor")
+    alice.read()
+    log_in(alice, "alice")
+    assert [message.command for message in alice.read()][-3:] == ["381", "MODE", "903"]
+    assert alice.session.user is not None
+    assert alice.session.user.privileges == {"kill"}
+
+
+def test_an_account_makes_an_operator_at_registration() -> None:
+    irc = server({"name": "root", "account": "alice"})
+    account(irc, "alice")
+    client = irc.open()
+    client.send("CAP REQ sasl", "NICK alice", "USER alice 0 * :Alice")
+    log_in(client, "alice")
+    client.send("CAP END")
+    assert "381" in [message.command for message in client.read()]
+
+
+def test_a_class_names_what_an_operator_may() -> None:
+    irc = server(
+        {**OPERATOR, "class": "moderators"}, operator_classes=[{"name": "moderators", "privileges": ["wallops"]}]
+    )
+    oper = operator(irc)
+    irc.connect("bob")
+    (refused,) = oper.ask("KILL bob :go")
+    assert (refused.command, refused.params[1]) == ("723", "kill")
+    assert oper.ask("WALLOPS :hello") == []
+
+
+RECORDED = {
+    "KILL": ("KILL bob :spam", ("KILL", "bob!bob@127.0.0.1 (127.0.0.1)", "spam")),
+    "WALLOPS": ("WALLOPS :some words", ("WALLOPS", "", "")),
+    "REHASH": ("REHASH", ("REHASH", "", "")),
+    "DIE": ("DIE", ("DIE", "", "")),
+    "BAN": ("BAN ADD account bob 1h :spam", ("BAN ADD", "account bob", "spam")),
+    "KLINE": ("KLINE 10 bob@* :spam", ("KLINE ADD", "mask *!bob@*", "spam")),
+    "UNKLINE": ("UNKLINE carol@*", ("UNKLINE", "mask *!carol@*", "")),
+    "DLINE": ("DLINE 192.0.2.0/24 :spam", ("DLINE ADD", "network 192.0.2.0/24", "spam")),
+    "UNDLINE": ("UNDLINE 198.51.100.1", ("UNDLINE", "address 198.51.100.1", "")),
+}
+"""For each command that takes a privilege: how it is used, and what the audit log has of it."""
+
+
+def test_every_privileged_command_is_tested_for_the_audit_log() -> None:
+    assert {row.name for row in COMMANDS.values() if row.privilege} == set(RECORDED)
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_what_an_operator_does_with_a_privilege_is_recorded(name: str) -> None:
+    line, recorded = RECORDED[name]
+    irc = server()
+    oper = operator(irc)
+    irc.connect("bob")
+    oper.ask("KLINE carol@*", "DLINE 198.51.100.1")
+    dispatch(irc.core, oper.session, line, irc.now)
+    assert deeds(irc) == [recorded]
+
+
+@pytest.mark.parametrize(
+    ("line", "recorded"),
+    [
+        ("MODE #den +m", ("MODE", "#den +m", "")),
+        ("TOPIC #den :new words", ("TOPIC", "#den", "")),
+        ("KICK #den bob :rude", ("KICK", "#den bob", "rude")),
+    ],
+)
+def test_acting_in_a_channel_as_its_operators_do_is_recorded(line: str, recorded: tuple[str, str, str]) -> None:
+    irc = server()
+    bob, oper = irc.connect("bob"), operator(irc)
+    bob.send("JOIN #den")
+    oper.send(line)
+    assert deeds(irc) == [recorded]
+
+
+def test_what_an_operator_does_as_anybody_could_is_not_recorded() -> None:
+    irc = server()
+    oper = operator(irc)
+    oper.send("JOIN #own", "MODE #own +m", "TOPIC #own :words", "PRIVMSG #own :hello")
+    assert deeds(irc) == []
+
+
+def test_becoming_operator_is_recorded() -> None:
+    irc = server()
+    alice = irc.connect("alice")
+    alice.send("OPER root secret")
+    assert deeds(irc) == [("OPER", "", "")]
