@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ircwire import Message
+from ircwire.casemap import ascii_fold
 from tests.support.irc import Client, Irc
 from trialogue_server.commands.dispatch import refuse_too_long, refuse_undecodable
 from trialogue_server.config.schema import TimeoutsSection
 from trialogue_server.reaper import forgive, reap
 from trialogue_server.session.liveness import Verdict, judge
+from trialogue_server.store.database import Database
 from trialogue_server.world.events import MultilinePosted
 
 TAGGED = ("batch", "message-tags", "server-time", "labeled-response", "echo-message")
@@ -21,6 +23,7 @@ ALL = (*TAGGED, "draft/multiline")
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 OPEN = "BATCH +1 draft/multiline #room"
 CLOSE = "BATCH -1"
@@ -481,6 +484,30 @@ def test_a_line_that_cannot_be_read_spoils_the_batch(irc: Irc, spoil: Callable[[
     assert [params[1] for params in fails(alice.read())][:1] == ["MULTILINE_INVALID"]
     assert alice.ask(line("three"), CLOSE) == []
     assert bob.read() == []
+
+
+def test_history_gives_it_back_as_it_came(tmp_path: Path) -> None:
+    """ "Start and end messages of one batch MAY refer to another batch."
+    https://ircv3.net/specs/extensions/batch#the-batch-verb , and fallback is as live.
+    """
+    database = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
+    irc = Irc(database=database)
+    alice = irc.connect("alice", *ALL, "draft/chathistory")
+    old = irc.connect("old", *TAGGED, "draft/chathistory")
+    room(irc, alice, old)
+    alice.send(f"@+x=1 {OPEN}", line("one"), line(""), line("two"), line(" three", concat=True), CLOSE)
+    live = alice.read()
+    outer, *inside, end = alice.ask("@label=h CHATHISTORY LATEST #room * 10")
+    history, *again, history_end = inside
+    assert outer.tags["label"] == "h"
+    assert (outer.params[1], history.params[1]) == ("labeled-response", "chathistory")
+    assert again[0].tags.pop("batch") == again[-1].tags.pop("batch") == history.params[0][1:]
+    assert again == live
+    assert (history_end.params[0][1:], end.params[0][1:]) == (history.params[0][1:], outer.params[0][1:])
+    messages = old.ask("CHATHISTORY LATEST #room * 10")[1:-1]
+    assert [message.params[1] for message in messages] == ["one", "two", " three"]
+    assert [message.tags.get("msgid") for message in messages] == [live[0].tags["msgid"], None, None]
+    database.close()
 
 
 LINES = st.sampled_from(
