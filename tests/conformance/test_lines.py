@@ -1,0 +1,145 @@
+"""How long lines may be, and which bytes may be in them."""
+
+import pytest
+
+from tests.support.irc import Irc, commands, params
+
+
+def test_a_line_of_510_bytes_is_heard(irc: Irc) -> None:
+    """ "Most IRC servers limit messages to 512 bytes in length, including the trailing CR-LF characters."
+
+    https://modern.ircdocs.horse/#message-format
+    """
+    alice = irc.connect("alice")
+    alice.feed(b"PING " + b"x" * 505 + b"\r\n")
+    [line] = alice.lines()
+    assert len(line) == 510
+    assert line.startswith(":trialogue.local PONG trialogue.local :xxx")
+
+
+def test_a_longer_one_is_not(irc: Irc) -> None:
+    """ "Indicates a given line does not follow the specified size limits (512 bytes for the main section, 4094 or 8191
+    bytes for the tag section)."
+
+    https://modern.ircdocs.horse/#errinputtoolong-417
+    """
+    alice, bob = irc.connect("alice"), irc.connect("bob")
+    alice.feed(b"PRIVMSG bob :" + b"x" * 498 + b"\r\nPING y\r\n")
+    got = alice.read()
+    assert commands(got) == ["417", "PONG"]
+    assert got[0].params == ["alice", "Input line was too long"]
+    assert bob.lines() == []
+    stranger = irc.open()
+    stranger.feed(b"x" * 600 + b"\r\n")
+    assert params(stranger.read(), "417") == [["*", "Input line was too long"]]
+
+
+def test_what_is_relayed_is_cut_between_characters(irc: Irc) -> None:
+    """ "Implementations must ensure that if they truncate messages to meet a length limit, they do not do so in the
+    middle of a UTF-8-encoded codepoint."
+
+    https://ircv3.net/specs/extensions/utf8-only#implementation-considerations
+    """
+    alice, bob = irc.connect("alice"), irc.connect("bob", "server-time")
+    for start in range(4):
+        text = "x" * start + "😃" * 123
+        alice.send(f"PRIVMSG bob :{text}")
+        [line] = bob.lines()
+        body = line.partition(" ")[2]
+        assert 507 <= len(body.encode()) <= 510
+        assert text.startswith(body.split(" :", 1)[1])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "WHOIS {}", "WHOWAS {}", "WHO {}", "NAMES #{}", "JOIN {}", "JOIN #{}", "PART #{}", "KICK #{} bob",
+        "INVITE {} #test",
+        "MODE #{}", "MODE {}", "MODE #test +o {}", "MODE #test +l {}", "MODE #test +b {}", "TOPIC #{}", "PRIVMSG {} :x",
+        "PRIVMSG #{} :x", "NICK {}", "HELP {}", "MOTD {}", "LINKS {}", "CAP {}", "USERHOST {}", "ISON {}", "{} x",
+    ],
+)  # fmt: skip
+def test_answers_to_long_words_keep_their_form(irc: Irc, line: str) -> None:
+    """ "Most IRC servers limit messages to 512 bytes in length, including the trailing CR-LF characters."
+
+    https://modern.ircdocs.horse/#message-format
+    """
+    alice, _ = irc.room("#test", "alice", "bob")
+    alice.feed((line.format("ä" * 220) + "\r\n").encode())
+    lines = alice.lines()
+    assert lines
+    for text in lines:
+        assert len(text.encode()) <= 510
+        assert " :" in text or text.split()[1] == "MODE", "the last parameter is not cut off"
+
+
+def test_quitting_at_length() -> None:
+    """ "Most IRC servers limit messages to 512 bytes in length"  https://modern.ircdocs.horse/#message-format"""
+    irc = Irc(limits={"quit_length": 2**31 - 1, "kick_length": 2**31 - 1})
+    alice, bob = irc.room("#test", "alice", "bob")
+    alice.send("QUIT :" + "x" * 504)
+    assert max(len(line) for line in (*alice.lines(), *bob.lines())) == 510
+
+
+def test_bytes_that_are_no_utf8_are_refused(irc: Irc) -> None:
+    """ "When sent with the FAIL command, it indicates that the client's message was rejected because it contained
+    invalid UTF-8 data."
+
+    https://ircv3.net/specs/extensions/utf8-only
+    """
+    alice, bob = irc.connect("alice"), irc.connect("bob")
+    alice.feed(b"PRIVMSG bob :caf\xe9\r\n")
+    [answer] = alice.read()
+    assert (answer.command, answer.params[:-1]) == ("FAIL", ["PRIVMSG", "INVALID_UTF8"])
+    assert bob.lines() == []
+    newcomer = irc.open()
+    newcomer.feed(b"USER u s e :\xff\r\n")
+    assert params(newcomer.read(), "FAIL")[0][:2] == ["USER", "INVALID_UTF8"]
+
+
+def test_what_names_no_command(irc: Irc) -> None:
+    """ "If the server is unable to parse the sent command then it MAY send a FAIL command with no command name (i.e.
+    *)."
+
+    https://ircv3.net/specs/extensions/utf8-only
+    """
+    alice = irc.connect("alice")
+    alice.feed(b"\xff\xfe\r\n")
+    assert params(alice.read(), "FAIL")[0][:2] == ["*", "INVALID_UTF8"]
+
+
+def test_refused_bytes_are_answered_with_the_label(irc: Irc) -> None:
+    """ "the server MUST include the same tag and value in any response produced from this message"
+
+    https://ircv3.net/specs/extensions/labeled-response#tags
+    """
+    alice = irc.connect("alice", "batch", "labeled-response")
+    alice.feed(b"@label=xyz PRIVMSG alice :\xff\r\n")
+    [answer] = alice.read()
+    assert (answer.command, answer.tags) == ("FAIL", {"label": "xyz"})
+
+
+@pytest.mark.parametrize(("policy", "told"), [("refuse", True), ("replace", False), ("latin-1", False)])
+def test_clients_are_told_that_only_utf8_will_do(policy: str, told: bool) -> None:
+    """ "This specification introduces a new token UTF8ONLY that servers can include in their ISUPPORT (005) output."
+
+    https://ircv3.net/specs/extensions/utf8-only
+    """
+    alice = Irc(text={"invalid_utf8": policy}).connect("alice")
+    assert any("UTF8ONLY" in answer for answer in params(alice.ask("VERSION"), "005")) is told
+
+
+@pytest.mark.parametrize(("one", "other", "same"), [("Foo", "fOO", True), ("a[b]\\c", "a{b}|c", False)])
+def test_casemapping_is_the_one_that_is_told(irc: Irc, one: str, other: str, same: bool) -> None:
+    """ "ascii: Defines the characters a to z to be considered the lower-case equivalents of the characters A to Z
+    only."
+
+    https://modern.ircdocs.horse/#casemapping-parameter
+    """
+    alice = irc.connect(one)
+    assert any("CASEMAPPING=ascii" in answer for answer in params(alice.ask("VERSION"), "005"))
+    alice.ask(f"JOIN #{one}")
+    bob = irc.connect("bob")
+    assert bool(params(bob.ask(f"NICK {other}"), "433")) is same
+    bob.ask(f"JOIN #{other}")
+    assert bool(params(alice.read(), "JOIN")) is same
