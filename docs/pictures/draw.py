@@ -1,0 +1,105 @@
+"""Draws the README's picture from the real thing: a server, two clients in terminals, and what they show.
+
+    .venv/bin/python docs/pictures/draw.py        (needs tmux)
+
+It runs everything on loopback in a temporary directory, and ends what it has started.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+from rich.text import Text
+
+HERE = Path(__file__).parent
+BIN = Path(sys.executable).parent
+WIDTH, HEIGHT = 94, 16
+PATIENCE = 20.0
+"""Seconds that a screen may take to show what is expected."""
+
+TALK = [
+    ("alice", "Morning! Is the build green again?"),
+    ("bob", "Since ten minutes ago: it was the certificate."),
+    ("alice", "/me puts the kettle on"),
+    ("bob", "/topic Release on Friday"),
+    ("alice", "/msg bob You saved the day."),
+    ("bob", "/msg alice Any time :)"),
+]
+
+
+class Terminals:
+    """A tmux server of our own, with one window for each program."""
+
+    def __init__(self, directory: Path) -> None:
+        self._socket = str(directory / "tmux")
+        self._directory = directory
+
+    def tmux(self, *words: str) -> str:
+        """Run one tmux command and return what it prints."""
+        command = ["tmux", "-S", self._socket, *words]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    def open(self, name: str, program: str) -> None:
+        """Run a program in a new window, with a home of its own."""
+        home = self._directory / name
+        home.mkdir()
+        shown = f"env HOME={home} TERM=xterm-256color COLORTERM=truecolor LANG=C.UTF-8 {program}"
+        size = ["-x", str(WIDTH), "-y", str(HEIGHT)]
+        self.tmux("new-session", "-d", "-s", name, *size, shown)
+
+    def screen(self, name: str) -> str:
+        """Return a window's text, with colours."""
+        return self.tmux("capture-pane", "-p", "-e", "-t", name)
+
+    def expect(self, name: str, text: str) -> None:
+        """Wait until a window shows a text."""
+        until = time.monotonic() + PATIENCE
+        while text not in re.sub(r"\x1b\[[0-9;]*m", "", self.screen(name)):
+            if time.monotonic() > until:
+                raise SystemExit(f"{name} never showed {text!r}:\n{self.screen(name)}")
+            time.sleep(0.05)
+
+    def type(self, name: str, line: str) -> None:
+        """Type a line."""
+        self.tmux("send-keys", "-t", name, "-l", line)
+        self.tmux("send-keys", "-t", name, "Enter")
+
+
+def main() -> None:
+    """Draw docs/pictures/chat.svg."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as name:
+        terminals = Terminals(Path(name))
+        try:
+            terminals.open("server", f"{BIN}/trialogue-server 127.0.0.1 {port} --data-dir {name}/data")
+            terminals.expect("server", "listening")
+            for nick in ("bob", "alice"):
+                terminals.open(nick, f"{BIN}/trialogue-client 127.0.0.1 {port} --nick {nick}")
+                terminals.expect(nick, "You are in #lobby")
+            for nick, line in TALK:
+                terminals.type(nick, line)
+                for other in ("alice", "bob"):
+                    terminals.expect(other, line.split(" ", 1)[1] if line.startswith("/me") else line.split()[-1])
+            draw(terminals.screen("alice"), HERE / "chat.svg", "alice in #lobby")
+        finally:
+            terminals.tmux("kill-server")
+
+
+def draw(screen: str, path: Path, title: str) -> None:
+    """Write a terminal's screen as an SVG picture."""
+    console = Console(record=True, width=WIDTH, file=Path(os.devnull).open("w"), force_terminal=True)
+    console.print(Text.from_ansi(screen.rstrip()))
+    svg = console.export_svg(title=title, theme=MONOKAI)
+    path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL))
+
+
+if __name__ == "__main__":
+    main()
