@@ -2,6 +2,7 @@
 
 from trialogue_server.config import Config
 from trialogue_server.config.schema import UNBOUNDED
+from trialogue_server.world.extban import LETTERS, PREFIX
 from trialogue_server.world.modes import BOT, CHANNEL_MODES, PREFIXES
 
 
@@ -11,6 +12,7 @@ def isupport_tokens(config: Config) -> dict[str, str]:
     targets = str(limits.targets_per_command or "")
     kinds = CHANNEL_MODES
     tokens = {
+        "ACCOUNTEXTBAN": "a,account",
         "AWAYLEN": str(limits.away_length),
         "BOT": BOT,
         "CASEMAPPING": "ascii",
@@ -21,6 +23,7 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "CHATHISTORY": str(config.history.page),
         "ELIST": "MNTU",
         "EXCEPTS": "e",
+        "EXTBAN": f"{PREFIX},{LETTERS}",
         "HOSTLEN": "64",
         "INVEX": "I",
         "KEYLEN": str(limits.key_length),

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from ircwire import numerics as n
 from ircwire.modes import ModeChange
-from ircwire.source import complete_mask
 from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.context import Context
 from trialogue_server.world.channel import Channel
+from trialogue_server.world.extban import complete_entry, is_usable, same_entry
 from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT
 from trialogue_server.world.refused import Refused
 from trialogue_server.world.world import World
@@ -24,7 +24,7 @@ def last_of_each(world: World, wishes: Iterable[ModeChange]) -> list[ModeChange]
     for wish in wishes:
         about = ""
         if wish.param and wish.mode in CHANNEL_MODES.lists:
-            about = world.fold(complete_mask(wish.param))
+            about = world.fold(same_entry(wish.param))
         elif wish.param and wish.mode in CHANNEL_MODES.prefixes:
             about = world.fold(wish.param)
         kept.pop((wish.mode, about), None)
@@ -81,9 +81,15 @@ def _prefix(ctx: Context, channel: Channel, wish: ModeChange) -> ModeChange | No
 def _mask(ctx: Context, channel: Channel, wish: ModeChange, accepted: Sequence[ModeChange]) -> ModeChange | None:
     if not wish.param or " " in wish.param or wish.param.startswith(":"):
         raise _missing(channel, wish)
-    mask = truncate(complete_mask(wish.param), _MASK_SIZE)
-    folded = ctx.world.fold(mask)
-    known = next((entry.mask for entry in channel.lists[wish.mode] if ctx.world.fold(entry.mask) == folded), None)
+    if wish.add and not is_usable(wish.param, wish.mode):
+        text = "There is no such extended ban, or not on this list"
+        raise Refused(n.ERR_INVALIDMODEPARAM, channel.name, wish.mode, p.echoed(wish.param), text=text)
+    fold = ctx.world.fold
+    mask = truncate(complete_entry(wish.param), _MASK_SIZE)
+    known = next(
+        (entry.mask for entry in channel.lists[wish.mode] if fold(same_entry(entry.mask)) == fold(same_entry(mask))),
+        None,
+    )
     if (known is not None) is wish.add:
         return None
     size = ctx.config.limits.list_entries

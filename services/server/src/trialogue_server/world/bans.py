@@ -1,10 +1,12 @@
-"""Does a list's mask mean this user?"""
+"""Does a list's entry mean this user?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ircwire.source import match
+from trialogue_server.world.extban import ACCOUNT, MUTE, PREFIX, parse_extban
+from trialogue_server.world.modes import BAN, EXCEPT, INVEX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -12,11 +14,15 @@ if TYPE_CHECKING:
     from trialogue_server.world.channel import Channel, ListEntry
     from trialogue_server.world.user import User
 
-from trialogue_server.world.modes import BAN, EXCEPT, INVEX
-
 
 def matches(mask: str, user: User, fold: Callable[[str], str]) -> bool:
-    """Does the mask match their ``nick!user@host``, with the host as shown or their real address?"""
+    """Does the mask match their ``nick!user@host``, with the host as shown or their real address?
+
+    Of extended bans those of an account; a mute is not for being matched, but for being silent.
+    """
+    extban = parse_extban(mask) if mask.startswith(PREFIX) else None
+    if extban is not None:
+        return extban.type == ACCOUNT and bool(user.account) and match(fold(extban.about), fold(user.account))
     folded = fold(mask)
     if match(folded, fold(user.mask)):
         return True
@@ -27,9 +33,26 @@ def _in(entries: Iterable[ListEntry], user: User, fold: Callable[[str], str]) ->
     return any(matches(entry.mask, user, fold) for entry in entries)
 
 
+def _muted_in(entries: Iterable[ListEntry], user: User, fold: Callable[[str], str]) -> bool:
+    mutes = (parse_extban(entry.mask) for entry in entries if entry.mask.startswith(PREFIX))
+    return any(mute is not None and mute.type == MUTE and matches(mute.about, user, fold) for mute in mutes)
+
+
 def is_banned(channel: Channel, user: User, fold: Callable[[str], str]) -> bool:
     """On the ban list, and on no exception list?"""
     return _in(channel.lists[BAN], user, fold) and not _in(channel.lists[EXCEPT], user, fold)
+
+
+def is_silenced(channel: Channel, user: User, fold: Callable[[str], str]) -> bool:
+    """Banned or muted, and not exempt from that? A full exception is one from mutes as well."""
+    bans = channel.lists[BAN]
+    if not bans:
+        return False
+    banned, muted = _in(bans, user, fold), _muted_in(bans, user, fold)
+    if not (banned or muted):
+        return False
+    exempt = channel.lists[EXCEPT]
+    return not _in(exempt, user, fold) and (banned or not _muted_in(exempt, user, fold))
 
 
 def is_invited_by_list(channel: Channel, user: User, fold: Callable[[str], str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ircwire import numerics as n
-from trialogue_server.world.bans import is_banned, is_invited_by_list
+from trialogue_server.world.bans import is_banned, is_invited_by_list, is_silenced
 from trialogue_server.world.modes import INVISIBLE, INVITE_ONLY, MODERATED, NO_EXTERNAL, SECRET, TOPIC_LOCK
 from trialogue_server.world.refused import Refused
 
@@ -61,19 +61,19 @@ def can_join(world: World, user: User, channel: Channel, key: str) -> None:
 
 
 def can_speak(world: World, user: User, channel: Channel) -> None:
-    """Outsiders not where n is set, only voices where m is, nobody who is banned and has no voice."""
+    """Outsiders not where n is set, only voices where m is, nobody who is banned or muted and has no voice."""
     membership = channel.members.get(user.uid)
     if membership is not None and membership.modes:
         return
     outside = membership is None and channel.has(NO_EXTERNAL)
-    if outside or channel.has(MODERATED) or is_banned(channel, user, world.fold):
+    if outside or channel.has(MODERATED) or is_silenced(channel, user, world.fold):
         raise Refused(n.ERR_CANNOTSENDTOCHAN, channel.name)
 
 
 def can_change_nick(world: World, user: User, nick: str) -> None:
-    """Nobody who is banned from a channel that they are in and has no voice there: it would evade the ban."""
+    """Nobody who is banned or muted in a channel that they are in and has no voice there: it would evade that."""
     for channel in user.channels.values():
-        if not channel.members[user.uid].modes and is_banned(channel, user, world.fold):
+        if not channel.members[user.uid].modes and is_silenced(channel, user, world.fold):
             raise Refused(n.ERR_BANONCHAN, nick, channel.name)
 
 

@@ -1,0 +1,71 @@
+"""Extended bans: entries of a channel's lists that mean something else than a mask of somebody's shown name.
+
+``~account:name`` (``~a:name``) means who is logged in to that account, on every list; * and ? may stand in the name.
+``~mute:mask`` (``~m:mask``) lets who matches come in and keeps them silent; on the exception list it lets them speak.
+The mask of a mute may be an account's: ``~m:~a:name``.
+https://ircv3.net/specs/extensions/account-extban and https://modern.ircdocs.horse/#extban-parameter
+"""
+
+from typing import NamedTuple
+
+from ircwire.source import complete_mask
+from trialogue_server.world.modes import BAN, EXCEPT
+
+PREFIX = "~"
+ACCOUNT, MUTE = "account", "mute"
+NAMES = {"a": ACCOUNT, "account": ACCOUNT, "m": MUTE, "mute": MUTE}
+"""How clients may write each type."""
+
+LETTERS = "".join(sorted(name for name in NAMES if len(name) == 1))
+
+
+class Extban(NamedTuple):
+    """One extended ban: its type, and what it is about."""
+
+    type: str
+    about: str
+
+
+def parse_extban(entry: str) -> Extban | None:
+    """Read an entry; None if it is a mask, or of a type that there is not."""
+    if not entry.startswith(PREFIX):
+        return None
+    name, colon, about = entry[1:].partition(":")
+    found = NAMES.get(name.lower())
+    return Extban(found, about) if found is not None and colon else None
+
+
+def is_unknown_extban(entry: str) -> bool:
+    """Is it written as an extended ban, of a type that there is not?  A mask has no colon before "!" and "@"."""
+    name, colon, _ = entry.partition(":")
+    return entry.startswith(PREFIX) and bool(colon) and name[1:].isalpha() and parse_extban(entry) is None
+
+
+def complete_entry(entry: str) -> str:
+    """Return an entry as it is kept: masks with all their parts, extended bans as they were written."""
+    extban = parse_extban(entry)
+    if extban is None:
+        return complete_mask(entry)
+    head = entry[: len(entry) - len(extban.about)]
+    return head + (complete_entry(extban.about) if extban.type == MUTE else extban.about)
+
+
+def same_entry(entry: str) -> str:
+    """Return what all ways to write one entry have in common; its case is the caller's to fold."""
+    extban = parse_extban(entry)
+    if extban is None:
+        return complete_mask(entry)
+    about = same_entry(extban.about) if extban.type == MUTE else extban.about
+    return f"{PREFIX}{extban.type}:{about}"
+
+
+def is_usable(entry: str, mode: str) -> bool:
+    """May this entry stand on the list of this mode?"""
+    extban = parse_extban(entry)
+    if extban is None:
+        return not is_unknown_extban(entry)
+    if extban.type == MUTE:
+        inner = parse_extban(extban.about)
+        nested = inner is not None and (inner.type == MUTE or not inner.about)
+        return mode in (BAN, EXCEPT) and bool(extban.about) and not nested and not is_unknown_extban(extban.about)
+    return bool(extban.about)
