@@ -23,7 +23,7 @@ from trialogue_server.store import passwords
 from trialogue_server.store.memory import MemoryStore
 
 if TYPE_CHECKING:
-    from trialogue_server.store.base import Store
+    from trialogue_server.store.audited import Journal
 
 
 class Peer:
@@ -61,7 +61,7 @@ class Peer:
 class Live:
     """A running server. `settings` are those of `Irc`."""
 
-    def __init__(self, nursery: trio.Nursery, store: Store | None = None, **settings: Any) -> None:
+    def __init__(self, nursery: trio.Nursery, store: Journal | None = None, **settings: Any) -> None:
         self.core = Irc(**settings).core
         timeouts = self.core.config.timeouts
         self.pulse = Pulse(

@@ -9,7 +9,7 @@ from trialogue_server.world.events import Event
 
 
 class ManualStore:
-    """Implements `Store`. Commits succeed at once until `hold` or `fail`."""
+    """Implements `Journal`. Commits succeed at once until `hold` or `fail`."""
 
     def __init__(self) -> None:
         self.committed: list[Event] = []
