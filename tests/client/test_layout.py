@@ -79,6 +79,7 @@ def test_formatting_and_escapes_are_taken_out() -> None:
         (Row(Mark.TALK, "hi", "alice", to="you"), "alice to you: hi", "   alice → you  hi"),
         (Row(Mark.ACTION, "waves", "alice"), "* alice waves", "       * alice  waves"),
         (Row(Mark.NOTICE, "hi", "alice"), "alice (notice): hi", "       -alice-  hi"),
+        (Row(Mark.TALK, "hi", "alice", earlier=True), "alice (earlier): hi", "         alice  hi"),
         (Row(Mark.EVENT, "bob came in"), "- bob came in", "             ·  bob came in"),
         (Row(Mark.EVENT, "bob came in", where="#den"), "- bob came in in #den", "        #den ·  bob came in"),
         (Row(Mark.HINT, "Type to talk."), "- Type to talk.", "             ›  Type to talk."),

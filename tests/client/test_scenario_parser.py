@@ -9,7 +9,7 @@ from ircwire.casemap import ascii_fold
 from trialogue_client.core.session import Session
 from trialogue_client.core.state import Identity
 from trialogue_client.script.parser import parse, read
-from trialogue_client.script.patterns import Kick, Pattern, Talk
+from trialogue_client.script.patterns import Earlier, Kick, Pattern, Talk
 from trialogue_client.script.scenario import (
     Action,
     Cannot,
@@ -133,6 +133,8 @@ def test_each_form_of_a_sight_fits_its_message_and_no_other(text: str, line: str
 
 def test_texts_are_compared_letter_by_letter_and_a_backslash_takes_the_star() -> None:
     assert not fits(Talk("bob", "#lobby", "Hello"), ":bob!b@h PRIVMSG #lobby :hello")
+    assert sight("earlier bob: hi", "#lobby") == Earlier(Talk("bob", "#lobby", "hi"))
+    assert sight("earlier bob join", "#lobby") is None, "history tells what was said"
     assert fits(Talk("bob", "#lobby", r"2 \* 2"), ":bob!b@h PRIVMSG #lobby :2 * 2")
     assert not fits(Talk("bob", "#lobby", r"2 \* 2"), ":bob!b@h PRIVMSG #lobby :2 x 2")
 

@@ -274,6 +274,35 @@ def test_a_label_on_a_batch_counts_for_what_is_in_it() -> None:
     assert [type(event) for event in events] == [ev.Said, ev.Delivered, ev.ServerReply]
 
 
+def test_history_is_told_apart_from_news_and_changes_nothing() -> None:
+    """ "…the batch type … chathistory"; what is in it happened before.
+    https://ircv3.net/specs/extensions/chathistory
+    """
+    session = registered("echo-message", "batch")
+    session.say("#room", "hi")
+    events = feed(
+        session,
+        ":s BATCH +1 chathistory #room",
+        "@batch=1;time=2026-01-02T03:04:05.678Z :alice!a@h PRIVMSG #room :one",
+        "@batch=1 :bob!b@h PRIVMSG #room :hi",
+        "@batch=1 :alice!a@h PART #room",
+        "@batch=1 :s BATCH +2 draft/multiline #room",
+        "@batch=2 :alice!a@h PRIVMSG #room :two",
+        "@batch=2 :alice!a@h PRIVMSG #room :three",
+        ":s BATCH -2",
+        ":s BATCH -1",
+        ":alice!a@h PRIVMSG #room :four",
+    )
+    assert [(event.text, event.replayed) for event in events if isinstance(event, ev.Said)] == [
+        ("one", True),
+        ("hi", True),
+        ("two\nthree", True),
+        ("four", False),
+    ]
+    assert len(events) == 4, "our own line of the past confirms nothing"
+    assert session.state.rooms.member("#room", "alice")
+
+
 @pytest.mark.parametrize("caps", [(), ("echo-message",), ("echo-message", "labeled-response", "batch")])
 def test_a_refused_message_is_undelivered(caps: tuple[str, ...]) -> None:
     session = registered(*caps)

@@ -1,21 +1,24 @@
-"""What belongs together? The answers to one request, and the lines of one message.
+"""What belongs together? The answers to one request, the lines of one message, what is told of the past.
 
 https://ircv3.net/specs/extensions/batch
 https://ircv3.net/specs/extensions/labeled-response
 https://ircv3.net/specs/extensions/multiline
+https://ircv3.net/specs/extensions/chathistory
 """
 
 from ircwire import Message
 from ircwire.multiline import BATCH_TYPE, CONCAT_TAG, combine, compose
 
+_HISTORY = frozenset({"chathistory", "draft/chathistory", "znc.in/playback"})
 _TEXTS = frozenset({"PRIVMSG", "NOTICE"})
 
 
 class Batches:
-    """The open batches: the label that each one carries, and the lines of those that are one message."""
+    """The open batches: the label of each, which of them are history, the lines of those that are one message."""
 
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}
+        self._histories: set[str] = set()
         self._texts: dict[str, list[Message]] = {}
         """The opening line and what came since, by reference."""
 
@@ -23,13 +26,20 @@ class Batches:
         """Return the label that the message carries itself or through its batch, or ""."""
         return message.tags.get("label") or self._labels.get(message.tags.get("batch", ""), "")
 
+    def is_history(self, message: Message) -> bool:
+        """Did this happen before, and is only told again?"""
+        return message.tags.get("batch", "") in self._histories
+
     def follow(self, message: Message) -> None:
         """Take in one ``BATCH +ref type`` or ``BATCH -ref``."""
         ref = message.params[0] if message.params else ""
         if ref.startswith("+"):
             self._labels[ref[1:]] = self.label_of(message)
+            if not _HISTORY.isdisjoint(message.params[1:2]) or self.is_history(message):
+                self._histories.add(ref[1:])
         else:
             self._labels.pop(ref[1:], None)
+            self._histories.discard(ref[1:])
 
     def gather(self, message: Message) -> list[Message]:
         """Return what is to be handled now: the message, nothing for a line of a longer one, that one at its end.

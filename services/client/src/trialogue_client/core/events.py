@@ -28,6 +28,8 @@ class Event:
     """The server's time (UTC), when it tells: https://ircv3.net/specs/extensions/server-time"""
     msgid: str = ""
     """https://ircv3.net/specs/extensions/message-ids"""
+    replayed: bool = False
+    """Is it history, which the server tells again?  https://ircv3.net/specs/extensions/chathistory"""
 
 
 @dataclass(frozen=True, slots=True)

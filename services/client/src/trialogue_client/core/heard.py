@@ -92,7 +92,8 @@ def _relation(state: State, message: Message) -> tuple[bool, bool]:
 
 
 def _echoed(state: State, message: Message, *, me: bool) -> list[ev.Event]:
-    if not me or not state.echoes or state.batches.label_of(message):
+    batches = state.batches
+    if not me or not state.echoes or batches.label_of(message) or batches.is_history(message):
         return []
     ticket = state.receipts.by_target(state.features.fold(param(message, 0)))
     return [] if ticket is None else [ev.Delivered(ticket)]

@@ -28,6 +28,9 @@ _LINE_LIMIT = 65_536
 _WHOLE = (caps.BATCH, caps.MULTILINE, caps.LABELED_RESPONSE)
 """With these a text of several lines is sent as one message: of its lines only labels say which one was refused."""
 
+_REPLAYED = frozenset({"PRIVMSG", "NOTICE", "TAGMSG", "BATCH"})
+"""What of the past is worth telling again."""
+
 _HANDLERS: dict[str, Handler] = {**heard.HANDLERS, **told.HANDLERS}
 
 
@@ -122,10 +125,12 @@ class Session:
             return
         for whole in self.state.batches.gather(message):
             for event in self._meaning(whole):
-                yield _stamp(event, whole) if whole.tags else event
+                yield self._stamp(event, whole) if whole.tags else event
 
     def _meaning(self, message: Message) -> Iterator[Event]:
         command = message.command
+        if command not in _REPLAYED and self.state.batches.is_history(message):
+            return  # Who came and went at that time says nothing about who is there now.
         if command.isdigit() and len(command) == 3:
             yield from numerics.handle(self.state, message)
         elif command in _HANDLERS:
@@ -133,6 +138,10 @@ class Session:
         yield from self._settle_by_label(message)
         if command == "PONG" and len(self.state.receipts) and not self.state.has(caps.LABELED_RESPONSE):
             self._settle_by_barrier()
+
+    def _stamp(self, event: Event, message: Message) -> Event:
+        at, msgid = _time(message.tags.get("time", "")), message.tags.get("msgid", "")
+        return replace(event, at=at, msgid=msgid, replayed=self.state.batches.is_history(message))
 
     def _settle_by_label(self, message: Message) -> Iterator[Event]:
         label = self.state.batches.label_of(message)
@@ -150,10 +159,6 @@ def _decode(line: bytes) -> str:
         return line.decode()
     except UnicodeDecodeError:
         return line.decode("latin-1")
-
-
-def _stamp(event: Event, message: Message) -> Event:
-    return replace(event, at=_time(message.tags.get("time", "")), msgid=message.tags.get("msgid", ""))
 
 
 def _time(value: str) -> datetime | None:

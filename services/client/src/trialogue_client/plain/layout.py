@@ -36,8 +36,10 @@ _ACTING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 def clock(row: Row) -> str:
-    """Return the local time of day."""
-    return row.at.astimezone().strftime("%H:%M") if row.at else datetime.now().astimezone().strftime("%H:%M")
+    """Return the local time of day, with the date for what is older than today."""
+    now = datetime.now().astimezone()
+    at = row.at.astimezone() if row.at else now
+    return at.strftime("%H:%M" if at.date() == now.date() else "%d %b %H:%M")
 
 
 def plain(row: Row) -> str:
@@ -45,13 +47,14 @@ def plain(row: Row) -> str:
     row = harmless(row)
     where = f" in {row.where}" if row.where else ""
     to = f" to {row.to}" if row.to else ""
+    earlier = " (earlier)" if row.earlier else ""
     match row.mark:
         case Mark.TALK:
-            return f"{clock(row)} {row.who}{to}{where}: {row.body}"
+            return f"{clock(row)} {row.who}{to}{where}{earlier}: {row.body}"
         case Mark.NOTICE:
             return f"{clock(row)} {row.who}{to}{where} (notice): {row.body}"
         case Mark.ACTION:
-            return f"{clock(row)} * {row.who}{to}{where} {row.body}"
+            return f"{clock(row)} * {row.who}{to}{where}{earlier} {row.body}"
         case Mark.TROUBLE:
             return f"{clock(row)} ! {row.body}{where}"
         case _:
@@ -86,6 +89,8 @@ def _paint_label(row: Row, label: str) -> str:
 
 
 def _paint_body(row: Row, body: str, nick: str) -> str:
+    if row.earlier:
+        return f"{DIM}{body}{RESET}"
     if row.mark in (Mark.EVENT, Mark.HINT, Mark.TROUBLE):
         return f"{_tone(row.mark)}{body}{RESET}"
     named = not row.me and nick and nick.casefold() in body.casefold()

@@ -97,7 +97,7 @@ class LineMode:
         self._show(Row(Mark.EVENT, text))
 
     def _show_event(self, event: ev.Event) -> None:
-        typed = isinstance(event, ev.Said | ev.Noticed) and event.me and self._screen.echoes
+        typed = isinstance(event, ev.Said | ev.Noticed) and event.me and not event.replayed and self._screen.echoes
         for row in rows(event, self._view) if not typed else []:
             self._show(row)
 

@@ -1,7 +1,7 @@
 """Events → rows of text: what a person reads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any
@@ -38,6 +38,8 @@ class Row:
     """Whom it was told, when nobody else hears it: a nick, or "you"."""
     me: bool = False
     at: datetime | None = None
+    earlier: bool = False
+    """Is it history?"""
 
 
 @dataclass(slots=True)
@@ -103,7 +105,8 @@ def _speech(mark: Mark, event: ev.Said | ev.Noticed, view: View) -> list[Row]:
     """Return a row for each line, so that no line can look like somebody else's."""
     where = "" if event.private else view.elsewhere(event.target)
     to = (event.target if event.me else "you") if event.private else ""
-    return [Row(mark, line, event.who.nick, where, to, me=event.me) for line in event.text.split("\n")]
+    row = Row(mark, "", event.who.nick, where, to, me=event.me, at=event.at, earlier=event.replayed)
+    return [replace(row, body=line) for line in event.text.split("\n")]
 
 
 def _joined(event: ev.Joined, view: View) -> list[Row]:

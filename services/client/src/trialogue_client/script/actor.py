@@ -12,7 +12,7 @@ from trialogue_client.core.session import Session
 from trialogue_client.core.state import Identity
 from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.link import Link
-from trialogue_client.script.patterns import Pattern
+from trialogue_client.script.patterns import Earlier, Pattern
 from trialogue_client.script.presence import Presence
 
 RETRY_SECONDS = 0.2
@@ -129,7 +129,7 @@ class Actor:
         """Take the next thing seen that fits: of one person in order, of different people in any."""
         for at, seen in enumerate(self._log):
             person = _origin(seen.event)
-            if not seen.used and at >= self._floor[person] and pattern.fits(seen.event, self.chat.fold):
+            if not seen.used and at >= self._floor[person] and self._fits(pattern, seen.event):
                 seen.used = True
                 self._floor[person] = at
                 return True
@@ -137,11 +137,14 @@ class Actor:
 
     def has(self, pattern: Pattern) -> bool:
         """Is there anything that fits and that no step has taken?"""
-        return any(not seen.used and pattern.fits(seen.event, self.chat.fold) for seen in self._log)
+        return any(not seen.used and self._fits(pattern, seen.event) for seen in self._log)
 
     def present(self, nick: str, room: str, *, present: bool) -> bool:
         """Is (or was, since the last wait for them) somebody in a room, or out of it?"""
         return self._presence.reached(nick, room, present=present)
+
+    def _fits(self, pattern: Pattern, event: ev.Event) -> bool:
+        return event.replayed is isinstance(pattern, Earlier) and pattern.fits(event, self.chat.fold)
 
     def _begin(self) -> None:
         self.ended = None

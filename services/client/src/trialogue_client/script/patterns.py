@@ -204,6 +204,17 @@ class Line:
         return isinstance(event, ev.Traced) and glob(self.text, event.line)
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Something that happened before and that the server tells again; all other patterns are about news."""
+
+    pattern: Pattern
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        return self.pattern.fits(event, fold)
+
+
 def match_text(mask: str, text: str) -> bool:
     """Does the text fit? A mask that was left out ("") fits any."""
     return not mask or glob(mask, text)

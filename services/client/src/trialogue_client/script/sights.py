@@ -8,6 +8,7 @@ from trialogue_client.core.events import Kind
 from trialogue_client.script.patterns import (
     Absence,
     Coming,
+    Earlier,
     Invitation,
     Kick,
     Leaving,
@@ -23,6 +24,7 @@ from trialogue_client.script.patterns import (
 NICK = r"[^\s:,#&]+"
 ROOM = r"[#&][^\s:,]+"
 
+_EARLIER = "earlier "
 _KINDS = {"act": Kind.ACTION, "notice": Kind.NOTICE}
 _Groups = Callable[[str], str]
 _Make = Callable[[_Groups, str], Pattern]
@@ -30,6 +32,9 @@ _Make = Callable[[_Groups, str], Pattern]
 
 def sight(text: str, room: str) -> Pattern | None:
     """Return what this form stands for, or None if it is none. `room` is meant where the text names none."""
+    if text.startswith(_EARLIER):
+        seen = sight(text.removeprefix(_EARLIER), room)
+        return Earlier(seen) if isinstance(seen, Talk) else None
     for form, make in _FORMS:
         found = form.fullmatch(text)
         if found:
