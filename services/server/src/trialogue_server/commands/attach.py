@@ -2,6 +2,7 @@
 
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.join import show_channel
+from trialogue_server.commands.presence import keep_away
 from trialogue_server.commands.welcome import welcome
 from trialogue_server.delivery.render import Rendering
 from trialogue_server.world.events import ChannelJoined
@@ -14,6 +15,7 @@ def attach(ctx: Context, user: User) -> None:
     ctx.session.registration.password = ""
     ctx.core.registry.attach(ctx.session, user.uid)
     ctx.core.audience.sessions_changed()
+    keep_away(ctx)
     welcome(ctx)
     for channel in user.channels.values():
         joined = ChannelJoined(*ctx.stamp(), channel.name, user.realname)

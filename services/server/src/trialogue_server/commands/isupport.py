@@ -1,9 +1,38 @@
-"""What does this server tell about itself?  https://modern.ircdocs.horse/#feature-advertisement"""
+"""What does this server tell about itself?
 
+https://modern.ircdocs.horse/#feature-advertisement and https://ircv3.net/specs/extensions/extended-isupport
+"""
+
+from ircwire import numerics as n
+from ircwire.isupport import format_tokens
+from trialogue_server.commands.command import Phase, command
+from trialogue_server.commands.context import Context
 from trialogue_server.config import Config
 from trialogue_server.config.schema import UNBOUNDED
+from trialogue_server.session.capabilities import BATCH, EXTENDED_ISUPPORT
 from trialogue_server.world.extban import LETTERS, PREFIX
 from trialogue_server.world.modes import BOT, CHANNEL_MODES, PREFIXES
+from trialogue_server.world.refused import Refused
+
+_IN_BATCH = EXTENDED_ISUPPORT | BATCH
+
+
+@command("ISUPPORT", phase=Phase.ANY)
+def isupport(ctx: Context) -> None:
+    """Show what the server supports.  https://ircv3.net/specs/extensions/extended-isupport#isupport-command"""
+    if ctx.session.user is None and not ctx.session.caps & EXTENDED_ISUPPORT:
+        raise Refused(n.ERR_NOTREGISTERED)
+    send_isupport(ctx)
+
+
+def send_isupport(ctx: Context) -> None:
+    """Send RPL_ISUPPORT, on as many lines as it takes, in a batch to those who want one."""
+    lines = [ctx.reply.made(n.RPL_ISUPPORT, *line) for line in format_tokens(isupport_tokens(ctx.config))]
+    if ctx.session.caps & _IN_BATCH == _IN_BATCH:
+        ctx.reply.batch("draft/isupport", (), lines)
+    else:
+        for line in lines:
+            ctx.reply.line(line)
 
 
 def isupport_tokens(config: Config) -> dict[str, str]:
@@ -51,6 +80,8 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         del tokens["MAXLIST"]
     if config.text.invalid_utf8 == "refuse":
         tokens["UTF8ONLY"] = ""
+    if config.server.icon:
+        tokens["draft/ICON"] = config.server.icon
     return {name: value for name, value in tokens.items() if value != str(UNBOUNDED)}
 
 

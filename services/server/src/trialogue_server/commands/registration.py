@@ -12,6 +12,7 @@ from trialogue_server.commands.effects import Effect, VerifyPassword
 from trialogue_server.commands.host import host_of
 from trialogue_server.commands.login import account_of
 from trialogue_server.commands.operators import grant_by_account
+from trialogue_server.commands.presence import keep_away
 from trialogue_server.commands.sasl import abandon
 from trialogue_server.commands.services.names import service_called
 from trialogue_server.commands.welcome import welcome
@@ -123,5 +124,6 @@ def _register(ctx: Context) -> None:
     session.user = ctx.world.users[uid]
     registration.password = ""
     ctx.core.registry.attach(session, uid)
+    keep_away(ctx)
     welcome(ctx)
     grant_by_account(ctx)

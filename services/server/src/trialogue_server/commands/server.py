@@ -3,12 +3,11 @@
 from datetime import UTC, datetime
 
 from ircwire import numerics as n
-from ircwire.isupport import format_tokens
 from ircwire.source import match
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.isupport import isupport_tokens
+from trialogue_server.commands.isupport import send_isupport
 from trialogue_server.commands.welcome import send_counts, send_motd
 from trialogue_server.world.refused import Refused
 
@@ -45,8 +44,7 @@ def version(ctx: Context, target: str | None) -> None:
     """Show the server's version and what it supports.  https://modern.ircdocs.horse/#version-message"""
     must_be_us(ctx, target)
     ctx.reply.numeric(n.RPL_VERSION, ctx.core.version, ctx.core.name, ctx.config.server.description)
-    for line in format_tokens(isupport_tokens(ctx.config)):
-        ctx.reply.numeric(n.RPL_ISUPPORT, *line)
+    send_isupport(ctx)
 
 
 @command("TIME", p.opt(p.word("server")))

@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 
 from ircwire import numerics as n
-from ircwire.isupport import format_tokens
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.isupport import isupport_tokens
+from trialogue_server.commands.isupport import send_isupport
 from trialogue_server.commands.join import join_one
 from trialogue_server.world.modes import CHANNEL_MODES, INVISIBLE, OPERATOR, USER_MODES
 
@@ -23,8 +22,7 @@ def welcome(ctx: Context) -> None:
         f"{n.RPL_MYINFO} {user.nick} {core.name} {core.version} {USER_MODES} "
         f"{''.join(sorted(with_param + kinds.never))} {''.join(sorted(with_param))}"
     )
-    for line in format_tokens(isupport_tokens(ctx.config)):
-        reply.numeric(n.RPL_ISUPPORT, *line)
+    send_isupport(ctx)
     send_counts(ctx)
     send_motd(ctx)
     ctx.attempt(lambda name: join_one(ctx, name, ""), ctx.config.channels.autojoin)

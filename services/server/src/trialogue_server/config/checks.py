@@ -16,6 +16,9 @@ _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _LONGEST_NAME = 63
 """What RFC 2812 gives a server's name, and what clients make room for."""
 
+_URL = re.compile(r"https?://[!-~]{1,300}")
+"""Short enough for a line."""
+
 _PLAIN_MODES = "imnst"
 """Channel modes that take no parameter; the others cannot be a default."""
 
@@ -57,6 +60,7 @@ _EXAMPLES: dict[tuple[str, str], object] = {
     ("tls", "certificate"): "/etc/trialogue/certificate.pem",
     ("tls", "key"): "/etc/trialogue/key.pem",
     ("channels", "autojoin"): ["#lobby"],
+    ("server", "icon"): "https://example.org/icon.svg",
     ("server", "admin"): ["Ask for Alice at the front desk"],
     ("server", "motd_file"): "",
 }
@@ -68,6 +72,8 @@ def _identity(config: Config) -> Iterator[_Finding]:
         yield "server", "name", "a host name: letters, digits, hyphens and at least one dot, at most 63 in all"
     if not server.network or not server.network.isprintable():
         yield "server", "network", "a short name on one line"
+    if server.icon and not _URL.fullmatch(server.icon):
+        yield "server", "icon", "the address of a picture, such as https://example.org/icon.svg"
     if not server.description or not server.description.isprintable():
         yield "server", "description", "a description on one line"
     if not all(line.isprintable() for line in server.admin):

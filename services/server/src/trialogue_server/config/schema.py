@@ -42,6 +42,7 @@ class ServerSection(Section, frozen=True):
     name: Text = "trialogue.local"
     description: Text = "A Trialogue server"
     network: Text = "Trialogue"
+    icon: Text = ""
     password: Secret = ""
     admin: Texts = ()
     motd: Text = ""

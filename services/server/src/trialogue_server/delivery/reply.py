@@ -49,10 +49,14 @@ class Reply:
 
     def numeric(self, numeric: str, *params: str) -> None:
         """Answer with a numeric. Its usual text, where it has one, is added; else the last of `params` is the text."""
+        self.line(self.made(numeric, *params))
+
+    def made(self, numeric: str, *params: str) -> bytes:
+        """Render a numeric for this session, to be put into a batch."""
         text = TEXTS.get(numeric)
         *middle, last = params if text is None else (*params, text)
         head = " ".join([numeric, self.session.nick, *middle])
-        self.raw(f"{head} :{last}")
+        return self._encode(f":{self._server} {head} :{last}")
 
     def words(self, numeric: str, *params: str, words: Iterable[str], separator: str = " ") -> None:
         """Answer with words as the last parameter, on as many lines as they take: none for no words."""
@@ -98,8 +102,8 @@ class Reply:
         put = self.session.outbox.put
         if not lines:
             put(_tagged(f"label={label}", self._encode(f":{self._server} ACK")))
-        elif len(lines) == 1 and _is_one(lines[0]):
-            put(_tagged(f"label={label}", lines[0]))
+        elif _is_one(answer := b"".join(lines)):
+            put(_tagged(f"label={label}", answer))
         else:
             put(self._batch(label, lines))
 

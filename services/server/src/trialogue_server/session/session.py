@@ -23,6 +23,8 @@ class Registration:
     password: str = ""
     account: str = ""
     """The account that it has logged in to already."""
+    away: str | None = None
+    """The message of an AWAY, "" for one without, or None if there was none."""
     negotiating: bool = False
     """Between CAP LS or REQ and CAP END: registration waits."""
 
