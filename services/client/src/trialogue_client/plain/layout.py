@@ -64,12 +64,13 @@ def plain(row: Row) -> str:
 def designed(row: Row, *, width: int, nick: str, coloured: bool) -> str:
     """Lay out for a terminal: the time, who (right-aligned), and the text with a hanging indent."""
     row = harmless(row)
-    indent = len("00:00 ") + max(_LABEL, get_cwidth(_label(row))) + 2
+    time = clock(row)
+    indent = len(time) + 1 + max(_LABEL, get_cwidth(_label(row))) + 2
     body = f"\n{' ' * indent}".join(wrap(row.body, width - indent)) if width - indent >= _LEAST_BODY else row.body
     label = " " * (_LABEL - get_cwidth(_label(row))) + _label(row)
     if not coloured:
-        return f"{clock(row)} {label}  {body}"
-    return f"{DIM}{clock(row)}{RESET} {_paint_label(row, label)}  {_paint_body(row, body, nick)}"
+        return f"{time} {label}  {body}"
+    return f"{DIM}{time}{RESET} {_paint_label(row, label)}  {_paint_body(row, body, nick)}"
 
 
 def _label(row: Row) -> str:

@@ -1,0 +1,112 @@
+"""Every scenario in this directory, played by the real client against the real server over real sockets."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.system
+
+HERE = Path(__file__).parent
+LOOPBACK = "127.0.0.1"
+SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind((LOOPBACK, 0))
+        return int(sock.getsockname()[1])
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[int]:
+    """A server of its own for each test, on a port that the system chose."""
+    chosen = free_port()
+    command = [sys.executable, "-m", "trialogue_server", LOOPBACK, str(chosen), "--data-dir", str(tmp_path / "data")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+        assert server.stdout is not None
+        assert "listening" in server.stdout.readline()
+        yield chosen
+        server.terminate()
+        server.communicate(timeout=SECONDS)
+    assert server.returncode == 0
+
+
+def client(port: int, *arguments: str, stdin: str | None = None) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "trialogue_client", LOOPBACK, str(port), *arguments],
+        stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+
+
+def result(process: subprocess.Popen[str], stdin: str | None = None) -> tuple[int, str]:
+    output, _ = process.communicate(stdin, timeout=SECONDS)
+    return process.returncode, output
+
+
+def actors(scenario: Path) -> list[str]:
+    [line] = [line for line in scenario.read_text().splitlines() if line.startswith("actors ")]
+    return line.removeprefix("actors ").replace(",", " ").split()
+
+
+@pytest.mark.parametrize("scenario", sorted(HERE.glob("*.scenario")), ids=lambda path: path.stem)
+def test_one_process_plays_everybody(scenario: Path, port: int) -> None:
+    code, output = result(client(port, "--script", str(scenario)))
+    assert code == 0, output
+
+
+@pytest.mark.parametrize("scenario", sorted(HERE.glob("*.scenario")), ids=lambda path: path.stem)
+def test_one_process_for_each_actor_in_any_order(scenario: Path, port: int) -> None:
+    names = actors(scenario)
+    processes = {name: client(port, "--script", str(scenario), "--as", name) for name in reversed(names)}
+    results = {name: result(process) for name, process in processes.items()}
+    assert [code for code, _ in results.values()] == [0] * len(names), "\n".join(said for _, said in results.values())
+
+
+def test_a_pipe_says_its_line_and_ends(port: int) -> None:
+    code, output = result(client(port, "--nick", "bob", stdin=""), "hi\n")
+    assert code == 0, output
+    assert output.splitlines()[-1].endswith("bob: hi")
+
+
+def test_a_reader_who_goes_away_is_no_error(port: int) -> None:
+    process = client(port, "--nick", "bob", stdin="")
+    assert process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout.readline()
+    process.stdout.close()
+    process.stdin.write("hi\n" * 50)
+    process.stdin.close()
+    assert process.wait(SECONDS) == 0
+
+
+def test_a_signal_says_good_bye(port: int) -> None:
+    process = client(port, "--nick", "bob", stdin="")
+    assert process.stdout is not None
+    while "You are in #lobby" not in process.stdout.readline():
+        pass
+    began = time.monotonic()
+    process.terminate()
+    assert process.wait(SECONDS) == 0
+    assert time.monotonic() - began < 2.5, "the server closes at once, so nobody waits for the time-out"
+    assert process.stdin is not None
+    process.stdin.close()
+    process.stdout.close()
+
+
+def test_wrong_words_are_told_from_a_missing_server(port: int) -> None:
+    code, output = result(client(port, "--script", str(HERE / "lobby.scenario"), "--as", "nobody"))
+    assert code == 2
+    assert "--as takes one of alice, bob, carol" in output
+    code, output = result(client(free_port(), "--nick", "bob"))
+    assert code == 3
+    assert "refused the connection" in output
