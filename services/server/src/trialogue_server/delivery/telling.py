@@ -101,7 +101,7 @@ TOLD = cast(
         e.AwayChanged: Telling(_observers),
         e.MarkerMoved: Telling(_devices),
         e.MessageRedacted: Telling(_redaction),
-        e.LoggedIn: Telling(_observers),
+        e.LoggedIn: Telling(_observers_and_self),
         e.NickChanged: Telling(_peers_and_self, then=tell_renamed),
         e.RealnameChanged: Telling(_observers_and_self),
         e.HostChanged: Telling(_observers_and_self),
