@@ -15,7 +15,10 @@ def ping(ctx: Context, token: str) -> None:
 
 @command("PONG", p.opt(p.word("token")), phase=Phase.ANY)
 def pong(ctx: Context, token: str | None) -> None:
-    """Answer the server's PING. Hearing anything from a client is enough, so there is nothing more to do."""
+    """Answer the server's PING. Hearing anything from a client is enough, so there is nothing more to do.
+
+    https://modern.ircdocs.horse/#pong-message
+    """
 
 
 @command("QUIT", p.opt(p.text("reason")), phase=Phase.ANY)
@@ -29,4 +32,4 @@ def quit_(ctx: Context, reason: str | None) -> None:
 
 @command("ERROR", p.rest("text"), phase=Phase.ANY)
 def error(ctx: Context, _text: list[str]) -> None:
-    """Only servers say ERROR: what a client says of errors is ignored."""
+    """Only servers say ERROR: what a client says of errors is ignored.  https://modern.ircdocs.horse/#error-message"""
