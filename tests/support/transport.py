@@ -17,6 +17,7 @@ class FakeTransport:
 
     def __init__(self, *, room: float = math.inf, handshake: bool = True) -> None:
         """`room` is how many bytes the "kernel" takes; without `handshake`, `start` waits for `shake_hands`."""
+        self.fingerprint = ""
         self.sent = bytearray()
         self.sends = 0
         self.room = room

@@ -145,11 +145,13 @@ def _listen(config: Config) -> Listeners:
 
 def _tls(config: Config) -> TlsContext:
     if config.tls.certificate:
-        return TlsContext(Path(config.tls.certificate), Path(config.tls.key))
+        return TlsContext(
+            Path(config.tls.certificate), Path(config.tls.key), client_certificates=config.tls.client_certificates
+        )
     from trialogue_server.net.selfsigned import own_tls  # loads a large library that other servers do not need
 
     directory = make_data_directory(data_directory(config, os.environ))
-    return own_tls(directory, config.server.name)
+    return own_tls(directory, config.server.name, client_certificates=config.tls.client_certificates)
 
 
 def _announce(config: Config, listeners: Listeners) -> None:

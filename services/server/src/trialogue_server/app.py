@@ -27,7 +27,7 @@ from trialogue_server.delivery.pulse import Pulse, StoreLost
 from trialogue_server.net.accept import accept_forever
 from trialogue_server.net.connection import Connection
 from trialogue_server.net.tls import TlsContext
-from trialogue_server.net.transport import PlainTransport, TlsTransport, Transport
+from trialogue_server.net.transport import PlainTransport, Transport
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.reaper import reap_forever
 from trialogue_server.store.audited import Audited
@@ -173,7 +173,7 @@ class App:
         if not secure:
             return PlainTransport(sock)
         assert self._listeners.tls is not None, "a secure listener comes with a certificate"
-        return TlsTransport(self._listeners.tls.wrap(sock))
+        return self._listeners.tls.transport(sock)
 
     async def _heed_signals(self, task_status: trio.TaskStatus[None]) -> None:
         with trio.open_signal_receiver(*_STOPPING, *_RELOADING) as received:

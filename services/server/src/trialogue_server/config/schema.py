@@ -68,6 +68,7 @@ class TlsSection(Section, frozen=True):
     port: Port = 6697
     certificate: FilePath = ""
     key: FilePath = ""
+    client_certificates: Switch = True
 
 
 class DataSection(Section, frozen=True):

@@ -110,6 +110,7 @@ class Connection:
         except OSError:
             self._sender.kill("TLS handshake failed")
             return
+        self._session.fingerprint = self._transport.fingerprint
         limits = self._core.config.limits
         framer = LineFramer(body=limits.line_length, tags=limits.tags_length)
         while data := await self._receive():

@@ -14,7 +14,7 @@ _YEARS = 10
 _LOOPBACK = (ip_address("127.0.0.1"), ip_address("::1"))
 
 
-def own_tls(directory: Path, server_name: str) -> TlsContext:
+def own_tls(directory: Path, server_name: str, *, client_certificates: bool = False) -> TlsContext:
     """Return TLS with the certificate kept in an existing directory, which is made if there is none. Raises TlsError.
 
     It stays the same for ten years, as clients pin its fingerprint, even when the server gets another name.
@@ -26,7 +26,7 @@ def own_tls(directory: Path, server_name: str) -> TlsContext:
         except OSError as error:
             advice = "make the data directory writable, or name another one with --data-dir"
             raise TlsError(f"A certificate cannot be kept in {path} ({error.strerror}): {advice}") from error
-    return TlsContext(path, path)
+    return TlsContext(path, path, client_certificates=client_certificates)
 
 
 def make_certificate(server_name: str, now: dt.datetime) -> bytes:

@@ -4,6 +4,12 @@ import hashlib
 import socket
 import ssl
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trialogue_server.net.transport import TlsTransport, Transport
+
+if TYPE_CHECKING:
+    from OpenSSL import SSL
 
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
@@ -22,14 +28,32 @@ class TlsError(Exception):
 class TlsContext:
     """What new connections are encrypted with; `reload` changes it for those that come after."""
 
-    def __init__(self, certificate: Path, key: Path) -> None:
-        """Load a PEM certificate (with its chain) and key, which may be one file. Raises TlsError."""
+    def __init__(self, certificate: Path, key: Path, *, client_certificates: bool = False) -> None:
+        """Load a PEM certificate (with its chain) and key, which may be one file. Raises TlsError.
+
+        `client_certificates`: ask clients for theirs, and take any.
+        """
         self._files = certificate, key
-        self._context, self.fingerprint_sha256 = _load(certificate, key)
+        self._client_certificates = client_certificates
+        self._asking: SSL.Context | None = None
+        self.reload()
 
     def reload(self) -> None:
         """Read the files again. Raises TlsError, and then goes on with what was loaded before."""
-        self._context, self.fingerprint_sha256 = _load(*self._files)
+        context, fingerprint = _load(*self._files)
+        if self._client_certificates:
+            from trialogue_server.net.clientcert import asking_context  # loads a large library
+
+            self._asking = asking_context(*self._files)
+        self._context, self.fingerprint_sha256 = context, fingerprint
+
+    def transport(self, sock: socket.socket) -> Transport:
+        """Return the server's end of TLS over a non-blocking socket."""
+        if self._asking is None:
+            return TlsTransport(self.wrap(sock))
+        from trialogue_server.net.clientcert import AskingTransport
+
+        return AskingTransport(self._asking, sock)
 
     def wrap(self, sock: socket.socket) -> ssl.SSLSocket:
         """Return the server's end of TLS over a non-blocking socket; the handshake is still to be done."""

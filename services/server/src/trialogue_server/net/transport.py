@@ -20,7 +20,7 @@ CHUNK = 65536
 _UNREAD_CHUNKS = 16
 """How much of what nobody will read is taken out of the kernel before a socket is closed."""
 
-_RECORD = 16384
+RECORD = 16384
 """Bytes in one record of TLS, at most.  https://www.rfc-editor.org/rfc/rfc8446#section-5.1"""
 
 _TURN = 0.05
@@ -31,6 +31,10 @@ _LINGER_NOT_AT_ALL = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0
 
 class Transport(Protocol):
     """A connected socket. Every error is an OSError (`ssl.SSLError` is one)."""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the peer's certificate in hexadecimal, once it has started; "" if it showed none."""
 
     async def start(self) -> None:
         """Do what comes before the first byte (the TLS handshake)."""
@@ -55,6 +59,8 @@ class PlainTransport:
     """Bytes as they are."""
 
     __slots__ = ("_sock",)
+
+    fingerprint = ""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -84,13 +90,15 @@ class PlainTransport:
 
     def close(self, *, abort: bool) -> None:
         """Let go of the socket; who still waits for it is told."""
-        _close(self._sock, abort=abort)
+        close_socket(self._sock, abort=abort)
 
 
 class TlsTransport:
-    """TLS by the standard library, directly on the socket."""
+    """TLS by the standard library, directly on the socket. It asks for no certificate."""
 
     __slots__ = ("_sock", "_writes_wait_for_reading")
+
+    fingerprint = ""
 
     def __init__(self, sock: ssl.SSLSocket) -> None:
         self._sock = sock
@@ -102,9 +110,9 @@ class TlsTransport:
             try:
                 self._sock.do_handshake()
             except ssl.SSLWantReadError:
-                await self._wait(trio.lowlevel.wait_readable)
+                await wait_for(trio.lowlevel.wait_readable, self._sock)
             except ssl.SSLWantWriteError:
-                await self._wait(trio.lowlevel.wait_writable)
+                await wait_for(trio.lowlevel.wait_writable, self._sock)
             else:
                 return
 
@@ -113,14 +121,14 @@ class TlsTransport:
         if self._sock.pending():
             await trio.lowlevel.checkpoint()
         else:
-            await self._wait(trio.lowlevel.wait_readable)
+            await wait_for(trio.lowlevel.wait_readable, self._sock)
         while True:
             try:
                 return self._sock.recv(CHUNK)
             except ssl.SSLWantReadError:
-                await self._wait(trio.lowlevel.wait_readable)
+                await wait_for(trio.lowlevel.wait_readable, self._sock)
             except ssl.SSLWantWriteError:
-                await self._wait(trio.lowlevel.wait_writable)
+                await wait_for(trio.lowlevel.wait_writable, self._sock)
             except ssl.SSLEOFError:
                 return b""
 
@@ -131,7 +139,7 @@ class TlsTransport:
         try:
             with memoryview(data) as view:
                 while taken < len(data):
-                    taken += self._sock.send(view[taken : taken + _RECORD])
+                    taken += self._sock.send(view[taken : taken + RECORD])
         except ssl.SSLWantWriteError:
             pass
         except ssl.SSLWantReadError:
@@ -140,24 +148,27 @@ class TlsTransport:
 
     async def writable(self) -> None:
         """Wait until `send` may go on; in the middle of a handshake that takes something to be read first."""
-        await self._wait(trio.lowlevel.wait_readable if self._writes_wait_for_reading else trio.lowlevel.wait_writable)
+        await wait_for(
+            trio.lowlevel.wait_readable if self._writes_wait_for_reading else trio.lowlevel.wait_writable, self._sock
+        )
 
     def close(self, *, abort: bool) -> None:
         """Say goodbye to TLS if that goes without waiting, and let go of the socket."""
         with suppress(OSError, ValueError):
             self._sock.unwrap()
-        _close(self._sock, abort=abort)
-
-    async def _wait(self, change: Callable[[socket.socket], Awaitable[None]]) -> None:
-        """Wait for the socket. A reader that must answer a new key, or a writer in a handshake, may find the other
-        one waiting for the same; that is rare enough for asking again."""
-        try:
-            await change(self._sock)
-        except trio.BusyResourceError:
-            await trio.sleep(_TURN)
+        close_socket(self._sock, abort=abort)
 
 
-def _close(sock: socket.socket, *, abort: bool) -> None:
+async def wait_for(change: Callable[[socket.socket], Awaitable[None]], sock: socket.socket) -> None:
+    """Wait for a socket. A reader that must answer a new key, or a writer in a handshake, may find the other one
+    waiting for the same; that is rare enough for asking again."""
+    try:
+        await change(sock)
+    except trio.BusyResourceError:
+        await trio.sleep(_TURN)
+
+
+def close_socket(sock: socket.socket, *, abort: bool) -> None:
     """Close a socket and tell those who wait for it.
 
     TCP resets a connection that is closed with something unread in it, and the peer may then never see the last words
