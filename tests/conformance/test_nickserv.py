@@ -327,3 +327,27 @@ def test_accounts_outlive_the_server_until_they_are_dropped(database: Database) 
     third = Irc(database=database)
     assert not has_account(third, "alice")
     assert has_account(third, "bob")
+
+
+def test_a_dropped_account_s_user_without_a_connection_leaves(irc: Irc) -> None:
+    alice, bob = member(irc, "alice"), irc.connect("bob")
+    phone = again(irc, "phone", "alice")
+    irc.enter("#room", bob, phone)
+    alice.send("NS SET ALWAYS-ON on")
+    phone.drop()
+    alice.send(f"NS DROP {PASSWORD}")
+    assert params(bob.read(), "QUIT") == [["Account deleted"]]
+
+
+def test_every_device_of_a_user_who_logs_out_is_told(irc: Irc) -> None:
+    """ "901 aka RPL_LOGGEDOUT is sent when the user's account name is unset (whether by SASL or otherwise)."
+    https://ircv3.net/specs/extensions/sasl-3.1#numerics-used-by-this-extension
+    """
+    alice = member(irc, "alice")
+    device = irc.open()
+    device.session.registration.account = "alice"
+    device.send("NICK alice", "USER alice 0 * :x")
+    assert device.session.user is alice.session.user
+    device.read()
+    alice.send("NS LOGOUT")
+    assert commands(device.read()) == ["901", "NICK"]
