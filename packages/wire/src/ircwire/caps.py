@@ -34,6 +34,7 @@ OPER_TAG = "draft/oper-tag"
 SERVER_TIME = "server-time"
 SETNAME = "setname"
 STANDARD_REPLIES = "standard-replies"
+STS = "sts"
 USERHOST_IN_NAMES = "userhost-in-names"
 
 

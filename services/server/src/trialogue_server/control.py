@@ -20,6 +20,7 @@ from trialogue_server.commands.effects import (
     StopServer,
     VerifyPassword,
 )
+from trialogue_server.commands.settings import take_settings
 from trialogue_server.config import Config
 from trialogue_server.net.mail import Mail, send_mail
 from trialogue_server.net.tls import TlsContext
@@ -97,16 +98,12 @@ class Control:
         return Reloaded(self._core.config, self._core.motd, " ".join(" ".join(errors).split()))
 
     async def _reload_settings(self) -> str:
-        core = self._core
         try:
             config, motd = await trio.to_thread.run_sync(self._reload)
         except Exception as error:  # whatever is wrong with the new settings, the old ones are good
             get_logger().error("settings not reloaded", error=str(error))
             return str(error)
-        core.config, core.motd = config, motd
-        core.registry.limits = config.connections
-        core.delivery.line_limit = config.limits.line_length
-        core.delivery.server = config.server.name
+        take_settings(self._core, config, motd)
         get_logger().info("settings reloaded")
         return ""
 

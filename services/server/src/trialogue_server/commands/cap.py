@@ -3,19 +3,20 @@
 from collections.abc import Iterable
 
 from ircwire import numerics as n
-from ircwire.caps import format_caps, pack_caps
+from ircwire.caps import STS, format_caps, pack_caps
 from ircwire.framing import BODY_LIMIT
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect
 from trialogue_server.commands.registration import try_to_register
+from trialogue_server.config import Config
 from trialogue_server.config.schema import UNBOUNDED
 from trialogue_server.session import capabilities
 from trialogue_server.session.capabilities import CAP_NOTIFY
 from trialogue_server.world.refused import Refused
 
-_VERSION_WITH_VALUES = 302
+VERSION_WITH_VALUES = 302
 _ROOM_FOR_HEAD = 120
 """Bytes of a line that are left for source, command, nick and subcommand."""
 
@@ -32,7 +33,7 @@ def cap(ctx: Context, subcommand: str, arguments: list[str]) -> Effect | None:
         case "LS":
             _list_offered(ctx, argument)
         case "LIST":
-            many = ctx.session.cap_version >= _VERSION_WITH_VALUES
+            many = ctx.session.cap_version >= VERSION_WITH_VALUES
             _send(ctx, "LIST", capabilities.names(ctx.session.caps), many=many)
         case "REQ":
             _request(ctx, " ".join(arguments))
@@ -49,10 +50,13 @@ def _list_offered(ctx: Context, version: str) -> None:
     _begin(ctx)
     asked = int(version[:9]) if version.isascii() and version.isdigit() else 0
     session.cap_version = max(session.cap_version, asked)
-    if session.cap_version >= _VERSION_WITH_VALUES:
+    if session.cap_version >= VERSION_WITH_VALUES:
         _set_caps(ctx, session.caps | CAP_NOTIFY)
-    knows = asked >= _VERSION_WITH_VALUES
-    _send(ctx, "LS", format_caps(capabilities.offered(ctx.config), values=knows), many=knows)
+    knows = asked >= VERSION_WITH_VALUES
+    offers = capabilities.offered(ctx.config, secure=session.secure)
+    if not knows:
+        offers.pop(STS, None)  # which is nothing without its value
+    _send(ctx, "LS", format_caps(offers, values=knows), many=knows)
 
 
 def _begin(ctx: Context) -> None:
@@ -69,7 +73,7 @@ def _set_caps(ctx: Context, caps: int) -> None:
 
 def _send(ctx: Context, subcommand: str, words: Iterable[str], *, many: bool) -> None:
     """Send a list, on several lines if need be for those who know that "*" means "more follows"."""
-    *before, last = pack_caps(words, _room(ctx) if many else UNBOUNDED)
+    *before, last = pack_caps(words, room_for_caps(ctx.config) if many else UNBOUNDED)
     for line in before:
         ctx.reply.raw(f"CAP {ctx.session.nick} {subcommand} * :{line}")
     ctx.reply.raw(f"CAP {ctx.session.nick} {subcommand} :{last}")
@@ -78,8 +82,8 @@ def _send(ctx: Context, subcommand: str, words: Iterable[str], *, many: bool) ->
 def _request(ctx: Context, wishes: str) -> None:
     session = ctx.session
     _begin(ctx)
-    caps = capabilities.change(session.caps, wishes.split(), capabilities.offered(ctx.config))
-    if caps is None or (session.cap_version >= _VERSION_WITH_VALUES and not caps & CAP_NOTIFY):
+    caps = capabilities.change(session.caps, wishes.split(), capabilities.offered(ctx.config, secure=session.secure))
+    if caps is None or (session.cap_version >= VERSION_WITH_VALUES and not caps & CAP_NOTIFY):
         _answer(ctx, "NAK", wishes)
         return
     _set_caps(ctx, caps)
@@ -88,13 +92,18 @@ def _request(ctx: Context, wishes: str) -> None:
 
 def _answer(ctx: Context, subcommand: str, wishes: str) -> None:
     """Repeat the wishes as they came, on several lines if they do not fit on one."""
-    lines = [wishes] if len(wishes.encode()) <= _room(ctx) else pack_caps(wishes.split(), _room(ctx))
+    lines = (
+        [wishes]
+        if len(wishes.encode()) <= room_for_caps(ctx.config)
+        else pack_caps(wishes.split(), room_for_caps(ctx.config))
+    )
     for line in lines:
         ctx.reply.raw(f"CAP {ctx.session.nick} {subcommand} :{line}")
 
 
-def _room(ctx: Context) -> int:
-    return min(ctx.config.limits.line_length, BODY_LIMIT) - _ROOM_FOR_HEAD
+def room_for_caps(config: Config) -> int:
+    """How many bytes of a line are for the names?"""
+    return min(config.limits.line_length, BODY_LIMIT) - _ROOM_FOR_HEAD
 
 
 def _end(ctx: Context) -> Effect | None:

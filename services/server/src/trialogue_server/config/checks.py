@@ -95,6 +95,10 @@ def _tls(config: Config) -> Iterator[_Finding]:
     same_host = (tls.host or config.listen.host) == config.listen.host
     if tls.enabled and same_host and tls.port == config.listen.port != 0:
         yield "tls", "port", "another port than listen.port, as plain text and TLS cannot share one"
+    if tls.sts and not tls.enabled:
+        yield "tls", "sts", "false, as it sends everybody to TLS, and tls.enabled is false"
+    if tls.sts and tls.enabled and not tls.port and not tls.sts_port:
+        yield "tls", "sts_port", "the port to which clients shall come, as tls.port does not say"
 
 
 def _numbers(config: Config) -> Iterator[_Finding]:

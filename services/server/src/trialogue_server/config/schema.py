@@ -22,6 +22,10 @@ Size = Annotated[
 Kept = Annotated[int, Meta(ge=0, description="a whole number, or 0 to keep none")]
 Whole = Annotated[int, Meta(ge=1, description="a whole number from 1 on")]
 Port = Annotated[int, Meta(ge=0, le=65535, description="a port number from 1 to 65535, or 0 for one that is free")]
+StsPort = Annotated[
+    int, Meta(ge=0, le=65535, description="a port number from 1 to 65535, or 0 for the one of tls.port")
+]
+WholeSeconds = Annotated[int, Meta(ge=0, description="a whole number of seconds")]
 Seconds = Annotated[float, Meta(ge=0, description="a number of seconds, or 0 for never")]
 Grace = Annotated[float, Meta(ge=0, description="a number of seconds, or 0 to wait for nobody")]
 Rate = Annotated[float, Meta(ge=0, description="a number of lines per second, or 0 for no limit")]
@@ -69,6 +73,9 @@ class TlsSection(Section, frozen=True):
     certificate: FilePath = ""
     key: FilePath = ""
     client_certificates: Switch = True
+    sts: Switch = False
+    sts_duration: WholeSeconds = 0
+    sts_port: StsPort = 0
 
 
 class DataSection(Section, frozen=True):

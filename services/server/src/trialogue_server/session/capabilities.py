@@ -94,10 +94,23 @@ READ_MARKER = BIT[c.READ_MARKER]
 MESSAGE_REDACTION = BIT[c.MESSAGE_REDACTION]
 
 
-def offered(config: Config) -> dict[str, str]:
-    """Return what these settings offer, with the values."""
+def offered(config: Config, *, secure: bool) -> dict[str, str]:
+    """Return what these settings offer on a connection with TLS or without, with the values."""
     values = {name: value if isinstance(value, str) else value(config) for name, value in _KNOWN.items()}
+    values[c.STS] = _sts(config, secure=secure)
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _sts(config: Config, *, secure: bool) -> str | None:
+    """Say that clients should use TLS, here or in future. It cannot be requested.
+
+    https://ircv3.net/specs/extensions/sts
+    """
+    tls = config.tls
+    port = tls.sts_port or tls.port
+    if not tls.sts or not tls.enabled or not port:
+        return None
+    return f"duration={tls.sts_duration}" if secure else f"port={port}"
 
 
 def names(bits: int) -> list[str]:

@@ -1,0 +1,49 @@
+"""New settings come into force, and those who want to know are told what is offered now.
+
+https://ircv3.net/specs/extensions/capability-negotiation#the-cap-new-subcommand
+"""
+
+from msgspec.structs import replace
+
+from ircwire.caps import STS, format_caps, pack_caps
+from trialogue_server.commands.cap import VERSION_WITH_VALUES, room_for_caps
+from trialogue_server.commands.core import Core
+from trialogue_server.config import Config
+from trialogue_server.delivery.render import encode_line
+from trialogue_server.session.capabilities import BIT, CAP_NOTIFY, offered
+from trialogue_server.session.session import Session
+
+
+def take_settings(core: Core, config: Config, motd: tuple[str, ...]) -> None:
+    """Let settings and message of the day be in force. Where the server listens stays as it was at the start."""
+    before, old = core.config, core.config.tls
+    tls = replace(config.tls, enabled=old.enabled, host=old.host, port=old.port)
+    core.config, core.motd = replace(config, listen=before.listen, tls=tls), motd
+    core.registry.limits = config.connections
+    core.delivery.line_limit = config.limits.line_length
+    core.delivery.server = config.server.name
+    offers = {secure: (offered(before, secure=secure), offered(core.config, secure=secure)) for secure in (False, True)}
+    for session in core.registry.sessions.values():
+        _update(core, session, *offers[session.secure])
+    core.audience.sessions_changed()
+
+
+def _update(core: Core, session: Session, before: dict[str, str], after: dict[str, str]) -> None:
+    """Tell one session what came, changed or went; it loses what went."""
+    new = {name: value for name, value in after.items() if before.get(name) != value}
+    gone = [name for name in before if name not in after and name != STS]  # which only ever ends by a duration of 0
+    for name in gone:
+        session.caps &= ~BIT[name]
+    if not session.caps & CAP_NOTIFY or session.closing:
+        return
+    with_values = session.cap_version >= VERSION_WITH_VALUES
+    if not with_values:
+        new = {name: value for name, value in new.items() if name not in before and name != STS}
+    _tell(core, session, "NEW", format_caps(new, values=with_values))
+    _tell(core, session, "DEL", gone)
+
+
+def _tell(core: Core, session: Session, subcommand: str, words: list[str]) -> None:
+    for line in pack_caps(words, room_for_caps(core.config)) if words else ():
+        body = f":{core.name} CAP {session.nick} {subcommand} :{line}"
+        session.outbox.put(encode_line("", body, core.config.limits.line_length))
