@@ -125,7 +125,7 @@ def _is_one(data: bytes) -> bool:
         return True
     first, *_, last = data.splitlines()
     opening, closing = _without_tags(first).split(b" "), _without_tags(last).split(b" ")
-    return opening[1] == closing[1] == b"BATCH" and opening[2][1:] == closing[2][1:]
+    return opening[1:2] == closing[1:2] == [b"BATCH"] and opening[2][1:] == closing[2][1:]
 
 
 def _without_tags(line: bytes) -> bytes:
