@@ -28,6 +28,7 @@ from trialogue_server.commands.effects import (
     Reloaded,
     SendMail,
     StopServer,
+    Unread,
     VerifyPassword,
 )
 from trialogue_server.config import Config
@@ -35,6 +36,7 @@ from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
 from trialogue_server.store import passwords
+from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.database import RECORDS, Database
 from trialogue_server.store.history import HISTORY
@@ -210,6 +212,12 @@ class Irc:
     def perform(self, effect: Effect) -> Any:
         """Carry out an effect as the server's connection would."""
         self.performed.append(effect)
+        try:
+            return self._perform(effect)
+        except StoreUnavailable:
+            return Unread()
+
+    def _perform(self, effect: Effect) -> Any:
         match effect:
             case VerifyPassword():
                 return passwords.verify(effect.stored, effect.password)

@@ -48,16 +48,17 @@ def main() -> None:
         motd = load_motd(config)
         listeners = _listen(config)
         store = _open_store(config)
+        core = _build(config, motd, store)
     except (ConfigError, ListenError, TlsError, StoreBroken) as error:
         for line in str(error).splitlines():
             sys.stderr.write(f"trialogue-server: {line}\n")
         sys.exit(_NOT_STARTED)
     with configure(config.log.level, config.log.format, sys.stderr):
-        sys.exit(_serve(config, motd, store, listeners, arguments))
+        sys.exit(_serve(core, store, listeners, arguments))
 
 
-def _serve(config: Config, motd: tuple[str, ...], store: Store, listeners: Listeners, arguments: cli.Arguments) -> int:
-    core = _build(config, motd, store)
+def _serve(core: Core, store: Store, listeners: Listeners, arguments: cli.Arguments) -> int:
+    config = core.config
 
     def reload() -> tuple[Config, tuple[str, ...]]:
         fresh = cli.resolve(arguments, os.environ)

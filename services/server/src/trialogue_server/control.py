@@ -18,6 +18,7 @@ from trialogue_server.commands.effects import (
     Reloaded,
     SendMail,
     StopServer,
+    Unread,
     VerifyPassword,
 )
 from trialogue_server.commands.settings import take_settings
@@ -26,7 +27,7 @@ from trialogue_server.net.mail import Mail, send_mail
 from trialogue_server.net.tls import TlsContext
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store import passwords
-from trialogue_server.store.base import Store
+from trialogue_server.store.base import Store, StoreUnavailable
 from trialogue_server.store.credentials import make_credentials
 
 _HASHES_AT_ONCE = 2
@@ -41,7 +42,6 @@ class Control:
 
     def __init__(self, core: Core, store: Store, reload: Reload, tls: TlsContext | None) -> None:
         self._core = core
-        self._store = store
         self._store = store
         self._reload = reload
         self._tls = tls
@@ -61,22 +61,31 @@ class Control:
             case SendMail():
                 mail = Mail(effect.to, effect.subject, effect.text)
                 return await trio.to_thread.run_sync(send_mail, self._core.config.mail, mail)
-            case ReadHistory():
-                return [event for page in effect.pages for event in await self._store.page(page)]
-            case FindEvent():
-                return await self._store.find(effect.id)
-            case ReadTargets():
-                return await self._store.targets(
-                    list(effect.conversations),
-                    effect.identity,
-                    after=effect.after,
-                    before=effect.before,
-                    limit=effect.limit,
-                )
+            case ReadHistory() | FindEvent() | ReadTargets():
+                return await self._read(effect)
             case ReloadConfig():
                 return await self.reload()
             case StopServer():
                 return self.stop(effect.reason)
+
+    async def _read(self, effect: ReadHistory | FindEvent | ReadTargets) -> Any:
+        try:
+            match effect:
+                case ReadHistory():
+                    return [event for page in effect.pages for event in await self._store.page(page)]
+                case FindEvent():
+                    return await self._store.find(effect.id)
+                case ReadTargets():
+                    return await self._store.targets(
+                        list(effect.conversations),
+                        effect.identity,
+                        after=effect.after,
+                        before=effect.before,
+                        limit=effect.limit,
+                    )
+        except StoreUnavailable as error:
+            get_logger().error("history cannot be read", reason=str(error))
+            return Unread()
 
     def stop(self, reason: str) -> None:
         """Begin the shutdown; the first reason counts."""

@@ -7,6 +7,7 @@ from trialogue_server.commands.context import Context
 from trialogue_server.store.history import between
 from trialogue_server.world import policy
 from trialogue_server.world.refused import Refused
+from trialogue_server.world.user import identity_of
 
 
 def find_conversation(ctx: Context, target: str) -> tuple[str, str] | None:
@@ -26,7 +27,7 @@ def find_conversation(ctx: Context, target: str) -> tuple[str, str] | None:
         return between(ctx.user.identity, other.identity), other.nick
     account = ctx.world.accounts.get(target)
     if account is not None:
-        return between(ctx.user.identity, ctx.world.fold(account.name)), account.name
+        return between(ctx.user.identity, identity_of(account.name)), account.name
     return None
 
 

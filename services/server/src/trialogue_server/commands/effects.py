@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trialogue_server.store.history import Page, Target
     from trialogue_server.world.accounts import Credentials
     from trialogue_server.world.events import Event
+    from trialogue_server.world.refused import Failed
 
 
 class VerifyPassword(NamedTuple):
@@ -62,11 +63,17 @@ class SendMail(NamedTuple):
     then: Callable[[Context, str], Effect | None]
 
 
+class Unread(NamedTuple):
+    """The result of what reads the store, where it cannot be read now."""
+
+
 class ReadHistory(NamedTuple):
     """Read parts of conversations from the store; the result is their events, one part after the other."""
 
     pages: tuple[Page, ...]
     then: Callable[[Context, Sequence[Event]], Effect | None]
+    failure: Failed | None
+    """What is answered where they cannot be read, if anything is."""
 
 
 class FindEvent(NamedTuple):
@@ -74,6 +81,7 @@ class FindEvent(NamedTuple):
 
     id: int
     then: Callable[[Context, Event | None], Effect | None]
+    failure: Failed
 
 
 class ReadTargets(NamedTuple):
@@ -85,6 +93,7 @@ class ReadTargets(NamedTuple):
     before: int
     limit: int
     then: Callable[[Context, Sequence[Target]], Effect | None]
+    failure: Failed
 
 
 class StopServer(NamedTuple):

@@ -1,6 +1,6 @@
 """CHATHISTORY: what was said before?  https://ircv3.net/specs/extensions/chathistory"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from trialogue_server.commands import params as p
@@ -54,7 +54,11 @@ def chathistory(ctx: Context, subcommand: str | None, arguments: list[str]) -> E
     def read(ctx: Context, events: Sequence[Event]) -> None:
         send_history(ctx, shown, events)
 
-    return ReadHistory(tuple(pages), read)
+    return ReadHistory(tuple(pages), read, _unread(name, p.echoed(target)))
+
+
+def _unread(*context: str) -> Failed:
+    return Failed("CHATHISTORY", "MESSAGE_ERROR", *context, text="Messages could not be retrieved now; try again later")
 
 
 def send_history(ctx: Context, target: str, events: Sequence[Event]) -> None:
@@ -118,26 +122,26 @@ def _targets(ctx: Context, arguments: list[str]) -> Effect:
     def found(ctx: Context, targets: Sequence[Target]) -> None:
         _send_targets(ctx, targets)
 
-    return ReadTargets(names, user.identity, min(points).high, max(points).low, limit, found)
+    return ReadTargets(names, user.identity, min(points).high, max(points).low, limit, found, _unread("TARGETS"))
 
 
 def _send_targets(ctx: Context, targets: Sequence[Target]) -> None:
+    nicks = {user.identity: user.nick for user in ctx.world.users.values()}
     lines: list[bytes] = []
     for target in targets:
-        at = server_time((target.last_id >> 20) / 1000)
-        lines.append(f"CHATHISTORY TARGETS {_shown(ctx, target.conversation)} {at}\r\n".encode())
+        shown = _shown(ctx, target.conversation, nicks)
+        if shown:
+            at = server_time((target.last_id >> 20) / 1000)
+            lines.append(f"CHATHISTORY TARGETS {shown} {at}\r\n".encode())
     ctx.reply.batch("draft/chathistory-targets", (), lines)
 
 
-def _shown(ctx: Context, conversation: str) -> str:
-    """Return the name under which the asker knows a conversation."""
+def _shown(ctx: Context, conversation: str, nicks: Mapping[str, str]) -> str:
+    """Return the name under which the asker knows a conversation; "" if it was with a stranger who has gone."""
     channel = ctx.world.channels.get(conversation)
     if channel is not None:
         return channel.name
     one, _, other = conversation.partition(" ")
     partner = other if one == ctx.user.identity else one
-    for user in ctx.world.users.values():
-        if user.identity == partner:
-            return user.nick
     account = ctx.world.accounts.get(partner)
-    return account.name if account is not None else partner
+    return nicks.get(partner, account.name if account is not None else "")

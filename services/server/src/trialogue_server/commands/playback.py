@@ -19,11 +19,13 @@ def play_back(ctx: Context, channel: Channel, *, before: int) -> None:
     most = ctx.config.history.playback
     if not most or not ctx.config.history.enabled or ctx.session.caps & CHATHISTORY or "B" in ctx.user.modes:
         return
-    since = ctx.world.left.get((ctx.user.identity, channel.folded), 0)
-    page = Page(channel.folded, after=since, before=before, limit=most)
+    identity, visits = ctx.user.identity, ctx.world.visits
+    if visits.present(identity, channel.folded) > 1:  # the account sees it all elsewhere
+        return
+    page = Page(channel.folded, after=visits.last_seen(identity, channel.folded), before=before, limit=most)
 
     def found(ctx: Context, events: Sequence[Event]) -> None:
         if events:
             send_history(ctx, channel.name, events)
 
-    ctx.later(ReadHistory((page,), found))
+    ctx.later(ReadHistory((page,), found, failure=None))

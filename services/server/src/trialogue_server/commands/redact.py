@@ -9,7 +9,7 @@ from trialogue_server.commands.effects import Effect, FindEvent
 from trialogue_server.session.capabilities import MESSAGE_REDACTION
 from trialogue_server.store.history import conversation_of
 from trialogue_server.world import policy
-from trialogue_server.world.events import Event, MessageRedacted
+from trialogue_server.world.events import Event, MessageRedacted, Posted
 from trialogue_server.world.ids import event_id
 from trialogue_server.world.refused import Failed, Refused
 
@@ -29,12 +29,14 @@ def redact(ctx: Context, target: str, msgid: str, reason: str | None) -> Effect:
     conversation, shown = found
 
     def looked_up(ctx: Context, event: Event | None) -> None:
-        if event is None or conversation_of(event, ctx.world.fold) != conversation:
+        if not isinstance(event, Posted) or conversation_of(event, ctx.world.fold) != conversation:
             raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
         _must_be_allowed(ctx, event, shown, msgid)
         _redact(ctx, event, shown, truncate(reason or "", ctx.config.limits.kick_length))
 
-    return FindEvent(number, looked_up)
+    return FindEvent(
+        number, looked_up, _failed("INTERNAL_ERROR", target, msgid, "History cannot be read; try again later")
+    )
 
 
 def _must_be_allowed(ctx: Context, event: Event, target: str, msgid: str) -> None:

@@ -6,6 +6,7 @@ happens; who joins hears their own JOIN, so there it is looked up after.
 """
 
 from trialogue_server.delivery.audience import Audience, Groups
+from trialogue_server.delivery.keeping import keep_visits
 from trialogue_server.delivery.render import Rendering
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.delivery.telling import NOBODY, TOLD
@@ -37,6 +38,8 @@ class Delivery:
         groups = told.before(self.audience, self.world, event) if told.before else None
         self.world.apply(event)
         self.tick.journal.append(event)
+        if self.world.visits.fresh:
+            keep_visits(self, event)
         if told.after:
             groups = told.after(self.audience, self.world, event)
         if groups is not None:

@@ -1,4 +1,4 @@
-"""What is set on a registered channel is kept: each change of it makes a new record of the whole."""
+"""What must outlast a restart and follows from events: each change of such a thing makes a new record of the whole."""
 
 from __future__ import annotations
 
@@ -20,3 +20,10 @@ def keep_room(delivery: Delivery, event: e.ModesChanged | e.TopicChanged) -> Non
     if channel.ownership is not None:
         record = record_of(channel, channel.ownership)
         delivery.tick.journal.append(e.ChannelSaved(event.id, event.at, event.uid, event.source, event.account, record))
+
+
+def keep_visits(delivery: Delivery, event: e.Event) -> None:
+    """Put into the journal which accounts have entered or left rooms by this event."""
+    stamp = event.id, event.at, event.uid, event.source, event.account
+    for visit in delivery.world.visits.take():
+        delivery.tick.journal.append(e.VisitNoted(*stamp, visit))

@@ -37,7 +37,8 @@ def server_time(at: float) -> str:
 
     Kept, because all lines of one read share one moment.
     """
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{int(at * 1000) % 1000:03d}Z"
+    seconds, milliseconds = divmod(int(at * 1000), 1000)  # cut, not rounded, as it is in the event's id
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{milliseconds:03d}Z"
 
 
 def encode_line(tags: str, body: str, limit: int) -> bytes:

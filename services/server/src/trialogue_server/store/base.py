@@ -19,10 +19,13 @@ class Store(Protocol):
 
     @property
     def last_id(self) -> int:
-        """The greatest event id ever committed; 0 if there is none."""
+        """The greatest event id ever committed; 0 if there is none. Raises StoreBroken."""
 
     def restore(self) -> Iterator[Event]:
-        """Return the events that put the world's lasting records in place again. Blocks; called once, at start."""
+        """Return the events that put the world's lasting records in place again. Blocks; called once, at start.
+
+        Raises StoreBroken.
+        """
 
     async def commit(self, batch: Sequence[Event]) -> None:
         """Keep all events of one tick, or none.

@@ -6,7 +6,7 @@ the disk has it (power loss), "process" only until the system has it (a crash of
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -15,8 +15,9 @@ import msgspec
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
 from trialogue_server.store.history import HISTORY, conversation_of
 from trialogue_server.store.migrate import migrate
-from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS
-from trialogue_server.world.events import Event
+from trialogue_server.store.readers import Readers
+from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS, forget_account
+from trialogue_server.world.events import AccountDropped, Event
 
 T = TypeVar("T")
 Durability = Literal["full", "process"]
@@ -25,8 +26,6 @@ RECORDS = frozenset([*SAVINGS, *DROPPINGS, *ERASURES])
 """Types of events that are kept whether or not there is history."""
 
 _SYNCHRONOUS: dict[Durability, str] = {"full": "FULL", "process": "NORMAL"}
-_PATIENCE = 5.0
-"""Seconds that a reader waits where the file is locked (a backup, say)."""
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -43,10 +42,18 @@ class Database:
         self._fold = fold
         try:
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
-            self._prepare(durability)
-        except (sqlite3.Error, OSError) as error:
+        except sqlite3.Error as error:
             raise StoreBroken(_explain(error, path)) from error
-        self._conversations = dict(self._connection.execute("SELECT name, id FROM conversations").fetchall())
+        try:
+            self._prepare(durability)
+            self._conversations = dict(self._connection.execute("SELECT name, id FROM conversations").fetchall())
+        except (sqlite3.Error, OSError) as error:
+            self._connection.close()
+            raise StoreBroken(_explain(error, path)) from error
+        except StoreBroken:
+            self._connection.close()
+            raise
+        self._readers = Readers(path)
 
     def _prepare(self, durability: Durability) -> None:
         execute = self._connection.execute
@@ -54,39 +61,53 @@ class Database:
         execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
         execute("PRAGMA foreign_keys = ON")
         execute("PRAGMA cache_size = -16000")
-        migrate(self._connection)
+        migrate(self._connection, self.path)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file. Nobody may be reading any more."""
+        self._readers.close()
         self._connection.close()
 
     @property
     def last_id(self) -> int:
-        """The greatest event id ever written; 0 if there is none."""
-        row = self._connection.execute("SELECT value FROM facts WHERE name = 'last_id'").fetchone()
-        return int(row[0]) if row else 0
+        """The greatest event id ever written; 0 if there is none. Raises StoreBroken."""
+        query = (
+            "SELECT max(ifnull((SELECT max(id) FROM events), 0),"
+            " ifnull((SELECT value FROM facts WHERE name = 'last_id'), 0))"
+        )
+        try:
+            (last,) = self._connection.execute(query).fetchone()
+        except sqlite3.Error as error:
+            raise StoreBroken(_explain(error, self.path)) from error
+        return int(last)
 
     def restore(self) -> Iterator[Event]:
-        """Return the events that put the lasting records in place again."""
-        for saving in SAVINGS.values():
-            decoder = msgspec.msgpack.Decoder(saving.record)
-            rows = self._connection.execute("SELECT data FROM records WHERE kind = ? ORDER BY key", (saving.kind,))
-            for (data,) in rows.fetchall():
-                yield saving.restored(decoder.decode(data))
+        """Return the events that put the lasting records in place again, with the greatest id. Raises StoreBroken."""
+        last = self.last_id
+        try:
+            for saving in SAVINGS.values():
+                decoder = msgspec.msgpack.Decoder(saving.record)
+                rows = self._connection.execute("SELECT data FROM records WHERE kind = ? ORDER BY key", (saving.kind,))
+                for (data,) in rows.fetchall():
+                    yield saving.restored(last, decoder.decode(data))
+        except (sqlite3.Error, msgspec.MsgspecError) as error:
+            raise StoreBroken(_explain(error, self.path)) from error
 
     def write(self, events: Sequence[Event]) -> None:
-        """Keep all these events, or none. Raises StoreUnavailable."""
-        execute = self._connection.execute
+        """Keep all these events, or none. To write the same ones again does no harm.
+
+        Raises StoreUnavailable.
+        """
         known = len(self._conversations)
         try:
-            execute("BEGIN IMMEDIATE")
-            for event in events:
-                self._write_one(event)
-            execute("INSERT OR REPLACE INTO facts VALUES ('last_id', ?)", (events[-1].id,))
-            execute("COMMIT")
-        except sqlite3.Error as error:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._write_all(events)
+            self._connection.execute("COMMIT")
+        except BaseException as error:
             self._undo(known)
-            raise StoreUnavailable(str(error)) from error
+            if isinstance(error, sqlite3.Error):
+                raise StoreUnavailable(str(error)) from error
+            raise
 
     def _undo(self, known: int) -> None:
         """Leave no transaction open, and no conversation known that was not committed."""
@@ -96,24 +117,36 @@ class Database:
             with suppress(sqlite3.Error):  # a full disk has ended it already
                 self._connection.execute("ROLLBACK")
 
-    def _write_one(self, event: Event) -> None:
-        execute = self._connection.execute
-        saving, dropping = SAVINGS.get(type(event)), DROPPINGS.get(type(event))
-        erased = ERASURES.get(type(event))
-        if saving is not None:
+    def _write_all(self, events: Sequence[Event]) -> None:
+        """History comes first, so that what takes something out of it finds it there."""
+        rows, last = [], 0
+        for event in events:
+            last = max(last, event.id)
+            is_message = HISTORY.get(type(event))
+            if is_message is not None and (conversation := conversation_of(event, self._fold)):
+                rows.append((event.id, self._number(conversation), is_message, _encode(event)))
+        self._connection.executemany("INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?)", rows)
+        for event in events:
+            if type(event) in RECORDS:
+                self._write_record(event)
+        if not rows or rows[-1][0] < last:  # else the newest row says it
+            self._connection.execute("INSERT OR REPLACE INTO facts VALUES ('last_id', ?)", (last,))
+
+    def _write_record(self, event: Event) -> None:
+        execute, kind = self._connection.execute, type(event)
+        if kind in SAVINGS:
+            saving = SAVINGS[kind]
             key = saving.key(event)
             if key:
                 row = (saving.kind, key, _encode(getattr(event, event.__struct_fields__[-1])))
                 execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", row)
-        elif erased is not None:
-            execute("DELETE FROM events WHERE id = ?", (erased(event),))
-        elif dropping is not None:
-            execute("DELETE FROM records WHERE kind = ? AND key = ?", (dropping.kind, dropping.key(event)))
+        elif kind in ERASURES:
+            execute("DELETE FROM events WHERE id = ?", (ERASURES[kind](event),))
         else:
-            conversation = conversation_of(event, self._fold)
-            if conversation:
-                kept = (event.id, self._number(conversation), HISTORY[type(event)], _encode(event))
-                execute("INSERT INTO events VALUES (?, ?, ?, ?)", kept)
+            dropping = DROPPINGS[kind]
+            execute("DELETE FROM records WHERE kind = ? AND key = ?", (dropping.kind, dropping.key(event)))
+        if isinstance(event, AccountDropped):
+            forget_account(self._connection, event.name)
 
     def _number(self, conversation: str) -> int:
         number = self._conversations.get(conversation)
@@ -123,21 +156,14 @@ class Database:
         return number
 
     def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        """Answer a query from `store.reading`. May be called from any thread. Raises StoreUnavailable.
-
-        Readers come and go with their own connections: opening one takes less than a page does.
-        """
-        try:
-            with closing(sqlite3.connect(self.path, isolation_level=None, timeout=_PATIENCE)) as connection:
-                return query(connection)
-        except sqlite3.Error as error:
-            raise StoreUnavailable(str(error)) from error
+        """Answer a query from `store.reading`. May be called from any thread. Raises StoreUnavailable."""
+        return self._readers.read(query)
 
 
 def _explain(error: Exception, path: Path) -> str:
     text = str(error)
     if "locked" in text:
-        return f"Another server uses {path}: stop it, or give this one a --data-dir of its own."
-    if "not a database" in text or "malformed" in text:
+        return f"Another program uses {path}: stop it, or give this server a --data-dir of its own."
+    if "not a database" in text or "malformed" in text or isinstance(error, msgspec.MsgspecError):
         return f"{path} is damaged ({text}): put a backup in its place, or move it away to start anew."
     return f"{path} cannot be opened ({text}): check that the directory exists and that this user may write there."

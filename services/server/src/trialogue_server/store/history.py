@@ -51,8 +51,8 @@ class Target(NamedTuple):
 
 
 def first_id_at(at: float) -> int:
-    """Return the smallest id that an event at this Unix time can have."""
-    return int(at * 1000) << 20
+    """Return the smallest id that an event at this Unix time can have, or the nearest that there is."""
+    return max(0, min(int(at * 1000) << 20, LAST))
 
 
 def between(one: str, other: str) -> str:

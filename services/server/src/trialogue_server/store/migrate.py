@@ -2,23 +2,25 @@
 
 import sqlite3
 from importlib.resources import files
+from pathlib import Path
 
 from trialogue_server.store.base import StoreBroken
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the schema up to date. Raises StoreBroken if the database is newer than this server."""
-    scripts = _scripts()
+    scripts = schema_scripts()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(scripts):
         raise StoreBroken(
-            f"its schema has version {version}, and this server knows up to {len(scripts)}: use a newer server"
+            f"{path} was written by a newer server (schema {version}, and this one knows up to {len(scripts)}): "
+            "start that one, or put a backup from before it in its place."
         )
     for number, script in enumerate(scripts[version:], start=version + 1):
         connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
 
 
-def _scripts() -> list[str]:
+def schema_scripts() -> list[str]:
     """Return the texts of all schema files, by number."""
     folder = files("trialogue_server.store").joinpath("schema")
     names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from trialogue_server.store.history import HISTORY, LAST, Page, Target
+from trialogue_server.store.records import direct_conversations
 from trialogue_server.world.events import Event
 
 _kinds: Any = reduce(or_, HISTORY)
@@ -47,7 +48,7 @@ def read_targets(
     connection: sqlite3.Connection, conversations: list[str], identity: str, *, after: int, before: int, limit: int
 ) -> list[Target]:
     """Return which of these conversations, and of the identity's direct ones, had their last message in between."""
-    direct = [] if not identity else _direct(connection, identity)
+    direct = [] if not identity else direct_conversations(connection, identity)
     found: list[Target] = []
     for name in [*conversations, *direct]:
         (last,) = connection.execute(
@@ -59,12 +60,3 @@ def read_targets(
             found.append(Target(name, last))
     found.sort(key=lambda target: target.last_id)
     return found[:limit]
-
-
-def _direct(connection: sqlite3.Connection, identity: str) -> list[str]:
-    mask = identity.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    rows = connection.execute(
-        "SELECT name FROM conversations WHERE name LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\'",
-        (f"{mask} %", f"% {mask}"),
-    )
-    return [name for (name,) in rows]

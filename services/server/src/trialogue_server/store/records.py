@@ -4,8 +4,8 @@ A saving event carries the whole new record. At start each record comes back as 
 `World.apply` puts it in place as it did then.
 """
 
+import sqlite3
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -21,10 +21,13 @@ from trialogue_server.world.events import (
     MessageRedacted,
     ServerBanLifted,
     ServerBanSet,
+    VisitNoted,
 )
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
+from trialogue_server.world.user import identity_of
+from trialogue_server.world.visits import Visit
 
 
 class Saving(NamedTuple):
@@ -34,8 +37,8 @@ class Saving(NamedTuple):
     record: type[Struct]
     key: Callable[[Any], str]
     """From the event; it must never change for one record. "" is not kept."""
-    restored: Callable[[Any], Event]
-    """From the record; the event that puts it in place again at start."""
+    restored: Callable[[int, Any], Event]
+    """From an id and the record; the event that puts it in place again at start."""
 
 
 class Dropping(NamedTuple):
@@ -45,8 +48,9 @@ class Dropping(NamedTuple):
     key: Callable[[Any], str]
 
 
-_NOBODY = (0, 0.0, 0, "", "")
-"""Id, time, uid, source and account of an event that nobody does now."""
+def _nobody(event_id: int) -> tuple[int, float, int, str, str]:
+    """Return id, time, uid, source and account of an event that nobody does now."""
+    return event_id, 0.0, 0, "", ""
 
 
 def _marker_key(event: MarkerMoved) -> str:
@@ -56,14 +60,30 @@ def _marker_key(event: MarkerMoved) -> str:
 
 
 SAVINGS: dict[type[Event], Saving] = {
-    AccountSaved: Saving("account", Account, lambda event: str(event.record.name), partial(AccountSaved, *_NOBODY)),
-    ChannelSaved: Saving("room", RoomRecord, lambda event: str(event.record.name), partial(ChannelSaved, *_NOBODY)),
-    MarkerMoved: Saving("marker", Marker, _marker_key, partial(MarkerMoved, *_NOBODY, "")),
+    AccountSaved: Saving(
+        "account",
+        Account,
+        lambda event: str(event.record.name),
+        lambda last, record: AccountSaved(*_nobody(last), record),
+    ),
+    ChannelSaved: Saving(
+        "room",
+        RoomRecord,
+        lambda event: str(event.record.name),
+        lambda last, record: ChannelSaved(*_nobody(last), record),
+    ),
+    MarkerMoved: Saving("marker", Marker, _marker_key, lambda last, record: MarkerMoved(*_nobody(last), "", record)),
+    VisitNoted: Saving(
+        "visit",
+        Visit,
+        lambda event: f"{event.record.identity} {event.record.channel}",
+        lambda last, record: VisitNoted(*_nobody(last), record),
+    ),
     ServerBanSet: Saving(
         "server ban",
         ServerBan,
         lambda event: f"{event.record.kind} {event.record.target}",
-        partial(ServerBanSet, *_NOBODY),
+        lambda last, record: ServerBanSet(*_nobody(last), record),
     ),
 }
 DROPPINGS: dict[type[Event], Dropping] = {
@@ -73,3 +93,29 @@ DROPPINGS: dict[type[Event], Dropping] = {
 }
 ERASURES: dict[type[Event], Callable[[Any], int]] = {MessageRedacted: lambda event: int(event.redacted)}
 """Events that take another one out of history, and its id."""
+
+
+_OF_AN_ACCOUNT = ("marker", "visit")
+"""Kinds of records whose keys begin with an identity and a space."""
+
+
+def forget_account(connection: sqlite3.Connection, account: str) -> None:
+    """Delete what was an account's alone, and its direct messages: the next owner of the name must not have them."""
+    identity = identity_of(account)
+    for kind in _OF_AN_ACCOUNT:
+        between = (kind, f"{identity} ", f"{identity}!")  # "!" comes after the space
+        connection.execute("DELETE FROM records WHERE kind = ? AND key >= ? AND key < ?", between)
+    for name in direct_conversations(connection, identity):
+        connection.execute(
+            "DELETE FROM events WHERE conversation = (SELECT id FROM conversations WHERE name = ?)", (name,)
+        )
+
+
+def direct_conversations(connection: sqlite3.Connection, identity: str) -> list[str]:
+    """Return the names of somebody's conversations with one other: see `history.between`."""
+    mask = identity.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rows = connection.execute(
+        "SELECT name FROM conversations WHERE name LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\'",
+        (f"{mask} %", f"% {mask}"),
+    )
+    return [name for (name,) in rows]

@@ -11,7 +11,7 @@ from trialogue_server.store.database import RECORDS, Database
 from trialogue_server.store.history import HISTORY, Page, Target
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.reading import read_event, read_page, read_targets
-from trialogue_server.world.events import Event
+from trialogue_server.world.events import Event, VisitNoted
 
 T = TypeVar("T")
 
@@ -26,17 +26,17 @@ class SqliteStore:
         """`lock` is held until the store is closed."""
         self._database = database
         self._lock = lock
-        self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS
+        self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS - {VisitNoted}
         self._writer = trio.CapacityLimiter(1)
         self._readers = trio.CapacityLimiter(_READERS)
 
     @property
     def last_id(self) -> int:
-        """The greatest event id ever committed; 0 if there is none."""
+        """The greatest event id ever committed; 0 if there is none. Raises StoreBroken."""
         return self._database.last_id
 
     def restore(self) -> Iterator[Event]:
-        """Return the events that put the lasting records in place again."""
+        """Return the events that put the lasting records in place again. Raises StoreBroken."""
         return self._database.restore()
 
     async def commit(self, batch: Sequence[Event]) -> None:

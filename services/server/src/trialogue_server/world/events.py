@@ -12,6 +12,7 @@ from trialogue_server.world.accounts import Account
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
+from trialogue_server.world.visits import Visit
 
 
 class Event(Struct, frozen=True, tag=True, array_like=True, gc=False):
@@ -246,6 +247,12 @@ class MarkerMoved(Event, frozen=True):
     target: str
     """The conversation as the user calls it."""
     record: Marker
+
+
+class VisitNoted(Event, frozen=True):
+    """An account has entered or left a room; kept so that a restart forgets nothing. `id` is that of the cause."""
+
+    record: Visit
 
 
 class MessageRedacted(Event, frozen=True):

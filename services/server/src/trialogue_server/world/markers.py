@@ -14,15 +14,20 @@ class Marker(Struct, frozen=True):
 
 
 class Markers:
-    """All marks; each only ever moves forward."""
+    """All marks; each only ever moves forward. Only `World.apply` changes them."""
 
     def __init__(self) -> None:
-        self._at: dict[tuple[str, str], float] = {}
+        self._at: dict[str, dict[str, float]] = {}
+        """By identity and conversation."""
 
     def get(self, identity: str, conversation: str) -> float | None:
         """Return the time of the last message read, if any is known."""
-        return self._at.get((identity, conversation))
+        return self._at.get(identity, {}).get(conversation)
 
     def move(self, marker: Marker) -> None:
-        """Put a mark in place. Only `World.apply` calls this."""
-        self._at[marker.identity, marker.conversation] = marker.at
+        """Put a mark in place."""
+        self._at.setdefault(marker.identity, {})[marker.conversation] = marker.at
+
+    def forget(self, identity: str) -> None:
+        """Nobody is called so any more."""
+        self._at.pop(identity, None)

@@ -8,6 +8,11 @@ if TYPE_CHECKING:
     from trialogue_server.world.channel import Channel
 
 
+def identity_of(account: str) -> str:
+    """Return the identity of an account's owner: see `User.identity`."""
+    return account.lower()
+
+
 class User:
     """One person (or bot) on the network. Only `World.apply` changes it."""
 
@@ -63,7 +68,7 @@ class User:
     @property
     def identity(self) -> str:
         """Who they are beyond this connection: their account, or, without one, nobody who will ever come back."""
-        return self.account.lower() or f"!{self.uid}-{int(self.signon_at)}"
+        return identity_of(self.account) or f"!{self.uid}-{int(self.signon_at * 1000)}"
 
     def update_mask(self) -> None:
         """Make ``nick!user@host`` anew; it is kept ready because every line that they send shows it."""

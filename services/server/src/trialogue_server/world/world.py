@@ -13,7 +13,8 @@ from trialogue_server.world.channel import Channel, ListEntry, Membership
 from trialogue_server.world.markers import Markers
 from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, MARKS, OPERATOR, sorted_prefix_modes
 from trialogue_server.world.serverbans import ServerBans
-from trialogue_server.world.user import User
+from trialogue_server.world.user import User, identity_of
+from trialogue_server.world.visits import Visits
 from trialogue_server.world.whowas import Departed, Whowas
 
 
@@ -28,8 +29,7 @@ class World:
         self.accounts = Accounts(fold)
         self.server_bans = ServerBans(fold)
         self.markers = Markers()
-        self.left: dict[tuple[str, str], int] = {}
-        """When each account was last in each channel, as the id of its leaving."""
+        self.visits = Visits()
         self.whowas = Whowas(fold, whowas_entries)
         self.most_users = 0
         self.with_mode: Counter[str] = Counter()
@@ -87,11 +87,13 @@ def _left(world: World, event: e.UserLeft) -> None:
         channel.invited.discard(user.uid)
     for channel in list(user.channels.values()):
         _remove(world, user, channel, event)
+    if not user.account:
+        world.markers.forget(user.identity)
 
 
 def _remove(world: World, user: User, channel: Channel, event: e.Event) -> None:
     if user.account:
-        world.left[user.identity, channel.folded] = event.id
+        world.visits.leave(user.identity, channel.folded, event.id)
     del channel.members[user.uid]
     del user.channels[channel.folded]
     channel.version += 1
@@ -170,6 +172,8 @@ def _joined(world: World, event: e.ChannelJoined) -> None:
     user.invited.discard(channel)
     channel.version += 1
     user.channels[folded] = channel
+    if user.account:
+        world.visits.enter(user.identity, folded)
 
 
 def _parted(world: World, event: e.ChannelParted) -> None:
@@ -230,6 +234,8 @@ def _account_saved(world: World, event: e.AccountSaved) -> None:
 
 def _account_dropped(world: World, event: e.AccountDropped) -> None:
     world.accounts.drop(event.name)
+    world.markers.forget(identity_of(event.name))
+    world.visits.forget(identity_of(event.name))
 
 
 def _channel_saved(world: World, event: e.ChannelSaved) -> None:
@@ -248,7 +254,14 @@ def _channel_dropped(world: World, event: e.ChannelDropped) -> None:
 
 
 def _logged_in(world: World, event: e.LoggedIn) -> None:
-    world.users[event.uid].account = event.name
+    user = world.users[event.uid]
+    if user.account:
+        for folded in user.channels:
+            world.visits.leave(user.identity, folded, event.id)
+    user.account = event.name
+    if user.account:
+        for folded in user.channels:
+            world.visits.enter(user.identity, folded)
 
 
 def _server_ban_set(world: World, event: e.ServerBanSet) -> None:
@@ -261,6 +274,10 @@ def _server_ban_lifted(world: World, event: e.ServerBanLifted) -> None:
 
 def _marker_moved(world: World, event: e.MarkerMoved) -> None:
     world.markers.move(event.record)
+
+
+def _visit_noted(world: World, event: e.VisitNoted) -> None:
+    world.visits.restore(event.record, event.id)
 
 
 def _nothing(world: World, event: e.Event) -> None:
@@ -293,6 +310,7 @@ _APPLY = cast(
         e.ChannelDropped: _channel_dropped,
         e.LoggedIn: _logged_in,
         e.MarkerMoved: _marker_moved,
+        e.VisitNoted: _visit_noted,
         e.MessageRedacted: _nothing,
         e.ServerBanSet: _server_ban_set,
         e.ServerBanLifted: _server_ban_lifted,
