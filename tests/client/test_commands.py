@@ -1,5 +1,7 @@
 """What a person can type."""
 
+from pathlib import Path
+
 import pytest
 
 from ircwire import Message
@@ -120,3 +122,9 @@ def test_a_command_while_disconnected_is_refused_and_a_room_is_remembered() -> N
     perform(Rename("robert"), chat)
     assert list(chat.wanted) == ["#lobby", "#den"]
     assert chat.nick == "robert"
+
+
+def test_the_documentation_lists_the_same_commands() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "client.md").read_text(encoding="utf-8")
+    shown = [row.split("`")[1] for row in text.splitlines() if row.startswith("| `/")]
+    assert shown == [command.usage for command in TABLE]

@@ -1,5 +1,6 @@
 """What people read: colours that can be seen, texts that cannot do harm, columns, plain words."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -144,6 +145,16 @@ def test_the_first_room_comes_with_a_hint_and_the_next_without() -> None:
     assert row.body == "You are in #lobby with 3 other people. Type to talk, /help for commands."
     [row] = rows(ev.NamesListed("#den", ("@bob",), on_join=True), view)
     assert row.body == "You are in #den with nobody else yet."
+
+
+def test_history_that_is_on_the_screen_already_is_not_shown_again() -> None:
+    view = View(Chat(Identity("bob")), "#lobby")
+    alice = Source("alice", "a", "h")
+    said = ev.Said("#lobby", alice, "hi", me=False, private=False, msgid="m1")
+    assert len(rows(said, view)) == 1
+    assert rows(replace(said, replayed=True), view) == []
+    assert len(rows(replace(said, replayed=True, msgid="m2"), view)) == 1
+    assert len(rows(replace(said, replayed=True, msgid=""), view)) == 1
 
 
 def test_the_same_trouble_is_told_once() -> None:

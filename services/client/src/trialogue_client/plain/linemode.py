@@ -6,6 +6,7 @@ shown at once; whoever waits for something to become true waits in `_until`.
 
 import signal
 from collections.abc import Callable
+from functools import partial
 
 import trio
 
@@ -27,7 +28,7 @@ UNDELIVERED = 1
 NO_CONNECTION = 3
 
 CONFIRM_SECONDS = 30.0
-"""After the last line of a pipe: how long to wait until the server has confirmed everything."""
+"""After the last line of a pipe: how long to wait for the server to confirm one more."""
 _IN_FLIGHT = 50
 """Piped lines on their way at once: a whole file need not be in memory to be sent."""
 _ASK = "Your name: "
@@ -191,13 +192,20 @@ class LineMode:
         return all(room is not None and room.listed for room in rooms)
 
     async def _confirm(self) -> None:
-        """Wait until the server has confirmed every line and handled every command."""
-        with trio.move_on_after(CONFIRM_SECONDS):
-            await self._until(lambda: self._settled() and not self.chat.lines)
+        """Wait until the server has confirmed every line and handled every command; give up where nothing moves."""
+        patience = trio.CancelScope()
+        with patience:
+            while self.chat.lines or not self._settled():
+                patience.deadline = trio.current_time() + CONFIRM_SECONDS
+                await self._until(partial(self._moved, len(self.chat.lines)))
+            patience.deadline = trio.current_time() + CONFIRM_SECONDS
             session = self.chat.session
             token = session.barrier() if session else ""
             self._flush()
             await self._until(lambda: token in self._passed or not self.chat.online)
+
+    def _moved(self, before: int) -> bool:
+        return self._settled() and len(self.chat.lines) < max(before, 1)
 
     async def _until(self, is_true: Callable[[], bool]) -> None:
         while not is_true():

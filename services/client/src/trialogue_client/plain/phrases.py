@@ -1,7 +1,7 @@
 """Events → rows of text: what a person reads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any
@@ -11,6 +11,9 @@ from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.net.reconnect import Dialling, Lost
 from trialogue_client.plain.replies import duration, phrase
+
+_REMEMBERED = 10_000
+"""Message ids: more than a server plays back when we return to a room."""
 
 
 class Mark(Enum):
@@ -55,6 +58,19 @@ class View:
     lost_by: str = ""
     """Why the connection was lost the last time; the same reason need not be read again with every attempt."""
 
+    seen: dict[str, None] = field(default_factory=dict)
+    """The ids of the last messages shown, oldest first."""
+
+    def is_repeated(self, event: ev.Event) -> bool:
+        """Is this history that is on the screen already, because it was news before the connection broke?"""
+        if not event.msgid:
+            return False
+        known = event.msgid in self.seen
+        self.seen[event.msgid] = None
+        if len(self.seen) > _REMEMBERED:
+            del self.seen[next(iter(self.seen))]
+        return known and event.replayed
+
     def elsewhere(self, room: str) -> str:
         """Return the room's name if it is not the one that we are talking in."""
         return "" if self.chat.fold(room) == self.chat.fold(self.target) else room
@@ -63,7 +79,7 @@ class View:
 def rows(event: ev.Event, view: View) -> list[Row]:
     """Return what to show for one event, often nothing."""
     make = _PHRASES.get(type(event))
-    return make(event, view) if make else []
+    return make(event, view) if make and not view.is_repeated(event) else []
 
 
 def _registered(event: ev.Registered, view: View) -> list[Row]:
@@ -203,6 +219,8 @@ def _news(text: str, room: str, view: View) -> Row:
 
 
 def _because(reason: str) -> str:
+    """Return the reason in brackets; servers put "Quit: " before what a person said, which may be nothing."""
+    reason = reason.removeprefix("Quit:").strip()
     return f" ({reason})" if reason else ""
 
 
