@@ -98,15 +98,15 @@ def test_a_connection_that_has_not_registered_is_sent_away_too(irc: Irc, oper: C
 
 
 def test_a_banned_account_cannot_be_logged_in_to(irc: Irc, oper: Client) -> None:
-    """ "This is sent when the SASL authentication fails because of invalid credentials or
-    other errors not explicitly mentioned by other numerics."  https://ircv3.net/specs/extensions/sasl-3.1
+    """ "902 aka ERR_NICKLOCKED is sent when the SASL authentication fails because the account is currently locked out,
+    held, or otherwise administratively made unavailable."  https://ircv3.net/specs/extensions/sasl-3.1
     """
     oper.send("BAN ADD account CAROL :rude")
     client = irc.open()
     client.session.fingerprint = CERTIFICATE
     client.send("CAP REQ sasl")
     (failed,) = client.ask("AUTHENTICATE EXTERNAL", "AUTHENTICATE +")[1:]
-    assert failed.command == "904"
+    assert failed.command == "902"
     assert "rude" in failed.params[-1]
 
 

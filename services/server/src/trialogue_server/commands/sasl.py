@@ -82,7 +82,7 @@ def _conclude(ctx: Context, account: Account | None) -> None:
     elif not account.is_verified:
         _fail(ctx, "SASL authentication failed: verify your e-mail address first, with VERIFY and the code sent to it")
     elif (ban := find_ban(ctx, account=account.name)) is not None:
-        _fail(ctx, f"SASL authentication failed: you are banned from this server: {ban.reason}")
+        ctx.reply.numeric(n.ERR_NICKLOCKED, f"You are banned from this server: {ban.reason}")
     else:
         log_in(ctx, account)
         ctx.reply.numeric(n.RPL_SASLSUCCESS)

@@ -1,0 +1,114 @@
+"""The real server in the test's own process: its nurseries and listeners, and people who come over sockets."""
+
+from __future__ import annotations
+
+import ssl
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import trio
+
+from ircwire.casemap import ascii_fold
+from trialogue_server.app import App, Listeners
+from trialogue_server.commands.core import Core, build_core
+from trialogue_server.config import Config
+from trialogue_server.net.listen import open_listeners
+from trialogue_server.net.selfsigned import own_tls
+from trialogue_server.store.memory import MemoryStore
+from trialogue_server.world.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+
+class Person:
+    """One connection's other end."""
+
+    def __init__(self, stream: trio.abc.Stream) -> None:
+        self._stream = stream
+        self._rest = b""
+
+    async def say(self, *lines: str) -> None:
+        """Send lines."""
+        await self._stream.send_all("".join(f"{line}\r\n" for line in lines).encode())
+
+    async def line(self) -> str:
+        """Return the next line."""
+        while b"\n" not in self._rest:
+            data = await self._stream.receive_some()
+            assert data, "the server has closed the connection"
+            self._rest += data
+        line, _, self._rest = self._rest.partition(b"\n")
+        return line.decode().rstrip("\r")
+
+    async def hear(self, *words: str) -> str:
+        """Return the next line in which one of these words stands; what comes before is passed over."""
+        while True:
+            line = await self.line()
+            if any(word in line.split(" ") for word in words):
+                return line
+
+    async def register(self, nick: str) -> None:
+        """Become a user."""
+        await self.say(f"NICK {nick}", f"USER {nick} 0 * :{nick}", "CAP END")
+        await self.hear("422", "376")
+
+
+class Running:
+    """A server that people can come to."""
+
+    def __init__(self, core: Core, plain: tuple[str, int], secure: tuple[str, int]) -> None:
+        self.core = core
+        self.plain = plain
+        self.secure = secure
+        self._streams: list[trio.abc.Stream] = []
+
+    async def connect(self) -> Person:
+        """Come in plain text."""
+        return self._person(await trio.open_tcp_stream(*self.plain))
+
+    async def connect_tls(self, certificate: Path | None = None) -> Person:
+        """Come over TLS, with a client certificate (and its key) if a file is named."""
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        if certificate is not None:
+            context.load_cert_chain(certificate)
+        return self._person(trio.SSLStream(await trio.open_tcp_stream(*self.secure), context))
+
+    def _person(self, stream: trio.abc.Stream) -> Person:
+        self._streams.append(stream)
+        return Person(stream)
+
+    async def hang_up(self) -> None:
+        """End all connections from the other end."""
+        for stream in self._streams:
+            await trio.aclose_forcefully(stream)
+
+
+@asynccontextmanager
+async def running(directory: Path, **settings: Any) -> AsyncIterator[Running]:
+    """Run a server with these settings; what it keeps is in memory, its certificate in the directory."""
+    config = msgspec.convert({"flood": {"rate": 0}, **settings}, Config)
+    plain, secure = (open_listeners("127.0.0.1", 0, 200) for _ in range(2))
+    tls = own_tls(directory, config.server.name, client_certificates=config.tls.client_certificates)
+    world = World(ascii_fold, whowas_entries=10)
+    core = build_core(
+        config, motd=(), world=world, last_id=0, started_at=0.0, version="Trialogue-test", secret="secret"
+    )
+    ready = trio.Event()
+    app = App(core, MemoryStore(), Listeners(plain, secure, tls), lambda: (config, ()), announce=ready.set)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(app.run)
+        await ready.wait()
+        server = Running(core, plain[0].getsockname(), secure[0].getsockname())
+        try:
+            yield server
+        finally:
+            with trio.CancelScope(shield=True):
+                await server.hang_up()
+            for sock in (*plain, *secure):
+                sock.close()
+        nursery.cancel_scope.cancel()

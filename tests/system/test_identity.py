@@ -1,0 +1,214 @@
+"""Who somebody is, over real sockets: certificates, mail, and many who log in at once."""
+
+import datetime as dt
+import hashlib
+import re
+import ssl
+import statistics
+import time
+from asyncio import Server
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trio
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+
+from tests.support.running import Person, Running, running
+from trialogue_server.net.selfsigned import make_certificate
+from trialogue_server.store.credentials import make_credentials
+from trialogue_server.world.accounts import Account, Credentials
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A self-signed client certificate with its key."""
+    path = tmp_path / "client.pem"
+    path.write_bytes(make_certificate("alice", dt.datetime.now(dt.UTC)))
+    return path
+
+
+def fingerprint_of(path: Path) -> str:
+    pem = path.read_text()
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem[: pem.index("-----BEGIN PRIVATE")].strip())).hexdigest()
+
+
+async def test_a_certificate_logs_in(tmp_path: Path, certificate: Path) -> None:
+    """ "If authentication is successful, a 900 and 903 numeric will be sent."
+
+    https://ircv3.net/specs/extensions/sasl-3.1
+    """
+    with trio.fail_after(10):
+        async with running(tmp_path) as server:
+            server.core.world.accounts.save(
+                Account("alice", 0.0, Credentials(""), fingerprints=(fingerprint_of(certificate),))
+            )
+            alice = await server.connect_tls(certificate)
+            await alice.say("CAP LS 302")
+            assert "EXTERNAL" in await alice.hear("LS")
+            await alice.say("CAP REQ sasl", "NICK alice", "USER alice 0 * :Alice")
+            await alice.say("AUTHENTICATE EXTERNAL")
+            await alice.hear("+")
+            await alice.say("AUTHENTICATE +")
+            assert (await alice.hear("900", "904")).split(" ")[4] == "alice"
+            await alice.hear("903")
+            await alice.register("alice")
+
+
+async def test_without_a_certificate_external_is_refused(tmp_path: Path) -> None:
+    """ "908 aka RPL_SASLMECHS MAY be sent in reply to an AUTHENTICATE command which requests an unsupported mechanism."
+
+    https://ircv3.net/specs/extensions/sasl-3.1
+    """
+    with trio.fail_after(10):
+        async with running(tmp_path) as server:
+            stranger = await server.connect_tls()
+            await stranger.say("CAP REQ sasl", "AUTHENTICATE EXTERNAL")
+            assert "EXTERNAL" not in await stranger.hear("908")
+            await stranger.hear("904")
+
+
+async def test_a_certificate_makes_an_operator(tmp_path: Path, certificate: Path) -> None:
+    operator = {"name": "root", "fingerprint": fingerprint_of(certificate)}
+    with trio.fail_after(10):
+        async with running(tmp_path, operators=[operator]) as server:
+            alice = await server.connect_tls(certificate)
+            await alice.register("alice")
+            await alice.say("OPER root")
+            await alice.hear("381")
+
+
+# Mail.
+
+
+class Postbox(Message):
+    """Keeps what a mail server was given."""
+
+    def __init__(self) -> None:
+        super().__init__(EmailMessage)
+        self.mails: list[Any] = []
+
+    def handle_message(self, message: Any) -> None:
+        """Keep a mail."""
+        self.mails.append(message)
+
+
+class MailServer(Controller):
+    """On whichever port is free."""
+
+    def _trigger_server(self) -> None:
+        assert isinstance(self.server, Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        start: Callable[[], None] = super()._trigger_server
+        start()
+
+
+@pytest.fixture
+def mail_server() -> Iterator[tuple[Postbox, int]]:
+    """A real SMTP server on loopback; it runs in a thread of its own."""
+    postbox = Postbox()
+    controller = MailServer(postbox, hostname="127.0.0.1", port=0)
+    controller.start()
+    yield postbox, controller.port
+    controller.stop()
+
+
+async def test_an_address_is_verified_by_mail(tmp_path: Path, mail_server: tuple[Postbox, int]) -> None:
+    """The code comes by mail, and completes the registration with VERIFY.
+
+    https://ircv3.net/specs/extensions/account-registration
+    """
+    postbox, port = mail_server
+    mail = {"host": "127.0.0.1", "port": port, "sender": "chat@example.org", "tls": "none"}
+    with trio.fail_after(20):
+        async with running(tmp_path, mail=mail) as server:
+            alice = await server.connect()
+            await alice.register("alice")
+            await alice.say("REGISTER * alice@example.com correct-horse")
+            assert "VERIFICATION_REQUIRED" in await alice.hear("REGISTER", "FAIL")
+            (letter,) = postbox.mails
+            assert (letter["From"], letter["To"]) == ("chat@example.org", "alice@example.com")
+            code = re.search(r"VERIFY alice (\d+)", letter.get_payload(decode=True).decode())
+            assert code is not None
+            await alice.say("VERIFY alice 0")
+            assert "INVALID_CODE" in await alice.hear("FAIL")
+            await alice.say(f"VERIFY alice {code[1]}")
+            assert "SUCCESS" in await alice.hear("VERIFY", "FAIL")
+            account = server.core.world.accounts.get("alice")
+            assert account is not None
+            assert account.is_verified
+
+
+async def test_mail_that_cannot_be_sent_leaves_no_account(tmp_path: Path) -> None:
+    mail = {"host": "127.0.0.1", "port": 1, "sender": "chat@example.org", "tls": "none"}
+    with trio.fail_after(20):
+        async with running(tmp_path, mail=mail) as server:
+            alice = await server.connect()
+            await alice.register("alice")
+            await alice.say("REGISTER * alice@example.com correct-horse")
+            assert "INVALID_EMAIL" in await alice.hear("REGISTER", "FAIL")
+            assert server.core.world.accounts.get("alice") is None
+
+
+# A hundred at once.
+
+_LOGINS = 100
+_SLOWEST = 0.25
+"""Seconds that a message may take in the worst case: two cores are busy with hashing, and one of them also chats."""
+
+
+async def _chat(one: Person, other: Person, delays: list[float], until: trio.Event) -> None:
+    """Say something again and again, and note how long it takes to be heard."""
+    while not until.is_set():
+        since = time.perf_counter()
+        await one.say("PRIVMSG #lobby :hello")
+        await other.hear("PRIVMSG")
+        delays.append(time.perf_counter() - since)
+        await trio.sleep(0.005)
+
+
+async def _log_in(server: Running, number: int, logged_in: list[int]) -> None:
+    person = await server.connect()
+    response = b64encode(f"\0user{number}\0correct-horse".encode()).decode()
+    await person.say("CAP REQ sasl", f"NICK user{number}", f"USER u{number} 0 * :u", "AUTHENTICATE PLAIN")
+    await person.hear("+")
+    await person.say(f"AUTHENTICATE {response}")
+    await person.hear("903")
+    logged_in.append(number)
+
+
+async def test_a_hundred_logins_do_not_delay_chat(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Hashes are made in few worker threads at a time, so that chat goes on beside them."""
+    credentials = make_credentials("correct-horse")
+    delays: list[float] = []
+    logged_in: list[int] = []
+    done = trio.Event()
+    with trio.fail_after(60):
+        async with running(tmp_path) as server:
+            for number in range(_LOGINS):
+                server.core.world.accounts.save(Account(f"user{number}", 0.0, credentials))
+            alice, bob = await server.connect(), await server.connect()
+            for person, nick in ((alice, "alice"), (bob, "bob")):
+                await person.register(nick)
+                await person.say("JOIN #lobby")
+                await person.hear("366")
+            since = time.perf_counter()
+            async with trio.open_nursery() as chatting:
+                chatting.start_soon(_chat, alice, bob, delays, done)
+                async with trio.open_nursery() as logging_in:
+                    for number in range(_LOGINS):
+                        logging_in.start_soon(_log_in, server, number, logged_in)
+                took = time.perf_counter() - since
+                done.set()
+    assert len(logged_in) == _LOGINS
+    assert len(delays) > 20, "the chat went on meanwhile"
+    figures = {"logins": _LOGINS, "seconds": took, "messages": len(delays)}
+    figures |= {"median_ms": 1000 * statistics.median(delays), "worst_ms": 1000 * max(delays)}
+    request.node.user_properties.append(("figures", {name: round(value, 2) for name, value in figures.items()}))
+    assert max(delays) < _SLOWEST
