@@ -46,6 +46,13 @@ def hung_up(endpoint: Endpoint) -> DialError:
     return DialError(f"{endpoint} closed the connection without a word{advice}.", passing=True)
 
 
+def password(*, given: bool) -> str:
+    """Return the sentence for a server that lets nobody in without its password."""
+    if given:
+        return "The server does not accept this password: check TRIALOGUE_PASSWORD or the file of --password-file."
+    return "The server wants a password: give it in TRIALOGUE_PASSWORD or by --password-file."
+
+
 def speaks_tls(endpoint: Endpoint) -> DialError:
     """Return the error for plain text spoken to a TLS port."""
     return DialError(f"{endpoint} expects TLS: add --tls.")

@@ -7,6 +7,7 @@ import trio
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
+from trialogue_client.net import explain
 from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.link import Link
 
@@ -119,7 +120,5 @@ class Connection:
             case ev.Closed():
                 self._reason = event.reason
             case ev.PasswordWrong():
-                self._fatal = (
-                    "The server wants another password: check TRIALOGUE_PASSWORD or the file of --password-file."
-                )
+                self._fatal = explain.password(given=bool(self.chat.identity.password))
         self._emit(event)
