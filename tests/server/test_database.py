@@ -1,0 +1,364 @@
+"""The database: what goes in comes out, all of a tick or nothing, and from every version that ever was."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from functools import partial, reduce
+from operator import or_
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ircwire.casemap import ascii_fold
+from tests.support.values import IDS, event_types, structs
+from trialogue_server.store.base import StoreBroken, StoreUnavailable
+from trialogue_server.store.database import RECORDS, Database
+from trialogue_server.store.history import HISTORY, LAST, Page, Target, between, conversation_of, first_id_at
+from trialogue_server.store.lock import DirectoryLock
+from trialogue_server.store.migrate import schema_scripts
+from trialogue_server.store.reading import read_event, read_page, read_targets
+from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS
+from trialogue_server.world import events as e
+from trialogue_server.world.accounts import Account, Credentials
+from trialogue_server.world.markers import Marker
+from trialogue_server.world.visits import Visit
+
+Open = Callable[[], Database]
+
+
+@pytest.fixture
+def reopen(tmp_path: Path) -> Iterator[Open]:
+    """Opens the database of this test again, as the next start would."""
+    opened: list[Database] = []
+
+    def open_it() -> Database:
+        for database in opened:
+            database.close()
+        opened[:] = [Database(tmp_path / "test.db", durability="process", fold=ascii_fold)]
+        return opened[0]
+
+    yield open_it
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def database(reopen: Open) -> Database:
+    return reopen()
+
+
+def said(number: int, channel: str = "#room", text: str = "hello") -> e.MessagePosted:
+    """Return a message to a room, or with a space in `channel`, one between two people."""
+    room = "" if " " in channel else channel
+    direct = channel if " " in channel else ""
+    return e.MessagePosted(
+        number, 1.5, 1, "a!b@c", "ann", "PRIVMSG", room or "bob", room, 0 if room else 2, "", text, "", direct
+    )
+
+
+def marked(number: int, identity: str, at: float) -> e.MarkerMoved:
+    return e.MarkerMoved(number, 1.5, 1, "server", "", "#room", Marker(identity, "#room", at))
+
+
+def history(database: Database, conversation: str = "#room") -> list[e.Event]:
+    """Return all of a conversation."""
+    return database.read(partial(read_page, page=Page(conversation, limit=1000, only_messages=False)))
+
+
+@given(data=st.data())
+@pytest.mark.parametrize("kind", event_types(), ids=lambda kind: kind.__name__)
+def test_every_kind_of_event_survives_its_encoding(kind: type[e.Event], data: st.DataObject) -> None:
+    event = data.draw(structs(kind))
+    union: Any = reduce(or_, event_types())
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(event), type=union) == event
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@given(data=st.data())
+@pytest.mark.parametrize("kind", HISTORY, ids=lambda kind: kind.__name__)
+def test_every_kind_of_history_comes_back_as_it_was(
+    kind: type[e.Event], data: st.DataObject, database: Database
+) -> None:
+    drawn = data.draw(structs(kind))
+    event = msgspec.structs.replace(drawn, id=data.draw(IDS), channel="#room")
+    if isinstance(event, e.Posted):
+        event = msgspec.structs.replace(event, status="", command="PRIVMSG")
+    database.write([event])
+    assert database.read(partial(read_event, event_id=event.id)) == event
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@given(data=st.data())
+@pytest.mark.parametrize("kind", SAVINGS, ids=lambda kind: kind.__name__)
+def test_every_kind_of_record_is_restored_as_the_event_that_saved_it(
+    kind: type[e.Event], data: st.DataObject, database: Database
+) -> None:
+    saving = SAVINGS[kind]
+    event = msgspec.structs.replace(data.draw(structs(kind)), id=data.draw(IDS))
+    database.write([event])
+    restored = [each for each in database.restore() if type(each) is kind]
+    if saving.key(event):
+        assert getattr(event, kind.__struct_fields__[-1]) in [
+            getattr(each, kind.__struct_fields__[-1]) for each in restored
+        ]
+
+
+def test_whatever_is_kept_is_of_one_kind() -> None:
+    kinds = [*SAVINGS, *DROPPINGS, *ERASURES, *HISTORY]
+    assert len(kinds) == len(set(kinds)), "an event is a record's or history's, in one way"
+    assert set(kinds) == RECORDS | HISTORY.keys()
+
+
+WRITTEN = {
+    e.MessagePosted: (
+        "9fad4d657373616765506f737465641ecb3ff800000000000002a56121624063a3616e6ea7505249564d5347a523726f"
+        "6f6da523726f6f6d00a0a26869a0a0a0"
+    ),
+    e.MultilinePosted: (
+        "9faf4d756c74696c696e65506f737465641ecb3ff800000000000002a56121624063a3616e6ea7505249564d5347a523"
+        "726f6f6da523726f6f6d00a09292a161a16291a163a0a0a0"
+    ),
+    e.ChannelJoined: (
+        "9bad4368616e6e656c4a6f696e65641ecb3ff800000000000002a56121624063a3616e6ea523726f6f6da3416e6ea16fa26e74a0"
+    ),
+    e.ChannelParted: ("98ad4368616e6e656c5061727465641ecb3ff800000000000002a56121624063a3616e6ea523726f6f6da3627965"),
+    e.Kicked: "9aa64b69636b65641ecb3ff800000000000002a56121624063a3616e6ea523726f6f6d03a3626f62a36f7574",
+    e.TopicChanged: ("98ac546f7069634368616e6765641ecb3ff800000000000002a56121624063a3616e6ea523726f6f6da46e657773"),
+    e.ModesChanged: (
+        "99ac4d6f6465734368616e6765641ecb3ff800000000000002a56121624063a3616e6ea523726f6f6d9193c3a16fa133"
+        "92a22b6fa3626f62"
+    ),
+}
+"""Events as the first version wrote them: a change that cannot read them any more loses people's history."""
+
+
+@pytest.mark.parametrize("kind", WRITTEN, ids=lambda kind: kind.__name__)
+def test_what_was_written_long_ago_is_still_read(kind: type[e.Event]) -> None:
+    assert type(msgspec.msgpack.decode(bytes.fromhex(WRITTEN[kind]), type=kind)) is kind
+
+
+def test_every_kind_of_history_has_been_written_once() -> None:
+    assert WRITTEN.keys() == HISTORY.keys()
+
+
+def test_history_and_records_outlive_the_server(reopen: Open) -> None:
+    reopen().write([said(1), said(2, "#other"), marked(3, "ann", 7.0)])
+    database = reopen()
+    assert history(database) == [said(1)]
+    assert [event.record for event in database.restore() if isinstance(event, e.MarkerMoved)] == [
+        Marker("ann", "#room", 7.0)
+    ]
+
+
+def test_a_record_replaces_the_one_before(database: Database) -> None:
+    database.write([marked(1, "ann", 7.0), marked(2, "ann", 9.0), marked(3, "!5-1", 9.0)])
+    assert [event.record.at for event in database.restore() if isinstance(event, e.MarkerMoved)] == [9.0]
+
+
+def test_a_visit_that_had_not_ended_ended_with_the_server(reopen: Open) -> None:
+    stamp = 1.5, 1, "a!b@c", "ann"
+    reopen().write([e.VisitNoted(4, *stamp, Visit("ann", "#room", 0)), said(9)])
+    (restored,) = reopen().restore()
+    assert isinstance(restored, e.VisitNoted)
+    assert restored.id == 9
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [said(5), said(7)],
+        [said(5), marked(7, "ann", 1.0)],
+        [marked(5, "ann", 1.0), said(7)],
+        [said(7), marked(5, "ann", 1.0)],
+        [e.MessagePosted(7, 1.5, 1, "a!b@c", "", "TAGMSG", "#room", "#room", 0, "", "", "+typing=active")],
+        [said(5), e.MessageRedacted(7, 1.5, 1, "a!b@c", "", "#room", "#room", 0, 5, "")],
+    ],
+)
+def test_the_greatest_id_outlives_the_server(reopen: Open, events: list[e.Event]) -> None:
+    database = reopen()
+    assert database.last_id == 0
+    database.write(events)
+    assert database.last_id == 7
+    assert reopen().last_id == 7
+
+
+def test_the_greatest_id_is_not_given_out_again_when_its_message_was_taken_back(reopen: Open) -> None:
+    database = reopen()
+    database.write([said(5)])
+    database.write([e.MessageRedacted(6, 1.5, 1, "a!b@c", "", "#room", "#room", 0, 5, "")])
+    assert history(database) == []
+    assert reopen().last_id == 6
+
+
+@pytest.mark.parametrize(
+    ("event", "conversation"),
+    [
+        (said(1, "#Room"), "#room"),
+        (said(1, between("zoe", "ann")), "ann zoe"),
+        (e.ChannelParted(1, 1.5, 1, "a!b@c", "", "#Room", ""), "#room"),
+        (msgspec.structs.replace(said(1), status="o"), ""),
+        (msgspec.structs.replace(said(1), command="TAGMSG"), ""),
+    ],
+)
+def test_to_which_conversation_an_event_belongs(event: e.Event, conversation: str) -> None:
+    assert conversation_of(event, ascii_fold) == conversation
+
+
+def _full(database: Database) -> None:
+    """Let the file grow no more: what SQLite then answers is what it answers on a full disk."""
+    (pages,) = database._connection.execute("PRAGMA page_count").fetchone()
+    database._connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def test_a_write_that_fails_leaves_nothing_half_written(reopen: Open) -> None:
+    database = reopen()
+    database.write([said(1)])
+    _full(database)
+    batch = [said(2, f"#room{number}", "x" * 300) for number in range(200)]
+    batch = [msgspec.structs.replace(event, id=number) for number, event in enumerate(batch, start=2)]
+    for _ in range(2):  # it is offered again and again
+        with pytest.raises(StoreUnavailable, match="full"):
+            database.write(batch)
+    assert database.last_id == 1
+    database._connection.execute("PRAGMA max_page_count = 1000000")
+    database.write(batch[100:])
+    database.write(batch[:100])
+    for event in batch:
+        assert history(database, event.channel) == [event], "under its own conversation, and no other's"
+    database = reopen()
+    assert history(database, "#room199") == [batch[199]]
+
+
+def test_a_bug_in_a_write_leaves_no_transaction_open(database: Database) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        database.write([said(1), said(2, "#new", "\ud800")])
+    database.write([said(3, "#other")])
+    assert history(database) == []
+    assert history(database, "#new") == []
+    assert history(database, "#other") == [said(3, "#other")]
+
+
+def test_to_write_the_same_again_does_no_harm(database: Database) -> None:
+    """A commit may have reached the disk although the system said that it failed."""
+    batch = [said(1), marked(2, "ann", 1.0), said(3)]
+    database.write(batch)
+    database.write(batch)
+    assert history(database) == [said(1), said(3)]
+
+
+def test_with_an_account_goes_what_was_its_alone(database: Database) -> None:
+    ann = Account("Ann", 1.0, Credentials("x"))
+    stamp = 1.5, 1, "a!b@c", "Ann"
+    database.write(
+        [
+            e.AccountSaved(1, *stamp, ann),
+            marked(2, "ann", 1.0),
+            marked(3, "anna", 1.0),
+            e.VisitNoted(4, *stamp, Visit("ann", "#room", 3)),
+            said(5, between("ann", "bob")),
+            said(6, between("anna", "bob")),
+            said(7),
+        ]
+    )
+    database.write([e.AccountDropped(8, *stamp, "Ann")])
+    (restored,) = database.restore()
+    assert isinstance(restored, e.MarkerMoved)
+    assert restored.record == Marker("anna", "#room", 1.0)
+    assert history(database, "ann bob") == []
+    assert history(database, "anna bob") == [said(6, "anna bob")]
+    assert history(database) == [said(7)], "what was said in a room is the room's"
+
+
+NUMBERS = st.integers(0, 30)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    ids=st.sets(st.integers(1, 29)),
+    after=NUMBERS,
+    before=NUMBERS,
+    limit=st.integers(1, 40),
+    oldest_first=st.booleans(),
+    only_messages=st.booleans(),
+)
+def test_a_page_is_the_part_that_was_asked_for(
+    database: Database, ids: set[int], after: int, before: int, limit: int, oldest_first: bool, only_messages: bool
+) -> None:
+    database._connection.execute("DELETE FROM events")
+    events: list[e.Event] = [
+        said(number) if number % 3 else e.TopicChanged(number, 1.5, 1, "a!b@c", "", "#room", "news")
+        for number in sorted(ids)
+    ]
+    database.write([*events, said(50, "#other")])
+    page = Page("#room", after, before, limit, oldest_first, only_messages)
+    within = [event for event in events if after < event.id < before and (not only_messages or event.id % 3)]
+    expected = within[:limit] if oldest_first else within[-limit:]
+    assert database.read(partial(read_page, page=page)) == expected
+
+
+def test_targets_are_where_something_was_last_said_in_between(database: Database) -> None:
+    database.write([said(1), said(2, "#other"), said(3, "ann bob"), said(4, "ann_ bob"), said(9, "#late")])
+    find = partial(read_targets, conversations=["#room", "#other", "#late"], identity="ann", limit=10)
+    assert database.read(partial(find, after=1, before=9)) == [Target("#other", 2), Target("ann bob", 3)]
+    find = partial(find, limit=1)
+    assert database.read(partial(find, after=0, before=LAST)) == [Target("#room", 1)]
+
+
+@pytest.mark.parametrize("at", [-1e11, 0, 1.7e9, 253402300799.999])
+def test_every_time_has_a_first_id_that_fits(database: Database, at: float) -> None:
+    page = Page("#room", after=first_id_at(at), before=first_id_at(at + 0.001))
+    assert database.read(partial(read_page, page=page)) == []
+
+
+@pytest.mark.parametrize("version", range(len(schema_scripts()) + 1))
+def test_every_older_version_becomes_the_newest(tmp_path: Path, reopen: Open, version: int) -> None:
+    old = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
+    for script in schema_scripts()[:version]:
+        old.executescript(script)
+    old.execute(f"PRAGMA user_version = {version}")
+    old.close()
+    database = reopen()
+    database.write([said(1), marked(2, "ann", 1.0)])
+    assert history(reopen()) == [said(1)]
+    (now,) = reopen()._connection.execute("PRAGMA user_version").fetchone()
+    assert now == len(schema_scripts())
+
+
+def test_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    newer = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
+    newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    with pytest.raises(StoreBroken, match=r"was written by a newer server \(schema 99.*start that one"):
+        Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
+
+
+def test_a_file_that_is_no_database_is_said_to_be_damaged(tmp_path: Path) -> None:
+    (tmp_path / "test.db").write_bytes(b"not a database at all" * 500)
+    with pytest.raises(StoreBroken, match=r"is damaged .*: put a backup in its place"):
+        Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
+
+
+def test_a_damaged_record_is_said_to_be_damaged(reopen: Open) -> None:
+    database = reopen()
+    database._connection.execute("INSERT INTO records VALUES ('account', 'ann', x'00')")
+    with pytest.raises(StoreBroken, match="is damaged"):
+        list(database.restore())
+
+
+def test_damaged_history_is_unavailable_and_the_rest_is_not(database: Database) -> None:
+    database.write([said(1), said(2, "#other")])
+    database._connection.execute("UPDATE events SET data = x'00' WHERE id = 1")
+    with pytest.raises(StoreUnavailable):
+        history(database)
+    assert history(database, "#other") == [said(2, "#other")]
+
+
+def test_two_servers_cannot_share_a_directory(tmp_path: Path) -> None:
+    first = DirectoryLock(tmp_path)
+    with pytest.raises(StoreBroken, match="Another server uses the data directory"):
+        DirectoryLock(tmp_path)
+    first.release()
+    DirectoryLock(tmp_path).release()
