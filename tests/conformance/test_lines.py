@@ -119,7 +119,7 @@ def test_refused_bytes_are_answered_with_the_label(irc: Irc) -> None:
     assert (answer.command, answer.tags) == ("FAIL", {"label": "xyz"})
 
 
-@pytest.mark.parametrize(("policy", "told"), [("refuse", True), ("replace", False), ("latin-1", False)])
+@pytest.mark.parametrize(("policy", "told"), [("refuse", True), ("replace", True), ("latin-1", False)])
 def test_clients_are_told_that_only_utf8_will_do(policy: str, told: bool) -> None:
     """ "This specification introduces a new token UTF8ONLY that servers can include in their ISUPPORT (005) output."
 

@@ -16,7 +16,7 @@ from ircwire import LineFramer, Message, TooLong, parse
 from ircwire.casemap import ascii_fold, unicode_fold
 from trialogue_server.commands.core import build_core
 from trialogue_server.commands.departure import leave
-from trialogue_server.commands.dispatch import Pending, dispatch, refuse_too_long, refuse_undecodable, resume
+from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
 from trialogue_server.commands.effects import (
     Effect,
     FindEvent,
@@ -102,10 +102,12 @@ class Client:
         for line in lines:
             if self.session.closing:
                 return
-            pending = dispatch(self.irc.core, self.session, line, self.irc.now)
-            while pending is not None:
-                result = self.irc.perform(pending.effect)
-                pending = resume(pending, result, self.irc.now)
+            self._finish(dispatch(self.irc.core, self.session, line, self.irc.now))
+
+    def _finish(self, pending: Pending | None) -> None:
+        while pending is not None:
+            result = self.irc.perform(pending.effect)
+            pending = resume(pending, result, self.irc.now)
 
     def feed(self, data: bytes) -> None:
         """Send bytes as they come from a socket: lines may be too long or no UTF-8."""
@@ -117,7 +119,7 @@ class Client:
             try:
                 self.send(line.decode())
             except UnicodeDecodeError:
-                refuse_undecodable(self.irc.core, self.session, line, self.irc.now)
+                self._finish(handle_undecodable(self.irc.core, self.session, line, self.irc.now))
 
     def lines(self) -> list[str]:
         """Return the lines that came since the last reading, as text without their ends."""

@@ -11,10 +11,11 @@ from functools import partial
 
 from ircwire.multiline import BATCH_TYPE, CONCAT_TAG
 from trialogue_server.commands import params as p
+from trialogue_server.commands.clienttags import client_tags
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.message import client_tags, post
+from trialogue_server.commands.message import post
 from trialogue_server.delivery.multiline import IN_BATCH
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.multiline import OpenBatch

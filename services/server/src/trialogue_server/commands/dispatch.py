@@ -32,8 +32,11 @@ class Pending(NamedTuple):
     effect: Effect
 
 
-def dispatch(core: Core, session: Session, line: str, now: float) -> Pending | None:
-    """Handle one line. Returns what has to be performed before this session's next line may be handled."""
+def dispatch(core: Core, session: Session, line: str, now: float, *, repaired: bool = False) -> Pending | None:
+    """Handle one line. Returns what has to be performed before this session's next line may be handled.
+
+    `repaired` says that it was no UTF-8 before.
+    """
     try:
         message = parse(line)
     except ParseError:
@@ -42,6 +45,9 @@ def dispatch(core: Core, session: Session, line: str, now: float) -> Pending | N
     reply = _answer(core, session, now, label=_label(session, message) if message.tags else "")
     ctx = Context(core, session, message, reply, now)
     effect: Effect | None = None
+    if repaired:
+        text = "Your line was not UTF-8 and had to be changed; set your client to UTF-8"
+        reply.warn(_known(message), "INVALID_UTF8", (), text)
     try:
         if (session.multiline is None and "batch" not in message.tags) or not collect(ctx):
             effect = _call(ctx, message)
@@ -64,9 +70,26 @@ def refuse_undecodable(core: Core, session: Session, line: bytes, now: float) ->
     except ParseError:
         return
     reply = _answer(core, session, now, label=_label(session, message))
-    command = message.command if message.command in COMMANDS else "*"
-    reply.fail(command, "INVALID_UTF8", (), "Your line was not UTF-8 and was not handled; set your client to UTF-8")
+    reply.fail(
+        _known(message), "INVALID_UTF8", (), "Your line was not UTF-8 and was not handled; set your client to UTF-8"
+    )
     reply.finish()
+
+
+def handle_undecodable(core: Core, session: Session, line: bytes, now: float) -> Pending | None:
+    """Do with a line that is no UTF-8 what the settings say."""
+    policy = core.config.text.invalid_utf8
+    if policy == "refuse":
+        refuse_undecodable(core, session, line, now)
+        return None
+    if policy == "latin-1":
+        return dispatch(core, session, line.decode("latin-1"), now)
+    return dispatch(core, session, line.decode(errors="replace"), now, repaired=True)
+
+
+def _known(message: Message) -> str:
+    """Return the command as standard replies name it: nothing of what cannot be read."""
+    return message.command if message.command in COMMANDS else "*"
 
 
 def _answer(core: Core, session: Session, now: float, *, label: str = "") -> Reply:

@@ -78,7 +78,9 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         del tokens["CHATHISTORY"], tokens["MSGREFTYPES"]
     if not limits.list_entries:
         del tokens["MAXLIST"]
-    if config.text.invalid_utf8 == "refuse":
+    if config.text.denied_tags:
+        tokens["CLIENTTAGDENY"] = ",".join(config.text.denied_tags)
+    if config.text.invalid_utf8 != "latin-1":
         tokens["UTF8ONLY"] = ""
     if config.server.icon:
         tokens["draft/ICON"] = config.server.icon

@@ -9,8 +9,8 @@ from functools import partial
 
 from ircwire import numerics as n
 from ircwire.multiline import Lines
-from ircwire.tags import client_only, format_tags, is_key
 from trialogue_server.commands import params as p
+from trialogue_server.commands.clienttags import client_tags
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect
@@ -87,14 +87,6 @@ def _checked(ctx: Context, name: str, targets: list[str]) -> list[str]:
     if limit and len(targets) > limit:
         raise Refused(n.ERR_TOOMANYTARGETS, name)
     return list(dict.fromkeys(targets))
-
-
-def client_tags(ctx: Context) -> str:
-    """Return the client-only tags as they will stand on the wire: others are ours to give."""
-    tags = ctx.message.tags
-    if not tags or not ctx.session.caps & MESSAGE_TAGS:
-        return ""
-    return format_tags({key: value for key, value in client_only(tags).items() if is_key(key)})
 
 
 Make = Callable[..., Posted]

@@ -23,6 +23,7 @@ _PLAIN_MODES = "imnst"
 """Channel modes that take no parameter; the others cannot be a default."""
 
 _CHANNEL = re.compile(r"#[^ ,\x00\x07\r\n]+")
+_TAG_RULE = re.compile(r"\*|-?[A-Za-z0-9./_][A-Za-z0-9./_-]*")
 _LEAST = {
     "nick_length": 9,  # RFC 1459's, below which clients' own choices would be cut
     "user_length": 4,
@@ -119,6 +120,13 @@ def _lists(config: Config) -> Iterator[_Finding]:
     longest = config.limits.channel_length or math.inf
     if not all(_CHANNEL.fullmatch(name) and len(name.encode()) <= longest for name in config.channels.autojoin):
         yield "channels", "autojoin", "a list of channel names, each with # and no space or comma, none over the limit"
+    denied = config.text.denied_tags
+    if not all(map(_TAG_RULE.fullmatch, denied)) or "*" in denied[1:]:
+        yield (
+            "text",
+            "denied_tags",
+            "a list of tags without their +, of which only the first may be *, and any may be -tag",
+        )
     if not all(map(_is_network, config.connections.exempt)):
         yield "connections", "exempt", "a list of addresses or networks"
 

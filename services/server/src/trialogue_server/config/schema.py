@@ -140,9 +140,10 @@ class FloodSection(Section, frozen=True):
 
 
 class TextSection(Section, frozen=True):
-    """What happens to lines that are no UTF-8."""
+    """What happens to lines that are no UTF-8, and which tags clients may not send to each other."""
 
     invalid_utf8: Literal["refuse", "replace", "latin-1"] = "refuse"
+    denied_tags: Texts = ()
 
 
 class ChannelsSection(Section, frozen=True):

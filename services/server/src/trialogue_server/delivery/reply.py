@@ -76,6 +76,10 @@ class Reply:
         """Answer with ``FAIL command code [context…] :text``."""
         self.raw(f"{' '.join(['FAIL', command, code, *context])} :{text}")
 
+    def warn(self, command: str, code: str, context: tuple[str, ...], text: str) -> None:
+        """Answer with ``WARN command code [context…] :text``."""
+        self.raw(f"{' '.join(['WARN', command, code, *context])} :{text}")
+
     def note(self, command: str, code: str, text: str) -> None:
         """Answer with ``NOTE command code :text``."""
         self.raw(f"NOTE {command} {code} :{text}")

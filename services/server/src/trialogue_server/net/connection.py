@@ -16,7 +16,7 @@ import trio
 from ircwire.framing import LineFramer, TooLong
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.departure import close, leave
-from trialogue_server.commands.dispatch import Pending, dispatch, refuse_too_long, refuse_undecodable, resume
+from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
 from trialogue_server.commands.effects import Effect
 from trialogue_server.delivery.pulse import Pulse
 from trialogue_server.net.sender import Sender
@@ -149,19 +149,11 @@ class Connection:
             try:
                 text = line.decode()
             except UnicodeDecodeError:
-                pending = self._undecodable(line, now)
+                pending = handle_undecodable(core, session, line, now)
             else:
                 pending = dispatch(core, session, text, now)
             while pending is not None:
                 now, pending = await self._go_on(pending)
-
-    def _undecodable(self, line: bytes, now: float) -> Pending | None:
-        policy = self._core.config.text.invalid_utf8
-        if policy == "refuse":
-            refuse_undecodable(self._core, self._session, line, now)
-            return None
-        text = line.decode("latin-1") if policy == "latin-1" else line.decode(errors="replace")
-        return dispatch(self._core, self._session, text, now)
 
     async def _go_on(self, pending: Pending) -> tuple[float, Pending | None]:
         await self._pulse.beaten()  # what was just said is in the store before history is asked for

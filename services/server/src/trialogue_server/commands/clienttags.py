@@ -1,0 +1,28 @@
+"""Which tags may one client send to another?  https://ircv3.net/specs/extensions/message-tags#client-only-tags"""
+
+from collections.abc import Collection
+
+from ircwire.tags import client_only, format_tags, is_key
+from trialogue_server.commands.context import Context
+from trialogue_server.session.capabilities import MESSAGE_TAGS
+
+_ALL = "*"
+
+
+def client_tags(ctx: Context) -> str:
+    """Return the client-only tags as they will stand on the wire: others are ours to give, and some may be denied."""
+    tags = ctx.message.tags
+    if not tags or not ctx.session.caps & MESSAGE_TAGS:
+        return ""
+    denied = ctx.config.text.denied_tags
+    return format_tags(
+        {key: value for key, value in client_only(tags).items() if is_key(key) and not is_denied(key[1:], denied)}
+    )
+
+
+def is_denied(name: str, denied: Collection[str]) -> bool:
+    """Is the tag (without its "+") blocked by this list of CLIENTTAGDENY?
+
+    https://ircv3.net/specs/extensions/message-tags#rpl_isupport-tokens
+    """
+    return bool(denied) and (name in denied or (_ALL in denied and f"-{name}" not in denied))
