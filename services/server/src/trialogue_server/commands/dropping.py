@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import leave_network
 from trialogue_server.commands.login import log_out
+from trialogue_server.commands.operators import end_operator
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import AccountDropped, ChannelDropped, ChannelSaved
@@ -34,6 +35,7 @@ def drop_account(ctx: Context, account: Account) -> None:
         elif ownership.mode_of(account.name):
             changed = ownership.with_access(account.name, "")
             ctx.commit(ChannelSaved(*ctx.stamp(), record_of(channel, changed)))
+    end_operator(ctx, account.name)
     ctx.commit(AccountDropped(*ctx.stamp(), account.name))
     _end_logins(ctx, account.name)
 

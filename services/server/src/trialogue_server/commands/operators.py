@@ -1,10 +1,13 @@
-"""Becoming operator: which entry is theirs, and what is told when they are."""
+"""Becoming operator: which entry is theirs, and what is told when they are, or are no more."""
 
 from ircwire import numerics as n
+from ircwire.framing import BODY_LIMIT
 from ircwire.source import match
 from trialogue_server.commands.context import Context
 from trialogue_server.config.schema import OperatorSection
-from trialogue_server.world.events import OperGranted
+from trialogue_server.delivery.render import encode_line
+from trialogue_server.world.events import OperatorRevoked, OperGranted, UserModesChanged
+from trialogue_server.world.modes import OPERATOR
 
 
 def may_be(ctx: Context, entry: OperatorSection) -> bool:
@@ -19,18 +22,36 @@ def may_be(ctx: Context, entry: OperatorSection) -> bool:
 
 
 def grant(ctx: Context, entry: OperatorSection) -> None:
+    """Make them operator by an entry of the settings."""
+    _grant(ctx, entry.name, ctx.config.privileges_of(entry))
+
+
+def _grant(ctx: Context, name: str, privileges: tuple[str, ...]) -> None:
     """Make them operator, and tell them and the log."""
-    ctx.commit(OperGranted(*ctx.stamp(), entry.name, tuple(ctx.config.privileges_of(entry))))
+    ctx.commit(OperGranted(*ctx.stamp(), name, privileges))
     ctx.audit("OPER")
     ctx.reply.numeric(n.RPL_YOUREOPER)
     ctx.reply.line_from(ctx.user.mask, f"MODE {ctx.user.nick} +o")
 
 
 def grant_by_account(ctx: Context) -> None:
-    """Make them operator if an entry asks for nothing but what they have proved by logging in."""
+    """Make them operator if nothing is asked for but what they have proved by logging in."""
     if ctx.user.oper or not ctx.user.account:
         return
     entries = (one for one in ctx.config.operators if one.account and not one.password)
     entry = next((one for one in entries if may_be(ctx, one)), None)
+    granted = ctx.world.grants.get(ctx.user.account)
     if entry is not None:
         grant(ctx, entry)
+    elif granted is not None:
+        _grant(ctx, granted.account, granted.privileges)
+
+
+def end_operator(ctx: Context, account: str) -> None:
+    """Take back what the administrator granted to an account, from who is logged in to it as well."""
+    ctx.commit(OperatorRevoked(*ctx.stamp(), account))
+    for user in ctx.world.users.values():
+        if user.account == account and user.oper == account:
+            ctx.commit(UserModesChanged(*ctx.stamp(), user.uid, user.modes.replace(OPERATOR, "")))
+            for session in ctx.core.registry.of(user.uid):
+                session.outbox.put(encode_line("", f":{user.mask} MODE {user.nick} -o", BODY_LIMIT))

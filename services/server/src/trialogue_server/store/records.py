@@ -19,10 +19,13 @@ from trialogue_server.world.events import (
     Event,
     MarkerMoved,
     MessageRedacted,
+    OperatorGranted,
+    OperatorRevoked,
     ServerBanLifted,
     ServerBanSet,
     VisitNoted,
 )
+from trialogue_server.world.grants import OperatorGrant
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
@@ -79,6 +82,12 @@ SAVINGS: dict[type[Event], Saving] = {
         lambda event: f"{event.record.identity} {event.record.channel}",
         lambda last, record: VisitNoted(*_nobody(last), record),
     ),
+    OperatorGranted: Saving(
+        "operator",
+        OperatorGrant,
+        lambda event: str(event.record.account),
+        lambda last, record: OperatorGranted(*_nobody(last), record),
+    ),
     ServerBanSet: Saving(
         "server ban",
         ServerBan,
@@ -89,6 +98,7 @@ SAVINGS: dict[type[Event], Saving] = {
 DROPPINGS: dict[type[Event], Dropping] = {
     AccountDropped: Dropping("account", lambda event: str(event.name)),
     ChannelDropped: Dropping("room", lambda event: str(event.name)),
+    OperatorRevoked: Dropping("operator", lambda event: str(event.name)),
     ServerBanLifted: Dropping("server ban", lambda event: f"{event.kind} {event.target}"),
 }
 ERASURES: dict[type[Event], Callable[[Any], int]] = {MessageRedacted: lambda event: int(event.redacted)}

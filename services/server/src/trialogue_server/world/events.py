@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from ircwire.multiline import Lines, combine
 from trialogue_server.world.accounts import Account
+from trialogue_server.world.grants import OperatorGrant
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
@@ -215,6 +216,18 @@ class ServerBanLifted(Event, frozen=True):
 
     kind: str
     target: str
+
+
+class OperatorGranted(Event, frozen=True):
+    """The administrator made an account an operator's."""
+
+    record: OperatorGrant
+
+
+class OperatorRevoked(Event, frozen=True):
+    """The administrator took that back, or the account is no more."""
+
+    name: str
 
 
 class OperatorActed(Event, frozen=True):

@@ -10,6 +10,7 @@ from typing import Any, cast
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Accounts
 from trialogue_server.world.channel import Channel, ListEntry, Membership
+from trialogue_server.world.grants import OperatorGrants
 from trialogue_server.world.markers import Markers
 from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, MARKS, OPERATOR, sorted_prefix_modes
 from trialogue_server.world.serverbans import ServerBans
@@ -28,6 +29,7 @@ class World:
         self.channels: dict[str, Channel] = {}
         self.accounts = Accounts(fold)
         self.server_bans = ServerBans(fold)
+        self.grants = OperatorGrants(fold)
         self.markers = Markers()
         self.visits = Visits()
         self.whowas = Whowas(fold, whowas_entries)
@@ -280,6 +282,14 @@ def _visit_noted(world: World, event: e.VisitNoted) -> None:
     world.visits.restore(event.record, event.id)
 
 
+def _operator_granted(world: World, event: e.OperatorGranted) -> None:
+    world.grants.save(event.record)
+
+
+def _operator_revoked(world: World, event: e.OperatorRevoked) -> None:
+    world.grants.drop(event.name)
+
+
 def _nothing(world: World, event: e.Event) -> None:
     """Some events are only told."""
 
@@ -314,6 +324,8 @@ _APPLY = cast(
         e.MessageRedacted: _nothing,
         e.ServerBanSet: _server_ban_set,
         e.ServerBanLifted: _server_ban_lifted,
+        e.OperatorGranted: _operator_granted,
+        e.OperatorRevoked: _operator_revoked,
         e.OperatorActed: _nothing,
     },
 )
