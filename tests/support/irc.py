@@ -26,6 +26,7 @@ from trialogue_server.commands.effects import (
     ReadTargets,
     ReloadConfig,
     Reloaded,
+    SearchHistory,
     SendMail,
     StopServer,
     Unread,
@@ -40,11 +41,15 @@ from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.database import RECORDS, Database
 from trialogue_server.store.history import HISTORY
-from trialogue_server.store.reading import read_event, read_page, read_targets
+from trialogue_server.store.reading import read_event, read_events, read_messages_after, read_page, read_targets
+from trialogue_server.store.records import direct_conversations
+from trialogue_server.store.searching import SearchIndex
 from trialogue_server.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from trialogue_server.world.events import Event
 
 START = 1_700_000_000.0
 """2023-11-14T22:13:20Z."""
@@ -153,6 +158,7 @@ class Irc:
     ) -> None:
         self.now = START
         self.database = database
+        self.index = SearchIndex(database.path.with_name("search.db"), fold=str.lower) if database is not None else None
         self.config = msgspec.convert(settings, Config)
         fold = unicode_fold if self.config.server.utf8_names else ascii_fold
         world = World(fold, whowas_entries=self.config.limits.whowas_entries)
@@ -227,28 +233,43 @@ class Irc:
                 return MadeCredentials(make_credentials(effect.password), "123456")
             case SendMail():
                 return ""
-            case ReadHistory() if self.database is not None:
-                pages = [partial(read_page, page=page) for page in effect.pages]
-                return [event for query in pages for event in self.database.read(query)]
-            case ReadHistory():
-                return []
-            case FindEvent() if self.database is not None:
-                return self.database.read(partial(read_event, event_id=effect.id))
-            case ReadTargets() if self.database is not None:
-                return self.database.read(
-                    partial(
-                        read_targets,
-                        conversations=list(effect.conversations),
-                        identity=effect.identity,
-                        after=effect.after,
-                        before=effect.before,
-                        limit=effect.limit,
-                    )
-                )
             case StopServer():
                 return None
             case ReloadConfig():
                 return self.reloaded
+            case _:
+                return self._read(effect)
+
+    def _read(self, effect: Effect) -> Any:
+        database = self.database
+        if database is None:
+            return []
+        match effect:
+            case ReadHistory():
+                pages = [partial(read_page, page=page) for page in effect.pages]
+                return [event for query in pages for event in database.read(query)]
+            case SearchHistory() if self.index is not None:
+                return self._search(database, self.index, effect)
+            case FindEvent():
+                return database.read(partial(read_event, event_id=effect.id))
+            case ReadTargets():
+                query = partial(
+                    read_targets,
+                    conversations=list(effect.conversations),
+                    identity=effect.identity,
+                    after=effect.after,
+                    before=effect.before,
+                    limit=effect.limit,
+                )
+                return database.read(query)
+
+    def _search(self, database: Database, index: SearchIndex, effect: SearchHistory) -> list[Event]:
+        events = database.read(partial(read_messages_after, event_id=index.indexed_id, limit=1000))
+        if events:
+            index.add(events)
+        direct = database.read(partial(direct_conversations, identity=effect.identity)) if effect.identity else []
+        query = effect.query._replace(conversations=(*effect.query.conversations, *direct))
+        return database.read(partial(read_events, event_ids=index.find(query)))
 
     def flush(self) -> None:
         """Commit and deliver what was decided."""

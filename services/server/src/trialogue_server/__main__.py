@@ -17,18 +17,23 @@ import trio
 from ircwire.casemap import Fold, ascii_fold, unicode_fold
 from trialogue_server import __version__, cli
 from trialogue_server.app import App, Listeners
+from trialogue_server.commands.administration import AnyRequest, perform
 from trialogue_server.commands.core import Core, build_core
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory, make_data_directory, write_private
 from trialogue_server.config.motd import load_motd
 from trialogue_server.delivery.pulse import StoreLost
+from trialogue_server.net.adminsocket import AdminListener, Answer, open_admin
 from trialogue_server.net.listen import ListenError, open_listeners
 from trialogue_server.net.tls import TlsContext, TlsError
 from trialogue_server.obs.logs import configure, get_logger
+from trialogue_server.store.audited import Audited
 from trialogue_server.store.base import Store, StoreBroken
 from trialogue_server.store.database import Database
 from trialogue_server.store.lock import DirectoryLock
+from trialogue_server.store.searching import SearchIndex
 from trialogue_server.store.sqlite import SqliteStore
+from trialogue_server.world.refused import Failed
 from trialogue_server.world.world import World
 
 _STORE_LOST = 1
@@ -39,6 +44,10 @@ _YOUNG_OBJECTS = 10_000
 
 def main() -> None:
     """Run `trialogue-server`."""
+    if sys.argv[1:2] and sys.argv[1] in cli.FAMILIES:
+        from trialogue_server import admin  # serving starts without it
+
+        sys.exit(admin.run(sys.argv[1:], os.environ, _without_server))
     arguments = cli.parse(sys.argv[1:])
     done = cli.run_without_server(arguments, os.environ)
     if done is not None:
@@ -64,6 +73,7 @@ def _serve(core: Core, store: Store, listeners: Listeners, arguments: cli.Argume
         fresh = cli.resolve(arguments, os.environ)
         return fresh, load_motd(fresh)
 
+    listeners = listeners._replace(admin=_open_admin(config))
     app = App(core, store, listeners, reload, announce=partial(_announce, config, listeners))
     _raise_open_files()
     _calm_garbage_collector()
@@ -74,6 +84,32 @@ def _serve(core: Core, store: Store, listeners: Listeners, arguments: cli.Argume
         return _STORE_LOST
     get_logger().info("stopped")
     return 0
+
+
+def _open_admin(config: Config) -> AdminListener | None:
+    try:
+        return open_admin(data_directory(config, os.environ))
+    except OSError as error:
+        get_logger().warning("the administrator's commands cannot reach this server", reason=error.strerror)
+        return None
+
+
+def _without_server(config: Config, request: AnyRequest) -> Answer:
+    """Do what the administrator asks for while no server runs. Raises StoreBroken."""
+    store = _open_store(config)
+    core = _build(config, (), store)
+
+    async def keep() -> None:
+        await Audited(store).commit(core.tick.take().journal)
+        await store.aclose()
+
+    try:
+        answer = Answer(perform(core, request, time.time()))
+    except Failed as failed:
+        answer = Answer(error=failed.text)
+    with configure(config.log.level, config.log.format, sys.stderr):
+        trio.run(keep)
+    return answer
 
 
 def _raise_open_files() -> None:
@@ -132,7 +168,9 @@ def _open_store(config: Config) -> Store:
     directory = make_data_directory(data_directory(config, os.environ))
     lock = DirectoryLock(directory)
     database = Database(directory / "trialogue.db", durability=config.history.durability, fold=_fold(config))
-    return SqliteStore(database, lock, keeps_history=config.history.enabled)
+    searched = config.history.enabled and config.history.search
+    index = SearchIndex(directory / "search.db", _fold(config)) if searched else None
+    return SqliteStore(database, index, lock, keeps_history=config.history.enabled)
 
 
 def _listen(config: Config) -> Listeners:

@@ -19,12 +19,14 @@ from typing import NamedTuple
 
 import trio
 
+from trialogue_server.commands.administration import AnyRequest, perform
 from trialogue_server.commands.banned import refusal
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.departure import close
 from trialogue_server.control import Control, Reload
 from trialogue_server.delivery.pulse import Pulse, StoreLost
 from trialogue_server.net.accept import accept_forever
+from trialogue_server.net.adminsocket import AdminListener, serve_admin
 from trialogue_server.net.connection import Connection
 from trialogue_server.net.tls import TlsContext
 from trialogue_server.net.transport import PlainTransport, Transport
@@ -36,11 +38,12 @@ from trialogue_server.world.serverbans import Visitor
 
 
 class Listeners(NamedTuple):
-    """Open sockets: plain ones, and those that speak TLS."""
+    """Open sockets: plain ones, those that speak TLS, and the administrator's."""
 
     plain: Sequence[socket.socket]
     secure: Sequence[socket.socket]
     tls: TlsContext | None
+    admin: AdminListener | None = None
 
 
 class App:
@@ -79,7 +82,10 @@ class App:
             async with trio.open_nursery() as services:
                 await services.start(self._heed_signals)
                 services.start_soon(self._keep_pulse)
+                services.start_soon(self._store.maintain)
                 services.start_soon(reap_forever, self._core, self._pulse, self._clock)
+                if self._listeners.admin is not None:
+                    services.start_soon(serve_admin, self._listeners.admin, self._administer)
                 self._announce()
                 with self._departing:
                     await self._serve()
@@ -89,6 +95,12 @@ class App:
                 await self._store.aclose()
         if self._lost is not None:
             raise self._lost
+
+    async def _administer(self, request: AnyRequest) -> list[str]:
+        """Do what the administrator asks for; they hear of it when it is stored."""
+        lines = perform(self._core, request, self._clock())
+        await self._pulse.beaten()
+        return lines
 
     async def _serve(self) -> None:
         core, control = self._core, self._control

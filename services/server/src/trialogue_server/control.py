@@ -16,6 +16,7 @@ from trialogue_server.commands.effects import (
     ReadTargets,
     ReloadConfig,
     Reloaded,
+    SearchHistory,
     SendMail,
     StopServer,
     Unread,
@@ -61,18 +62,20 @@ class Control:
             case SendMail():
                 mail = Mail(effect.to, effect.subject, effect.text)
                 return await trio.to_thread.run_sync(send_mail, self._core.config.mail, mail)
-            case ReadHistory() | FindEvent() | ReadTargets():
+            case ReadHistory() | SearchHistory() | FindEvent() | ReadTargets():
                 return await self._read(effect)
             case ReloadConfig():
                 return await self.reload()
             case StopServer():
                 return self.stop(effect.reason)
 
-    async def _read(self, effect: ReadHistory | FindEvent | ReadTargets) -> Any:
+    async def _read(self, effect: ReadHistory | SearchHistory | FindEvent | ReadTargets) -> Any:
         try:
             match effect:
                 case ReadHistory():
                     return [event for page in effect.pages for event in await self._store.page(page)]
+                case SearchHistory():
+                    return await self._store.search(effect.query, effect.identity)
                 case FindEvent():
                     return await self._store.find(effect.id)
                 case ReadTargets():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from trialogue_server.commands.context import Context
     from trialogue_server.config import Config
-    from trialogue_server.store.history import Page, Target
+    from trialogue_server.store.history import Page, Query, Target
     from trialogue_server.world.accounts import Credentials
     from trialogue_server.world.events import Event
     from trialogue_server.world.refused import Failed
@@ -76,6 +76,16 @@ class ReadHistory(NamedTuple):
     """What is answered where they cannot be read, if anything is."""
 
 
+class SearchHistory(NamedTuple):
+    """Search the store; the result is the latest messages that fit, in order."""
+
+    query: Query
+    identity: str
+    """Whose direct conversations are searched too, or ""."""
+    then: Callable[[Context, Sequence[Event]], Effect | None]
+    failure: Failed
+
+
 class FindEvent(NamedTuple):
     """Read one event of history; the result is None if there is none of that id."""
 
@@ -102,4 +112,14 @@ class StopServer(NamedTuple):
     reason: str
 
 
-Effect = VerifyPassword | MakeCredentials | SendMail | ReadHistory | FindEvent | ReadTargets | ReloadConfig | StopServer
+Effect = (
+    VerifyPassword
+    | MakeCredentials
+    | SendMail
+    | ReadHistory
+    | SearchHistory
+    | FindEvent
+    | ReadTargets
+    | ReloadConfig
+    | StopServer
+)

@@ -10,9 +10,9 @@ from trialogue_server.commands.conversation import find_conversation, parse_time
 from trialogue_server.commands.effects import Effect, ReadHistory, ReadTargets
 from trialogue_server.delivery.render import Rendering, server_time
 from trialogue_server.session.capabilities import EVENT_PLAYBACK
-from trialogue_server.store.history import Page, Target, first_id_at
+from trialogue_server.store.history import LAST, Page, Target, first_id_at
 from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
-from trialogue_server.world.ids import event_id
+from trialogue_server.world.ids import IDS_PER_MILLISECOND, event_id
 from trialogue_server.world.refused import Failed
 
 _SELECTORS = {"BEFORE": 1, "AFTER": 1, "LATEST": 1, "AROUND": 1, "BETWEEN": 2}
@@ -63,9 +63,13 @@ def _unread(*context: str) -> Failed:
 
 def send_history(ctx: Context, target: str, events: Sequence[Event]) -> None:
     """Send events as one batch, rendered as they were live."""
+    ctx.reply.batch("chathistory", (target,), rendered(ctx, events))
+
+
+def rendered(ctx: Context, events: Sequence[Event]) -> list[bytes]:
+    """Return events as the asker would have seen them live."""
     caps, limit = ctx.session.caps, ctx.config.limits.line_length
-    lines = [line for event in events if (line := Rendering(event, limit, _marks(event))(caps))]
-    ctx.reply.batch("chathistory", (target,), lines)
+    return [line for event in events if (line := Rendering(event, limit, _marks(event))(caps))]
 
 
 def _marks(event: Event) -> str:
@@ -99,7 +103,8 @@ def _point(name: str, text: str) -> Point:
     if kind == "msgid" and (number := event_id(value)) is not None:
         return Point(number, number)
     if kind == "timestamp" and (at := parse_time(value)) is not None:
-        return Point(first_id_at(at), first_id_at(at + 0.001) - 1)
+        first = first_id_at(at)
+        return Point(first, min(first + IDS_PER_MILLISECOND - 1, LAST))
     raise Failed("CHATHISTORY", "INVALID_PARAMS", name, p.echoed(text), text="Not a point in time")
 
 

@@ -20,6 +20,7 @@ from trialogue_server.commands import (
     register,
     registration,
     sasl,
+    search,
     server,
     serverban,
     topic,
@@ -58,6 +59,7 @@ _ROWS: tuple[Command, ...] = (
     message.tagmsg,
     batch.batch,
     history.chathistory,
+    search.search,
     markread.markread,
     redact.redact,
     # accounts and registered channels

@@ -184,6 +184,7 @@ class HistorySection(Section, frozen=True):
     durability: Literal["full", "process"] = "full"
     page: Whole = 100
     playback: Count = 20
+    search: Switch = True
 
 
 class LogSection(Section, frozen=True):

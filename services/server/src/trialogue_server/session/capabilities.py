@@ -28,6 +28,10 @@ def _account_registration(config: Config) -> str | None:
     return ",".join(key for key, holds in keys.items() if holds)
 
 
+def _search(config: Config) -> str | None:
+    return "" if config.history.enabled and config.history.search else None
+
+
 def _history(config: Config) -> str | None:
     return "" if config.history.enabled else None
 
@@ -60,6 +64,8 @@ _KNOWN: Mapping[str, Value] = {
     c.CHATHISTORY: _history,
     c.EVENT_PLAYBACK: _history,
     c.READ_MARKER: "",
+    c.SEARCH: _search,
+    c.SOJU_SEARCH: _search,
     c.MESSAGE_REDACTION: _history,
 }
 """By name, in the order of their bits."""
@@ -91,6 +97,7 @@ USERHOST_IN_NAMES = BIT[c.USERHOST_IN_NAMES]
 CHATHISTORY = BIT[c.CHATHISTORY]
 EVENT_PLAYBACK = BIT[c.EVENT_PLAYBACK]
 READ_MARKER = BIT[c.READ_MARKER]
+SOJU_SEARCH = BIT[c.SOJU_SEARCH]
 MESSAGE_REDACTION = BIT[c.MESSAGE_REDACTION]
 
 

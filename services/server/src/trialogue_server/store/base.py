@@ -6,7 +6,7 @@ The journal of a tick is one call of `commit`, and delivery follows it: nobody s
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from trialogue_server.store.history import Page, Target
+from trialogue_server.store.history import Page, Query, Target
 from trialogue_server.world.events import Event
 
 
@@ -38,6 +38,15 @@ class Store(Protocol):
 
     async def find(self, event_id: int) -> Event | None:
         """Return one event of history, if it is there. Raises StoreUnavailable."""
+
+    async def search(self, query: Query, identity: str) -> list[Event]:
+        """Return the latest messages that fit, in order. Raises StoreUnavailable.
+
+        An identity's direct conversations are searched beside those of the query; "" has none.
+        """
+
+    async def maintain(self) -> None:
+        """Do what keeps the store in shape, until cancelled."""
 
     async def targets(
         self, conversations: list[str], identity: str, *, after: int, before: int, limit: int

@@ -43,6 +43,18 @@ class Page(NamedTuple):
     only_messages: bool = True
 
 
+class Query(NamedTuple):
+    """What is looked for: all words, in some of these conversations, between two ids."""
+
+    words: tuple[str, ...]
+    conversations: tuple[str, ...]
+    sender: str = ""
+    """A folded nick, or "" for anybody's."""
+    after: int = 0
+    before: int = LAST
+    limit: int = 50
+
+
 class Target(NamedTuple):
     """A conversation, and the id of what was last said in it."""
 

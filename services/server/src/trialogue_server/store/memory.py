@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from trialogue_server.store.history import Page, Target
+from trialogue_server.store.history import Page, Query, Target
 from trialogue_server.world.events import Event
 
 
@@ -33,6 +33,13 @@ class MemoryStore:
     async def find(self, event_id: int) -> Event | None:
         """Nothing is remembered."""
         return None
+
+    async def search(self, query: Query, identity: str) -> list[Event]:
+        """Nothing is remembered."""
+        return []
+
+    async def maintain(self) -> None:
+        """Nothing needs to be done."""
 
     async def targets(
         self, conversations: list[str], identity: str, *, after: int, before: int, limit: int

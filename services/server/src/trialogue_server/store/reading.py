@@ -1,6 +1,7 @@
 """Reading history, beside the connection that writes. Every function blocks: call them in a worker thread."""
 
 import sqlite3
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -42,6 +43,22 @@ def read_event(connection: sqlite3.Connection, event_id: int) -> Event | None:
 def _decode_one(data: bytes) -> Event:
     event: Event = _decode(data)
     return event
+
+
+def read_messages_after(connection: sqlite3.Connection, event_id: int, limit: int) -> list[tuple[str, Event]]:
+    """Return the next messages of all conversations, each with its conversation, in order."""
+    rows = connection.execute(
+        "SELECT name, data FROM events JOIN conversations ON conversations.id = conversation"
+        " WHERE events.id > ? AND is_message ORDER BY events.id LIMIT ?",
+        (event_id, limit),
+    )
+    return [(name, _decode_one(data)) for name, data in rows]
+
+
+def read_events(connection: sqlite3.Connection, event_ids: Sequence[int]) -> list[Event]:
+    """Return those of these events that are there, in order."""
+    found = (read_event(connection, event_id) for event_id in sorted(event_ids))
+    return [event for event in found if event is not None]
 
 
 def read_targets(

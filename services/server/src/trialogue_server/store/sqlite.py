@@ -2,19 +2,27 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
 import trio
 
+from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import RECORDS, Database
-from trialogue_server.store.history import HISTORY, Page, Target
+from trialogue_server.store.history import HISTORY, Page, Query, Target
 from trialogue_server.store.lock import DirectoryLock
-from trialogue_server.store.reading import read_event, read_page, read_targets
+from trialogue_server.store.reading import read_event, read_events, read_messages_after, read_page, read_targets
+from trialogue_server.store.records import ERASURES, direct_conversations
+from trialogue_server.store.searching import SearchIndex
 from trialogue_server.world.events import Event, VisitNoted
 
 T = TypeVar("T")
 
+_INDEXING_PERIOD = 1.0
+"""Seconds by which the index may be behind."""
+
+_INDEXED_AT_ONCE = 500
 _READERS = 4
 """Pages that are read at the same time."""
 
@@ -22,8 +30,12 @@ _READERS = 4
 class SqliteStore:
     """Implements `store.base.Store`: one thread writes at a time, a few read."""
 
-    def __init__(self, database: Database, lock: DirectoryLock, *, keeps_history: bool) -> None:
-        """`lock` is held until the store is closed."""
+    def __init__(
+        self, database: Database, index: SearchIndex | None, lock: DirectoryLock, *, keeps_history: bool
+    ) -> None:
+        """`lock` is held until the store is closed; without an index nothing is found."""
+        self._index = index
+        self._indexer = trio.CapacityLimiter(1)
         self._database = database
         self._lock = lock
         self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS - {VisitNoted}
@@ -44,6 +56,13 @@ class SqliteStore:
         lasting = [event for event in batch if type(event) in self._lasting]
         if lasting:
             await trio.to_thread.run_sync(self._database.write, lasting, limiter=self._writer)
+            await self._erase(lasting)
+
+    async def _erase(self, events: Sequence[Event]) -> None:
+        """What was taken out of history is found no more."""
+        gone = [ERASURES[type(event)](event) for event in events if type(event) in ERASURES]
+        if gone and self._index is not None:
+            await trio.to_thread.run_sync(self._index.remove, gone, limiter=self._indexer)
 
     async def page(self, page: Page) -> list[Event]:
         """Return a part of a conversation. Raises StoreUnavailable."""
@@ -52,6 +71,40 @@ class SqliteStore:
     async def find(self, event_id: int) -> Event | None:
         """Return one event of history, if it is there. Raises StoreUnavailable."""
         return await self._read(partial(read_event, event_id=event_id))
+
+    async def search(self, query: Query, identity: str) -> list[Event]:
+        """Return the latest messages that fit, in order. Raises StoreUnavailable.
+
+        An identity's direct conversations are searched beside those of the query; "" has none.
+        """
+        if self._index is None:
+            return []
+        await self._catch_up(self._index)
+        if identity:
+            direct = await self._read(partial(direct_conversations, identity=identity))
+            query = query._replace(conversations=(*query.conversations, *direct))
+        found = await trio.to_thread.run_sync(self._index.find, query, limiter=self._indexer)
+        return await self._read(partial(read_events, event_ids=found))
+
+    async def maintain(self) -> None:
+        """Keep the index at a short distance from the history, until cancelled."""
+        while self._index is not None:
+            with suppress(StoreUnavailable):  # it is tried again
+                await self._catch_up(self._index)
+            await trio.sleep(_INDEXING_PERIOD)
+
+    async def _catch_up(self, index: SearchIndex) -> None:
+        """Index what is in history and not in the index. Each step is short, so that a search can come between."""
+        while await trio.to_thread.run_sync(self._index_some, index, limiter=self._indexer):
+            pass
+
+    def _index_some(self, index: SearchIndex) -> bool:
+        """Return whether there may be more."""
+        query = partial(read_messages_after, event_id=index.indexed_id, limit=_INDEXED_AT_ONCE)
+        events = self._database.read(query)
+        if events:
+            index.add(events)
+        return len(events) == _INDEXED_AT_ONCE
 
     async def targets(
         self, conversations: list[str], identity: str, *, after: int, before: int, limit: int
@@ -71,4 +124,6 @@ class SqliteStore:
     async def aclose(self) -> None:
         """Wait for what is under way, and close the database."""
         await trio.to_thread.run_sync(self._database.close, limiter=self._writer)
+        if self._index is not None:
+            await trio.to_thread.run_sync(self._index.close, limiter=self._indexer)
         self._lock.release()

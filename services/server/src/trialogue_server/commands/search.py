@@ -1,0 +1,92 @@
+"""SEARCH: where was it that somebody said that?
+
+The draft of the specification is pull request 496 of ircv3/ircv3-specifications. It is offered under its draft name and
+under the one by which clients know it so far. The text is moving: all that depends on it is in this module.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from ircwire.tags import parse_tags
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import command
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.conversation import find_conversation, parse_time
+from trialogue_server.commands.effects import Effect, SearchHistory
+from trialogue_server.commands.history import rendered
+from trialogue_server.session.capabilities import SOJU_SEARCH
+from trialogue_server.store.history import LAST, Query, first_id_at
+from trialogue_server.world import policy
+from trialogue_server.world.channel import Channel
+from trialogue_server.world.events import Event
+from trialogue_server.world.refused import Failed, Refused
+
+_WORDS_AT_MOST = 16
+
+
+@command("SEARCH", p.opt(p.word("attributes")))
+def search(ctx: Context, attributes: str | None) -> Effect:
+    """Find messages: text=<words>, and if you like in=<channel or nick>, from=<nick>, after=<time>, before=<time>,
+    limit=<number>, with ";" between them and spaces written as "\\s". You find only what you may read.
+
+    https://github.com/ircv3/ircv3-specifications/pull/496
+    """
+    given = parse_tags(attributes or "")
+    unknown = given.keys() - {"text", "in", "from", "after", "before", "limit"}
+    words = tuple(given.get("text", "").split()[:_WORDS_AT_MOST])
+    if unknown or not (words or "from" in given):
+        raise _wrong(*sorted(unknown), text="Say what to look for: text=<words>;in=<channel>;from=<nick>")
+    query = Query(
+        words,
+        _conversations(ctx, given.get("in")),
+        sender=ctx.world.fold(given.get("from", "")),
+        after=_bound(given, "after", 0.001, 0),
+        before=_bound(given, "before", 0.0, LAST),
+        limit=_limit(ctx, given),
+    )
+    batch = "soju.im/search" if ctx.session.caps & SOJU_SEARCH else "draft/search"
+
+    def found(ctx: Context, events: Sequence[Event]) -> None:
+        ctx.reply.batch(batch, (), rendered(ctx, events))
+
+    failure = Failed("SEARCH", "INTERNAL_ERROR", text="Messages could not be searched now; try again later")
+    identity = ctx.user.identity if "in" not in given else ""
+    return SearchHistory(query, identity, found, failure)
+
+
+def _conversations(ctx: Context, target: str | None) -> tuple[str, ...]:
+    """Return the rooms that are searched; one's direct conversations are for the store to add."""
+    if target is None:
+        return tuple(channel.folded for channel in ctx.user.channels.values() if _may_read(ctx, channel))
+    found = find_conversation(ctx, target)
+    if found is None:
+        raise _wrong(p.echoed(target), text="There is no such conversation that you may read")
+    return (found[0],)
+
+
+def _may_read(ctx: Context, channel: Channel) -> bool:
+    try:
+        policy.can_read(ctx.world, ctx.user, channel)
+    except Refused:
+        return False
+    return True
+
+
+def _bound(given: Mapping[str, str], name: str, add: float, without: int) -> int:
+    if name not in given:
+        return without
+    at = parse_time(given[name].removeprefix("timestamp="))
+    if at is None:
+        raise _wrong(name, text=f"{name} takes a time, as 2026-01-31T12:00:00.000Z")
+    return first_id_at(at + add) - (add > 0)
+
+
+def _limit(ctx: Context, given: Mapping[str, str]) -> int:
+    most = ctx.config.history.page
+    text = given.get("limit", str(most))
+    if not (text.isascii() and text.isdigit() and int(text[:9])):
+        raise _wrong("limit", text="limit takes a number of messages")
+    return min(int(text[:9]), most)
+
+
+def _wrong(*context: str, text: str) -> Failed:
+    return Failed("SEARCH", "INVALID_PARAMS", *context, text=text)
