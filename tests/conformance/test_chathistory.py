@@ -1,22 +1,12 @@
 """CHATHISTORY.  https://ircv3.net/specs/extensions/chathistory"""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from ircwire.casemap import ascii_fold
 from tests.support.irc import Client, Irc
+from tests.support.services import PASSWORD, member, nickserv
 from trialogue_server.store.database import Database
 
 CAPS = ("batch", "message-tags", "server-time", "draft/chathistory")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -183,3 +173,82 @@ def test_events_are_for_those_who_asked_for_them(irc: Irc) -> None:
     assert {message.command for message in alice.ask("CHATHISTORY LATEST #room * 50")} == {"BATCH", "PRIVMSG"}
     told = {message.command for message in carol.ask("CHATHISTORY LATEST #room * 50")}
     assert {"JOIN", "TOPIC", "PRIVMSG"} <= told
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"])
+def test_moments_that_no_message_can_have_are_moments_all_the_same(irc: Irc, moment: str) -> None:
+    """ "Request up to `limit` number of messages before and excluding the given `timestamp` or `msgid`."
+
+    https://ircv3.net/specs/extensions/chathistory#before
+    """
+    talk(irc, 1)
+    alice = irc.connect("alice", *CAPS)
+    alice.send("JOIN #room")
+    both = texts(alice, f"CHATHISTORY BEFORE #room timestamp={moment} 5")
+    both += texts(alice, f"CHATHISTORY AFTER #room timestamp={moment} 5")
+    assert both == ["m0"]
+
+
+def test_a_moment_is_that_of_the_message_that_was_shown_with_it(irc: Irc) -> None:
+    """ "Request up to `limit` number of messages after and excluding the given `timestamp` or `msgid`."
+
+    https://ircv3.net/specs/extensions/chathistory#after
+    """
+    alice = irc.connect("alice", *CAPS, "echo-message")
+    alice.ask("JOIN #room")
+    for number in range(20):
+        irc.wait(0.0011 + number * 0.0000007)
+        (echo,) = alice.ask(f"PRIVMSG #room :m{number}")
+        assert texts(alice, f"CHATHISTORY AFTER #room timestamp={echo.tags['time']} 5") == []
+        assert f"m{number}" not in texts(alice, f"CHATHISTORY BEFORE #room timestamp={echo.tags['time']} 5")
+        assert texts(alice, f"CHATHISTORY AROUND #room timestamp={echo.tags['time']} 1") == [f"m{number}"]
+
+
+def test_a_store_that_cannot_be_read_says_so(irc: Irc, database: Database) -> None:
+    """ "If the server has an error retrieving the messages, the `MESSAGE_ERROR` error code SHOULD be returned."
+
+    https://ircv3.net/specs/extensions/chathistory#errors-and-warnings
+    """
+    talk(irc, 1)
+    alice = irc.connect("alice", *CAPS, "draft/message-redaction", "labeled-response")
+    alice.send("JOIN #room")
+    alice.read()
+    database._readers.close()
+    database._readers._address = "file:/nowhere?mode=ro"
+    (failure,) = alice.ask("@label=x CHATHISTORY LATEST #room * 10")
+    assert failure.tags["label"] == "x"
+    assert failure.command == "FAIL"
+    assert failure.params[:4] == ["CHATHISTORY", "MESSAGE_ERROR", "LATEST", "#room"]
+    (failure,) = alice.ask(
+        "CHATHISTORY TARGETS timestamp=2020-01-01T00:00:00.000Z timestamp=2030-01-01T00:00:00.000Z 10"
+    )
+    assert failure.params[:3] == ["CHATHISTORY", "MESSAGE_ERROR", "TARGETS"]
+    (failure,) = alice.ask("REDACT #room 0000000000000001")
+    assert failure.params[:3] == ["REDACT", "INTERNAL_ERROR", "#room"]
+    carol = irc.connect("carol")
+    assert "FAIL" not in {message.command for message in carol.ask("JOIN #room")}, "nobody asked for a playback"
+
+
+def test_strangers_who_have_gone_are_no_targets(irc: Irc) -> None:
+    """ "the server MUST only include targets that the user can query"; without a name there is nothing to ask for.
+
+    https://ircv3.net/specs/extensions/chathistory#targets
+    """
+    alice, bob = irc.connect("alice", *CAPS), irc.connect("bob")
+    bob.send("PRIVMSG alice :psst")
+    span = "timestamp=2020-01-01T00:00:00.000Z timestamp=2030-01-01T00:00:00.000Z"
+    assert len(alice.ask(f"CHATHISTORY TARGETS {span} 10")) == 3
+    bob.send("QUIT")
+    assert len(alice.ask(f"CHATHISTORY TARGETS {span} 10")) == 2
+
+
+def test_whoever_takes_a_name_over_has_none_of_its_direct_messages(irc: Irc) -> None:
+    """Not in the specification: an account is deleted, and somebody else registers its name."""
+    alice, bob = member(irc, "alice"), member(irc, "bob", *CAPS)
+    alice.send("PRIVMSG bob :secret")
+    (word,) = [words[-1] for words in [nickserv(alice, f"DROP {PASSWORD}")[0].split()]]
+    nickserv(alice, f"DROP {PASSWORD} {word}")
+    alice.send("QUIT")
+    mallory = member(irc, "alice", *CAPS)
+    assert texts(mallory, "CHATHISTORY LATEST bob * 10") == []
+    assert texts(bob, "CHATHISTORY LATEST alice * 10") == []

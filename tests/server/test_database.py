@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ircwire.casemap import ascii_fold
@@ -98,6 +98,8 @@ def test_every_kind_of_record_is_restored_as_the_event_that_saved_it(
 ) -> None:
     saving = SAVINGS[kind]
     event = msgspec.structs.replace(data.draw(structs(kind)), id=data.draw(IDS))
+    if isinstance(event, e.VisitNoted):
+        assume(event.record.left)  # else it ends with the server, see below
     database.write([event])
     restored = [each for each in database.restore() if type(each) is kind]
     if saving.key(event):
@@ -161,9 +163,12 @@ def test_a_record_replaces_the_one_before(database: Database) -> None:
 def test_a_visit_that_had_not_ended_ended_with_the_server(reopen: Open) -> None:
     stamp = 1.5, 1, "a!b@c", "ann"
     reopen().write([e.VisitNoted(4, *stamp, Visit("ann", "#room", 0)), said(9)])
-    (restored,) = reopen().restore()
-    assert isinstance(restored, e.VisitNoted)
-    assert restored.id == 9
+    for _ in range(2):
+        database = reopen()
+        (restored,) = database.restore()
+        assert isinstance(restored, e.VisitNoted)
+        assert restored.record == Visit("ann", "#room", 9)
+        database.write([said(database.last_id + 1)])
 
 
 @pytest.mark.parametrize(

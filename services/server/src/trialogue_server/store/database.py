@@ -16,7 +16,7 @@ from trialogue_server.store.base import StoreBroken, StoreUnavailable
 from trialogue_server.store.history import HISTORY, conversation_of
 from trialogue_server.store.migrate import migrate
 from trialogue_server.store.readers import Readers
-from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS, forget_account
+from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS, end_visits, forget_account
 from trialogue_server.world.events import AccountDropped, Event
 
 T = TypeVar("T")
@@ -85,6 +85,9 @@ class Database:
         """Return the events that put the lasting records in place again, with the greatest id. Raises StoreBroken."""
         last = self.last_id
         try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            end_visits(self._connection, last)
+            self._connection.execute("COMMIT")
             for saving in SAVINGS.values():
                 decoder = msgspec.msgpack.Decoder(saving.record)
                 rows = self._connection.execute("SELECT data FROM records WHERE kind = ? ORDER BY key", (saving.kind,))

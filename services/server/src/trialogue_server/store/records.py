@@ -8,7 +8,9 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.events import (
@@ -119,6 +121,15 @@ def forget_account(connection: sqlite3.Connection, account: str) -> None:
         connection.execute(
             "DELETE FROM events WHERE conversation = (SELECT id FROM conversations WHERE name = ?)", (name,)
         )
+
+
+def end_visits(connection: sqlite3.Connection, last: int) -> None:
+    """Note that the visits which had not ended when the server did, after the event `last`, ended with it."""
+    for key, data in connection.execute("SELECT key, data FROM records WHERE kind = 'visit'").fetchall():
+        visit = msgspec.msgpack.decode(data, type=Visit)
+        if not visit.left:
+            ended = msgspec.msgpack.encode(replace(visit, left=last))
+            connection.execute("UPDATE records SET data = ? WHERE kind = 'visit' AND key = ?", (ended, key))
 
 
 def direct_conversations(connection: sqlite3.Connection, identity: str) -> list[str]:

@@ -4,6 +4,8 @@ An id is the time in milliseconds, shifted left by 20 bits, or one more than the
 sort by time, never repeat, and depend on nothing but the values passed in. They fit a signed 64-bit column until 2248.
 """
 
+IDS_PER_MILLISECOND = 1 << 20
+
 
 class EventIds:
     """Gives out ids, each greater than the one before; `last` is the greatest that the store knows."""

@@ -53,9 +53,9 @@ class Visits:
             self._left[here] = event_id
             self.fresh.append(Visit(identity, channel, event_id))
 
-    def restore(self, visit: Visit, last: int) -> None:
-        """Put a visit in place that was kept. One that had not ended did so with the server, after the event `last`."""
-        self._left[visit.identity, visit.channel] = visit.left or last
+    def restore(self, visit: Visit) -> None:
+        """Put a visit in place that was kept."""
+        self._left[visit.identity, visit.channel] = visit.left
 
     def forget(self, identity: str) -> None:
         """The account is no more."""

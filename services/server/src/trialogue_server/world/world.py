@@ -279,7 +279,7 @@ def _marker_moved(world: World, event: e.MarkerMoved) -> None:
 
 
 def _visit_noted(world: World, event: e.VisitNoted) -> None:
-    world.visits.restore(event.record, event.id)
+    world.visits.restore(event.record)
 
 
 def _operator_granted(world: World, event: e.OperatorGranted) -> None:

@@ -1,0 +1,176 @@
+"""What those are shown who enter a room with a client that cannot ask for history.
+
+https://ircv3.net/specs/batches/chathistory: "This batch type is used to signal that messages are being played back"
+"""
+
+import pytest
+
+from tests.support.irc import Client, Irc
+from tests.support.services import device, member
+from trialogue_server.store.database import Database
+
+
+@pytest.fixture
+def irc(database: Database) -> Irc:
+    """A server whose history is kept, and which shows the last three messages."""
+    return Irc(database=database, history={"playback": 3})
+
+
+def talk(irc: Irc, *texts: str) -> Client:
+    """Have bob come and say something in #room, a second apart."""
+    bob = irc.connect("bob")
+    irc.enter("#room", bob)
+    go_on(irc, bob, *texts)
+    return bob
+
+
+def go_on(irc: Irc, bob: Client, *texts: str) -> None:
+    for text in texts:
+        irc.wait(1)
+        bob.ask(f"PRIVMSG #room :{text}")
+
+
+def entering(client: Client) -> list[str]:
+    """Enter #room and return what is played back."""
+    return [message.params[-1] for message in client.ask("JOIN #room") if message.command == "PRIVMSG"]
+
+
+def test_a_plain_client_is_shown_the_last_messages_as_they_were(irc: Irc) -> None:
+    talk(irc, "one", "two", "three", "four")
+    alice = irc.connect("alice")
+    alice.send("JOIN #room")
+    *_, names_end, two, three, four = alice.lines()
+    assert " 366 " in names_end, "the room comes first"
+    assert [two, three, four] == [f":bob!bob@127.0.0.1 PRIVMSG #room :{text}" for text in ("two", "three", "four")]
+
+
+def test_a_client_that_can_read_it_is_shown_when_it_was_and_that_it_is_over(irc: Irc) -> None:
+    """ "This tag indicates the time at which the message was sent" https://ircv3.net/specs/extensions/server-time"""
+    talk(irc, "one")
+    irc.wait(3600)
+    alice = irc.connect("alice", "server-time", "batch", "message-tags")
+    opening, message, closing = alice.ask("JOIN #room")[-3:]
+    assert opening.params == [f"+{message.tags['batch']}", "chathistory", "#room"]
+    assert closing.params == [f"-{message.tags['batch']}"]
+    assert message.tags["time"] == "2023-11-14T22:13:21.000Z"
+    assert message.tags["msgid"]
+
+
+def test_nothing_said_is_no_batch(irc: Irc) -> None:
+    alice = irc.connect("alice", "batch")
+    assert "BATCH" not in {message.command for message in alice.ask("JOIN #room")}
+
+
+def test_what_others_did_is_not_played_back(irc: Irc) -> None:
+    bob = talk(irc, "one")
+    bob.ask("TOPIC #room :news")
+    assert entering(irc.connect("alice")) == ["one"]
+
+
+def test_whoever_can_ask_is_shown_nothing(irc: Irc) -> None:
+    """ "The `draft/chathistory` capability MUST be negotiated. This allows the server and client to act differently
+    when a client has chathistory support"  https://ircv3.net/specs/extensions/chathistory
+    """
+    talk(irc, "one")
+    assert entering(irc.connect("alice", "draft/chathistory", "batch", "server-time", "message-tags")) == []
+
+
+def test_bots_are_shown_nothing(irc: Irc) -> None:
+    """They would answer."""
+    talk(irc, "!weather")
+    bot = irc.connect("bot")
+    bot.ask("MODE bot +B")
+    assert entering(bot) == []
+
+
+def test_none_is_none(database: Database) -> None:
+    irc = Irc(database=database, history={"playback": 0})
+    talk(irc, "one")
+    assert entering(irc.connect("alice")) == []
+
+
+@pytest.mark.parametrize("leaving", ["PART #room", "QUIT", "kick", "drop"])
+def test_an_account_is_shown_only_what_was_said_since_it_left(irc: Irc, leaving: str) -> None:
+    bob = talk(irc, "one")
+    alice = member(irc, "alice")
+    assert entering(alice) == ["one"]
+    go_on(irc, bob, "seen")
+    match leaving:
+        case "kick":
+            bob.send("KICK #room alice")
+        case "drop":
+            alice.drop()
+            alice = device(irc, "alice")
+        case "QUIT":
+            alice.send("QUIT")
+            alice.drop()
+            alice = device(irc, "alice")
+        case part:
+            alice.send(part)
+    go_on(irc, bob, "missed")
+    assert entering(alice) == ["missed"]
+    alice.send("PART #room")
+    assert entering(alice) == []
+
+
+def test_a_stranger_is_shown_the_last_ones_each_time(irc: Irc) -> None:
+    talk(irc, "one")
+    alice = irc.connect("alice")
+    assert entering(alice) == ["one"]
+    alice.send("PART #room")
+    assert entering(alice) == ["one"]
+
+
+def test_a_second_user_of_the_account_is_shown_nothing_while_the_first_is_there(irc: Irc) -> None:
+    bob = talk(irc, "one")
+    alice = member(irc, "alice")
+    assert entering(alice) == ["one"]
+    laptop = device(irc, "alice", nick="alice-laptop")
+    assert entering(laptop) == []
+    alice.send("PART #room")
+    go_on(irc, bob, "seen on the laptop")
+    assert entering(alice) == []
+    for client in (alice, laptop):
+        client.send("PART #room")
+    go_on(irc, bob, "missed")
+    assert entering(laptop) == ["missed"]
+
+
+def test_who_logs_in_while_in_the_room_has_been_there(irc: Irc) -> None:
+    bob = talk(irc, "one")
+    alice = irc.connect("alice")
+    assert entering(alice) == ["one"]
+    alice.ask("PRIVMSG NickServ :REGISTER correct-horse")
+    go_on(irc, bob, "seen")
+    alice.send("PART #room")
+    assert entering(alice) == []
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_nothing_is_shown_twice_after_a_restart(irc: Irc, database: Database, left: bool) -> None:
+    bob = talk(irc, "one")
+    alice = member(irc, "alice")
+    assert entering(alice) == ["one"]
+    go_on(irc, bob, "seen")
+    if left:
+        alice.send("PART #room")
+        go_on(irc, bob, "missed")
+    irc.flush()
+    irc = Irc(database=database, history={"playback": 3})
+    irc.wait(100)
+    talk(irc, "after the restart")
+    expected = ["missed", "after the restart"] if left else ["after the restart"]
+    assert entering(device(irc, "alice")) == expected
+
+
+def test_who_has_seen_it_before_two_restarts_does_not_see_it_again(irc: Irc, database: Database) -> None:
+    talk(irc, "one")
+    assert entering(member(irc, "alice")) == ["one"]
+    irc.flush()
+    for _ in range(2):
+        irc = Irc(database=database, history={"playback": 3})
+        irc.wait(100)
+    talk(irc, "missed")
+    irc.flush()
+    irc = Irc(database=database, history={"playback": 3})
+    assert entering(device(irc, "alice")) == ["missed"]
