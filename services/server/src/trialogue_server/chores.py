@@ -39,18 +39,26 @@ def hash_password() -> int:
     """Ask for a password, twice on a terminal, and print what the settings take for it."""
     from trialogue_server.store import passwords
 
-    if sys.stdin.isatty():
-        password = getpass.getpass("Password: ")
-        if password != getpass.getpass("Once more: "):
-            complain("The two are not the same; nothing was hashed.")
-            return 2
-    else:
-        password = sys.stdin.readline().rstrip("\r\n")
-    if not password:
-        complain("The password is empty; nothing was hashed.")
+    password = ask_password()
+    if password is None:
         return 2
     sys.stdout.write(f"{passwords.hash_password(password)}\n")
     return 0
+
+
+def ask_password() -> str | None:
+    """Ask for a password, twice on a terminal; None, and a word why, if there is none to be had."""
+    if sys.stdin.isatty():
+        password = getpass.getpass("Password: ")
+        if password != getpass.getpass("Once more: "):
+            complain("The two are not the same; nothing was done.")
+            return None
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        complain("The password is empty; nothing was done.")
+        return None
+    return password
 
 
 def complain(error: object) -> None:

@@ -14,6 +14,9 @@ from trialogue_server.config.load import load
 from trialogue_server.config.schema import Config, LogSection
 
 Action = Literal["serve", "check-config", "example-config", "hash-password", "version"]
+FAMILIES = ("account", "operator", "ban")
+"""Words that ask for something of the administrator's; `admin` reads what follows."""
+
 _HIGHEST_PORT = 65535
 
 _HELP = """\
@@ -38,6 +41,11 @@ settings
 logs
   --log-format FORMAT  console (for people), json (for programs); default: by where they go
   --log-level LEVEL    debug, info, warning or error; default: info
+
+looking after it, while it runs or not (each with --help)
+  account              add, password, list, drop: people's accounts
+  operator             grant, revoke, list: whose accounts are operators'
+  ban                  list, lift: the bans of the server
 
   --help, --version    print this, or the version, and stop
 

@@ -1,0 +1,130 @@
+"""`trialogue-server account|operator|ban …`: what the administrator does at the machine, server running or not."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from trialogue_server import chores, cli
+from trialogue_server.commands import administration as do
+from trialogue_server.config import Config, ConfigError
+from trialogue_server.config.directory import data_directory
+from trialogue_server.config.schema import ALL_PRIVILEGES
+from trialogue_server.net.adminsocket import Answer, NotRunning, ask
+from trialogue_server.store.base import StoreBroken
+from trialogue_server.store.credentials import make_credentials
+from trialogue_server.world.serverbans import KINDS
+
+_REFUSED = 1
+_NOT_UNDERSTOOD = 2
+
+WithoutServer = Callable[[Config, do.AnyRequest], Answer]
+"""Does it with the store itself. Raises StoreBroken."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(_NOT_UNDERSTOOD, f"{self.prog}: {message[:1].upper()}{message[1:].rstrip('.')}. Try --help.\n")
+
+
+def run(argv: Sequence[str], environ: Mapping[str, str], without_server: WithoutServer) -> int:
+    """Do what the arguments ask for and return the exit code: 0 done, 1 refused, 2 not understood."""
+    options = _parser().parse_args(argv)
+    try:
+        config = cli.resolve(cli.Arguments(config=options.config, data_dir=options.data_dir), environ)
+        request = _request(options, config)
+        if request is None:
+            return _NOT_UNDERSTOOD
+        try:
+            answer = ask(data_directory(config, environ), request)
+        except NotRunning:
+            answer = without_server(config, request)
+    except (ConfigError, StoreBroken) as error:
+        chores.complain(error)
+        return _NOT_UNDERSTOOD
+    if answer.error:
+        chores.complain(answer.error)
+        return _REFUSED
+    sys.stdout.writelines(f"{line}\n" for line in answer.lines)
+    return 0
+
+
+def _request(options: argparse.Namespace, config: Config) -> do.AnyRequest | None:
+    match options.family, options.action:
+        case ("account", "add" | "password"):
+            return _with_password(options, config)
+        case ("account", "list"):
+            return do.ListAccounts()
+        case ("account", "drop"):
+            return do.DropAccount(options.name)
+        case ("operator", "grant"):
+            return do.GrantOperator(options.account, tuple(options.privileges or ALL_PRIVILEGES))
+        case ("operator", "revoke"):
+            return do.RevokeOperator(options.account)
+        case ("operator", "list"):
+            return do.ListOperators()
+        case ("ban", "lift"):
+            return do.LiftBan(options.kind, options.target)
+        case _:
+            return do.ListBans()
+
+
+def _with_password(options: argparse.Namespace, config: Config) -> do.AnyRequest | None:
+    """Ask for the password and hash it here: it goes nowhere else."""
+    password = chores.ask_password()
+    least = config.accounts.password_length
+    if password is None:
+        return None
+    if len(password) < least:
+        chores.complain(f"The password must have at least {least} characters.")
+        return None
+    credentials = make_credentials(password)
+    if options.action == "add":
+        return do.AddAccount(options.name, options.email, credentials)
+    return do.SetPassword(options.name, credentials)
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", type=Path, metavar="FILE", help="the settings file of the server")
+    common.add_argument("--data-dir", type=Path, metavar="DIR", help="the data directory of the server")
+    parser = _Parser(prog="trialogue-server", description="Look after a server, whether it runs or not.")
+    families: Any = parser.add_subparsers(dest="family", required=True, parser_class=_Parser)
+
+    def family(name: str, about: str) -> Callable[[str, str], Any]:
+        made = families.add_parser(name, help=about, description=about)
+        actions = made.add_subparsers(dest="action", required=True, parser_class=_Parser)
+        return lambda action, text: actions.add_parser(action, help=text, description=text, parents=[common])
+
+    _accounts(family("account", "Make, list and end people's accounts."))
+    _operators(family("operator", "Say whose accounts are operators', beside those in the settings."))
+    _bans(family("ban", "List and lift the bans of the server."))
+    return parser
+
+
+def _accounts(action: Callable[[str, str], Any]) -> None:
+    asked = "The password is asked for, or read from standard input."
+    add = action("add", f"Make an account. {asked}")
+    add.add_argument("name")
+    add.add_argument("--email", default="", help="where its owner can be reached")
+    action("password", f"Give an account another password. {asked}").add_argument("name")
+    action("list", "Show all accounts.")
+    action("drop", "Delete an account, and the registered channels that it owns.").add_argument("name")
+
+
+def _operators(action: Callable[[str, str], Any]) -> None:
+    grant = action("grant", "Make everybody an operator who logs in to an account, now and from now on.")
+    grant.add_argument("account")
+    grant.add_argument(
+        "privileges", nargs="*", metavar="privilege", choices=ALL_PRIVILEGES, help="all, if none is named"
+    )
+    action("revoke", "Take that back.").add_argument("account")
+    action("list", "Show the accounts to which it was granted.")
+
+
+def _bans(action: Callable[[str, str], Any]) -> None:
+    action("list", "Show the bans in force.")
+    lift = action("lift", "Lift a ban.")
+    lift.add_argument("kind", choices=KINDS)
+    lift.add_argument("target", help="as the list shows it")

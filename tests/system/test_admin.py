@@ -1,0 +1,112 @@
+"""The administrator's commands as they are typed: while the server runs, and while it does not."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.system
+
+SERVER = [sys.executable, "-m", "trialogue_server"]
+
+
+def run(directory: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    command = [*SERVER, *words, "--data-dir", str(directory)]
+    return subprocess.run(command, input=typed, capture_output=True, text=True, timeout=30, check=False)
+
+
+def told(directory: Path, *words: str, typed: str = "") -> list[str]:
+    done = run(directory, *words, typed=typed)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return done.stdout.splitlines()
+
+
+@contextmanager
+def serving(directory: Path) -> Iterator[None]:
+    """Run a server on a free port of loopback until the end of the block."""
+    command = [*SERVER, "127.0.0.1", "0", "--data-dir", str(directory), "--log-format", "json"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if '"listening"' in line:
+                break
+        try:
+            yield
+        finally:
+            process.terminate()
+            rest = process.stderr.read()
+    assert '"stopped"' in rest
+
+
+@pytest.fixture(params=["running", "stopped"])
+def directory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """The data directory of a server that runs, or of one that does not."""
+    if request.param == "stopped":
+        yield tmp_path
+        return
+    with serving(tmp_path):
+        yield tmp_path
+
+
+def test_accounts_and_operators(directory: Path) -> None:
+    def quietly(*words: str, typed: str = "") -> list[str]:
+        """Without a server the audit log goes to standard error, as the server's own does."""
+        done = run(directory, *words, typed=typed)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    assert quietly("account", "add", "alice", typed="correct-horse\n") == ["The account alice is ready."]
+    (listed,) = quietly("account", "list")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d  alice", listed)
+    assert quietly("account", "password", "alice", typed="another-horse\n") == ["alice has a new password."]
+    assert quietly("operator", "grant", "alice", "kill", "ban") == ["alice is an operator: kill, ban."]
+    (listed,) = quietly("operator", "list")
+    assert listed.endswith("alice  kill ban")
+    assert quietly("operator", "revoke", "alice") == ["alice is no operator any more."]
+    assert quietly("account", "drop", "alice") == ["The account alice is no more, nor is what it owned."]
+    assert quietly("account", "list") == ["None."]
+    assert quietly("ban", "list") == ["None."]
+
+
+def test_what_is_refused_is_told_in_a_sentence(directory: Path) -> None:
+    done = run(directory, "account", "drop", "nobody")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "trialogue-server: There is no account nobody: see `trialogue-server account list`\n"
+    done = run(directory, "account", "add", "alice", typed="short\n")
+    assert (done.returncode, done.stderr) == (2, "trialogue-server: The password must have at least 8 characters.\n")
+
+
+def test_what_was_done_while_the_server_ran_survives_it(tmp_path: Path) -> None:
+    with serving(tmp_path):
+        told(tmp_path, "account", "add", "alice", typed="correct-horse\n")
+        told(tmp_path, "operator", "grant", "alice", "kill")
+    assert told(tmp_path, "account", "list")[0].endswith("alice")
+    with serving(tmp_path):
+        assert told(tmp_path, "operator", "list")[0].endswith("alice  kill")
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["account"], "The following arguments are required: action"),
+        (["account", "fly"], "invalid choice: 'fly'"),
+        (["ban", "lift", "planet", "earth"], "invalid choice: 'planet'"),
+        (["operator", "grant", "alice", "fly"], "invalid choice: 'fly'"),
+    ],
+)
+def test_what_is_not_understood_is_told(tmp_path: Path, words: list[str], text: str) -> None:
+    done = subprocess.run([*SERVER, *words], capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 2
+    assert text in done.stderr
+    assert done.stderr.endswith(". Try --help.\n")
+
+
+@pytest.mark.parametrize("words", [["account"], ["operator", "grant"], ["ban", "lift"]])
+def test_each_has_its_help(words: list[str]) -> None:
+    done = subprocess.run([*SERVER, *words, "--help"], capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"usage: trialogue-server {' '.join(words)}")
