@@ -122,7 +122,8 @@ def test_nothing_is_left_of_a_message_of_denied_tags() -> None:
 
 def test_without_a_list_there_is_no_token(irc: Irc) -> None:
     """ "An empty or missing CLIENTTAGDENY matches the default case and indicates that all client-only tags are
-allowed." 
+    allowed."
+
     https://ircv3.net/specs/extensions/message-tags#rpl_isupport-tokens
     """
     answers = irc.connect("alice").ask("VERSION")

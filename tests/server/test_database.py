@@ -109,7 +109,7 @@ def test_every_kind_of_record_is_restored_as_the_event_that_saved_it(
 
 
 def test_whatever_is_kept_is_of_one_kind() -> None:
-    kinds = [*SAVINGS, *DROPPINGS, *ERASURES, *HISTORY]
+    kinds = [*SAVINGS, *DROPPINGS, *ERASURES, *HISTORY, e.ChannelRenamed]
     assert len(kinds) == len(set(kinds)), "an event is a record's or history's, in one way"
     assert set(kinds) == RECORDS | HISTORY.keys()
 
@@ -367,3 +367,33 @@ def test_two_servers_cannot_share_a_directory(tmp_path: Path) -> None:
         DirectoryLock(tmp_path)
     first.release()
     DirectoryLock(tmp_path).release()
+
+
+def renamed(number: int, old: str, new: str) -> e.ChannelRenamed:
+    return e.ChannelRenamed(number, 1.0, 1, "a!a@h", "", old, new, "")
+
+
+def said_in(number: int, channel: str) -> e.MessagePosted:
+    return e.MessagePosted(number, 1.0, 1, "a!a@h", "", "PRIVMSG", channel, channel, 0, "", str(number), "")
+
+
+@pytest.mark.parametrize("batches", [[[0, 1, 2, 3, 4, 5]], [[0, 1], [2, 3], [4, 5]], [[0], [1], [2], [3], [4], [5]]])
+def test_a_renamed_channel_takes_its_history_along(tmp_path: Path, batches: list[list[int]]) -> None:
+    database = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
+    events: list[e.Event] = [
+        said_in(1, "#new"),
+        said_in(2, "#Old"),
+        renamed(3, "#old", "#New"),
+        said_in(4, "#old"),
+        said_in(5, "#new"),
+        renamed(6, "#never-spoken-in", "#other"),
+    ]
+    for batch in batches:
+        database.write([events[place] for place in batch])
+
+    def ids(conversation: str) -> list[int]:
+        return [event.id for event in database.read(partial(read_page, page=Page(conversation)))]
+
+    assert (ids("#new"), ids("#old"), ids("#other")) == ([1, 2, 5], [4], [])
+    assert database.last_id == 6
+    database.close()

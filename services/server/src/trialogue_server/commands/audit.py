@@ -16,6 +16,7 @@ _FOR_OPS = {
     e.TopicChanged: "TOPIC",
     e.Kicked: "KICK",
     e.Invited: "INVITE",
+    e.ChannelRenamed: "RENAME",
 }
 """What members do in a channel as its operators, and operators of the server in any."""
 
@@ -24,7 +25,7 @@ def overriding(user: User, world: World, event: e.Event) -> str:
     """Return the channel in which an event happens only because its doer may change every channel, or ""."""
     if type(event) not in _FOR_OPS or OVERRIDE not in user.privileges:
         return ""
-    assert isinstance(event, e.ModesChanged | e.TopicChanged | e.Kicked | e.Invited)
+    assert isinstance(event, e.ModesChanged | e.TopicChanged | e.Kicked | e.Invited | e.ChannelRenamed)
     channel = world.channel(event.channel)
     if channel is None:
         return ""
@@ -38,4 +39,6 @@ def deed(stamp: tuple[int, float, int, str, str], user: User, event: e.Event, ch
     reason = event.reason if isinstance(event, e.Kicked) else ""
     if isinstance(event, e.ModesChanged):
         target = " ".join([channel, *event.shown])
+    if isinstance(event, e.ChannelRenamed):
+        target, reason = f"{channel} {event.name}", event.reason
     return e.OperatorActed(*stamp, user.oper, _FOR_OPS[type(event)], target, reason)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
@@ -11,7 +13,7 @@ from trialogue_server.commands.effects import Effect, ReadHistory, ReadTargets
 from trialogue_server.delivery.render import Rendering, server_time
 from trialogue_server.session.capabilities import EVENT_PLAYBACK
 from trialogue_server.store.history import LAST, Page, Target, first_id_at
-from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
+from trialogue_server.world.events import Event, MessagePosted, MultilinePosted, Posted
 from trialogue_server.world.ids import IDS_PER_MILLISECOND, event_id
 from trialogue_server.world.refused import Failed
 
@@ -63,13 +65,21 @@ def _unread(*context: str) -> Failed:
 
 def send_history(ctx: Context, target: str, events: Sequence[Event]) -> None:
     """Send events as one batch, rendered as they were live."""
-    ctx.reply.batch("chathistory", (target,), rendered(ctx, events))
+    ctx.reply.batch("chathistory", (target,), rendered(ctx, [_under_its_name(event, target) for event in events]))
 
 
 def rendered(ctx: Context, events: Sequence[Event]) -> list[bytes]:
     """Return events as the asker would have seen them live."""
     caps, limit = ctx.session.caps, ctx.config.limits.line_length
     return [line for event in events if (line := Rendering(event, limit, _marks(event))(caps))]
+
+
+def _under_its_name(event: Event, name: str) -> Event:
+    """Return the event as of a channel that may have been renamed since."""
+    channel = getattr(event, "channel", "")
+    if not channel or channel == name:
+        return event
+    return replace(event, channel=name, target=name) if isinstance(event, Posted) else replace(event, channel=name)
 
 
 def _marks(event: Event) -> str:

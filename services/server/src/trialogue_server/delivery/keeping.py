@@ -22,6 +22,17 @@ def keep_room(delivery: Delivery, event: e.ModesChanged | e.TopicChanged) -> Non
         delivery.tick.journal.append(e.ChannelSaved(event.id, event.at, event.uid, event.source, event.account, record))
 
 
+def keep_renamed(delivery: Delivery, event: e.ChannelRenamed) -> None:
+    """Put into the journal what is kept under the channel's new name from now on."""
+    channel = delivery.world.channels[delivery.world.fold(event.name)]
+    stamp = event.id, event.at, event.uid, event.source, event.account
+    if channel.ownership is not None:
+        delivery.tick.journal.append(e.ChannelDropped(*stamp, event.channel))
+        delivery.tick.journal.append(e.ChannelSaved(*stamp, record_of(channel, channel.ownership)))
+    for marker in delivery.world.markers.of(channel.folded):
+        delivery.tick.journal.append(e.MarkerMoved(*stamp, channel.name, marker))
+
+
 def keep_visits(delivery: Delivery, event: e.Event) -> None:
     """Put into the journal which accounts have entered or left rooms by this event."""
     stamp = event.id, event.at, event.uid, event.source, event.account

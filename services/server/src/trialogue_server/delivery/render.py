@@ -15,6 +15,7 @@ from trialogue_server.session.capabilities import (
     ACCOUNT_NOTIFY,
     ACCOUNT_TAG,
     AWAY_NOTIFY,
+    CHANNEL_RENAME,
     CHGHOST,
     EXTENDED_JOIN,
     MESSAGE_REDACTION,
@@ -150,6 +151,11 @@ def _invite(event: e.Invited, caps: int) -> tuple[str, ...]:
     return (f":{event.source} INVITE {event.nick} {event.channel}",)
 
 
+def _rename(event: e.ChannelRenamed, caps: int) -> tuple[str, ...]:
+    """The others are told in another way: see `commands.rename`."""
+    return (f":{event.source} RENAME {event.channel} {event.name} :{event.reason}",) if caps & CHANNEL_RENAME else ()
+
+
 def _topic(event: e.TopicChanged, caps: int) -> tuple[str, ...]:
     return (f":{event.source} TOPIC {event.channel} :{event.topic}",)
 
@@ -211,6 +217,7 @@ _BODIES = cast(
         e.ChannelParted: (0, _part),
         e.Kicked: (0, _kick),
         e.Invited: (0, _invite),
+        e.ChannelRenamed: (CHANNEL_RENAME, _rename),
         e.TopicChanged: (0, _topic),
         e.ModesChanged: (0, _modes),
         e.UserLeft: (0, _quit),

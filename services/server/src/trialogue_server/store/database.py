@@ -7,6 +7,7 @@ the disk has it (power loss), "process" only until the system has it (a crash of
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -17,12 +18,12 @@ from trialogue_server.store.history import HISTORY, conversation_of
 from trialogue_server.store.migrate import migrate
 from trialogue_server.store.readers import Readers
 from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS, end_visits, forget_account
-from trialogue_server.world.events import AccountDropped, Event
+from trialogue_server.world.events import AccountDropped, ChannelRenamed, Event
 
 T = TypeVar("T")
 Durability = Literal["full", "process"]
 
-RECORDS = frozenset([*SAVINGS, *DROPPINGS, *ERASURES])
+RECORDS = frozenset([*SAVINGS, *DROPPINGS, *ERASURES, ChannelRenamed])
 """Types of events that are kept whether or not there is history."""
 
 _SYNCHRONOUS: dict[Durability, str] = {"full": "FULL", "process": "NORMAL"}
@@ -40,13 +41,14 @@ class Database:
         """
         self.path = path
         self._fold = fold
+        self._conversations: dict[str, int] = {}
+        """Numbers that were looked up already."""
         try:
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
         except sqlite3.Error as error:
             raise StoreBroken(_explain(error, path)) from error
         try:
             self._prepare(durability)
-            self._conversations = dict(self._connection.execute("SELECT name, id FROM conversations").fetchall())
         except (sqlite3.Error, OSError) as error:
             self._connection.close()
             raise StoreBroken(_explain(error, path)) from error
@@ -101,26 +103,31 @@ class Database:
 
         Raises StoreUnavailable.
         """
-        known = len(self._conversations)
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             self._write_all(events)
             self._connection.execute("COMMIT")
         except BaseException as error:
-            self._undo(known)
+            self._undo()
             if isinstance(error, sqlite3.Error):
                 raise StoreUnavailable(str(error)) from error
             raise
 
-    def _undo(self, known: int) -> None:
+    def _undo(self) -> None:
         """Leave no transaction open, and no conversation known that was not committed."""
-        while len(self._conversations) > known:
-            self._conversations.popitem()
+        self._conversations.clear()
         if self._connection.in_transaction:
             with suppress(sqlite3.Error):  # a full disk has ended it already
                 self._connection.execute("ROLLBACK")
 
     def _write_all(self, events: Sequence[Event]) -> None:
+        """What happened before a channel was renamed must be there when it is, and what happened after must not."""
+        renamings = [place for place, event in enumerate(events, start=1) if type(event) is ChannelRenamed]
+        for begin, end in pairwise([0, *renamings, len(events)]):
+            if begin < end:
+                self._write_part(events[begin:end])
+
+    def _write_part(self, events: Sequence[Event]) -> None:
         """History comes first, so that what takes something out of it finds it there."""
         rows, last = [], 0
         for event in events:
@@ -145,14 +152,38 @@ class Database:
                 execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", row)
         elif kind in ERASURES:
             execute("DELETE FROM events WHERE id = ?", (ERASURES[kind](event),))
+        elif isinstance(event, ChannelRenamed):
+            self._rename(self._fold(event.channel), self._fold(event.name))
         else:
             dropping = DROPPINGS[kind]
             execute("DELETE FROM records WHERE kind = ? AND key = ?", (dropping.kind, dropping.key(event)))
         if isinstance(event, AccountDropped):
             forget_account(self._connection, event.name)
 
-    def _number(self, conversation: str) -> int:
+    def _rename(self, old: str, new: str) -> None:
+        """Let a conversation go by another name. What was said before under the new one becomes part of it."""
+        number = self._find(old)
+        if number is None or old == new:
+            return
+        execute = self._connection.execute
+        other = self._find(new)
+        if other is not None:
+            execute("UPDATE events SET conversation = ? WHERE conversation = ?", (number, other))
+            execute("DELETE FROM conversations WHERE id = ?", (other,))
+        execute("UPDATE conversations SET name = ? WHERE id = ?", (new, number))
+        del self._conversations[old]
+        self._conversations[new] = number
+
+    def _find(self, conversation: str) -> int | None:
         number = self._conversations.get(conversation)
+        if number is None:
+            row = self._connection.execute("SELECT id FROM conversations WHERE name = ?", (conversation,)).fetchone()
+            if row is not None:
+                number = self._conversations[conversation] = int(row[0])
+        return number
+
+    def _number(self, conversation: str) -> int:
+        number = self._find(conversation)
         if number is None:
             cursor = self._connection.execute("INSERT INTO conversations (name) VALUES (?)", (conversation,))
             number = self._conversations[conversation] = int(cursor.lastrowid or 0)

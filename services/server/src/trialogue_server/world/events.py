@@ -122,6 +122,15 @@ class Invited(Event, frozen=True):
     nick: str
 
 
+class ChannelRenamed(Event, frozen=True):
+    """A channel goes by another name; all else of it stays."""
+
+    channel: str
+    """As it was called before."""
+    name: str
+    reason: str
+
+
 class TopicChanged(Event, frozen=True):
     """A channel's topic was set, or removed with ""."""
 

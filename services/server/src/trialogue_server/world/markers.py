@@ -28,6 +28,20 @@ class Markers:
         """Put a mark in place."""
         self._at.setdefault(marker.identity, {})[marker.conversation] = marker.at
 
+    def rename(self, old: str, new: str) -> None:
+        """A conversation goes by another name."""
+        for marks in self._at.values():
+            if old in marks:
+                marks[new] = marks.pop(old)
+
+    def of(self, conversation: str) -> list[Marker]:
+        """Return everybody's marks in one conversation."""
+        return [
+            Marker(identity, conversation, marks[conversation])
+            for identity, marks in self._at.items()
+            if conversation in marks
+        ]
+
     def forget(self, identity: str) -> None:
         """Nobody is called so any more."""
         self._at.pop(identity, None)

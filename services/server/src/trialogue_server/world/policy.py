@@ -86,6 +86,12 @@ def can_read(world: World, user: User, channel: Channel) -> None:
         raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
 
 
+def may_rename(user: User, channel: Channel) -> bool:
+    """A registered channel is its founder's, or for an operator who may change every channel."""
+    founder = channel.ownership.founder if channel.ownership is not None else ""
+    return not founder or founder == user.account or user.has(OVERRIDE)
+
+
 def can_set_topic(user: User, channel: Channel) -> None:
     """Members; where t is set, operators."""
     membership = channel.members.get(user.uid)

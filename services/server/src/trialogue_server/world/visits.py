@@ -53,6 +53,15 @@ class Visits:
             self._left[here] = event_id
             self.fresh.append(Visit(identity, channel, event_id))
 
+    def rename(self, old: str, new: str) -> None:
+        """A room goes by another name."""
+        for identity, channel in [place for place in self._left if place[1] == old]:
+            self._left[identity, new] = left = self._left.pop((identity, channel))
+            self.fresh.append(Visit(identity, new, left))
+        for identity, channel in [place for place in self._present if place[1] == old]:
+            self._present[identity, new] = self._present.pop((identity, channel))
+            self.fresh.append(Visit(identity, new, 0))
+
     def restore(self, visit: Visit) -> None:
         """Put a visit in place that was kept."""
         self._left[visit.identity, visit.channel] = visit.left

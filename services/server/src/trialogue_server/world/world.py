@@ -193,6 +193,20 @@ def _invited(world: World, event: e.Invited) -> None:
         world.users[event.target].invited.add(channel)
 
 
+def _channel_renamed(world: World, event: e.ChannelRenamed) -> None:
+    old, new = world.fold(event.channel), world.fold(event.name)
+    channel = world.channels.pop(old)
+    world.channels[new] = channel
+    channel.name, channel.folded = event.name, new
+    channel.version += 1
+    for member in channel.members.values():
+        del member.user.channels[old]
+        member.user.channels[new] = channel
+    if new != old:
+        world.markers.rename(old, new)
+        world.visits.rename(old, new)
+
+
 def _topic_changed(world: World, event: e.TopicChanged) -> None:
     channel = world.channels[world.fold(event.channel)]
     channel.topic, channel.topic_by, channel.topic_at = event.topic, event.source, event.at
@@ -309,6 +323,7 @@ _APPLY = cast(
         e.ChannelParted: _parted,
         e.Kicked: _kicked,
         e.Invited: _invited,
+        e.ChannelRenamed: _channel_renamed,
         e.TopicChanged: _topic_changed,
         e.ModesChanged: _modes_changed,
         e.MessagePosted: _posted,

@@ -1,0 +1,79 @@
+"""RENAME: give a channel another name.  https://ircv3.net/specs/extensions/channel-rename (work in progress)
+
+Who has the capability sees RENAME. For the rest it is a PART and a JOIN, which look different to each of them, so they
+are told here and not by the fan-out.
+"""
+
+from collections.abc import Iterator
+
+from ircwire.text import truncate
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import command
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.join import show_channel
+from trialogue_server.delivery.render import Rendering
+from trialogue_server.delivery.reply import Reply
+from trialogue_server.session.capabilities import CHANNEL_RENAME
+from trialogue_server.session.session import Session
+from trialogue_server.world import policy
+from trialogue_server.world.channel import Channel
+from trialogue_server.world.events import ChannelJoined, ChannelParted, ChannelRenamed
+from trialogue_server.world.names import is_channel
+from trialogue_server.world.refused import Failed
+
+
+@command("RENAME", p.channel(), p.word("new name"), p.opt(p.text("reason")))
+def rename(ctx: Context, channel: Channel, name: str, reason: str | None) -> None:
+    """Give a channel that you are operator of (or, if it is registered, founder) another name.
+
+    https://ircv3.net/specs/extensions/channel-rename#messages
+    """
+    old = channel.name
+    _check(ctx, channel, name)
+    said = truncate(reason or "", ctx.config.limits.kick_length)
+    is_other = ctx.world.fold(name) != channel.folded
+    ctx.commit(ChannelRenamed(*ctx.stamp(), old, name, said))
+    if is_other:
+        for session in list(_legacy(ctx, channel)):
+            _fall_back(ctx, session, channel, old, said)
+
+
+def _check(ctx: Context, channel: Channel, name: str) -> None:
+    policy.must_be_op(ctx.user, channel)
+    limits = ctx.config.limits
+    if name == channel.name or not is_channel(name, size=limits.channel_length, utf8=ctx.config.server.utf8_names):
+        raise _cannot(channel, name, "A channel's new name must be another one, and a channel's")
+    if not policy.may_rename(ctx.user, channel):
+        raise _cannot(channel, name, "Only its founder may rename a registered channel")
+    if ctx.world.channel(name) not in (None, channel):
+        raise Failed(
+            "RENAME", "CHANNEL_NAME_IN_USE", channel.name, name, text="There is a channel of that name already"
+        )
+
+
+def _cannot(channel: Channel, name: str, text: str) -> Failed:
+    return Failed("RENAME", "CANNOT_RENAME", channel.name, p.echoed(name), text=text)
+
+
+def _legacy(ctx: Context, channel: Channel) -> Iterator[Session]:
+    """Yield the sessions in the channel that do not know RENAME."""
+    for member in channel.members.values():
+        for session in ctx.core.registry.of(member.user.uid):
+            if not session.caps & CHANNEL_RENAME:
+                yield session
+
+
+def _fall_back(ctx: Context, session: Session, channel: Channel, old: str, reason: str) -> None:
+    """Let it look as if the session's user had left one channel and entered another.
+
+    https://ircv3.net/specs/extensions/channel-rename#fallback
+    """
+    limit = ctx.config.limits.line_length
+    reply = ctx.reply if session is ctx.session else Reply(session, ctx.core.name, ctx.now, limit=limit)
+    theirs = Context(ctx.core, session, ctx.message, reply, ctx.now)
+    user = theirs.user
+    parted = ChannelParted(*theirs.stamp(), old, reason)
+    joined = ChannelJoined(*theirs.stamp(), channel.name, user.realname)
+    for event in (parted, joined):
+        reply.line(Rendering(event, limit, user.marks)(session.caps))
+    show_channel(theirs, channel)
