@@ -22,6 +22,8 @@ class Groups:
 
     appends: dict[int, list[Callable[[bytes], None]]] = field(default_factory=dict)
     outboxes: list[Outbox] = field(default_factory=list)
+    is_kept: bool = False
+    """Is it used for the next event too?"""
 
     def add(self, session: Session) -> None:
         """Let this session hear it too."""
@@ -79,6 +81,7 @@ class Audience:
     def _look_up(self, channel: Channel) -> Groups:
         self._forget_the_gone()
         groups = self.users(member.user for member in channel.members.values())
+        groups.is_kept = True
         self._kept[channel.folded] = _Kept(channel, channel.version, len(channel.members), self._epoch, groups)
         return groups
 

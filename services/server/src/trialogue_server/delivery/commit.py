@@ -54,7 +54,10 @@ class Delivery:
             if line:
                 for append in appends:
                     append(line)
-        self.tick.touched.add(groups)
+        if groups.is_kept:
+            self.tick.touched.add(groups)
+        else:  # when thousands leave at once, each has an audience of thousands: none waits for the end of the tick
+            self.tick.dirty.update(groups.outboxes)
         if reply is not None:
             self._answer(event, rendering, reply)
 
