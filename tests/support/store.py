@@ -5,16 +5,18 @@ from collections.abc import Callable, Sequence
 import trio
 
 from trialogue_server.store.base import StoreUnavailable
+from trialogue_server.store.memory import MemoryStore
 from trialogue_server.world.events import Event
 
 
-class ManualStore:
-    """Implements `Journal`. Commits succeed at once until `hold` or `fail`."""
+class ManualStore(MemoryStore):
+    """Keeps events in memory. Commits succeed at once until `hold` or `fail`."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.committed: list[Event] = []
         self.attempts: list[tuple[Event, ...]] = []
-        self.closed = False
+        self.is_closed = False
         self.on_commit: Callable[[], None] = lambda: None
         """Called when a commit begins."""
         self._error = ""
@@ -34,10 +36,6 @@ class ManualStore:
         """Let commits fail; with "" they succeed again."""
         self._error = error
 
-    @property
-    def last_id(self) -> int:
-        return self.committed[-1].id if self.committed else 0
-
     async def commit(self, batch: Sequence[Event]) -> None:
         self.attempts.append(tuple(batch))
         self.on_commit()
@@ -47,4 +45,4 @@ class ManualStore:
         self.committed.extend(batch)
 
     async def aclose(self) -> None:
-        self.closed = True
+        self.is_closed = True

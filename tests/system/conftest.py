@@ -1,0 +1,41 @@
+"""Real server processes and clients on real sockets, ended with the test."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.support.client import Client
+from tests.support.server import Server
+
+
+class Stage:
+    """Starts servers and clients."""
+
+    def __init__(self, directory: Path, stack: ExitStack) -> None:
+        self._directory = directory
+        self._stack = stack
+        self._numbers = count(1)
+
+    def serve(self, *arguments: str, **settings: object) -> Server:
+        """Start a server: ``serve("--tls-port", "0", flood_rate=0)``. It takes a port that is free."""
+        return self.start("127.0.0.1", "0", *arguments, **settings)
+
+    def start(self, *arguments: str, **settings: object) -> Server:
+        """Start a server with just these arguments."""
+        directory = self._directory / f"server{next(self._numbers)}"
+        directory.mkdir()
+        return self._stack.enter_context(Server(directory, *arguments, **settings))
+
+    def connect(self, port: int, *, tls: bool = False, window: int = 0) -> Client:
+        """Return a client that has said nothing yet."""
+        return self._stack.enter_context(Client(port, tls=tls, window=window))
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """Where servers and clients come and go."""
+    with ExitStack() as stack:
+        yield Stage(tmp_path, stack)
