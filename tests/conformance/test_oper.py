@@ -40,12 +40,13 @@ def account(irc: Irc, name: str) -> None:
 
 
 def log_in(client: Client, name: str) -> None:
-    """Log in by certificate."""
+    """Log in by a certificate of the account's own."""
+    certificate = name.encode().hex().ljust(64, "0")
     world = client.irc.core.world
     found = world.accounts.get(name)
     assert found is not None
-    world.accounts.save(Account(name, 0.0, found.credentials, fingerprints=(CERTIFICATE,)))
-    client.session.fingerprint = CERTIFICATE
+    world.accounts.save(Account(name, 0.0, found.credentials, fingerprints=(certificate,)))
+    client.session.fingerprint = certificate
     client.session.caps |= BIT["sasl"]
     client.send("AUTHENTICATE EXTERNAL", "AUTHENTICATE +")
 
@@ -90,6 +91,15 @@ def test_a_certificate_may_be_enough() -> None:
     assert alice.ask("OPER root")[0].command == "381"
     assert eve.ask("OPER root")[0].command == "461"
     assert eve.ask("OPER root guess")[0].command == "464"
+
+
+def test_a_certificate_is_shown_to_its_owner_and_to_operators() -> None:
+    irc = server()
+    alice, bob, oper = irc.connect("alice"), irc.connect("bob"), operator(irc)
+    alice.session.fingerprint = CERTIFICATE
+    for asker, seen in ((alice, True), (oper, True), (bob, False)):
+        shown = [message.params[-1] for message in asker.ask("WHOIS alice") if message.command == "276"]
+        assert shown == ([f"has client certificate fingerprint {CERTIFICATE}"] if seen else [])
 
 
 def test_of_certificate_and_password_both_must_be_right() -> None:
@@ -176,6 +186,23 @@ def test_acting_in_a_channel_as_its_operators_do_is_recorded(line: str, recorded
     bob.send("JOIN #den")
     oper.send(line)
     assert deeds(irc) == [recorded]
+
+
+@pytest.mark.parametrize(
+    ("line", "action"), [("SET KEEPTOPIC #den off", "CHANSERV"), ("ACCESS #den ADD carol op", "CHANSERV")]
+)
+def test_changing_the_registered_channel_of_others_is_recorded(line: str, action: str) -> None:
+    irc = server()
+    account(irc, "bob")
+    account(irc, "carol")
+    bob, oper = irc.connect("bob2"), operator(irc)
+    log_in(bob, "bob")
+    bob.send("JOIN #den", "PRIVMSG ChanServ :REGISTER #den")
+    account(irc, "root")
+    log_in(oper, "root")
+    irc.flush()
+    oper.send(f"PRIVMSG ChanServ :{line}")
+    assert [(name, target) for name, target, _ in deeds(irc)] == [(action, "#den")]
 
 
 def test_what_an_operator_does_as_anybody_could_is_not_recorded() -> None:

@@ -110,6 +110,17 @@ def test_a_banned_account_cannot_be_logged_in_to(irc: Irc, oper: Client) -> None
     assert "rude" in failed.params[-1]
 
 
+def test_nobody_changes_to_a_nick_that_is_banned(irc: Irc, oper: Client) -> None:
+    """ "Returned when a NICK command cannot be successfully completed as the desired nickname contains characters that
+    are disallowed by the server."  https://modern.ircdocs.horse/#errerroneusnickname-432
+    """
+    alice = irc.connect("alice")
+    oper.send("BAN ADD mask *bad*!*@* :that word")
+    (refused,) = alice.ask("NICK notbad")
+    assert (refused.command, refused.params[1]) == ("432", "notbad")
+    assert alice.ask("NICK good")[0].command == "NICK"
+
+
 def test_an_always_on_user_is_taken_off_the_network(irc: Irc, oper: Client) -> None:
     carol = Account("carol", 0.0, Credentials(""), fingerprints=(CERTIFICATE,), always_on=True)
     irc.core.world.accounts.save(carol)

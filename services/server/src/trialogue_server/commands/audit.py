@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialogue_server.world import events as e
-from trialogue_server.world.policy import OVERRIDE
+from trialogue_server.world.modes import OP
+from trialogue_server.world.policy import OVERRIDE, overrides
 
 if TYPE_CHECKING:
     from trialogue_server.world.user import User
@@ -16,21 +17,36 @@ _FOR_OPS = {
     e.TopicChanged: "TOPIC",
     e.Kicked: "KICK",
     e.Invited: "INVITE",
-    e.ChannelRenamed: "RENAME",
+    e.ChannelSaved: "CHANSERV",
+    e.ChannelDropped: "CHANSERV DROP",
 }
-"""What members do in a channel as its operators, and operators of the server in any."""
+"""What members do in a channel as its operators, or its owners, and operators of the server in any."""
 
 
 def overriding(user: User, world: World, event: e.Event) -> str:
     """Return the channel in which an event happens only because its doer may change every channel, or ""."""
     if type(event) not in _FOR_OPS or OVERRIDE not in user.privileges:
         return ""
-    assert isinstance(event, e.ModesChanged | e.TopicChanged | e.Kicked | e.Invited | e.ChannelRenamed)
-    channel = world.channel(event.channel)
+    channel = world.channel(_channel_of(event))
     if channel is None:
         return ""
-    member = channel.members.get(user.uid)
-    return "" if member is not None and member.is_op else channel.name
+    ownership = channel.ownership
+    if isinstance(event, e.ChannelSaved | e.ChannelDropped) and ownership is not None:
+        owns = user.account and (ownership.founder == user.account or ownership.mode_of(user.account) == OP)
+        return "" if owns else channel.name
+    return channel.name if overrides(user, channel) else ""
+
+
+def _channel_of(event: e.Event) -> str:
+    match event:
+        case e.ModesChanged() | e.TopicChanged() | e.Kicked() | e.Invited():
+            return event.channel
+        case e.ChannelSaved():
+            return event.record.name
+        case e.ChannelDropped():
+            return event.name
+        case _:
+            return ""
 
 
 def deed(stamp: tuple[int, float, int, str, str], user: User, event: e.Event, channel: str) -> e.OperatorActed:
@@ -39,6 +55,4 @@ def deed(stamp: tuple[int, float, int, str, str], user: User, event: e.Event, ch
     reason = event.reason if isinstance(event, e.Kicked) else ""
     if isinstance(event, e.ModesChanged):
         target = " ".join([channel, *event.shown])
-    if isinstance(event, e.ChannelRenamed):
-        target, reason = f"{channel} {event.name}", event.reason
     return e.OperatorActed(*stamp, user.oper, _FOR_OPS[type(event)], target, reason)

@@ -12,19 +12,21 @@ from trialogue_server.session.session import Session
 from trialogue_server.world.serverbans import ServerBan, ServerBans, Visitor
 
 
-def visitor(core: Core, session: Session, *, account: str | None = None) -> Visitor:
-    """Return who a session is as far as it has told; `account` is the one that it is about to log in to."""
+def visitor(core: Core, session: Session, *, account: str | None = None, nick: str | None = None) -> Visitor:
+    """Return who a session is as far as it has told, or would be with an account or nick that it is about to get."""
     user, told = session.user, session.registration
     if user is None:
-        host = host_of(core, session.address)
-        return Visitor(session.address, told.account if account is None else account, told.nick, told.username, host)
-    mine = user.account if account is None else account
-    return Visitor(session.address, mine, user.nick, user.username, user.host)
+        found = Visitor(session.address, told.account, told.nick, told.username, host_of(core, session.address))
+    else:
+        found = Visitor(session.address, user.account, user.nick, user.username, user.host)
+    return found._replace(
+        account=found.account if account is None else account, nick=found.nick if nick is None else nick
+    )
 
 
-def find_ban(ctx: Context, *, account: str | None = None) -> ServerBan | None:
+def find_ban(ctx: Context, *, account: str | None = None, nick: str | None = None) -> ServerBan | None:
     """Return the ban that means the session that asks, if there is one."""
-    return ctx.world.server_bans.find(visitor(ctx.core, ctx.session, account=account), ctx.now)
+    return ctx.world.server_bans.find(visitor(ctx.core, ctx.session, account=account, nick=nick), ctx.now)
 
 
 def turn_away(core: Core, session: Session, ban: ServerBan, now: float, reply: Reply | None = None) -> None:

@@ -37,6 +37,7 @@ def mode(ctx: Context, target: str, modes: str | None, params: list[str]) -> Non
 
     Channels: i by invitation only, m moderated, n no messages from outside, s secret, t topic by operators only,
     k <key>, l <limit>, b <mask> banned, e <mask> not banned after all, I <mask> always invited,
+    (~a:<account> instead of a mask means an account, with b and e ~m:<mask> who may not speak),
     o <nick> operator, v <nick> voice. You: B bot, i invisible, w hear WALLOPS, o operator (take off only).
     https://modern.ircdocs.horse/#mode-message
     """

@@ -48,6 +48,8 @@ def _must_be_allowed(ctx: Context, event: Event, target: str, msgid: str) -> Non
     try:
         if channel is not None:
             policy.must_be_op(user, channel)
+            if policy.overrides(user, channel):
+                ctx.audit("REDACT", f"{channel.name} {msgid}")
             return
     except Refused:
         pass

@@ -45,6 +45,7 @@ def nick(ctx: Context, wish: str) -> Effect | None:
         raise Refused(n.ERR_NICKNAMEINUSE, wish)
     if wish != ctx.user.nick:
         _must_own(ctx, wish)
+        _must_not_be_banned(ctx, wish)
         if holder is None:  # another case of one's own nick evades no ban
             policy.can_change_nick(ctx.world, ctx.user, wish)
         ctx.commit(NickChanged(*ctx.stamp(), wish))
@@ -86,6 +87,13 @@ def _must_own(ctx: Context, nick: str) -> None:
     if owner is not None and owner.name != account_of(ctx):
         text = "This nick belongs to an account: log in to it, or choose another"
         raise Refused(n.ERR_NICKNAMEINUSE, nick, text=text)
+
+
+def _must_not_be_banned(ctx: Context, nick: str) -> None:
+    """Nobody takes a nick under which they could not have come."""
+    ban = find_ban(ctx, nick=nick)
+    if ban is not None:
+        raise Refused(n.ERR_ERRONEUSNICKNAME, nick, text=f"You would be banned from this server: {ban.reason}")
 
 
 def _register(ctx: Context) -> None:

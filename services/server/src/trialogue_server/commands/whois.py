@@ -60,6 +60,8 @@ def _describe(ctx: Context, user: User) -> None:
         reply.numeric(n.RPL_WHOISACCOUNT, nick, user.account)
     if privileged:
         reply.numeric(n.RPL_WHOISACTUALLY, nick, f"{user.username}@{user.host}", shown_host(user.address))
+        for fingerprint in dict.fromkeys(one.fingerprint for one in ctx.core.registry.of(user.uid) if one.fingerprint):
+            reply.numeric(n.RPL_WHOISCERTFP, nick, f"has client certificate fingerprint {fingerprint}")
         reply.numeric(n.RPL_WHOISMODES, nick, f"is using modes +{user.modes}")
     if user.secure:
         reply.numeric(n.RPL_WHOISSECURE, nick)

@@ -34,6 +34,14 @@ def must_be_op(user: User, channel: Channel) -> None:
         raise Refused(n.ERR_CHANOPRIVSNEEDED, channel.name)
 
 
+def overrides(user: User, channel: Channel) -> bool:
+    """May they act as the channel's operators do only because they may change every channel?"""
+    if not user.has(OVERRIDE):
+        return False
+    found = channel.members.get(user.uid)
+    return found is None or not found.is_op
+
+
 def can_see(user: User, channel: Channel) -> bool:
     """Secret channels exist for their members alone."""
     return not channel.has(SECRET) or user.uid in channel.members or user.has(OVERRIDE)
