@@ -5,6 +5,8 @@
 
 PYTHON ?= python3
 ARGS   ?=
+SECONDS ?= 600
+ROUNDS ?=
 
 venv      := .venv
 stamp     := $(venv)/.stamp
@@ -15,7 +17,7 @@ pyproject := $(addsuffix /pyproject.toml,$(packages))
 uv        := uv==0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test setup check containers bench lock clean
+.PHONY: help serve test setup check torture containers bench lock clean
 
 ##@ Use it
 serve: $(stamp) ## start a server on this machine's loopback  (ARGS="HOST PORT …")
@@ -37,6 +39,9 @@ check: $(stamp) ## format, lint, types, imports and tests: all that a change mus
 
 bench: $(stamp) ## measure deliveries per second and server CPU per delivery
 	@$(run) benchmarks $(ARGS)
+
+torture: $(stamp) ## kill the server under load, again and again, and compare what was seen with history  (SECONDS=600, ROUNDS=…)
+	@$(run) tests.system.torture --seconds $(SECONDS) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 containers: $(stamp) ## build the images and play the scenarios between containers  (needs Docker)
 	@PYTHON=$(venv)/bin/python .ci/build server client

@@ -1,0 +1,228 @@
+"""kill -9 under load, again and again: who saw what, and is it in history?  ``python -m tests.system.torture``
+
+Several people talk in two rooms and write down what they see. The server is killed at a random moment and started
+again; they come back and ask for what was said after the last message that they saw. In the end the history is read
+once, and everybody must have seen exactly that: each message from their first one on, once, in its order.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from itertools import count, pairwise
+from pathlib import Path
+
+import trio
+
+from tests.support.process import WITHOUT_LIMITS, ServerProcess, started
+
+ROOMS = ("#one", "#two")
+_PAGE = 200
+_WINDOW = 8
+"""Messages that each person has under way."""
+_PRESENCE = 0.8
+"""How likely somebody is there between two kills: whoever is not has much to catch up with."""
+
+_ENVIRONMENT = WITHOUT_LIMITS | {"TRIALOGUE_HISTORY_PAGE": str(_PAGE)}
+
+
+@dataclass
+class View:
+    """What somebody saw of one room: message ids and texts."""
+
+    seen: list[tuple[str, str]] = field(default_factory=list)
+    waiting: list[tuple[str, str]] = field(default_factory=list)
+    """What came while they were catching up."""
+    catching_up: bool = False
+    page: int = 0
+
+
+class Talker:
+    """Talks as fast as their own words come back, and remembers everything."""
+
+    def __init__(self, nick: str) -> None:
+        self.nick = nick
+        self.views = {room: View() for room in ROOMS}
+        self.fetched = 0
+        self._numbers = count()
+        self._joined: set[str] = set()
+        self._pages: dict[str, str] = {}
+        """The rooms of batches that are being read, by reference."""
+
+    async def live(self, port: int) -> None:
+        """Come, catch up, talk; until the server is gone."""
+        try:
+            async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
+                await stream.send_all(self._greeting())
+                rest = b""
+                async for chunk in stream:
+                    *lines, rest = (rest + chunk).split(b"\r\n")
+                    answers = [answer for line in lines for answer in self._hear(line.decode())]
+                    if answers:
+                        await stream.send_all("".join(f"{answer}\r\n" for answer in answers).encode())
+        except (OSError, trio.BrokenResourceError):
+            pass
+
+    def _greeting(self) -> bytes:
+        self._joined.clear()
+        for view in self.views.values():
+            view.waiting, view.catching_up, view.page = [], bool(view.seen), 0
+        caps = "batch message-tags echo-message draft/chathistory"
+        return f"CAP REQ :{caps}\r\nNICK {self.nick}\r\nUSER t 0 * :t\r\nCAP END\r\nJOIN {','.join(ROOMS)}\r\n".encode()
+
+    def _hear(self, line: str) -> list[str]:
+        """Take in a line and return what to say to it."""
+        words = line.split(" ")
+        tags = words.pop(0) if line.startswith("@") else ""
+        match words:
+            case [_, "PRIVMSG", room, *text]:
+                return self._message(tags, words[0], room, " ".join(text)[1:])
+            case [_, "366", _, room, *_]:
+                self._joined.add(room)
+                return [self._ask(room)] if self.views[room].catching_up else self._begin()
+            case [_, "BATCH", reference, "chathistory", room]:
+                self._pages[reference[1:]] = room
+                return []
+            case [_, "BATCH", reference]:
+                return self._page_read(self._pages.pop(reference[1:]))
+            case _:
+                return []
+
+    def _message(self, tags: str, source: str, room: str, text: str) -> list[str]:
+        values = dict(tag.partition("=")[::2] for tag in tags[1:].split(";"))
+        message, view = (values["msgid"], text), self.views[room]
+        if "batch" in values:
+            view.seen.append(message)
+            view.page += 1
+            self.fetched += 1
+            return []
+        if view.catching_up:
+            view.waiting.append(message)
+            return []
+        view.seen.append(message)
+        return [self._word()] if source.startswith(f":{self.nick}!") and self._is_ready() else []
+
+    def _ask(self, room: str) -> str:
+        self.views[room].page = 0
+        return f"CHATHISTORY AFTER {room} msgid={self.views[room].seen[-1][0]} {_PAGE}"
+
+    def _page_read(self, room: str) -> list[str]:
+        view = self.views[room]
+        if view.page == _PAGE:
+            return [self._ask(room)]
+        last = view.seen[-1][0]
+        view.seen += [message for message in view.waiting if message[0] > last]
+        view.catching_up, view.waiting = False, []
+        return self._begin()
+
+    def _is_ready(self) -> bool:
+        return len(self._joined) == len(ROOMS) and not any(view.catching_up for view in self.views.values())
+
+    def _begin(self) -> list[str]:
+        return [self._word() for _ in range(_WINDOW)] if self._is_ready() else []
+
+    def _word(self) -> str:
+        return f"PRIVMSG {random.choice(ROOMS)} :{self.nick} {next(self._numbers)} {'x' * random.randrange(200)}"
+
+
+class Reader(Talker):
+    """Reads the whole history and says nothing."""
+
+    def _greeting(self) -> bytes:
+        for view in self.views.values():
+            view.seen.append(("0" * 15 + "1", "before the first"))
+        return super()._greeting()
+
+    def _begin(self) -> list[str]:
+        return ["QUIT"] if self._is_ready() else []
+
+
+@dataclass
+class Result:
+    """What came of it. All but the first four must be 0."""
+
+    rounds: int = 0
+    messages: int = 0
+    """In history."""
+    sightings: int = 0
+    """By anybody, live or fetched."""
+    fetched: int = 0
+    losses: int = 0
+    """Seen, and not in history; or in history, and missed by somebody who was there before and after."""
+    doubles: int = 0
+    disorder: int = 0
+
+    @property
+    def is_flawless(self) -> bool:
+        """Was the promise kept?"""
+        return not (self.losses or self.doubles or self.disorder)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rounds} kills, {self.messages:,} messages in history, {self.sightings:,} sightings"
+            f" ({self.fetched:,} fetched after a kill): {self.losses} losses, {self.doubles} doubles,"
+            f" {self.disorder} out of order"
+        )
+
+
+async def torture(directory: Path, *, rounds: int, seconds: float, people: int = 5) -> Result:
+    """Kill a server `rounds` times, or for so many seconds, and compare what everybody saw with its history."""
+    talkers = [Talker(f"talker{number}") for number in range(people)]
+    result, end = Result(), time.monotonic() + seconds
+    while result.rounds < rounds and time.monotonic() < end:
+        durability = random.choice(["full", "process"])
+        environment = _ENVIRONMENT | {"TRIALOGUE_HISTORY_DURABILITY": durability}
+        async with started(directory, environment=environment) as server:
+            await _talk_and_die(server, talkers)
+        result.rounds += 1
+    reader = Reader("reader")
+    async with started(directory, environment=_ENVIRONMENT) as server:
+        await reader.live(server.port)
+    for room in ROOMS:
+        _judge(result, reader.views[room].seen[1:], [talker.views[room].seen for talker in talkers])
+    result.fetched = sum(talker.fetched for talker in talkers)
+    return result
+
+
+async def _talk_and_die(server: ServerProcess, talkers: list[Talker]) -> None:
+    async with trio.open_nursery() as nursery:
+        for talker in talkers:
+            if random.random() < _PRESENCE:
+                nursery.start_soon(talker.live, server.port)
+        await trio.sleep(random.uniform(0.0, 0.7))  # a random moment, which is what this is about
+        server.process.kill()
+
+
+def _judge(result: Result, history: list[tuple[str, str]], views: list[list[tuple[str, str]]]) -> None:
+    place = {message: number for number, message in enumerate(history)}
+    result.messages += len(history)
+    result.doubles += len(history) - len({msgid for msgid, _ in history}) + len(history) - len({t for _, t in history})
+    for seen in views:
+        result.sightings += len(seen)
+        result.doubles += len(seen) - len(set(seen))
+        result.losses += sum(message not in place for message in seen)
+        places = [place[message] for message in seen if message in place]
+        result.disorder += sum(one > other for one, other in pairwise(places))
+        if places:
+            result.losses += len(set(range(min(places), max(places) + 1)) - set(places))
+
+
+def main() -> int:
+    """Run what the command line asks for; the exit code is 1 if the promise was broken."""
+    parser = argparse.ArgumentParser(prog="python -m tests.system.torture", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=sys.maxsize, help="kills (default: as many as fit)")
+    parser.add_argument("--seconds", type=float, default=600.0, help="for how long (default: %(default)s)")
+    parser.add_argument("--people", type=int, default=5, help="who talk (default: %(default)s)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="trialogue-torture-") as directory:
+        result = trio.run(
+            lambda: torture(Path(directory), rounds=options.rounds, seconds=options.seconds, people=options.people)
+        )
+    sys.stdout.write(f"{result}\n")
+    return 0 if result.is_flawless else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
