@@ -30,12 +30,12 @@ setup: $(stamp) ## only the set-up: .venv/bin/trialogue-server and .venv/bin/tri
 test: $(stamp) ## run the tests  (ARGS="tests/wire -k tags")
 	@$(run) pytest -rs $(ARGS)
 
-check: $(stamp) ## format, lint, types, imports and tests: all that a change must pass
+check: $(stamp) ## format, lint, types, imports, and the tests that need no process of their own: under a minute
 	@$(venv)/bin/ruff format --check $(sources)
 	@$(venv)/bin/ruff check $(sources)
 	@$(run) mypy $(sources)
 	@$(venv)/bin/lint-imports
-	@$(run) pytest -rs $(ARGS)
+	@$(run) pytest -m "not system and not peers" $(ARGS)
 
 bench: $(stamp) ## measure deliveries per second and server CPU per delivery
 	@$(run) benchmarks $(ARGS)
