@@ -52,6 +52,7 @@ class Connection:
         self._transport = transport
         self._clock = clock
         self._reason = "Connection closed"
+        self._came_in = False
         self._sender = Sender(transport, limit=core.config.limits.send_queue)
         outbox, flood, now = Outbox(self._sender, core.tick.dirty), core.config.flood, clock()
         throttle = Throttle(flood.rate, flood.burst, now)
@@ -62,7 +63,6 @@ class Connection:
 
     async def serve(self) -> None:
         """Run until the connection has ended. Raises nothing but Cancelled: what goes wrong here stays here."""
-        self._log.info("connected", address=self._session.address, tls=self._session.secure)
         try:
             async with trio.open_nursery() as nursery:
                 try:
@@ -102,7 +102,14 @@ class Connection:
             self._core.registry.close(self._session)
             self._sender.close()
             self._pulse.wake()
-            self._log.info("disconnected", reason=self._sender.killed_by or self._session.cause or self._reason)
+            self._log_end()
+
+    def _log_end(self) -> None:
+        """Who only asked whether we are there (a health check) and went again in good order is not worth a line."""
+        reason = self._sender.killed_by or self._session.cause or self._reason
+        only_asked = not self._came_in and reason in ("Quit", "Connection closed")
+        log = self._log.debug if only_asked else self._log.info
+        log("disconnected", address=self._session.address, reason=reason)
 
     async def _read(self) -> None:
         try:
@@ -117,6 +124,9 @@ class Connection:
             if self._pulse.is_held:
                 await self._pulse.gate()
             await self._handle(framer.feed(data), self._heard())
+            if not self._came_in and self._session.user is not None:
+                self._came_in = True
+                self._log.info("connected", address=self._session.address, tls=self._session.secure)
             self._pulse.wake()
 
     async def _receive(self) -> bytes:
