@@ -161,7 +161,7 @@ async def test_who_waits_for_a_socket_that_is_closed_is_told(
 
 
 async def test_reader_and_writer_may_wait_for_the_same(
-    ends: tuple[socket.socket, socket.socket], tls: TlsContext, nursery: trio.Nursery
+    ends: tuple[socket.socket, socket.socket], tls: TlsContext
 ) -> None:
     """A reader that has to answer a new key waits for room to write, as the writer may do already: Trio lets only one
     of them wait for a socket. https://www.rfc-editor.org/rfc/rfc8446#section-4.6.3"""
@@ -170,19 +170,13 @@ async def test_reader_and_writer_may_wait_for_the_same(
     with trio.fail_after(10):
         await shake_hands(one, other)
         one.send(BIG)
-        done: list[str] = []
-
-        async def wait(who: str) -> None:
-            await one.writable()
-            done.append(who)
-
-        nursery.start_soon(wait, "reader")
-        nursery.start_soon(wait, "writer")
-        await wait_all_tasks_blocked()
-        nursery.start_soon(receive_all, other, len(BIG))
-        while len(done) < 2:
-            await trio.lowlevel.checkpoint()
-        nursery.cancel_scope.cancel()
+        async with trio.open_nursery() as reading:
+            async with trio.open_nursery() as waiting:
+                for _ in range(2):
+                    waiting.start_soon(one.writable)
+                await wait_all_tasks_blocked()
+                reading.start_soon(receive_all, other, len(BIG))
+            reading.cancel_scope.cancel()
     one.close(abort=True)
     other.close(abort=True)
 
