@@ -13,7 +13,7 @@ from trialogue_server.config.directory import data_directory
 from trialogue_server.config.schema import ALL_PRIVILEGES
 from trialogue_server.net.adminsocket import Answer, NotRunning, ask
 from trialogue_server.store.base import StoreBroken
-from trialogue_server.store.credentials import make_credentials
+from trialogue_server.store.credentials import is_usable, make_credentials
 from trialogue_server.world.serverbans import KINDS
 
 _REFUSED = 1
@@ -78,6 +78,9 @@ def _with_password(options: argparse.Namespace, config: Config) -> do.AnyRequest
         return None
     if len(password) < least:
         chores.complain(f"The password must have at least {least} characters.")
+        return None
+    if not is_usable(password):
+        chores.complain("The password holds a character that none may hold, such as a control character.")
         return None
     credentials = make_credentials(password)
     if options.action == "add":

@@ -12,6 +12,7 @@ from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, MadeCredentials, MakeCredentials, SendMail
 from trialogue_server.commands.login import account_of, log_in
 from trialogue_server.session.registry import counted_as
+from trialogue_server.store.credentials import is_usable
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.events import AccountDropped, AccountSaved
 from trialogue_server.world.names import is_nick
@@ -70,6 +71,9 @@ def check_new_password(ctx: Context, name: str, password: str) -> None:
         raise Failed("REGISTER", "WEAK_PASSWORD", name, text=f"The password must have at least {least} characters")
     if len(password.encode()) > LONGEST_PASSWORD:
         text = f"The password must have at most {LONGEST_PASSWORD} bytes"
+        raise Failed("REGISTER", "UNACCEPTABLE_PASSWORD", name, text=text)
+    if not is_usable(password):
+        text = "The password holds a character that none may hold, such as a control character"
         raise Failed("REGISTER", "UNACCEPTABLE_PASSWORD", name, text=text)
 
 

@@ -36,11 +36,8 @@ def account_of(ctx: Context) -> str:
 
 def check_password(ctx: Context, name: str, password: str, then: Verdict) -> Effect:
     """Ask whether this is the account's password; a wrong one is counted. Raises Failed if there were too many."""
+    refuse_guessing(ctx, name)
     keys = _guarded(ctx, name)
-    wait = ctx.core.guard.wait(keys, ctx.now)
-    if wait:
-        text = f"Too many failed logins; try again in {ceil(wait)} seconds"
-        raise Failed("AUTHENTICATE", "RATE_LIMITED", text=text)
     account = ctx.world.accounts.get(name)
 
     def checked(ctx: Context, right: bool) -> Effect | None:
@@ -53,9 +50,22 @@ def check_password(ctx: Context, name: str, password: str, then: Verdict) -> Eff
     return VerifyPassword(account.credentials.argon2 if account else NOBODYS_HASH, password, checked)
 
 
+def refuse_guessing(ctx: Context, name: str) -> None:
+    """Raise Failed if too many logins to this account, or from this address, have failed of late."""
+    wait = ctx.core.guard.wait(_guarded(ctx, name), ctx.now)
+    if wait:
+        text = f"Too many failed logins; try again in {ceil(wait)} seconds"
+        raise Failed("AUTHENTICATE", "RATE_LIMITED", text=text)
+
+
 def count_failure(ctx: Context, name: str) -> None:
     """A login that needed no password check has failed."""
     ctx.core.guard.failed(_guarded(ctx, name), ctx.now)
+
+
+def forget_failures(ctx: Context, name: str) -> None:
+    """A login that needed no password check has succeeded."""
+    ctx.core.guard.succeeded(_guarded(ctx, name)[0])
 
 
 def _guarded(ctx: Context, name: str) -> tuple[str, str]:
@@ -71,16 +81,30 @@ def log_in(ctx: Context, account: Account) -> None:
         return
     if user is None:
         session.registration.account = account.name
-    elif user.account != account.name:
-        ctx.commit(LoggedIn(*ctx.stamp(), account.name))
-        for channel in user.channels.values():
-            give_standing(ctx, user, channel)
-    told = session.registration
-    stranger = f"{session.nick}!{told.username or '*'}@{host_of(ctx.core, session.address)}"
-    mask = user.mask if user is not None else stranger
-    ctx.reply.numeric(n.RPL_LOGGEDIN, mask, account.name, f"You are now logged in as {account.name}")
-    if user is not None:
+        username = session.registration.username or "*"
+        _tell_logged_in(ctx.reply, f"{session.nick}!{username}@{host_of(ctx.core, session.address)}", account)
+    elif user.account == account.name:
+        _tell_logged_in(ctx.reply, user.mask, account)
         grant_by_account(ctx)
+    else:
+        _change_account(ctx, user, account)
+
+
+def _change_account(ctx: Context, user: User, account: Account) -> None:
+    """A user is known by another account than before: all their devices are told, and a nick of the old one is left."""
+    ctx.commit(LoggedIn(*ctx.stamp(), account.name))
+    for channel in user.channels.values():
+        give_standing(ctx, user, channel)
+    for session in ctx.core.registry.of(user.uid):
+        _tell_logged_in(ctx.reply if session is ctx.session else _reply_to(ctx, session), user.mask, account)
+    grant_by_account(ctx)
+    owner = ctx.world.accounts.owner_of(user.nick)
+    if owner is not None and owner.name != account.name:
+        rename_to_guest(ctx, user)
+
+
+def _tell_logged_in(reply: Reply, mask: str, account: Account) -> None:
+    reply.numeric(n.RPL_LOGGEDIN, mask, account.name, f"You are now logged in as {account.name}")
 
 
 def log_out(ctx: Context, user: User) -> None:

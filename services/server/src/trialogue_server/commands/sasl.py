@@ -13,9 +13,9 @@ from trialogue_server.commands.banned import find_ban
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect
-from trialogue_server.commands.login import check_password, count_failure, log_in
+from trialogue_server.commands.login import check_password, count_failure, forget_failures, log_in, refuse_guessing
 from trialogue_server.session.sasl import Exchange, SaslError, TooLongError, chunks, read_plain
-from trialogue_server.world.accounts import Account
+from trialogue_server.world.accounts import SCRAM_ITERATIONS, Account
 from trialogue_server.world.refused import Failed
 
 _FAILED = "SASL authentication failed: wrong account name or password"
@@ -118,6 +118,7 @@ def _scram(ctx: Context, exchange: Exchange, response: bytes) -> None:
             exchange.scram.set_client_final(response.decode())
             answer = exchange.scram.get_server_final()
             exchange.is_proved = True
+            forget_failures(ctx, exchange.account)
     except (ScramException, UnicodeDecodeError, ValueError):
         count_failure(ctx, exchange.account)
         _fail(ctx)
@@ -135,19 +136,24 @@ def _scram_first(ctx: Context, exchange: Exchange, response: str) -> str:
         for keys in account.credentials.scram if account else ():
             if keys.mechanism == exchange.mechanism:
                 return b64decode(keys.salt), b64decode(keys.stored_key), b64decode(keys.server_key), keys.iterations
-        return _nobodys_keys(ctx, name)
+        return _nobodys_keys(ctx, exchange.mechanism, name)
 
     nonce = sha256(f"{ctx.session.nonce} {ctx.now} {ctx.core.ids.next(ctx.now)}".encode()).hexdigest()
     exchange.scram = ScramMechanism(exchange.mechanism).make_server(find, s_nonce=nonce)
     exchange.scram.set_client_first(response)
+    refuse_guessing(ctx, exchange.account)
     first: str = exchange.scram.get_server_first()
     return first
 
 
-def _nobodys_keys(ctx: Context, name: str) -> tuple[bytes, bytes, bytes, int]:
-    """Keys that fit no password, the same for a name each time: a stranger must not learn which accounts there are."""
-    digest = sha256(f"{ctx.core.secret} {ctx.world.fold(name)}".encode()).digest()
-    return digest[:16], digest, digest, 10_000
+def _nobodys_keys(ctx: Context, mechanism: str, name: str) -> tuple[bytes, bytes, bytes, int]:
+    """Keys that fit no password, the same for a name each time: a stranger must not learn which accounts there are.
+
+    Salt and count are shown, so they look as those of accounts do.
+    """
+    about = f"{ctx.core.secret} {mechanism} {ctx.world.fold(name)}"
+    salt, key = (sha256(f"{about} {what}".encode()).digest() for what in ("salt", "key"))
+    return salt, key, key, SCRAM_ITERATIONS
 
 
 _STEPS: dict[str, Callable[[Context, Exchange, bytes], Effect | None]] = {

@@ -60,7 +60,7 @@ _KNOWN: Mapping[str, Value] = {
     c.SETNAME: "",
     c.STANDARD_REPLIES: "",
     c.USERHOST_IN_NAMES: "",
-    c.SASL: "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,EXTERNAL",
+    c.SASL: "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
     c.ACCOUNT_REGISTRATION: _account_registration,
     c.CHATHISTORY: _history,
     c.EVENT_PLAYBACK: _history,
@@ -107,6 +107,8 @@ def offered(config: Config, *, secure: bool) -> dict[str, str]:
     """Return what these settings offer on a connection with TLS or without, with the values."""
     values = {name: value if isinstance(value, str) else value(config) for name, value in _KNOWN.items()}
     values[c.STS] = _sts(config, secure=secure)
+    if secure and config.tls.client_certificates:
+        values[c.SASL] = f"{values[c.SASL]},EXTERNAL"
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+SCRAM_ITERATIONS = 10_000
+"""How often a password is hashed for SCRAM.  https://www.rfc-editor.org/rfc/rfc7677#section-4"""
+
 
 class ScramKeys(Struct, frozen=True):
     """What is kept of a password for SCRAM, as base64.  https://www.rfc-editor.org/rfc/rfc5802#section-3"""
