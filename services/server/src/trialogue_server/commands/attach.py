@@ -1,5 +1,6 @@
 """One more device: a session that is logged in becomes one of a user who is there already."""
 
+from ircwire import numerics as n
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.join import show_channel
 from trialogue_server.commands.presence import keep_away
@@ -17,6 +18,10 @@ def attach(ctx: Context, user: User) -> None:
     ctx.core.audience.sessions_changed()
     keep_away(ctx)
     welcome(ctx)
+    if user.modes:
+        ctx.reply.numeric(n.RPL_UMODEIS, f"+{user.modes}")
+    if user.away:
+        ctx.reply.numeric(n.RPL_NOWAWAY)
     for channel in user.channels.values():
         joined = ChannelJoined(*ctx.stamp(), channel.name, user.realname)
         ctx.reply.line(Rendering(joined, ctx.config.limits.line_length, user.marks)(ctx.session.caps))

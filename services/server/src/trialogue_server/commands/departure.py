@@ -35,14 +35,14 @@ def leave(core: Core, session: Session, reason: str, now: float, reply: Reply | 
     leave_network(core, user, reason, now, reply)
 
 
-def disconnect(core: Core, user: User, reason: str, now: float, reply: Reply | None = None) -> None:
-    """Take a user off the network and close all their sessions, always-on or not."""
+def disconnect(core: Core, user: User, reason: str, now: float, reply: Reply | None = None, *, cause: str = "") -> None:
+    """Take a user off the network and close all their sessions, always-on or not; the asker's may be among them."""
     sessions = list(core.registry.of(user.uid))
     for session in sessions:
         core.registry.detach(session)
     leave_network(core, user, reason, now, reply)
     for session in sessions:
-        close(session, reason)
+        close(session, reason, cause=cause, reply=reply if reply is not None and reply.session is session else None)
 
 
 def leave_network(core: Core, user: User, reason: str, now: float, reply: Reply | None = None) -> None:

@@ -7,7 +7,7 @@ from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.departure import close, leave
+from trialogue_server.commands.departure import disconnect
 from trialogue_server.commands.effects import Effect, ReloadConfig, Reloaded, StopServer, VerifyPassword
 from trialogue_server.commands.login import NOBODYS_HASH
 from trialogue_server.commands.operators import grant, may_be
@@ -53,11 +53,10 @@ def kill(ctx: Context, target: User, reason: str | None) -> None:
     shown = f"Killed ({ctx.user.nick} ({said}))"
     limit = ctx.config.limits.line_length
     ctx.audit("KILL", f"{target.mask} ({target.address})", said)
-    for session in list(ctx.core.registry.of(target.uid)):
+    for session in ctx.core.registry.of(target.uid):
         for line in (f":{ctx.user.mask} KILL {target.nick} :{said}", f":{target.mask} QUIT :{shown}"):
             session.outbox.put(encode_line("", line, limit))
-        leave(ctx.core, session, shown, ctx.now, ctx.reply)
-        close(session, shown, cause="Killed", reply=ctx.reply if session is ctx.session else None)
+    disconnect(ctx.core, target, shown, ctx.now, ctx.reply, cause="Killed")
 
 
 @command("WALLOPS", p.word("text"), privilege="wallops")
