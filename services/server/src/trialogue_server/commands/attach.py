@@ -3,6 +3,7 @@
 from ircwire import numerics as n
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.join import show_channel
+from trialogue_server.commands.metadataholder import keep_metadata
 from trialogue_server.commands.presence import keep_away
 from trialogue_server.commands.welcome import welcome
 from trialogue_server.delivery.render import Rendering
@@ -17,6 +18,7 @@ def attach(ctx: Context, user: User) -> None:
     ctx.core.registry.attach(ctx.session, user.uid)
     ctx.core.audience.sessions_changed()
     keep_away(ctx)
+    keep_metadata(ctx)
     welcome(ctx)
     if user.modes:
         ctx.reply.numeric(n.RPL_UMODEIS, f"+{user.modes}")

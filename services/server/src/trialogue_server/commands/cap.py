@@ -67,6 +67,8 @@ def _begin(ctx: Context) -> None:
 
 def _set_caps(ctx: Context, caps: int) -> None:
     ctx.session.caps = caps
+    if not capabilities.knows_metadata(caps):
+        ctx.session.subscriptions.clear()
     if ctx.session.user is not None:
         ctx.core.audience.sessions_changed()
 

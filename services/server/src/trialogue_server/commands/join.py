@@ -10,7 +10,8 @@ from trialogue_server.commands.names import send_names
 from trialogue_server.commands.playback import play_back
 from trialogue_server.commands.rooms import give_standing
 from trialogue_server.commands.topic import send_topic
-from trialogue_server.session.capabilities import NO_IMPLICIT_NAMES
+from trialogue_server.delivery.metadata import send_values
+from trialogue_server.session.capabilities import NO_IMPLICIT_NAMES, knows_metadata
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import ChannelJoined, ChannelParted
@@ -58,12 +59,16 @@ def join_one(ctx: Context, name: str, key: str) -> None:
 
 
 def show_channel(ctx: Context, channel: Channel) -> None:
-    """Show what is seen on entering: the topic and who is there."""
+    """Show what is seen on entering: the topic, who is there, and what they tell of themselves."""
     if channel.topic:
         send_topic(ctx, channel)
     send_marker(ctx, channel)
     if not ctx.session.caps & NO_IMPLICIT_NAMES:
         send_names(ctx, channel)
+    if knows_metadata(ctx.session.caps):
+        members = ((member.user.nick, member.user.metadata) for member in channel.members.values())
+        holdings = [(channel.name, channel.metadata), *members]
+        send_values(ctx.reply, channel.name, holdings, ctx.session.subscriptions)
 
 
 @command("PART", p.words("channels"), p.opt(p.text("reason")))

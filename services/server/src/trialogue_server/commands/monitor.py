@@ -6,8 +6,10 @@ from ircwire import numerics as n
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
+from trialogue_server.delivery.metadata import send_values
 from trialogue_server.world.names import is_nick
 from trialogue_server.world.refused import Failed, Refused
+from trialogue_server.world.user import User
 
 
 @command("MONITOR", p.word("modifier"), p.opt_words("targets"))
@@ -61,13 +63,15 @@ def _add(ctx: Context, targets: list[str]) -> None:
 
 
 def _show(ctx: Context, targets: Iterable[str]) -> None:
-    online: list[str] = []
+    online: list[User] = []
     offline: list[str] = []
     for target in targets:
         user = ctx.world.user(target)
         if user is not None:
-            online.append(user.mask)
+            online.append(user)
         else:
             offline.append(target)
-    ctx.reply.words(n.RPL_MONONLINE, words=online, separator=",")
+    ctx.reply.words(n.RPL_MONONLINE, words=[user.mask for user in online], separator=",")
+    for user in online:
+        send_values(ctx.reply, user.nick, [(user.nick, user.metadata)], ctx.session.subscriptions)
     ctx.reply.words(n.RPL_MONOFFLINE, words=offline, separator=",")

@@ -11,6 +11,7 @@ from trialogue_server.commands.departure import close
 from trialogue_server.commands.effects import Effect, VerifyPassword
 from trialogue_server.commands.host import host_of
 from trialogue_server.commands.login import account_of
+from trialogue_server.commands.metadataholder import keep_metadata
 from trialogue_server.commands.operators import grant_by_account
 from trialogue_server.commands.presence import keep_away
 from trialogue_server.commands.sasl import abandon
@@ -133,5 +134,6 @@ def _register(ctx: Context) -> None:
     registration.password = ""
     ctx.core.registry.attach(session, uid)
     keep_away(ctx)
+    keep_metadata(ctx)
     welcome(ctx)
     grant_by_account(ctx)

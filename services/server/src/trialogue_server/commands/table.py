@@ -11,6 +11,7 @@ from trialogue_server.commands import (
     listing,
     markread,
     message,
+    metadata,
     mode,
     monitor,
     names,
@@ -69,6 +70,7 @@ _ROWS: tuple[Command, ...] = (
     # oneself
     presence.away,
     presence.setname,
+    metadata.metadata,
     # others
     who.who,
     whois.whois,

@@ -6,6 +6,7 @@ from ircwire import numerics as n
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.isupport import send_isupport
 from trialogue_server.commands.join import join_one
+from trialogue_server.commands.metadataholder import send_own_metadata
 from trialogue_server.world.modes import CHANNEL_MODES, INVISIBLE, OPERATOR, USER_MODES
 
 
@@ -24,6 +25,7 @@ def welcome(ctx: Context) -> None:
     )
     send_isupport(ctx)
     send_counts(ctx)
+    send_own_metadata(ctx)
     send_motd(ctx)
     ctx.attempt(lambda name: join_one(ctx, name, ""), ctx.config.channels.autojoin)
 

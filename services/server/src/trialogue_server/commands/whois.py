@@ -9,8 +9,9 @@ from trialogue_server.commands.context import Context
 from trialogue_server.commands.server import must_be_us
 from trialogue_server.commands.services.service import Service
 from trialogue_server.commands.services.table import find_service
+from trialogue_server.delivery.metadata import VISIBLE_TO_ALL
 from trialogue_server.delivery.render import server_time
-from trialogue_server.session.capabilities import MULTI_PREFIX
+from trialogue_server.session.capabilities import MULTI_PREFIX, knows_metadata
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.modes import BOT
@@ -38,6 +39,16 @@ def whois(ctx: Context, target: str, nick: str | None) -> None:
     ctx.reply.numeric(n.RPL_ENDOFWHOIS, p.echoed(asked))
 
 
+_KEYS_FOR_PEOPLE = ("display-name", "pronouns", "status", "homepage", "location")
+"""Metadata that is read easily.  https://ircv3.net/registry#metadata"""
+
+
+def _describe_metadata(ctx: Context, user: User) -> None:
+    for key in _KEYS_FOR_PEOPLE if knows_metadata(ctx.session.caps) else ():
+        if key in user.metadata:
+            ctx.reply.numeric(n.RPL_WHOISKEYVALUE, user.nick, key, VISIBLE_TO_ALL, user.metadata[key])
+
+
 def _describe_service(ctx: Context, service: Service) -> None:
     name, server = service.name, ctx.core.name
     ctx.reply.numeric(n.RPL_WHOISUSER, name, name, server, "*", f"Service: {service.purpose}")
@@ -56,6 +67,7 @@ def _describe(ctx: Context, user: User) -> None:
         reply.numeric(n.RPL_WHOISOPERATOR, nick)
     if BOT in user.modes:
         reply.numeric(n.RPL_WHOISBOT, nick, f"is a bot on {ctx.config.server.network}")
+    _describe_metadata(ctx, user)
     if user.account:
         reply.numeric(n.RPL_WHOISACCOUNT, nick, user.account)
     if privileged:

@@ -34,6 +34,8 @@ _LEAST = {
     "kick_length": 16,
     "quit_length": 16,
     "key_length": 4,
+    "metadata_key_length": 16,
+    "metadata_value_length": 64,
     "line_length": 512,  # https://modern.ircdocs.horse/#message-format: every client may send that much
     "tags_length": 4096,  # https://ircv3.net/specs/extensions/message-tags#size-limit: so may every client with tags
     "modes_per_command": 3,  # https://modern.ircdocs.horse/#modes-parameter: what clients take for granted

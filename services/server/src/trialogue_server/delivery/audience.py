@@ -6,8 +6,9 @@ or somebody's capabilities change, so a message to a room costs one C-level appe
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 
-from trialogue_server.session.capabilities import EXTENDED_MONITOR
+from trialogue_server.session.capabilities import EXTENDED_MONITOR, knows_metadata
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.registry import Registry
 from trialogue_server.session.session import Session
@@ -128,9 +129,29 @@ class Audience:
 
     def peers(self, user: User, *, with_self: bool) -> Groups:
         """Return everybody who shares a channel with the user, each once."""
-        peers = {uid: member.user for channel in user.channels.values() for uid, member in channel.members.items()}
-        if with_self:
-            peers[user.uid] = user
+        return self.users(_peers(user, with_self=with_self))
+
+    def subscribers(self, holder: User | Channel, key: str) -> Groups:
+        """Return the sessions that are told of this key of a channel's or a user's metadata.
+
+        https://ircv3.net/specs/extensions/metadata#notifications
+        """
+        if isinstance(holder, User):
+            users, watchers = _peers(holder, with_self=True), self.watchers(holder.nick)
         else:
-            peers.pop(user.uid, None)
-        return self.users(peers.values())
+            users, watchers = [member.user for member in holder.members.values()], ()
+        theirs = (session for user in users for session in self._registry.of(user.uid))
+        groups = Groups()
+        for session in {session.sid: session for session in chain(theirs, watchers)}.values():
+            if key in session.subscriptions and knows_metadata(session.caps):
+                groups.add(session)
+        return groups
+
+
+def _peers(user: User, *, with_self: bool) -> Iterable[User]:
+    peers = {uid: member.user for channel in user.channels.values() for uid, member in channel.members.items()}
+    if with_self:
+        peers[user.uid] = user
+    else:
+        peers.pop(user.uid, None)
+    return peers.values()

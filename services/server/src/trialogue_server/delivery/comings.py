@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from ircwire import numerics as n
 from ircwire.source import parse_source
+from trialogue_server.delivery.metadata import send_values
 from trialogue_server.delivery.render import encode_line, server_time
+from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.capabilities import SERVER_TIME
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ def tell_online(delivery: Delivery, event: e.UserRegistered | e.NickChanged) -> 
     """There is somebody of that name now."""
     user = delivery.world.users[event.uid]
     _tell(delivery, user.nick, f"{n.RPL_MONONLINE} * :{user.mask}", event.at)
+    for session in delivery.audience.watchers(user.nick):
+        reply = Reply(session, delivery.server, event.at, limit=delivery.line_limit)
+        send_values(reply, user.nick, [(user.nick, user.metadata)], session.subscriptions)
 
 
 def tell_offline(delivery: Delivery, event: e.UserLeft | e.NickChanged) -> None:

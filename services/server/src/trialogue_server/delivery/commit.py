@@ -75,6 +75,9 @@ class Delivery:
                 lines.pop()
             if line and asker.caps & ECHO_MESSAGE:
                 reply.line(line)
+        elif type(event) is e.MetadataChanged:
+            if heard:  # who sets it is answered, and not told
+                lines.pop()
         elif heard and reply.label:
             lines.pop()
             reply.line(line)

@@ -33,6 +33,7 @@ TEXTS = {
     n.RPL_LUSERCHANNELS: "channels formed",
     n.RPL_ENDOFMONLIST: "End of MONITOR list",
     n.ERR_MONLISTFULL: "Monitor list is full",
+    n.RPL_KEYNOTSET: "Key not set",
     n.ERR_NOSUCHNICK: "No such nick or channel",
     n.ERR_NOSUCHSERVER: "No such server",
     n.ERR_NOSUCHCHANNEL: "No such channel",

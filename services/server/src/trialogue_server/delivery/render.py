@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, cast
 
+from ircwire import numerics as n
 from ircwire.text import truncate
 from trialogue_server.delivery.multiline import IN_BATCH, in_batch, line_by_line
 from trialogue_server.session.capabilities import (
@@ -20,6 +21,7 @@ from trialogue_server.session.capabilities import (
     EXTENDED_JOIN,
     MESSAGE_REDACTION,
     MESSAGE_TAGS,
+    METADATA_3,
     OPER_TAG,
     READ_MARKER,
     SERVER_TIME,
@@ -156,6 +158,16 @@ def _rename(event: e.ChannelRenamed, caps: int) -> tuple[str, ...]:
     return (f":{event.source} RENAME {event.channel} {event.name} :{event.reason}",) if caps & CHANNEL_RENAME else ()
 
 
+def _metadata(event: e.MetadataChanged, caps: int) -> tuple[str, ...]:
+    """https://ircv3.net/specs/extensions/metadata#notifications in the later draft, or the earlier one."""
+    if caps & METADATA_3:
+        if not event.value:
+            return (f":{event.source} {n.RPL_KEYNOTSET} * {event.target} {event.key} :Key not set",)
+        return (f":{event.source} {n.RPL_KEYVALUE} * {event.target} {event.key} * :{event.value}",)
+    value = f" :{event.value}" if event.value else ""
+    return (f":{event.source} METADATA {event.target} {event.key} *{value}",)
+
+
 def _topic(event: e.TopicChanged, caps: int) -> tuple[str, ...]:
     return (f":{event.source} TOPIC {event.channel} :{event.topic}",)
 
@@ -218,6 +230,7 @@ _BODIES = cast(
         e.Kicked: (0, _kick),
         e.Invited: (0, _invite),
         e.ChannelRenamed: (CHANNEL_RENAME, _rename),
+        e.MetadataChanged: (METADATA_3, _metadata),
         e.TopicChanged: (0, _topic),
         e.ModesChanged: (0, _modes),
         e.UserLeft: (0, _quit),

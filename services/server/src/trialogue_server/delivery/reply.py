@@ -37,7 +37,7 @@ class Reply:
 
     def raw(self, body: str) -> None:
         """Answer with a line in which the server's name stands as source."""
-        self.line(self._encode(f":{self._server} {body}"))
+        self.line(self.made_raw(body))
 
     def raw_unsourced(self, body: str) -> None:
         """Answer with a line without a source."""
@@ -56,7 +56,11 @@ class Reply:
         text = TEXTS.get(numeric)
         *middle, last = params if text is None else (*params, text)
         head = " ".join([numeric, self.session.nick, *middle])
-        return self._encode(f":{self._server} {head} :{last}")
+        return self.made_raw(f"{head} :{last}")
+
+    def made_raw(self, body: str) -> bytes:
+        """Render a line in which the server's name stands as source, to be put into a batch."""
+        return self._encode(f":{self._server} {body}")
 
     def words(self, numeric: str, *params: str, words: Iterable[str], separator: str = " ") -> None:
         """Answer with words as the last parameter, on as many lines as they take: none for no words."""

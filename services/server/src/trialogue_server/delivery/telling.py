@@ -69,6 +69,11 @@ def _redaction(audience: Audience, world: World, event: e.MessageRedacted) -> Gr
     return audience.users(both.values())
 
 
+def _subscribers(audience: Audience, world: World, event: e.MetadataChanged) -> Groups:
+    holder = world.channels[world.fold(event.channel)] if event.channel else world.users[event.to]
+    return audience.subscribers(holder, event.key)
+
+
 def _wallops(audience: Audience, world: World, event: e.WallopsSent) -> Groups:
     return audience.users(user for user in world.users.values() if WALLOPS in user.modes)
 
@@ -93,6 +98,7 @@ TOLD = cast(
         e.ChannelParted: Telling(_channel),
         e.Kicked: Telling(_channel),
         e.ChannelRenamed: Telling(_channel, then=keep_renamed),
+        e.MetadataChanged: Telling(_subscribers),
         e.TopicChanged: Telling(_channel, then=keep_room),
         e.ModesChanged: Telling(_channel, then=keep_room),
         e.MessagePosted: Telling(_hearers),

@@ -3,7 +3,7 @@
 A session's capabilities are the bits of one int: the renderer makes each line once per set of bits.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from ircwire import caps as c
 from ircwire.multiline import format_limits
@@ -36,6 +36,26 @@ def _history(config: Config) -> str | None:
     return "" if config.history.enabled else None
 
 
+def _metadata_2(config: Config) -> str:
+    return ",".join(["before-connect", *_metadata_limits(config)])
+
+
+def _metadata_3(config: Config) -> str:
+    """https://ircv3.net/specs/extensions/metadata#draftmetadata-3-capability"""
+    length = config.limits.metadata_key_length
+    return ",".join([_metadata_2(config), *([f"max-key-bytes={length}"] if length < UNBOUNDED else [])])
+
+
+def _metadata_limits(config: Config) -> Iterator[str]:
+    limits = config.limits
+    if limits.metadata_subs:
+        yield f"max-subs={limits.metadata_subs}"
+    if limits.metadata_keys:
+        yield f"max-keys={limits.metadata_keys}"
+    if limits.metadata_value_length < UNBOUNDED:
+        yield f"max-value-bytes={limits.metadata_value_length}"
+
+
 _KNOWN: Mapping[str, Value] = {
     c.ACCOUNT_NOTIFY: "",
     c.ACCOUNT_TAG: "",
@@ -51,6 +71,8 @@ _KNOWN: Mapping[str, Value] = {
     c.INVITE_NOTIFY: "",
     c.LABELED_RESPONSE: "",
     c.MESSAGE_TAGS: "",
+    c.METADATA_2: _metadata_2,
+    c.METADATA_3: _metadata_3,
     c.MULTILINE: _multiline,
     c.MULTI_PREFIX: "",
     c.NO_IMPLICIT_NAMES: "",
@@ -87,6 +109,8 @@ EXTENDED_MONITOR = BIT[c.EXTENDED_MONITOR]
 INVITE_NOTIFY = BIT[c.INVITE_NOTIFY]
 LABELED_RESPONSE = BIT[c.LABELED_RESPONSE]
 MESSAGE_TAGS = BIT[c.MESSAGE_TAGS]
+METADATA_2 = BIT[c.METADATA_2]
+METADATA_3 = BIT[c.METADATA_3]
 MULTILINE = BIT[c.MULTILINE]
 MULTI_PREFIX = BIT[c.MULTI_PREFIX]
 NO_IMPLICIT_NAMES = BIT[c.NO_IMPLICIT_NAMES]
@@ -101,6 +125,14 @@ EVENT_PLAYBACK = BIT[c.EVENT_PLAYBACK]
 READ_MARKER = BIT[c.READ_MARKER]
 SOJU_SEARCH = BIT[c.SOJU_SEARCH]
 MESSAGE_REDACTION = BIT[c.MESSAGE_REDACTION]
+
+
+_METADATA = METADATA_2 | METADATA_3
+
+
+def knows_metadata(caps: int) -> bool:
+    """Is the session told of metadata? That takes one of its drafts, and batches."""
+    return bool(caps & _METADATA and caps & BATCH)
 
 
 def offered(config: Config, *, secure: bool) -> dict[str, str]:
@@ -139,4 +171,4 @@ def change(bits: int, wishes: Iterable[str], offers: Container[str]) -> int | No
         if name not in BIT or name not in offers:
             return None
         bits = bits & ~BIT[name] if wish.startswith("-") else bits | BIT[name]
-    return bits
+    return None if bits & _METADATA == _METADATA else bits  # servers must not accept both drafts

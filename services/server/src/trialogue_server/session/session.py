@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Registration:
     password: str = ""
     account: str = ""
     """The account that it has logged in to already."""
+    metadata: dict[str, str] = field(default_factory=dict)
     away: str | None = None
     """The message of an AWAY, "" for one without, or None if there was none."""
     negotiating: bool = False
@@ -52,6 +53,7 @@ class Session:
         "sasl",
         "secure",
         "sid",
+        "subscriptions",
         "throttle",
         "user",
     )
@@ -78,6 +80,8 @@ class Session:
         """The reference of a batch that was refused: its remaining lines are on their way and mean nothing."""
         self.monitored: dict[str, str] = {}
         """Nicks that it watches, by folded form, as they were given."""
+        self.subscriptions: dict[str, None] = {}
+        """Keys of metadata that it is told of, in the order in which it asked."""
         self.user: User | None = None
         self.registration = Registration()
         self.cause = ""

@@ -62,6 +62,7 @@ class Channel:
         "limit",
         "lists",
         "members",
+        "metadata",
         "name",
         "ownership",
         "topic",
@@ -76,6 +77,7 @@ class Channel:
         self.created_at = at
         self.members: dict[int, Membership] = {}
         """By uid, in order of joining."""
+        self.metadata: dict[str, str] = {}
         self.topic = ""
         self.topic_by = ""
         self.topic_at = 0.0

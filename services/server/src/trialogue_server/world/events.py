@@ -131,6 +131,19 @@ class ChannelRenamed(Event, frozen=True):
     reason: str
 
 
+class MetadataChanged(Event, frozen=True):
+    """A key of a channel's or a user's metadata was set, or removed with "". `source` is the server, which tells it."""
+
+    target: str
+    """The channel's name or the user's nick."""
+    channel: str
+    """The channel's name, or "" for a user."""
+    to: int
+    """The user's uid, or 0 for a channel."""
+    key: str
+    value: str
+
+
 class TopicChanged(Event, frozen=True):
     """A channel's topic was set, or removed with ""."""
 

@@ -25,6 +25,7 @@ class User:
         "invited",
         "marks",
         "mask",
+        "metadata",
         "modes",
         "nick",
         "oper",
@@ -50,6 +51,7 @@ class User:
         self.secure = secure
         self.account = ""
         self.away = ""
+        self.metadata: dict[str, str] = {}
         self.modes = ""
         self.marks = ""
         """Of the modes, those that all that they do is marked with."""

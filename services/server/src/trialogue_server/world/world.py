@@ -207,6 +207,14 @@ def _channel_renamed(world: World, event: e.ChannelRenamed) -> None:
         world.visits.rename(old, new)
 
 
+def _metadata_changed(world: World, event: e.MetadataChanged) -> None:
+    holder = world.channels[world.fold(event.channel)] if event.channel else world.users[event.to]
+    if event.value:
+        holder.metadata[event.key] = event.value
+    else:
+        holder.metadata.pop(event.key, None)
+
+
 def _topic_changed(world: World, event: e.TopicChanged) -> None:
     channel = world.channels[world.fold(event.channel)]
     channel.topic, channel.topic_by, channel.topic_at = event.topic, event.source, event.at
@@ -324,6 +332,7 @@ _APPLY = cast(
         e.Kicked: _kicked,
         e.Invited: _invited,
         e.ChannelRenamed: _channel_renamed,
+        e.MetadataChanged: _metadata_changed,
         e.TopicChanged: _topic_changed,
         e.ModesChanged: _modes_changed,
         e.MessagePosted: _posted,

@@ -1,0 +1,59 @@
+"""What does metadata look like, in either of its drafts?
+
+draft/metadata-2 tells of values by a METADATA message, draft/metadata-3 by numerics in all places.
+https://ircv3.net/specs/extensions/metadata (work in progress)
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from ircwire import numerics as n
+from trialogue_server.delivery.reply import Reply
+from trialogue_server.session.capabilities import METADATA_3, knows_metadata
+
+BATCH_TYPE = "metadata"
+VISIBLE_TO_ALL = "*"
+
+Holding = tuple[str, Mapping[str, str]]
+"""A nick or a channel's name, and the metadata there, by key."""
+
+
+def send_values(reply: Reply, name: str, holdings: Iterable[Holding], keys: Collection[str] | None) -> None:
+    """Tell a session, if it wants to know, what these keys (or all) are set to.
+
+    `name` says what was asked about. An empty answer is one only in the later draft.
+    """
+    caps = reply.session.caps
+    if not knows_metadata(caps):
+        return
+    lines = [
+        told_value(reply, holder, key, value)
+        for holder, values in holdings
+        for key, value in values.items()
+        if keys is None or key in keys
+    ]
+    if lines or keys is None or caps & METADATA_3:
+        reply.batch(BATCH_TYPE, (name,), lines)
+
+
+def told_value(reply: Reply, holder: str, key: str, value: str) -> bytes:
+    """Render a value that the session did not ask for by GET or LIST."""
+    if reply.session.caps & METADATA_3:
+        return key_value(reply, holder, key, value)
+    return reply.made_raw(f"METADATA {holder} {key} {VISIBLE_TO_ALL} :{value}")
+
+
+def key_value(reply: Reply, holder: str, key: str, value: str) -> bytes:
+    """Render RPL_KEYVALUE."""
+    return reply.made(n.RPL_KEYVALUE, holder, key, VISIBLE_TO_ALL, value)
+
+
+def key_not_set(reply: Reply, holder: str, key: str) -> bytes:
+    """Render RPL_KEYNOTSET."""
+    return reply.made(n.RPL_KEYNOTSET, holder, key)
+
+
+def key_cleared(reply: Reply, holder: str, key: str) -> bytes:
+    """Render what CLEAR says of each key: the earlier draft has RPL_KEYVALUE without a value."""
+    if reply.session.caps & METADATA_3:
+        return key_not_set(reply, holder, key)
+    return reply.made(n.RPL_KEYVALUE, holder, key, VISIBLE_TO_ALL)
