@@ -397,3 +397,21 @@ def test_a_renamed_channel_takes_its_history_along(tmp_path: Path, batches: list
     assert (ids("#new"), ids("#old"), ids("#other")) == ([1, 2, 5], [4], [])
     assert database.last_id == 6
     database.close()
+
+
+def test_what_was_written_moves_into_the_database_beside_the_writer(tmp_path: Path, database: Database) -> None:
+    database.write([said(number, text="x" * 400) for number in range(1, 20_000)])
+    size = (tmp_path / "test.db").stat().st_size
+    database.checkpoint()
+    assert (tmp_path / "test.db").stat().st_size > size + 4_000_000
+    log = (tmp_path / "test.db-wal").stat().st_size
+    database.write([said(20_000)])
+    assert (tmp_path / "test.db-wal").stat().st_size == log, "the log is written from its beginning again"
+    assert database.last_id == 20_000
+
+
+@pytest.mark.parametrize("size", [1, 31, 32, 33, 64, 100])
+def test_a_tick_of_any_size_is_kept_whole(database: Database, size: int) -> None:
+    batch = [said(number) for number in range(1, size + 1)]
+    database.write(batch)
+    assert history(database) == batch

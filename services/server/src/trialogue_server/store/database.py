@@ -6,8 +6,8 @@ the disk has it (power loss), "process" only until the system has it (a crash of
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from itertools import pairwise
+from contextlib import closing, suppress
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -27,6 +27,19 @@ RECORDS = frozenset([*SAVINGS, *DROPPINGS, *ERASURES, ChannelRenamed])
 """Types of events that are kept whether or not there is history."""
 
 _SYNCHRONOUS: dict[Durability, str] = {"full": "FULL", "process": "NORMAL"}
+
+_ROWS_AT_ONCE = 32
+_INSERT = [
+    ",".join(["INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?)", *["(?, ?, ?, ?)"] * more])
+    for more in range(_ROWS_AT_ONCE)
+]
+"""For each number of rows beyond the first: one statement for many takes half as long as one for each."""
+
+_WAL_SIZE = 4 * 1024 * 1024
+"""Bytes of the write-ahead log from which on it is worth moving into the database."""
+
+_WAL_PAGES_AT_MOST = 16_000
+"""From here on the writer does that itself, and everybody waits."""
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -63,6 +76,7 @@ class Database:
         execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
         execute("PRAGMA foreign_keys = ON")
         execute("PRAGMA cache_size = -16000")
+        execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES_AT_MOST}")
         migrate(self._connection, self.path)
 
     def close(self) -> None:
@@ -135,7 +149,9 @@ class Database:
             is_message = HISTORY.get(type(event))
             if is_message is not None and (conversation := conversation_of(event, self._fold)):
                 rows.append((event.id, self._number(conversation), is_message, _encode(event)))
-        self._connection.executemany("INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?)", rows)
+        for place in range(0, len(rows), _ROWS_AT_ONCE):
+            some = rows[place : place + _ROWS_AT_ONCE]
+            self._connection.execute(_INSERT[len(some) - 1], list(chain.from_iterable(some)))
         for event in events:
             if type(event) in RECORDS:
                 self._write_record(event)
@@ -188,6 +204,13 @@ class Database:
             cursor = self._connection.execute("INSERT INTO conversations (name) VALUES (?)", (conversation,))
             number = self._conversations[conversation] = int(cursor.lastrowid or 0)
         return number
+
+    def checkpoint(self) -> None:
+        """Move what was written into the database, if it is worth it; may be called beside `write`."""
+        with suppress(OSError, sqlite3.Error):  # it is tried again
+            if self.path.with_name(f"{self.path.name}-wal").stat().st_size >= _WAL_SIZE:
+                with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
+                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Answer a query from `store.reading`. May be called from any thread. Raises StoreUnavailable."""

@@ -15,11 +15,11 @@ from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.reading import read_event, read_events, read_messages_after, read_page, read_targets
 from trialogue_server.store.records import ERASURES, direct_conversations
 from trialogue_server.store.searching import SearchIndex
-from trialogue_server.world.events import Event, VisitNoted
+from trialogue_server.world.events import Event, MessagePosted, VisitNoted
 
 T = TypeVar("T")
 
-_INDEXING_PERIOD = 1.0
+_MAINTENANCE_PERIOD = 1.0
 """Seconds by which the index may be behind."""
 
 _INDEXED_AT_ONCE = 500
@@ -53,7 +53,7 @@ class SqliteStore:
 
     async def commit(self, batch: Sequence[Event]) -> None:
         """Keep all events of one tick, or none. Raises StoreUnavailable."""
-        lasting = [event for event in batch if type(event) in self._lasting]
+        lasting = [event for event in batch if type(event) in self._lasting and not _is_passing(event)]
         if lasting:
             await trio.to_thread.run_sync(self._database.write, lasting, limiter=self._writer)
             await self._erase(lasting)
@@ -87,11 +87,13 @@ class SqliteStore:
         return await self._read(partial(read_events, event_ids=found))
 
     async def maintain(self) -> None:
-        """Keep the index at a short distance from the history, until cancelled."""
-        while self._index is not None:
-            with suppress(StoreUnavailable):  # it is tried again
-                await self._catch_up(self._index)
-            await trio.sleep(_INDEXING_PERIOD)
+        """Keep the index at a short distance from the history, and the write-ahead log short, until cancelled."""
+        while True:
+            if self._index is not None:
+                with suppress(StoreUnavailable):  # it is tried again
+                    await self._catch_up(self._index)
+            await trio.to_thread.run_sync(self._database.checkpoint, limiter=self._readers)
+            await trio.sleep(_MAINTENANCE_PERIOD)
 
     async def _catch_up(self, index: SearchIndex) -> None:
         """Index what is in history and not in the index. Each step is short, so that a search can come between."""
@@ -127,3 +129,8 @@ class SqliteStore:
         if self._index is not None:
             await trio.to_thread.run_sync(self._index.close, limiter=self._indexer)
         self._lock.release()
+
+
+def _is_passing(event: Event) -> bool:
+    """Is it of its moment only, such as that somebody is typing? Most of what is said to nobody's history is."""
+    return isinstance(event, MessagePosted) and event.command == "TAGMSG"
