@@ -1,10 +1,13 @@
 """bot-mode: clients mark themselves as bots.  https://ircv3.net/specs/extensions/bot-mode (ratified)"""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from ircwire.casemap import ascii_fold
 from tests.support.irc import Client, Irc
+from trialogue_server.store.database import Database
 
 OWN = "127.0.0.1"
 
@@ -120,3 +123,18 @@ def test_what_others_do_to_a_bot_is_not_its_doing(irc: Irc) -> None:
     alice.send("KICK #room robo :enough")
     (kick,) = alice.read()
     assert (kick.command, "bot" in kick.tags) == ("KICK", False)
+
+
+def test_history_knows_it_was_a_bot(tmp_path: Path) -> None:
+    """ "This tag SHOULD be added by the server to all commands sent by a bot", and it was one when it said so.
+
+    https://ircv3.net/specs/extensions/bot-mode#the-bot-tag
+    """
+    database = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
+    irc = Irc(database=database)
+    robo, alice = bot(irc), irc.connect("alice", "message-tags", "batch", "draft/chathistory")
+    irc.enter("#room", robo, alice)
+    robo.send("PRIVMSG #room :beep", "MODE robo -B", "PRIVMSG #room :I am human")
+    said = [message for message in alice.ask("CHATHISTORY LATEST #room * 9") if message.command == "PRIVMSG"]
+    assert ["bot" in message.tags for message in said] == [True, False]
+    database.close()
