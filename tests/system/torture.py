@@ -25,7 +25,7 @@ _WINDOW = 8
 _PRESENCE = 0.8
 """How likely somebody is there between two kills: whoever is not has much to catch up with."""
 
-_ENVIRONMENT = WITHOUT_LIMITS | {"TRIALOGUE_HISTORY_PAGE": str(_PAGE)}
+ENVIRONMENT = WITHOUT_LIMITS | {"TRIALOGUE_HISTORY_PAGE": str(_PAGE)}
 
 
 @dataclass
@@ -46,6 +46,7 @@ class Talker:
         self.nick = nick
         self.views = {room: View() for room in ROOMS}
         self.fetched = 0
+        self._watchers = trio.lowlevel.ParkingLot()
         self._numbers = count()
         self._joined: set[str] = set()
         self._pages: dict[str, str] = {}
@@ -72,6 +73,10 @@ class Talker:
         caps = "batch message-tags echo-message draft/chathistory"
         return f"CAP REQ :{caps}\r\nNICK {self.nick}\r\nUSER t 0 * :t\r\nCAP END\r\nJOIN {','.join(ROOMS)}\r\n".encode()
 
+    async def sees_more(self) -> None:
+        """Wait for a message."""
+        await self._watchers.park()
+
     def _hear(self, line: str) -> list[str]:
         """Take in a line and return what to say to it."""
         words = line.split(" ")
@@ -93,6 +98,7 @@ class Talker:
     def _message(self, tags: str, source: str, room: str, text: str) -> list[str]:
         values = dict(tag.partition("=")[::2] for tag in tags[1:].split(";"))
         message, view = (values["msgid"], text), self.views[room]
+        self._watchers.unpark_all()
         if "batch" in values:
             view.seen.append(message)
             view.page += 1
@@ -173,12 +179,12 @@ async def torture(directory: Path, *, rounds: int, seconds: float, people: int =
     result, end = Result(), time.monotonic() + seconds
     while result.rounds < rounds and time.monotonic() < end:
         durability = random.choice(["full", "process"])
-        environment = _ENVIRONMENT | {"TRIALOGUE_HISTORY_DURABILITY": durability}
+        environment = ENVIRONMENT | {"TRIALOGUE_HISTORY_DURABILITY": durability}
         async with started(directory, environment=environment) as server:
             await _talk_and_die(server, talkers)
         result.rounds += 1
     reader = Reader("reader")
-    async with started(directory, environment=_ENVIRONMENT) as server:
+    async with started(directory, environment=ENVIRONMENT) as server:
         await reader.live(server.port)
     for room in ROOMS:
         _judge(result, reader.views[room].seen[1:], [talker.views[room].seen for talker in talkers])

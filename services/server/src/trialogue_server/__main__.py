@@ -29,7 +29,7 @@ from trialogue_server.net.tls import TlsContext, TlsError
 from trialogue_server.obs.logs import configure, get_logger
 from trialogue_server.store.audited import Audited
 from trialogue_server.store.base import Store, StoreBroken
-from trialogue_server.store.database import Database
+from trialogue_server.store.database import FILE_NAME, Database
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.searching import SearchIndex
 from trialogue_server.store.sqlite import SqliteStore
@@ -48,6 +48,10 @@ def main() -> None:
         from trialogue_server import admin  # serving starts without it
 
         sys.exit(admin.run(sys.argv[1:], os.environ, _without_server))
+    if sys.argv[1:2] and sys.argv[1] in cli.ARCHIVE:
+        from trialogue_server import archive
+
+        sys.exit(archive.run(sys.argv[1:], os.environ))
     arguments = cli.parse(sys.argv[1:])
     done = cli.run_without_server(arguments, os.environ)
     if done is not None:
@@ -167,7 +171,7 @@ def _open_store(config: Config) -> Store:
     """Open the data directory, for this process alone until it ends."""
     directory = make_data_directory(data_directory(config, os.environ))
     lock = DirectoryLock(directory)
-    database = Database(directory / "trialogue.db", durability=config.history.durability, fold=_fold(config))
+    database = Database(directory / FILE_NAME, durability=config.history.durability, fold=_fold(config))
     searched = config.history.enabled and config.history.search
     index = SearchIndex(directory / "search.db", _fold(config)) if searched else None
     return SqliteStore(database, index, lock, keeps_history=config.history.enabled)

@@ -17,6 +17,9 @@ Action = Literal["serve", "check-config", "example-config", "hash-password", "ve
 FAMILIES = ("account", "operator", "ban")
 """Words that ask for something of the administrator's; `admin` reads what follows."""
 
+ARCHIVE = ("backup", "verify", "export")
+"""Words that are about what is kept; `archive` reads what follows."""
+
 _HIGHEST_PORT = 65535
 
 _HELP = """\
@@ -46,6 +49,9 @@ looking after it, while it runs or not (each with --help)
   account              add, password, list, drop: people's accounts
   operator             grant, revoke, list: whose accounts are operators'
   ban                  list, lift: the bans of the server
+  backup FILE          copy accounts, rooms and history into one file, consistently
+  verify [FILE]        say whether all that is kept, or a backup, is sound
+  export               write the history to standard output as JSON, a line for each event
 
   --help, --version    print this, or the version, and stop
 

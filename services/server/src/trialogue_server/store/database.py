@@ -23,6 +23,9 @@ from trialogue_server.world.events import AccountDropped, ChannelRenamed, Event
 T = TypeVar("T")
 Durability = Literal["full", "process"]
 
+FILE_NAME = "trialogue.db"
+"""What it is called in the data directory."""
+
 RECORDS = frozenset([*SAVINGS, *DROPPINGS, *ERASURES, ChannelRenamed])
 """Types of events that are kept whether or not there is history."""
 

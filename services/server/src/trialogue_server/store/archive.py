@@ -1,0 +1,144 @@
+"""The database as a file among files: copied while people talk, looked through for damage, written out for others.
+
+Everything here reads only, with a connection of its own, and needs no server; one that runs does not notice.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import reduce
+from operator import or_
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from trialogue_server.store.base import StoreBroken
+from trialogue_server.store.history import HISTORY
+from trialogue_server.store.migrate import schema_scripts
+from trialogue_server.store.records import SAVINGS, direct_conversations
+from trialogue_server.world.events import Event
+from trialogue_server.world.ids import msgid
+from trialogue_server.world.user import identity_of
+
+_HEAD = ("id", "at", "uid")
+"""Fields of every event that are written in another way, or mean nothing elsewhere."""
+
+_MOST_PROBLEMS = 20
+_kinds: Any = reduce(or_, HISTORY)
+_events = msgspec.msgpack.Decoder(_kinds)
+
+
+class Contents(NamedTuple):
+    """How much is in a database."""
+
+    messages: int
+    others: int
+    """Events that are no messages: joins, topics, modes."""
+    records: int
+
+
+def back_up(path: Path, target: Path) -> Contents:
+    """Copy a database as it is at one moment; `target` is whole or not there.
+
+    Raises StoreBroken.
+    """
+    if target.exists():
+        raise StoreBroken(f"{target} is there already: name another file, or remove that one.")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(_open(path)) as source, closing(sqlite3.connect(temporary)) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, not three
+        contents = verify(temporary)
+        temporary.rename(target)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreBroken(f"{target} cannot be written ({error}): nothing was kept there.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return contents
+
+
+def verify(path: Path) -> Contents:
+    """Read all of a database and return how much there is. Raises StoreBroken with all that is wrong."""
+    try:
+        with closing(_open(path)) as connection:
+            problems = list(_problems(connection))
+            if not problems:
+                return _count(connection)
+    except sqlite3.Error as error:
+        problems = [str(error)]
+    raise StoreBroken("\n".join(f"{path}: {problem}" for problem in problems[:_MOST_PROBLEMS]))
+
+
+def export(path: Path, *, room: str = "", account: str = "") -> Iterator[str]:
+    """Return history in its order as lines of JSON: all of it, one room's, or one account's direct messages.
+
+    Raises StoreBroken.
+    """
+    query = "SELECT name, data FROM events JOIN conversations ON conversations.id = conversation"
+    try:
+        with closing(_open(path)) as connection:
+            wanted = [room] if room else direct_conversations(connection, identity_of(account)) if account else None
+            for name, data in connection.execute(f"{query} ORDER BY events.id"):
+                if wanted is None or name in wanted:
+                    yield _line(name, _events.decode(data))
+    except (sqlite3.Error, msgspec.MsgspecError) as error:
+        raise StoreBroken(f"{path} cannot be read ({error}): put a backup in its place.") from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        raise StoreBroken(f"{path} is not there: name the data directory of the server with --data-dir.")
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+
+
+def _problems(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield what is wrong, in the database's own words and then in ours."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if not 0 < version <= len(schema_scripts()):
+        yield f"it has the schema {version}, which this version does not know"
+        return
+    for (text,) in connection.execute("PRAGMA integrity_check"):
+        if text != "ok":
+            yield text
+    for table, row, *_ in connection.execute("PRAGMA foreign_key_check"):
+        yield f"row {row} of {table} belongs to nothing"
+    for number, is_message, data in connection.execute("SELECT id, is_message, data FROM events"):
+        if not _is_sound(number, is_message, data):
+            yield f"the event {msgid(number)} cannot be read"
+    records = {saving.kind: msgspec.msgpack.Decoder(saving.record) for saving in SAVINGS.values()}
+    for kind, key, data in connection.execute("SELECT kind, key, data FROM records"):
+        try:
+            records[kind].decode(data)
+        except (KeyError, msgspec.MsgspecError):
+            yield f"the record {kind} {key} cannot be read"
+
+
+def _is_sound(number: int, is_message: int, data: bytes) -> bool:
+    try:
+        event = _events.decode(data)
+    except msgspec.MsgspecError:
+        return False
+    return bool(event.id == number and HISTORY[type(event)] == is_message)
+
+
+def _count(connection: sqlite3.Connection) -> Contents:
+    (messages, others) = connection.execute("SELECT total(is_message), total(NOT is_message) FROM events").fetchone()
+    (records,) = connection.execute("SELECT count(*) FROM records").fetchone()
+    return Contents(int(messages), int(others), records)
+
+
+def _line(conversation: str, event: Event) -> str:
+    at = datetime.fromtimestamp((event.id >> 20) / 1000, UTC).isoformat(timespec="milliseconds")
+    shown = {
+        "time": at.replace("+00:00", "Z"),
+        "msgid": msgid(event.id),
+        "conversation": conversation,
+        "event": type(event).__name__,
+    }
+    rest = {name: value for name, value in msgspec.structs.asdict(event).items() if name not in _HEAD and value != ""}
+    return msgspec.json.encode(shown | rest).decode()
