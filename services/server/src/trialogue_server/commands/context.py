@@ -1,6 +1,6 @@
 """What a handler works with: who asks, when, and the ways to answer."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from ircwire.message import Message
@@ -47,6 +47,12 @@ class Context:
     def config(self) -> Config:
         """The settings."""
         return self.core.config
+
+    def replies_to(self, user: User) -> Iterator[Reply]:
+        """Return a way to answer each of a user's devices; with the asker's own it is part of the answer."""
+        for session in self.core.registry.of(user.uid):
+            own = session is self.session
+            yield self.reply if own else Reply(session, self.core.name, self.now, limit=self.config.limits.line_length)
 
     def stamp(self) -> tuple[int, float, int, str, str]:
         """Return the first five fields of an event that the asker brings about now."""

@@ -12,7 +12,6 @@ from trialogue_server.commands.operators import grant_by_account
 from trialogue_server.commands.rooms import give_standing
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.registry import counted_as
-from trialogue_server.session.session import Session
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.events import LoggedIn, NickChanged
 from trialogue_server.world.refused import Failed
@@ -95,8 +94,8 @@ def _change_account(ctx: Context, user: User, account: Account) -> None:
     ctx.commit(LoggedIn(*ctx.stamp(), account.name))
     for channel in user.channels.values():
         give_standing(ctx, user, channel)
-    for session in ctx.core.registry.of(user.uid):
-        _tell_logged_in(ctx.reply if session is ctx.session else _reply_to(ctx, session), user.mask, account)
+    for reply in ctx.replies_to(user):
+        _tell_logged_in(reply, user.mask, account)
     grant_by_account(ctx)
     owner = ctx.world.accounts.owner_of(user.nick)
     if owner is not None and owner.name != account.name:
@@ -110,8 +109,7 @@ def _tell_logged_in(reply: Reply, mask: str, account: Account) -> None:
 def log_out(ctx: Context, user: User) -> None:
     """A user is known by no account any more, and goes by no account's nick."""
     ctx.commit(LoggedIn(*_stamp_of(ctx, user), ""))
-    for session in ctx.core.registry.of(user.uid):
-        reply = ctx.reply if session is ctx.session else _reply_to(ctx, session)
+    for reply in ctx.replies_to(user):
         reply.numeric(n.RPL_LOGGEDOUT, user.mask, "You are now logged out")
     if ctx.world.accounts.owner_of(user.nick) is not None:
         rename_to_guest(ctx, user)
@@ -128,7 +126,3 @@ def rename_to_guest(ctx: Context, user: User) -> None:
 
 def _stamp_of(ctx: Context, user: User) -> tuple[int, float, int, str, str]:
     return ctx.core.ids.next(ctx.now), ctx.now, user.uid, user.mask, user.account
-
-
-def _reply_to(ctx: Context, session: Session) -> Reply:
-    return Reply(session, ctx.core.name, ctx.now, limit=ctx.config.limits.line_length)

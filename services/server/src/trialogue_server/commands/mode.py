@@ -127,6 +127,7 @@ def _change_user(ctx: Context, modes: str) -> None:
         effective = [ModeChange(True, letter) for letter in sorted(after - before)]
         effective += [ModeChange(False, letter) for letter in sorted(before - after)]
         ctx.commit(UserModesChanged(*ctx.stamp(), ctx.user.uid, "".join(sorted(after))))
-        ctx.reply.line_from(ctx.user.mask, f"MODE {ctx.user.nick} {format_modes(effective)[0]}")
+        for reply in ctx.replies_to(ctx.user):
+            reply.line_from(ctx.user.mask, f"MODE {ctx.user.nick} {format_modes(effective)[0]}")
     if unknown:
         raise Refused(n.ERR_UMODEUNKNOWNFLAG)

@@ -30,8 +30,9 @@ def _grant(ctx: Context, name: str, privileges: tuple[str, ...]) -> None:
     """Make them operator, and tell them and the log."""
     ctx.commit(OperGranted(*ctx.stamp(), name, privileges))
     ctx.audit("OPER")
-    ctx.reply.numeric(n.RPL_YOUREOPER)
-    ctx.reply.line_from(ctx.user.mask, f"MODE {ctx.user.nick} +o")
+    for reply in ctx.replies_to(ctx.user):
+        reply.numeric(n.RPL_YOUREOPER)
+        reply.line_from(ctx.user.mask, f"MODE {ctx.user.nick} +o")
 
 
 def grant_by_account(ctx: Context) -> None:
