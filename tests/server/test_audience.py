@@ -9,11 +9,8 @@ from trialogue_server.world.events import ChannelJoined, ChannelParted
 
 
 def found(groups: Groups) -> dict[int, list[int]]:
-    """Return the identities of the outboxes' lists by capability set."""
-    lists = {
-        caps: [getattr(append, "__self__", None) for append in appends] for caps, appends in groups.appends.items()
-    }
-    return {caps: sorted(map(id, found)) for caps, found in lists.items()}
+    """Return the identities of the outboxes by capability set."""
+    return {caps: sorted(map(id, outboxes)) for caps, outboxes in groups.by_caps.items()}
 
 
 def check(irc: Irc, name: str = "#test") -> Groups:

@@ -19,7 +19,7 @@ def reply(session: Session, label: str = "", *, limit: int = 512) -> Reply:
 
 def out(session: Session) -> list[bytes]:
     """Take what is to be sent."""
-    data = b"".join(session.outbox.lines)
+    data = b"".join(line for line in session.outbox.lines if isinstance(line, bytes))
     session.outbox.lines.clear()
     return data.split(b"\r\n")[:-1]
 

@@ -1,15 +1,15 @@
 """Who hears an event?
 
-The answer is a `Groups`: bound `append`s of outboxes, by capability set. A channel's groups are kept until its members
-or somebody's capabilities change, so a message to a room costs one C-level append for each member.
+The answer is a `Groups`: outboxes by capability set. A channel's groups are kept until its members or somebody's
+capabilities change, and what they hear within one tick is a run that they share (`session.outbox`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 
 from trialogue_server.session.capabilities import EXTENDED_MONITOR, knows_metadata
-from trialogue_server.session.outbox import Outbox
+from trialogue_server.session.outbox import Outbox, Run
 from trialogue_server.session.registry import Registry
 from trialogue_server.session.session import Session
 from trialogue_server.world.channel import Channel
@@ -21,19 +21,55 @@ from trialogue_server.world.world import World
 class Groups:
     """Sessions by capability set."""
 
-    appends: dict[int, list[Callable[[bytes], None]]] = field(default_factory=dict)
+    by_caps: dict[int, list[Outbox]] = field(default_factory=dict)
     outboxes: list[Outbox] = field(default_factory=list)
     is_kept: bool = False
     """Is it used for the next event too?"""
+    _runs: dict[int, Run] = field(default_factory=dict)
 
     def add(self, session: Session) -> None:
         """Let this session hear it too."""
-        outbox = session.outbox
-        self.outboxes.append(outbox)
-        appends = self.appends.get(session.caps)
-        if appends is None:
-            appends = self.appends[session.caps] = []
-        appends.append(outbox.lines.append)
+        self.end_runs()  # which the new one is not part of
+        self.outboxes.append(session.outbox)
+        self.by_caps.setdefault(session.caps, []).append(session.outbox)
+
+    def tell(self, caps: int, line: bytes) -> None:
+        """Let all with this capability set hear a line."""
+        if not self.is_kept:
+            for outbox in self.by_caps[caps]:
+                outbox.add(line)
+            return
+        run = self._runs.get(caps)
+        if run is None or not run.is_open:
+            run = self._runs[caps] = Run()
+            for outbox in self.by_caps[caps]:
+                outbox.add(run)
+        run.lines.append(line)
+        for outbox in run.stragglers:
+            outbox.add(line)
+
+    def take_back(self, session: Session, line: bytes) -> bool:
+        """Take the line that was told last out of one session's outbox again; return whether it was there."""
+        lines = session.outbox.lines
+        if not lines:
+            return False
+        run = self._runs.get(session.caps)
+        if lines[-1] is line:
+            lines.pop()
+        elif run is not None and lines[-1] is run:
+            lines.pop()
+            if len(run.lines) > 1:
+                lines.append(b"".join(run.lines[:-1]))
+            run.stragglers.append(session.outbox)
+        else:
+            return False
+        return True
+
+    def end_runs(self) -> None:
+        """What comes now belongs to the next tick, or is for others."""
+        for run in self._runs.values():
+            run.is_open = False
+        self._runs.clear()
 
 
 @dataclass(slots=True)

@@ -49,35 +49,30 @@ class Delivery:
 
     def _tell(self, groups: Groups, event: e.Event, marks: str, reply: Reply | None) -> None:
         rendering = Rendering(event, self.line_limit, marks)
-        for caps, appends in groups.appends.items():
+        for caps in groups.by_caps:
             line = rendering(caps)
             if line:
-                for append in appends:
-                    append(line)
+                groups.tell(caps, line)
         if groups.is_kept:
             self.tick.touched.add(groups)
         else:  # when thousands leave at once, each has an audience of thousands: none waits for the end of the tick
             self.tick.dirty.update(groups.outboxes)
         if reply is not None:
-            self._answer(event, rendering, reply)
+            self._answer(groups, event, rendering, reply)
 
-    def _answer(self, event: e.Event, rendering: Rendering, reply: Reply) -> None:
-        """Move the asker's own copy of the line from the outbox to the answer, or take it back.
-
-        If the asker is among the audience, the newest thing in their outbox is this very object.
-        """
+    def _answer(self, groups: Groups, event: e.Event, rendering: Rendering, reply: Reply) -> None:
+        """Move the asker's own copy of the line from the outbox to the answer, or take it back."""
         asker = reply.session
         line = rendering(asker.caps)
-        lines = asker.outbox.lines
-        heard = bool(lines) and lines[-1] is line
-        if type(event) is e.MessagePosted or type(event) is e.MultilinePosted:
-            if heard and event.to != event.uid:
-                lines.pop()
-            if line and asker.caps & ECHO_MESSAGE:
+        if not line:
+            return
+        kind = type(event)
+        if kind is e.MessagePosted or kind is e.MultilinePosted:
+            if event.to != event.uid:  # type: ignore[attr-defined]  # both kinds have it
+                groups.take_back(asker, line)
+            if asker.caps & ECHO_MESSAGE:
                 reply.line(line)
-        elif type(event) is e.MetadataChanged:
-            if heard:  # who sets it is answered, and not told
-                lines.pop()
-        elif heard and reply.label:
-            lines.pop()
+        elif kind is e.MetadataChanged:  # who sets it is answered, and not told
+            groups.take_back(asker, line)
+        elif reply.label and groups.take_back(asker, line):
             reply.line(line)

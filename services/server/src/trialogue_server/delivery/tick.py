@@ -36,6 +36,7 @@ class Tick:
         dirty = self.dirty
         for groups in self.touched:
             dirty.update(groups.outboxes)
+            groups.end_runs()
         self.touched.clear()
         outboxes = [(outbox, len(outbox.lines)) for outbox in dirty if outbox.lines]
         dirty.clear()

@@ -1,10 +1,13 @@
 """What waits to be sent to one session.
 
 Nobody ever awaits here: lines are put, and the pulse takes what was put before its commit and hands it to the sink.
-`lines` is one list for the session's whole life, because the fan-out keeps its bound `append`.
+
+A room's lines come as a `Run`: one object that the outboxes of all members hold, so that a second line costs one append
+for all of them, and the bytes are joined once. A run ends as soon as one of its members is told something else, since
+each outbox keeps the order in which things happened.
 """
 
-from typing import Protocol
+from typing import Protocol, cast
 
 
 class Sink(Protocol):
@@ -20,6 +23,26 @@ class Sink(Protocol):
         """End the connection now."""
 
 
+class Run:
+    """Lines that several outboxes hold as one entry. While it is open it is the last entry of each."""
+
+    __slots__ = ("_data", "is_open", "lines", "stragglers")
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self.is_open = True
+        self.stragglers: list[Outbox] = []
+        """Those who did not get one of the lines (it was their own), and from then on get each by itself."""
+        self._data = b""
+
+    @property
+    def data(self) -> bytes:
+        """All lines. Only once the run has ended: it is made once, for all."""
+        if not self._data:
+            self._data = b"".join(self.lines)
+        return self._data
+
+
 class Outbox:
     """Lines in order, each a whole one with its end (or several)."""
 
@@ -27,17 +50,30 @@ class Outbox:
 
     def __init__(self, sink: Sink, dirty: set["Outbox"]) -> None:
         self.sink = sink
-        self.lines: list[bytes] = []
+        self.lines: list[bytes | Run] = []
         self._dirty = dirty
 
     def put(self, data: bytes) -> None:
         """Add lines and mark the outbox for the next flush."""
-        self.lines.append(data)
+        self.add(data)
         self._dirty.add(self)
+
+    def add(self, entry: bytes | Run) -> None:
+        """Add lines or a run; whoever does so sees to the mark. The run before it ends."""
+        lines = self.lines
+        if lines:
+            last = lines[-1]
+            if type(last) is Run:
+                last.is_open = False
+        lines.append(entry)
 
     def flush(self, count: int) -> None:
         """Hand the first `count` entries to the sink as one piece."""
         lines = self.lines
-        data = lines[0] if count == 1 else b"".join(lines if count == len(lines) else lines[:count])
+        if count == 1:  # a member of one quiet or one busy room: nothing is joined, nothing copied
+            entry = lines.pop(0)
+            self.sink.send(entry.data if type(entry) is Run else cast("bytes", entry))
+            return
+        parts = [entry.data if isinstance(entry, Run) else entry for entry in lines[:count]]
         del lines[:count]
-        self.sink.send(data)
+        self.sink.send(b"".join(parts))

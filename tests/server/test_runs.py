@@ -1,0 +1,89 @@
+"""Lines that a room's members share: everybody still hears everything, once, in the order in which it happened."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.irc import Client, Irc, ListSink
+
+ROOMS = ("#one", "#two")
+PEOPLE = ("ann", "ben", "cat", "dan")
+ECHOING = "cat"
+"""Hears what she says herself."""
+
+
+class LastPiece(ListSink):
+    """Keeps the object that was sent last."""
+
+    piece = b""
+
+    def send(self, data: bytes) -> None:
+        """Take bytes."""
+        self.piece = data
+
+
+whats = st.one_of(
+    st.tuples(st.just("say"), st.sampled_from(PEOPLE), st.sampled_from(ROOMS)),
+    st.tuples(st.just("whisper"), st.sampled_from(PEOPLE), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("ping"), st.sampled_from(PEOPLE), st.just("")),
+    st.tuples(st.just("flush"), st.just(""), st.just("")),
+)
+
+
+def everybody(irc: Irc) -> dict[str, Client]:
+    """Have four people in two rooms: ann and ben in both, cat in one, dan in the other."""
+    caps = {ECHOING: ("echo-message",), "dan": ("server-time", "message-tags")}
+    people = {nick: irc.connect(nick, *caps.get(nick, ())) for nick in PEOPLE}
+    for nick, rooms in {"ann": "#one,#two", "ben": "#one,#two", "cat": "#one", "dan": "#two"}.items():
+        people[nick].send(f"JOIN {rooms}")
+        irc.core.world.channels["#one"].flags.discard("n")
+        if "#two" in irc.core.world.channels:
+            irc.core.world.channels["#two"].flags.discard("n")
+    for client in people.values():
+        client.read()
+    return people
+
+
+def hearers(irc: Irc, room: str) -> set[str]:
+    """Who is in a room?"""
+    return {member.user.nick for member in irc.core.world.channels[room].members.values()}
+
+
+@given(st.lists(whats, max_size=40))
+def test_everybody_hears_everything_once_and_in_order(happenings: list[tuple[str, str, str]]) -> None:
+    irc = Irc()
+    people = everybody(irc)
+    expected: dict[str, list[str]] = {nick: [] for nick in PEOPLE}
+    for number, (what, who, where) in enumerate(happenings):
+        text = f"m{number}"
+        if what == "say":
+            people[who].send(f"PRIVMSG {where} :{text}")
+            heard = hearers(irc, where) - {who} | ({who} if who == ECHOING else set())
+        elif what == "whisper":
+            people[who].send(f"PRIVMSG {where} :{text}")
+            heard = {where}
+            if who == ECHOING:
+                expected[who].append(text)
+        elif what == "ping":
+            people[who].send(f"PING {text}")
+            heard = {who}
+        else:
+            irc.flush()
+            continue
+        for nick in heard:
+            expected[nick].append(text)
+    for nick, client in people.items():
+        assert [message.params[-1] for message in client.read()] == expected[nick], nick
+
+
+def test_members_of_one_room_are_sent_the_same_bytes(irc: Irc) -> None:
+    """What the sharing is for: the bytes are joined once, however many members there are."""
+    ann, ben, cat = irc.room("#room", "ann", "ben", "cat")
+    for client in (ann, ben, cat):
+        client.read()
+    sinks = [LastPiece(), LastPiece()]
+    for client, sink in zip((ben, cat), sinks, strict=True):
+        client.session.outbox.sink = sink
+    ann.send("PRIVMSG #room :one", "PRIVMSG #room :two")
+    irc.flush()
+    assert sinks[0].piece is sinks[1].piece
+    assert sinks[0].piece.count(b"\r\n") == 2
