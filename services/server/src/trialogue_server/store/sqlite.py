@@ -23,6 +23,12 @@ _MAINTENANCE_PERIOD = 1.0
 """Seconds by which the index may be behind."""
 
 _INDEXED_AT_ONCE = 500
+_BUSY = 200
+"""Events in one period from which on the index waits."""
+
+_MANY = 50_000
+"""Events for which it waits no longer."""
+
 _READERS = 4
 """Pages that are read at the same time."""
 
@@ -36,6 +42,7 @@ class SqliteStore:
         """`lock` is held until the store is closed; without an index nothing is found."""
         self._index = index
         self._indexer = trio.CapacityLimiter(1)
+        self._fresh = self._unindexed = 0
         self._database = database
         self._lock = lock
         self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS - {VisitNoted}
@@ -55,6 +62,7 @@ class SqliteStore:
         """Keep all events of one tick, or none. Raises StoreUnavailable."""
         lasting = [event for event in batch if type(event) in self._lasting and not _is_passing(event)]
         if lasting:
+            self._fresh += len(lasting)
             await trio.to_thread.run_sync(self._database.write, lasting, limiter=self._writer)
             await self._erase(lasting)
 
@@ -89,11 +97,23 @@ class SqliteStore:
     async def maintain(self) -> None:
         """Keep the index at a short distance from the history, and the write-ahead log short, until cancelled."""
         while True:
-            if self._index is not None:
+            if self._index is not None and self._has_time_to_index():
                 with suppress(StoreUnavailable):  # it is tried again
                     await self._catch_up(self._index)
             await trio.to_thread.run_sync(self._database.checkpoint, limiter=self._readers)
             await trio.sleep(_MAINTENANCE_PERIOD)
+
+    def _has_time_to_index(self) -> bool:
+        """Indexing costs as much as delivering to a hundred people: while the server is busy, delivering comes first.
+
+        A search catches up in any case, so it must not be left with too much.
+        """
+        fresh, self._fresh = self._fresh, 0
+        self._unindexed += fresh
+        if fresh > _BUSY and self._unindexed < _MANY:
+            return False
+        self._unindexed = 0
+        return True
 
     async def _catch_up(self, index: SearchIndex) -> None:
         """Index what is in history and not in the index. Each step is short, so that a search can come between."""
