@@ -81,7 +81,7 @@ def test_the_comparison_has_every_limit_lifted() -> None:
     bounds = msgspec.structs.asdict(config.limits) | msgspec.structs.asdict(config.connections)
     bounds |= msgspec.structs.asdict(config.timeouts) | {"rate": config.flood.rate}
     kept = {key for key, value in bounds.items() if value not in (0, UNBOUNDED)}
-    the_protocols_own = {"line_length", "tags_length"}
+    the_protocols_own = {"line_length", "tags_length", "multiline_bytes", "multiline_lines"}
     assert kept - the_protocols_own - {"whowas_entries", "exempt", "flush", "grace", "store"} == set()
 
 
