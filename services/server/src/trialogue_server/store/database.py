@@ -79,6 +79,7 @@ class Database:
         execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
         execute("PRAGMA foreign_keys = ON")
         execute("PRAGMA cache_size = -16000")
+        execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
         execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES_AT_MOST}")
         migrate(self._connection, self.path)
 

@@ -132,11 +132,16 @@ def end_visits(connection: sqlite3.Connection, last: int) -> None:
             connection.execute("UPDATE records SET data = ? WHERE kind = 'visit' AND key = ?", (ended, key))
 
 
+def direct_masks(identity: str) -> tuple[str, str]:
+    """Return patterns for LIKE (its escape is "\\"): each conversation of somebody with one other fits one of the two."""
+    mask = identity.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"{mask} %", f"% {mask}"
+
+
 def direct_conversations(connection: sqlite3.Connection, identity: str) -> list[str]:
     """Return the names of somebody's conversations with one other: see `history.between`."""
-    mask = identity.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     rows = connection.execute(
         "SELECT name FROM conversations WHERE name LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\'",
-        (f"{mask} %", f"% {mask}"),
+        direct_masks(identity),
     )
     return [name for (name,) in rows]

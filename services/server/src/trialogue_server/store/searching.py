@@ -13,6 +13,7 @@ from pathlib import Path
 from ircwire.source import parse_source
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.history import Query
+from trialogue_server.store.records import direct_masks
 from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
 
 _SCHEMA = """
@@ -71,6 +72,15 @@ class SearchIndex:
         """Forget messages. Raises StoreUnavailable."""
         try:
             self._connection.executemany("DELETE FROM messages WHERE rowid = ?", [(one,) for one in ids])
+        except sqlite3.Error as error:
+            raise StoreUnavailable(str(error)) from error
+
+    def forget(self, identity: str) -> None:
+        """Forget somebody's direct messages. Raises StoreUnavailable."""
+        one, other = direct_masks(identity)
+        query = "DELETE FROM messages WHERE conversation LIKE ? ESCAPE '\\' OR conversation LIKE ? ESCAPE '\\'"
+        try:
+            self._connection.execute(query, (one, other))
         except sqlite3.Error as error:
             raise StoreUnavailable(str(error)) from error
 

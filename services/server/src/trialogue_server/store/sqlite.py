@@ -15,7 +15,8 @@ from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.reading import read_event, read_events, read_messages_after, read_page, read_targets
 from trialogue_server.store.records import ERASURES, direct_conversations
 from trialogue_server.store.searching import SearchIndex
-from trialogue_server.world.events import Event, MessagePosted, VisitNoted
+from trialogue_server.world.events import AccountDropped, Event, MessagePosted, VisitNoted
+from trialogue_server.world.user import identity_of
 
 T = TypeVar("T")
 
@@ -68,9 +69,13 @@ class SqliteStore:
 
     async def _erase(self, events: Sequence[Event]) -> None:
         """What was taken out of history is found no more."""
+        index, dropped = self._index, [event.name for event in events if isinstance(event, AccountDropped)]
         gone = [ERASURES[type(event)](event) for event in events if type(event) in ERASURES]
-        if gone and self._index is not None:
-            await trio.to_thread.run_sync(self._index.remove, gone, limiter=self._indexer)
+        if index is None or not (gone or dropped):
+            return
+        await trio.to_thread.run_sync(index.remove, gone, limiter=self._indexer)
+        for name in dropped:
+            await trio.to_thread.run_sync(index.forget, identity_of(name), limiter=self._indexer)
 
     async def page(self, page: Page) -> list[Event]:
         """Return a part of a conversation. Raises StoreUnavailable."""
