@@ -1,5 +1,6 @@
 """Real server processes and clients on real sockets, ended with the test."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import count
@@ -39,3 +40,17 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     """Where servers and clients come and go."""
     with ExitStack() as stack:
         yield Stage(tmp_path, stack)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A directory with a short name: sockets' paths have hardly more than a hundred characters."""
+    with tempfile.TemporaryDirectory(prefix="peer", ignore_cleanup_errors=True) as directory:
+        yield Path(directory)
+
+
+@pytest.fixture
+def closing() -> Iterator[ExitStack]:
+    """Ends what was started, before its directory goes."""
+    with ExitStack() as stack:
+        yield stack
