@@ -133,7 +133,7 @@ def end_visits(connection: sqlite3.Connection, last: int) -> None:
 
 
 def direct_masks(identity: str) -> tuple[str, str]:
-    """Return patterns for LIKE (its escape is "\\"): each conversation of somebody with one other fits one of the two."""
+    """Return two patterns for LIKE (with the escape "\\"): each conversation of somebody with one other fits one."""
     mask = identity.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"{mask} %", f"% {mask}"
 
