@@ -329,6 +329,37 @@ def test_codes_cannot_be_guessed(posting: Irc) -> None:
     assert commands(alice.ask("VERIFY alice 123456")) == ["VERIFY", "900"]
 
 
+def test_codes_expire(posting: Irc) -> None:
+    """ "FAIL VERIFY INVALID_CODE <account> <message>: Sent by the server if the <code> in the VERIFY command is invalid
+    or expired." The name is free again, for whoever goes by it.
+
+    https://ircv3.net/specs/extensions/account-registration#responses
+    """
+    alice = posting.connect("alice")
+    alice.send(f"REGISTER * alice@example.org {PASSWORD}")
+    answers = alice.ask(f"REGISTER * alice@example.org {PASSWORD}")
+    assert failure(answers) == ["REGISTER", "ACCOUNT_EXISTS", "alice"]
+    posting.wait(24 * 3600 + 1)
+    assert failure(alice.ask("VERIFY alice 123456")) == ["VERIFY", "INVALID_CODE", "alice"]
+    answers = alice.ask(f"REGISTER * alice@example.org {PASSWORD}")
+    assert params(answers, "REGISTER")[0][0] == "VERIFICATION_REQUIRED"
+    assert commands(alice.ask("VERIFY alice 123456")) == ["VERIFY", "900"]
+
+
+def test_verified_accounts_do_not_expire(posting: Irc) -> None:
+    alice = posting.connect("alice")
+    alice.send(f"REGISTER * alice@example.org {PASSWORD}", "VERIFY alice 123456", "QUIT")
+    posting.wait(24 * 3600 + 1)
+    assert commands(posting.connect("bob").ask("NICK alice")) == ["433"]
+
+
+def test_a_nick_is_nobody_s_before_its_account_is_verified(posting: Irc) -> None:
+    """Else anybody could keep others' names from them by making accounts with made-up addresses."""
+    mallory = posting.connect("alice")
+    mallory.send(f"REGISTER * mallory@example.org {PASSWORD}", "QUIT")
+    assert posting.connect("alice").session.user is not None
+
+
 def test_verifying_before_the_connection_is_complete(posting: Irc) -> None:
     client = started(posting)
     assert params(client.ask(f"REGISTER * alice@example.org {PASSWORD}"), "REGISTER")[0][0] == "VERIFICATION_REQUIRED"

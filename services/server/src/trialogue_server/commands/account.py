@@ -42,7 +42,7 @@ def verify_account(ctx: Context, name: str, code: str) -> Account:
     """Finish making an account with the code that was sent. Returns it. Raises Failed."""
     if account_of(ctx):
         raise Failed("VERIFY", "ALREADY_AUTHENTICATED", p.echoed(name), text="You are logged in already")
-    account = ctx.world.accounts.get(name)
+    account = _existing(ctx, name)
     key = (f"code {ctx.world.fold(name)}",)
     if ctx.core.guard.wait(key, ctx.now):
         raise Failed("VERIFY", "TEMPORARILY_UNAVAILABLE", p.echoed(name), text="Too many wrong codes; try again later")
@@ -108,11 +108,18 @@ def _check(ctx: Context, name: str, email: str, password: str) -> None:
 
 
 def _must_be_free(ctx: Context, name: str) -> None:
-    if ctx.world.accounts.get(name) is not None:
+    if _existing(ctx, name) is not None:
         raise Failed("REGISTER", "ACCOUNT_EXISTS", name, text="There is an account of that name already")
     holder = ctx.world.user(name)
     if holder is not None and holder is not ctx.session.user:
         raise Failed("REGISTER", "ACCOUNT_EXISTS", name, text="Somebody uses that name now")
+
+
+def _existing(ctx: Context, name: str) -> Account | None:
+    """Return the account, unless it was never verified in the time that there was."""
+    account = ctx.world.accounts.get(name)
+    within = ctx.config.accounts.verify_within
+    return None if account is None or account.is_void(ctx.now, within) else account
 
 
 def _save(ctx: Context, name: str, email: str, result: MadeCredentials, made: Made) -> Effect | None:

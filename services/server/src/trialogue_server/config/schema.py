@@ -164,6 +164,7 @@ class AccountsSection(Section, frozen=True):
     registration: Switch = True
     before_connect: Switch = True
     email_required: Switch = False
+    verify_within: Seconds = 24 * 3600.0
     password_length: Whole = 8
     certificates: Count = 10
     login_attempts: Count = 5

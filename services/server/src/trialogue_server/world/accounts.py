@@ -46,6 +46,10 @@ class Account(Struct, frozen=True):
         """May it be logged in to?"""
         return not self.code
 
+    def is_void(self, now: float, within: float) -> bool:
+        """Was it to be verified in these seconds after it was made, and was not? 0 seconds: whenever it is."""
+        return not self.is_verified and 0 < within < now - self.registered_at
+
 
 class Accounts:
     """All accounts, by folded name."""
@@ -67,7 +71,7 @@ class Accounts:
     def owner_of(self, nick: str) -> Account | None:
         """Return the account that this nick belongs to, if its owner wants that kept."""
         found = self.get(nick)
-        return found if found is not None and found.enforce else None
+        return found if found is not None and found.enforce and found.is_verified else None
 
     def by_fingerprint(self, fingerprint: str) -> Account | None:
         """Find the account that a client certificate logs in to."""
