@@ -4,6 +4,7 @@ The write-ahead log lets readers go on meanwhile. `durability` says what a commi
 the disk has it (power loss), "process" only until the system has it (a crash of the server).
 """
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -29,8 +30,6 @@ FILE_NAME = "trialogue.db"
 RECORDS = frozenset([*SAVINGS, *DROPPINGS, *ERASURES, ChannelRenamed])
 """Types of events that are kept whether or not there is history."""
 
-_SYNCHRONOUS: dict[Durability, str] = {"full": "FULL", "process": "NORMAL"}
-
 _ROWS_AT_ONCE = 32
 _INSERT = [
     ",".join(["INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?)", *["(?, ?, ?, ?)"] * more])
@@ -44,6 +43,7 @@ _WAL_SIZE = 4 * 1024 * 1024
 _WAL_PAGES_AT_MOST = 16_000
 """From here on the writer does that itself, and everybody waits."""
 
+_sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -72,19 +72,24 @@ class Database:
             self._connection.close()
             raise
         self._readers = Readers(path)
+        self.needs_sync = durability == "full"
+        """Must `sync` follow before anybody may see what was written?"""
+        self._log = path.with_name(f"{path.name}-wal").open("r+b", buffering=0)
 
     def _prepare(self, durability: Durability) -> None:
         execute = self._connection.execute
         execute("PRAGMA journal_mode = WAL")
-        execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
+        execute("PRAGMA synchronous = FULL")
         execute("PRAGMA foreign_keys = ON")
         execute("PRAGMA cache_size = -16000")
         execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
         execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES_AT_MOST}")
         migrate(self._connection, self.path)
+        execute("PRAGMA synchronous = NORMAL")  # from here on `sync` does it, in its own time
 
     def close(self) -> None:
         """Let go of the file. Nobody may be reading any more."""
+        self._log.close()
         self._readers.close()
         self._connection.close()
 
@@ -130,6 +135,17 @@ class Database:
             if isinstance(error, sqlite3.Error):
                 raise StoreUnavailable(str(error)) from error
             raise
+
+    def sync(self) -> None:
+        """Wait until the disk has what was written. Raises StoreUnavailable.
+
+        This is all that SQLite itself would do after each commit with synchronous = FULL; apart from the commit, it can
+        be waited for in a thread that holds nothing else up.
+        """
+        try:
+            _sync(self._log.fileno())
+        except OSError as error:
+            raise StoreUnavailable(str(error)) from error
 
     def _undo(self) -> None:
         """Leave no transaction open, and no conversation known that was not committed."""

@@ -1,4 +1,4 @@
-"""The durable store: the database, from worker threads."""
+"""The durable store: the database, with the waiting in worker threads."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +30,9 @@ _BUSY = 200
 _MANY = 50_000
 """Events for which it waits no longer."""
 
+_MANY_AT_ONCE = 200
+"""Events that are written in a thread after all: some milliseconds."""
+
 _READERS = 4
 """Pages that are read at the same time."""
 
@@ -44,6 +47,8 @@ class SqliteStore:
         self._index = index
         self._indexer = trio.CapacityLimiter(1)
         self._fresh = self._unindexed = 0
+        self._seen_id = database.last_id
+        """The greatest id that is safe, so that people may see it."""
         self._database = database
         self._lock = lock
         self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS - {VisitNoted}
@@ -64,8 +69,21 @@ class SqliteStore:
         lasting = [event for event in batch if type(event) in self._lasting and not _is_passing(event)]
         if lasting:
             self._fresh += len(lasting)
-            await trio.to_thread.run_sync(self._database.write, lasting, limiter=self._writer)
+            await self._write(lasting)
             await self._erase(lasting)
+            self._seen_id = max(self._seen_id, lasting[-1].id)
+
+    async def _write(self, events: Sequence[Event]) -> None:
+        """Hand the events to the system here, which takes some microseconds each; wait for the disk in a thread.
+
+        A trip to a thread costs as much as writing ten messages. Redis writes its log in the same way.
+        """
+        if len(events) > _MANY_AT_ONCE:
+            await trio.to_thread.run_sync(self._database.write, events, limiter=self._writer)
+        else:
+            self._database.write(events)
+        if self._database.needs_sync:
+            await trio.to_thread.run_sync(self._database.sync, limiter=self._writer)
 
     async def _erase(self, events: Sequence[Event]) -> None:
         """What was taken out of history is found no more."""
@@ -79,6 +97,7 @@ class SqliteStore:
 
     async def page(self, page: Page) -> list[Event]:
         """Return a part of a conversation. Raises StoreUnavailable."""
+        page = page._replace(before=min(page.before, self._seen_id + 1))  # what is written may not be safe yet
         return await self._read(partial(read_page, page=page))
 
     async def find(self, event_id: int) -> Event | None:
