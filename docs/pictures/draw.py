@@ -82,7 +82,7 @@ def main() -> None:
             terminals.open("server", f"{BIN}/trialogue-server 127.0.0.1 {port} --data-dir {name}/data")
             terminals.expect("server", "listening")
             for nick in ("bob", "alice"):
-                terminals.open(nick, f"{BIN}/trialogue-client 127.0.0.1 {port} --nick {nick}")
+                terminals.open(nick, f"{BIN}/trialogue-client 127.0.0.1 {port} --nick {nick} --lines")
                 terminals.expect(nick, "You are in #lobby")
             for nick, line in TALK:
                 terminals.type(nick, line)

@@ -68,3 +68,22 @@ def test_help_shows_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) 
     shown = capsys.readouterr().out
     assert "echo hi | trialogue-client localhost" in shown
     assert "exit code:" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "full"),
+    [
+        ([], {}, True),
+        (["h"], {}, True),
+        (["h", "--plain"], {}, False),
+        (["h", "--lines"], {}, False),
+        (["h", "--script", "f"], {}, False),
+        (["h"], {"TERM": "dumb"}, False),
+    ],
+)
+def test_a_terminal_is_used_in_full_unless_that_is_not_wanted(
+    words: list[str], environment: dict[str, str], full: bool
+) -> None:
+    assert parse_arguments(words, environment, terminal=True).full_screen is full
+    if "h" in words:
+        assert not parse_arguments(words, environment).full_screen

@@ -75,10 +75,15 @@ class FakeServer:
         """Return the client's end of a new connection."""
         await trio.lowlevel.checkpoint()
         ours, theirs = memory_stream_pair()
-        peer = Peer(self, ours)
-        self._nursery.start_soon(peer.write)
-        self._nursery.start_soon(self._serve, peer)
+        self._nursery.start_soon(self.serve, ours)
         return theirs
+
+    async def serve(self, stream: trio.abc.Stream) -> None:
+        """Serve one connection until it is gone."""
+        peer = Peer(self, stream)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(peer.write)
+            await self._serve(peer)
 
     def cut(self, nick: str) -> None:
         """Break somebody's connection."""

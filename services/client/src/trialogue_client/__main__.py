@@ -12,7 +12,12 @@ _INTERRUPTED = 130
 
 def main() -> int:
     """Run the client and return its exit code."""
-    options = parse_arguments(sys.argv[1:])
+    options = parse_arguments(sys.argv[1:], terminal=sys.stdin.isatty() and sys.stdout.isatty())
+    if options.full_screen:
+        # Loaded here, because pipes and scripts need not wait for what only a screen needs.
+        from trialogue_client.ui.start import start
+
+        return start(options)
     try:
         return trio.run(run, options)
     except KeyboardInterrupt:

@@ -20,6 +20,7 @@ USAGE = 2
 
 _EXAMPLES = """\
 examples:
+  trialogue-client                               choose a server on the screen
   trialogue-client chat.example.org --tls        talk on a server, encrypted
   trialogue-client 127.0.0.1 12345 --nick bob    a server on this machine
   trialogue-client localhost --room garden       another room than #lobby
@@ -29,7 +30,7 @@ examples:
 environment:
   TRIALOGUE_SERVER_HOST, TRIALOGUE_SERVER_PORT   for HOST and PORT when they are left out
   TRIALOGUE_NICK        for --nick               TRIALOGUE_PASSWORD    the server's password
-  TRIALOGUE_CONFIG_DIR  where known certificates are kept
+  TRIALOGUE_CONFIG_DIR  where settings and known certificates are kept
   NO_COLOR              no colours
 
 exit code:  0 all well   1 a line was not delivered, or the scenario failed
@@ -48,6 +49,8 @@ class Options:
     """A nick made of the login name."""
     rooms: tuple[str, ...]
     plain: bool
+    full_screen: bool
+    """Is there a terminal that the whole of may be used? Then an endpoint without a host is to be asked for."""
     script: Path | None
     actor: str
     """Whose lines of the script to play; "" for everybody's."""
@@ -60,12 +63,19 @@ class _Parser(argparse.ArgumentParser):
         self.exit(USAGE, f"{self.prog}: {message}\nType {self.prog} --help for how it is used.\n")
 
 
-def parse_arguments(words: Sequence[str], environment: Mapping[str, str] = os.environ) -> Options:
-    """Read the command line. Prints a sentence and exits with code 2 when something is wrong with it."""
+def parse_arguments(
+    words: Sequence[str], environment: Mapping[str, str] = os.environ, *, terminal: bool = False
+) -> Options:
+    """Read the command line. Prints a sentence and exits with code 2 when something is wrong with it.
+
+    `terminal`: are stdin and stdout one? Then there is a full screen, which asks for what was left out.
+    """
     parser = _parser()
     given = parser.parse_args(words)
     host = given.host or environment.get("TRIALOGUE_SERVER_HOST", "")
-    if not host:
+    simple = given.plain or given.lines or given.script or environment.get("TERM") == "dumb"
+    full_screen = terminal and not simple
+    if not host and not full_screen:
         parser.error("say which server to connect to, as in: trialogue-client localhost (or set TRIALOGUE_SERVER_HOST)")
     if given.actor and not given.script:
         parser.error("--as says whose lines of a scenario to play: it needs --script FILE")
@@ -77,6 +87,7 @@ def parse_arguments(words: Sequence[str], environment: Mapping[str, str] = os.en
         plain_nick(_login()),
         tuple(room if room[:1] in "#&" else f"#{room}" for room in given.room or [LOBBY]),
         given.plain,
+        full_screen,
         given.script,
         given.actor or "",
         _config_dir(environment),
@@ -99,7 +110,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--nick", metavar="N", help="your name in the chat (asked for if left out)")
     add("--room", metavar="R", action="append", help=f"a room to join; may be given again ({LOBBY})")
     add("--tls", action="store_true", help="encrypt; an unknown certificate is pinned the first time")
-    add("--plain", action="store_true", help="no colours, no redrawing: for screen readers and dumb terminals")
+    add("--lines", action="store_true", help="one line after the other instead of the full screen")
+    add("--plain", action="store_true", help="as --lines, without colours and redrawing: for screen readers")
     add("--password-file", metavar="FILE", type=Path, help="the server's password, in a file of one line")
     add("--script", metavar="FILE", type=Path, help="play a scenario (docs/scenarios.md)")
     add("--as", metavar="NAME", dest="actor", help="play only this actor's lines of the scenario")

@@ -1,0 +1,14 @@
+"""The full-screen interface: Textual draws, Trio keeps the connection as its guest.
+
+start       from the command line to an exit code; what is left on the terminal after a crash
+app         the application: screens, the connection, signals
+guest       Trio inside Textual's event loop;  network: one chat kept connected in there
+model       what happened → conversations, unread counts, what is worth a bell: no Textual in it
+buffers     one conversation's rows, in order, with dates and groups;  entries: one row;  routing: which conversation?
+history     older pages, when somebody scrolls up to where they begin
+completion  what may a half-typed line become, and what does its command do?
+chat, asking, dialogs     the screens
+messages, lists, composer the widgets: the conversation, rooms and people, the input
+layout, formatting, wrapping, palette      a row → lines of styled text
+settings    what is remembered from one run to the next
+"""

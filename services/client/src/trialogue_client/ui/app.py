@@ -1,0 +1,149 @@
+"""The application: which screen is shown, the guest that keeps the connection, signals and crashes."""
+
+from dataclasses import replace
+from functools import partial
+from random import SystemRandom
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from trialogue_client.arguments import Options
+from trialogue_client.core.chat import Chat
+from trialogue_client.core.state import Identity
+from trialogue_client.net.backoff import delays
+from trialogue_client.net.dial import dial
+from trialogue_client.net.explain import Endpoint
+from trialogue_client.net.reconnect import Connection
+from trialogue_client.net.trust import KnownHosts
+from trialogue_client.ui import settings
+from trialogue_client.ui.asking import Asking, Wanted
+from trialogue_client.ui.chat import Talk
+from trialogue_client.ui.guest import Guest
+from trialogue_client.ui.network import Connect
+from trialogue_client.ui.palette import DARK, LIGHT
+from trialogue_client.ui.settings import Server
+
+_AGAIN_SECONDS = 3.0
+
+
+class Trialogue(App[int]):
+    """The client in a terminal. Its result is the exit code."""
+
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave", "Quit", priority=True),
+        Binding("ctrl+c", "interrupt", "Copy", priority=True),
+        Binding("f4", "theme", "Light or dark", priority=True),
+    ]
+
+    def __init__(self, options: Options) -> None:
+        super().__init__()
+        self.options = options
+        self.settings = settings.read(options.config_dir)
+        self.failure: Exception | None = None
+        """What ended the client though it should not have."""
+        self._guest = Guest(self._handle_exception, self.action_leave)
+        self._talk: Talk | None = None
+        self._server = Server("", 0)
+        self._interrupted = False
+
+    @property
+    def unsent(self) -> list[str]:
+        """What was typed and has not been sent, as sentences."""
+        lines = self._talk.model.chat.lines if self._talk is not None else []
+        return [f"Not sent to {line.target}: {line.text}" for line in lines]
+
+    async def on_mount(self) -> None:
+        """Begin with the conversation if it is known where, else with the question."""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self._paint()
+        await self._guest.start()
+        if self.options.endpoint.host and self.options.nick:
+            self._begin(Wanted(self.options.endpoint, self.options.nick, self.options.password))
+        else:
+            self._ask(self.options.endpoint, self.options.nick)
+
+    async def on_unmount(self) -> None:
+        """End the connection."""
+        await self._guest.stop()
+
+    def _ask(self, endpoint: Endpoint, nick: str, problem: str = "") -> None:
+        self.push_screen(Asking(endpoint, nick, self.settings.servers, problem), self._asked)
+
+    def _asked(self, wanted: Wanted | None) -> None:
+        if wanted is not None:
+            self._begin(wanted)
+
+    def _begin(self, wanted: Wanted) -> None:
+        chat = Chat(Identity(wanted.nick, wanted.password or self.options.password), self.options.rooms)
+        where = f"{wanted.endpoint}{' (TLS)' if wanted.endpoint.tls else ''}"
+        talk = Talk(chat, self._connect(wanted.endpoint), where, self.settings.highlights)
+        self._talk = talk
+        self._server = Server(wanted.endpoint.host, wanted.endpoint.port, wanted.endpoint.tls)
+        self.push_screen(talk, partial(self._ended, wanted))
+        self._guest.spawn(talk.network.run)
+
+    def _connect(self, endpoint: Endpoint) -> Connect:
+        known = KnownHosts(self.options.config_dir / "known_hosts")
+        return lambda chat, emit, tell: Connection(
+            chat, endpoint, partial(dial, endpoint, known, tell), emit, partial(delays, SystemRandom())
+        )
+
+    def on_talk_welcomed(self, event: Talk.Welcomed) -> None:
+        """Keep a server that let us in."""
+        self._keep(self.settings.used(replace(self._server, nick=event.nick)))
+
+    def _keep(self, changed: settings.Settings) -> None:
+        self.settings = changed
+        settings.write(self.options.config_dir, changed)
+
+    def _ended(self, wanted: Wanted, reason: str | None) -> None:
+        if reason:
+            self._talk = None
+            self._ask(wanted.endpoint, wanted.nick, reason)
+        else:
+            self.exit(1 if self.unsent else 0)
+
+    def _paint(self) -> None:
+        self.theme = LIGHT.name if self.settings.theme == "light" else DARK.name
+
+    def action_theme(self) -> None:
+        """Change between light and dark."""
+        self._keep(replace(self.settings, theme="dark" if self.settings.theme == "light" else "light"))
+        self._paint()
+
+    def action_leave(self) -> None:
+        """Say good-bye and end; at once if there is nobody to say it to, or if it was said before."""
+        talk = self._talk
+        if talk is None or talk.model.chat.leaving:
+            self.exit(0)
+        else:
+            talk.network.leave()
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected; where nothing is, end when it is pressed again."""
+        selected = self.screen.get_selected_text()
+        composer = self._talk.composer if self._talk is not None and self._talk.is_current else None
+        selected = selected or (composer.selected_text if composer is not None else "")
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.screen.clear_selection()
+        elif self._interrupted:
+            self.action_leave()
+        else:
+            self._interrupted = True
+            self.set_timer(_AGAIN_SECONDS, self._calm)
+            self.notify("Press Ctrl+C again to end.", timeout=_AGAIN_SECONDS)
+
+    def _calm(self) -> None:
+        self._interrupted = False
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.failure = self.failure or error
+        super()._handle_exception(error)
+
+    def _print_error_renderables(self) -> None:
+        """Print nothing: what Textual would print shows variables, and so what people wrote, and passwords."""
+        self._exit_renderables.clear()

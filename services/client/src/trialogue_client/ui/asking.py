@@ -1,0 +1,148 @@
+"""The first screen: which server, and under which name?"""
+
+from dataclasses import dataclass, field
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Button, Checkbox, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from trialogue_client.arguments import PORT, TLS_PORT
+from trialogue_client.net.explain import Endpoint
+from trialogue_client.ui.settings import Server
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Where to go, and as whom."""
+
+    endpoint: Endpoint
+    nick: str
+    password: str = field(default="", repr=False)
+
+
+class AddressError(ValueError):
+    """What was typed is no address; the text is one sentence."""
+
+
+def parse_address(text: str, *, tls: bool) -> Endpoint:
+    """Read ``host``, ``host:port``, ``host port`` or ``[2001:db8::1]:port``; ircs:// means TLS. Raises AddressError."""
+    text = text.strip()
+    for scheme, secure in (("ircs://", True), ("irc://", tls)):
+        if text.startswith(scheme):
+            text, tls = text.removeprefix(scheme).rstrip("/"), secure
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]")
+        port = rest.lstrip(": ")
+    elif text.count(":") > 1:
+        host, _, port = text.partition(" ")
+    else:
+        host, _, port = text.replace(" ", ":", 1).partition(":")
+    if not host or any(char.isspace() for char in host):
+        raise AddressError("Type the server's address, as in chat.example.org or 127.0.0.1:6667.")
+    if not port:
+        return Endpoint(host, TLS_PORT if tls else PORT, tls=tls)
+    if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65_535):
+        raise AddressError(f"{port} is no port: it is a number from 1 to 65535.")
+    return Endpoint(host, int(port), tls=tls)
+
+
+class Asking(Screen[Wanted]):
+    """Asks for what the command line did not say. Its result is where to go."""
+
+    DEFAULT_CSS = """
+    Asking { align: center middle; }
+    Asking > VerticalScroll {
+        width: 64; max-width: 100%; height: auto; max-height: 100%; padding: 0 2; border: round $primary;
+    }
+    Asking Static { height: auto; }
+    Asking .label { color: $text-muted; }
+    Asking #problem { color: $text-error; }
+    Asking Input, Asking Checkbox { border: none; height: 1; padding: 0 1; background: $boost; }
+    Asking Input:focus, Asking Checkbox:focus { border: none; background: $primary 30%; }
+    Asking OptionList { height: auto; max-height: 6; border: none; padding: 0; background: $boost; }
+    Asking Horizontal { height: auto; margin-top: 1; }
+    Asking Button { margin-right: 2; }
+    """
+
+    def __init__(self, endpoint: Endpoint, nick: str, servers: tuple[Server, ...], problem: str = "") -> None:
+        super().__init__()
+        self._endpoint, self._nick, self._servers, self._problem = endpoint, nick, servers, problem
+
+    def compose(self) -> ComposeResult:
+        """Show what is asked, filled in as far as it is known."""
+        with VerticalScroll():
+            yield Static("Trialogue", id="title")
+            yield Static(Text(self._problem and f"! {self._problem}"), id="problem")
+            if self._servers:
+                yield Static("Servers you were on last", classes="label")
+                yield OptionList(*(Option(Text(_line(one))) for one in self._servers), id="servers")
+            yield Static("Address", classes="label")
+            yield Input(_address(self._endpoint), placeholder="chat.example.org or 127.0.0.1:6667", id="address")
+            yield Checkbox("Encrypt (TLS)", value=self._endpoint.tls, id="tls", compact=True)
+            yield Static("Your name", classes="label")
+            yield Input(self._nick, placeholder="anything without spaces", id="nick")
+            yield Static("Password, if the server wants one", classes="label")
+            yield Input(password=True, id="password")
+            with Horizontal():
+                yield Button("Connect", id="connect", variant="primary", compact=True)
+                yield Button("Quit", id="quit", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin with the first thing that is missing."""
+        first = "#address" if not self._endpoint.host else "#nick" if not self._nick else "#connect"
+        if not self._endpoint.host and self._servers:
+            first = "#servers"
+        self.query_one(first).focus()
+        self.query_one("#problem").display = bool(self._problem)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Fill in a server that was used before, and go there if its name is known too."""
+        server = self._servers[event.option_index]
+        self.query_one("#address", Input).value = _address(Endpoint(server.host, server.port))
+        self.query_one("#tls", Checkbox).value = server.tls
+        nick = self.query_one("#nick", Input)
+        nick.value = nick.value or server.nick
+        self._connect()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go on to the next thing that is missing, or connect."""
+        self._connect()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Connect, or give up."""
+        if event.button.id == "quit":
+            self.app.exit(0)
+        else:
+            self._connect()
+
+    def _connect(self) -> None:
+        try:
+            address = self.query_one("#address", Input).value
+            endpoint = parse_address(address, tls=self.query_one("#tls", Checkbox).value)
+        except AddressError as error:
+            self._complain(str(error), "#address")
+            return
+        nick = self.query_one("#nick", Input).value.strip()
+        if not nick or " " in nick:
+            self._complain("Type the name that others will see, without spaces.", "#nick")
+            return
+        self.dismiss(Wanted(endpoint, nick, self.query_one("#password", Input).value))
+
+    def _complain(self, sentence: str, where: str) -> None:
+        problem = self.query_one("#problem", Static)
+        problem.update(Text(f"! {sentence}"))
+        problem.display = True
+        self.query_one(where).focus()
+
+
+def _address(endpoint: Endpoint) -> str:
+    if not endpoint.host or endpoint.port == (TLS_PORT if endpoint.tls else PORT):
+        return endpoint.host
+    return str(endpoint)
+
+
+def _line(server: Server) -> str:
+    return f"{server}  as {server.nick}" if server.nick else str(server)

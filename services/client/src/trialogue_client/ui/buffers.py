@@ -1,0 +1,101 @@
+"""One conversation's rows, in the order of their times."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+from heapq import merge
+from itertools import chain
+
+from trialogue_client.ui.entries import Entry, Look
+
+LONGEST = 100_000
+"""Rows that a conversation keeps; the oldest go first, in one piece, so that it happens rarely."""
+_DROPPED = 10_000
+
+
+class Sort(Enum):
+    """Whom is a conversation with?"""
+
+    SERVER = auto()
+    ROOM = auto()
+    PERSON = auto()
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class Buffer:
+    """One conversation. `entries` are rows and the dates between them; only methods change them."""
+
+    name: str
+    sort: Sort
+    entries: list[Entry] = field(default_factory=list)
+    revision: int = 0
+    """Another number whenever entries have changed otherwise than by new ones at the end."""
+    unread: int = 0
+    mentions: int = 0
+    loading: bool = False
+    """Is an older page on its way?"""
+    exhausted: bool = False
+    """Is the first row the first there ever was, as far as the server tells?"""
+    here: bool = True
+    """Are we in the room?"""
+    topic: str = ""
+    draft: str = ""
+    """What was typed here and not sent yet."""
+
+    def append(self, entry: Entry) -> None:
+        """Add what has just happened."""
+        if self.entries and entry.at < self.entries[-1].at:
+            self.merge([entry])
+            return
+        before = self.entries[-1] if self.entries else None
+        if before is None or before.at.date() != entry.at.date():
+            self.entries.append(_date(entry.at))
+            before = None
+        entry.head = not entry.continues(before)
+        self.entries.append(entry)
+        if len(self.entries) > LONGEST:
+            del self.entries[:_DROPPED]
+            self.exhausted = False
+            self.revision += 1
+
+    def merge(self, older: Iterable[Entry]) -> None:
+        """Take in what happened before, each row at its time."""
+        news = sorted(older, key=lambda entry: entry.at)
+        if not news:
+            return
+        old = [entry for entry in self.entries if entry.look is not Look.DATE]
+        whole = chain(news, old) if not old or news[-1].at <= old[0].at else merge(old, news, key=lambda one: one.at)
+        entries: list[Entry] = []
+        before: Entry | None = None
+        for entry in whole:
+            if before is None or before.at.date() != entry.at.date():
+                entries.append(_date(entry.at))
+                before = None
+            entry.head = not entry.continues(before)
+            entries.append(entry)
+            before = entry
+        self.entries = entries
+        self.revision += 1
+
+    def mark_unread(self, now: datetime) -> None:
+        """Draw the line: what comes now has not been seen. Not twice, and not at the end of nothing."""
+        if self.entries and not any(entry.look is Look.UNREAD for entry in self.entries[-1 - self.unread :]):
+            self.unmark()
+            self.entries.append(Entry(Look.UNREAD, "", max(now, self.entries[-1].at)))
+
+    def unmark(self) -> None:
+        """Take the line away."""
+        kept = [entry for entry in self.entries if entry.look is not Look.UNREAD]
+        if len(kept) != len(self.entries):
+            self.entries = kept
+            self.revision += 1
+
+    def oldest(self) -> Entry | None:
+        """Return the first message, from which on older ones can be asked for."""
+        talk = (Look.TALK, Look.ACTION, Look.NOTICE)
+        return next((entry for entry in self.entries if entry.look in talk), None)
+
+
+def _date(at: datetime) -> Entry:
+    return Entry(Look.DATE, "", at.replace(hour=0, minute=0, second=0, microsecond=0))

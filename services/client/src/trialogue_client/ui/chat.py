@@ -1,0 +1,297 @@
+"""The main screen: rooms at the left, the conversation, people at the right, the input below."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static, TextArea
+
+from trialogue_client.core import events as ev
+from trialogue_client.core.chat import Chat
+from trialogue_client.net.reconnect import Lost
+from trialogue_client.ui import views
+from trialogue_client.ui.buffers import Buffer
+from trialogue_client.ui.completion import Completion, complete, explain
+from trialogue_client.ui.composer import Composer
+from trialogue_client.ui.dialogs import Ask, Keys, Question, Switch
+from trialogue_client.ui.history import History
+from trialogue_client.ui.lists import Names
+from trialogue_client.ui.messages import Messages
+from trialogue_client.ui.model import Model
+from trialogue_client.ui.network import Connect, Ended, Network
+from trialogue_client.ui.typed import carry_out
+
+_REST_SECONDS = 0.03
+"""So long we rest after showing what has come: what comes meanwhile is shown together."""
+_WIDE = 100
+"""Columns from which on people are shown beside the conversation unless one wants otherwise."""
+
+
+class Talk(Screen[str]):
+    """One network's conversations. Its result is why it ended, "" for because we wanted to."""
+
+    DEFAULT_CSS = """
+    Talk #rooms { width: 20; }
+    Talk #people { width: 18; }
+    Talk #middle { width: 1fr; }
+    Talk #topic, Talk #hint, Talk #status { height: 1; width: 1fr; padding: 0 1; }
+    Talk #topic { background: $panel; }
+    Talk #hint { color: $text-muted; }
+    Talk #status { background: $panel; }
+    Talk #composer { background: $surface; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "keys", "Keys", priority=True),
+        Binding("f2", "show('rooms')", "Rooms"),
+        Binding("f3", "show('people')", "People"),
+        Binding("alt+up", "step(-1)", "Up", priority=True),
+        Binding("alt+down", "step(1)", "Down", priority=True),
+        Binding("alt+a", "news", "Next unread", priority=True),
+        Binding("ctrl+k", "switch", "Go to", priority=True),
+        Binding("pageup", "scroll(-1)", "Back", priority=True),
+        Binding("pagedown", "scroll(1)", "Forth", priority=True),
+        Binding("ctrl+end", "newest", "Newest", priority=True),
+    ]
+
+    class Arrived(Message):
+        """Something has happened on the network."""
+
+    class Welcomed(Message):
+        """The server has let us in."""
+
+        def __init__(self, nick: str) -> None:
+            super().__init__()
+            self.nick = nick
+
+    def __init__(self, chat: Chat, connect: Connect, where: str, highlights: tuple[str, ...]) -> None:
+        super().__init__()
+        self.model = Model(chat, highlights)
+        self.network = Network(chat, connect, lambda: self.post_message(self.Arrived()))
+        self._history = History(self.model)
+        self._where = where
+        self._shown: dict[str, bool | None] = {"rooms": None, "people": None}
+        """What one wants to see; None leaves it to the width of the terminal."""
+        self._said: dict[str, str] = {}
+        self._resting = self._more = False
+
+    def compose(self) -> ComposeResult:
+        """Lay the parts out."""
+        with Horizontal():
+            yield Names(id="rooms")
+            with Vertical(id="middle"):
+                yield Static(id="topic")
+                yield Messages()
+                yield Static(id="hint")
+                yield Composer(self._completion)
+                yield Static(id="status")
+            yield Names(id="people")
+
+    @property
+    def composer(self) -> Composer:
+        """The input."""
+        return self.query_one(Composer)
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.query_one(Composer).focus()
+        self._sync()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show what there is space for."""
+        self._arrange(event.size.width)
+        self.call_after_refresh(self._sync)
+
+    def on_app_focus(self) -> None:
+        """Somebody is looking."""
+        self.model.watched = True
+        self.model.switch(self.model.active)
+        self._sync()
+
+    def on_app_blur(self) -> None:
+        """Nobody is looking."""
+        self.model.watched = False
+
+    @on(Arrived)
+    def _arrived(self) -> None:
+        if self._resting:
+            self._more = True
+            return
+        self._resting = True
+        self.set_timer(_REST_SECONDS, self._rested)
+        self._take_in(self.network.fetch())
+
+    def _rested(self) -> None:
+        self._resting = False
+        if self._more:
+            self._more = False
+            self._arrived()
+
+    def _take_in(self, happened: list[ev.Event]) -> None:
+        now = _now()
+        before = self.model.active
+        for event in happened:
+            if isinstance(event, Ended):
+                self.dismiss(event.reason)
+                return
+            self._history.follow(event)
+            self.model.handle(event, now)
+            self._react(event)
+        self.model.settle()
+        if self.model.active is not before:
+            self._turn_to(self.model.active)
+        self._sync()
+
+    def _react(self, event: ev.Event) -> None:
+        match event:
+            case ev.Registered():
+                self._history.enable()
+                self.post_message(self.Welcomed(event.nick))
+            case Lost():
+                self._history.lost()
+            case ev.Joined(me=True):
+                buffer = self.model.find(event.room)
+                if buffer is not None:
+                    self._history.latest(buffer)
+            case ev.NickTaken() | ev.NickRefused() if not self.model.chat.online:
+                taken = isinstance(event, ev.NickTaken)
+                problem = f"The name {event.nick} is taken" if taken else f"The server does not allow {event.nick}"
+                self.app.push_screen(Ask(f"{problem}. Choose another:", event.nick), self._renamed)
+        self.network.flush()
+
+    def _renamed(self, nick: str | None) -> None:
+        if nick is None:
+            self.network.give_up("There is no connection without a name: choose another one.")
+        else:
+            self.model.chat.rename(nick)
+            self.network.flush()
+
+    def _sync(self) -> None:
+        model = self.model
+        self.query_one(Messages).sync(model.active, model.pending(model.active, _now()))
+        ordered = model.ordered()
+        rooms = self.query_one("#rooms", Names)
+        rooms.sync([views.room(buffer, active=buffer is model.active) for buffer in ordered])
+        rooms.reveal(ordered.index(model.active))
+        people = self.query_one("#people", Names)
+        if people.display:
+            people.sync(views.people(model.chat, model.active))
+        self._say("#topic", views.topic(model.active))
+        self._say("#status", views.status(model, self._where, self.query_one(Messages).below))
+        self._hint()
+
+    def _hint(self) -> None:
+        text = explain(self.query_one(Composer).text)
+        loading = "Loading older messages …" if self.model.active.loading else ""
+        self._say("#hint", text or loading)
+
+    def _say(self, where: str, text: str) -> None:
+        if self._said.get(where) != text:
+            self._said[where] = text
+            self.query_one(where, Static).update(Text(text, no_wrap=True, overflow="ellipsis"))
+
+    def _arrange(self, width: int) -> None:
+        for name, least in (("rooms", 50), ("people", _WIDE)):
+            wanted = self._shown[name]
+            self.query_one(f"#{name}").display = width >= least if wanted is None else wanted
+
+    def _turn_to(self, buffer: Buffer) -> None:
+        composer = self.query_one(Composer)
+        self.query_one(Messages).come_to(buffer)
+        self.model.switch(buffer)
+        composer.become(buffer.draft)
+
+    def _go(self, buffer: Buffer) -> None:
+        self.model.active.draft = self.query_one(Composer).text
+        self._turn_to(buffer)
+        self._sync()
+
+    def _completion(self, text: str) -> Completion:
+        return complete(text, *views.names(self.model))
+
+    @on(TextArea.Changed)
+    def _typing(self) -> None:
+        self._hint()
+
+    @on(Composer.Submitted)
+    def _submitted(self, event: Composer.Submitted) -> None:
+        before = self.model.active
+        before.draft = ""
+        carry_out(event.text, self.model, self.network, _now())
+        if self.model.active is not before:
+            self._turn_to(self.model.active)
+        self.query_one(Messages).to_end()
+        self._sync()
+
+    @on(Composer.PastedMuch)
+    def _pasted(self, event: Composer.PastedMuch) -> None:
+        count = event.text.strip("\n").count("\n") + 1
+        question = f"Put these {count} lines into the input? Nothing is sent before you press Enter."
+        composer = self.query_one(Composer)
+        self.app.push_screen(
+            Question(question, "Put them in", "Leave them out"), lambda yes: composer.put(event.text) if yes else None
+        )
+
+    @on(Messages.AtTop)
+    def _at_top(self) -> None:
+        if self._history.older(self.model.active):
+            self.network.flush()
+            self._hint()
+
+    @on(Names.Chosen, "#rooms")
+    def _room_chosen(self, event: Names.Chosen) -> None:
+        self._go(self.model.open(event.key.removeprefix(views.SERVER_KEY)))
+
+    @on(Names.Chosen, "#people")
+    def _person_chosen(self, event: Names.Chosen) -> None:
+        self._go(self.model.open(event.key))
+
+    def action_keys(self) -> None:
+        """Show the keys."""
+        self.app.push_screen(Keys())
+
+    def action_show(self, name: str) -> None:
+        """Show or hide a list."""
+        self._shown[name] = not self.query_one(f"#{name}").display
+        self._arrange(self.size.width)
+        self.call_after_refresh(self._sync)
+
+    def action_step(self, step: int) -> None:
+        """Go to the conversation above or below."""
+        ordered = self.model.ordered()
+        self._go(ordered[(ordered.index(self.model.active) + step) % len(ordered)])
+
+    def action_news(self) -> None:
+        """Go to the next conversation with something new: where we are meant first."""
+        fresh = [buffer for buffer in self.model.ordered() if buffer.unread]
+        if fresh:
+            self._go(max(fresh, key=lambda buffer: buffer.mentions))
+
+    def action_switch(self) -> None:
+        """Go to a conversation by a part of its name."""
+        names = [(buffer.name or views.SERVER, views.news(buffer)) for buffer in self.model.ordered()]
+        self.app.push_screen(Switch(names), self._switched)
+
+    def _switched(self, name: str | None) -> None:
+        if name is not None:
+            self._go(self.model.open("" if name == views.SERVER else name))
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll by a page."""
+        messages = self.query_one(Messages)
+        messages.page(step)
+        self._say("#status", views.status(self.model, self._where, messages.below))
+
+    def action_newest(self) -> None:
+        """Go to the end."""
+        self.query_one(Messages).to_end()
+        self._sync()
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()

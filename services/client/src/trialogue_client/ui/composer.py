@@ -1,0 +1,123 @@
+"""The input: several lines, the history of what was typed, completion by Tab, and a question before a long paste."""
+
+from collections.abc import Callable
+
+from textual import events
+from textual.message import Message
+from textual.widgets import TextArea
+
+from trialogue_client.ui.completion import Completion
+
+MANY_LINES = 4
+"""A paste of more lines than this asks first."""
+_NEWLINES = ("alt+enter", "shift+enter", "ctrl+enter", "ctrl+j")
+_REMEMBERED = 500
+
+
+class Composer(TextArea):
+    """Where one types."""
+
+    DEFAULT_CSS = """
+    Composer { height: auto; max-height: 7; border: none; padding: 0 1; scrollbar-size-vertical: 1; }
+    Composer:focus { border: none; }
+    """
+
+    class Submitted(Message):
+        """A line (or several) is to be said, or a command carried out."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class PastedMuch(Message):
+        """Many lines were pasted: ask before they are put in."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, complete: Callable[[str], Completion]) -> None:
+        super().__init__(
+            id="composer", compact=True, soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False
+        )
+        self._complete = complete
+        self._typed: list[str] = []
+        self._back = 0
+        """How many lines back we are in what was typed; 0 for the new one."""
+        self._draft = ""
+        self._cycle: tuple[str, str, Completion, int] | None = None
+        """While Tab goes through choices: what stands around the word, the choices, and where we are in them."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key not in ("tab", "shift+tab"):
+            self._cycle = None
+        handled = True
+        if event.key == "enter":
+            self._submit()
+        elif event.key in _NEWLINES:
+            self.insert("\n")
+        elif event.key in ("tab", "shift+tab"):
+            self._tab(1 if event.key == "tab" else -1)
+        elif event.key == "up" and self.cursor_at_first_line:
+            self._recall(self._back + 1)
+        elif event.key == "down" and self.cursor_at_last_line:
+            self._recall(self._back - 1)
+        else:
+            handled = False
+        if handled:
+            event.stop()
+            event.prevent_default()
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+        if text.strip("\n").count("\n") >= MANY_LINES:
+            self.post_message(self.PastedMuch(text))
+        else:
+            self.put(text)
+
+    def put(self, text: str) -> None:
+        """Put a text in at the cursor."""
+        self.replace(text, *self.selection)
+
+    def become(self, text: str) -> None:
+        """Hold this text, with the cursor at its end."""
+        self.text = text
+        self.move_cursor(self.document.end)
+
+    def _submit(self) -> None:
+        text = self.text.strip("\n")
+        self.become("")
+        self._back = 0
+        if not text.strip():
+            return
+        if self._typed[-1:] != [text]:
+            self._typed.append(text)
+            del self._typed[:-_REMEMBERED]
+        self.post_message(self.Submitted(text))
+
+    def _recall(self, back: int) -> None:
+        if not 0 <= back <= len(self._typed):
+            return
+        if self._back == 0:
+            self._draft = self.text
+        self._back = back
+        self.become(self._typed[-back] if back else self._draft)
+
+    def _tab(self, step: int) -> None:
+        if self._cycle is None:
+            before = self.get_text_range((0, 0), self.cursor_location)
+            after = self.get_text_range(self.cursor_location, self.document.end)
+            found = self._complete(before)
+            if not found.choices:
+                return
+            self._cycle = (before[: found.start], after, found, 0 if step > 0 else len(found.choices) - 1)
+        else:
+            before, after, found, place = self._cycle
+            self._cycle = (before, after, found, (place + step) % len(found.choices))
+        before, after, found, place = self._cycle
+        head = before + found.choices[place]
+        self.text = head + after
+        lines = head.split("\n")
+        self.move_cursor((len(lines) - 1, len(lines[-1])))

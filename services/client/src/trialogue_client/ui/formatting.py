@@ -1,0 +1,81 @@
+"""IRC formatting and links → styled text.  https://modern.ircdocs.horse/formatting"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from rich.color import Color
+from rich.style import Style
+from rich.text import Text
+
+_TOGGLES = {"\x02": "bold", "\x1d": "italic", "\x1f": "underline", "\x1e": "strike", "\x16": "reverse"}
+_CODES = re.compile(
+    r"\x03(?:(\d{1,2})(?:,(\d{1,2}))?)?|\x04(?:[0-9a-fA-F]{6}(?:,[0-9a-fA-F]{6})?)?|[\x02\x1d\x1f\x1e\x11\x16\x0f]"
+)
+_LINK = re.compile(r"https?://[^\s<>\"]+")
+
+_COLOURS = (231, 16, 19, 34, 160, 88, 90, 166, 178, 40, 30, 37, 27, 163, 244, 250)
+"""The sixteen that everybody has, as fixed colours of the 256: white, black, blue, green, red …"""
+_UNREADABLE = frozenset({0, 1})
+"""White and black vanish on one background or the other, unless a background comes with them."""
+_ACTING = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Controls (ESC among them), lone surrogates, line and paragraph separators."""
+
+
+@dataclass(slots=True)
+class _Pen:
+    on: set[str]
+    fore: int | None = None
+    back: int | None = None
+
+    def style(self) -> Style:
+        visible = self.fore is not None and (self.back is not None or self.fore not in _UNREADABLE)
+        fore = _colour(self.fore) if visible else None
+        return Style(color=fore, bgcolor=_colour(self.back)) + Style.parse(" ".join(sorted(self.on)) or "none")
+
+    def take(self, code: re.Match[str]) -> None:
+        mark = code[0][0]
+        if mark in _TOGGLES:
+            self.on ^= {_TOGGLES[mark]}
+        elif mark == "\x0f":
+            self.on, self.fore, self.back = set(), None, None
+        elif mark == "\x03":
+            self.fore = int(code[1]) if code[1] else None
+            self.back = int(code[2]) if code[2] else (self.back if code[1] else None)
+
+
+def _colour(number: int | None) -> Color | None:
+    return Color.from_ansi(_COLOURS[number]) if number is not None and number < len(_COLOURS) else None
+
+
+def harmless(text: str) -> str:
+    """Take out what could act on the terminal."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char for char in text if unicodedata.category(char) not in _ACTING)
+
+
+def styled(body: str) -> Text:
+    """Return the text with its formatting, its links marked as such, and nothing that could act on the terminal."""
+    text = Text(harmless(body)) if _CODES.search(body) is None else _painted(body)
+    if "://" in text.plain:
+        for link in _LINK.finditer(text.plain):
+            address = _without_stops(link[0])
+            text.stylize(Style(underline=True, link=address), link.start(), link.start() + len(address))
+    return text
+
+
+def _without_stops(address: str) -> str:
+    """Leave out what ends a sentence or closes a bracket that was opened before the link."""
+    bare = address.rstrip(".,;:!?'")
+    return _without_stops(bare[:-1]) if bare.endswith(")") and "(" not in bare else bare
+
+
+def _painted(body: str) -> Text:
+    text, pen, at = Text(), _Pen(set()), 0
+    for code in _CODES.finditer(body):
+        text.append(harmless(body[at : code.start()]), pen.style())
+        pen.take(code)
+        at = code.end()
+    text.append(harmless(body[at:]), pen.style())
+    return text

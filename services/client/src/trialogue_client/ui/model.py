@@ -1,0 +1,193 @@
+"""What happened → conversations, what of them is unread, and what is worth a bell. Nothing of this knows Textual."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ircwire.text import strip_formatting
+from trialogue_client.core import events as ev
+from trialogue_client.core.chat import Chat
+from trialogue_client.net.reconnect import Dialling, Lost
+from trialogue_client.plain.phrases import Mark, Row, View, rows
+from trialogue_client.ui.buffers import Buffer, Sort
+from trialogue_client.ui.entries import Entry, Look, entry_of
+from trialogue_client.ui.network import Remark
+from trialogue_client.ui.routing import SERVER, places
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Somebody wants our attention."""
+
+    who: str
+    where: str
+    text: str
+
+
+class Model:
+    """All conversations of one network."""
+
+    def __init__(self, chat: Chat, highlights: Iterable[str] = ()) -> None:
+        self.chat = chat
+        self.highlights = tuple(highlights)
+        self.active = Buffer(SERVER, Sort.SERVER)
+        self.buffers: dict[str, Buffer] = {SERVER: self.active}
+        """By folded name, in the order in which they were opened."""
+        self.alerts: list[Alert] = []
+        self.state = "connecting"
+        """One phrase on the connection, for the status line."""
+        self.watched = True
+        """Does somebody look at the active conversation?"""
+        self._view = View(chat)
+        self._wish = ""
+        self._older: dict[str, list[Entry]] = {}
+
+    def find(self, name: str) -> Buffer | None:
+        """Return the open conversation of this name."""
+        return self.buffers.get(self.chat.fold(name))
+
+    def open(self, name: str) -> Buffer:
+        """Return the conversation of this name; it is opened if it is not."""
+        sort = Sort.ROOM if self.chat.is_room(name) else Sort.PERSON if name else Sort.SERVER
+        return self.buffers.setdefault(self.chat.fold(name), Buffer(name, sort))
+
+    def close(self, buffer: Buffer) -> None:
+        """Close a conversation; the one with the server stays."""
+        if buffer.sort is Sort.SERVER:
+            return
+        names = list(self.buffers.values())
+        place = names.index(buffer)
+        del self.buffers[self.chat.fold(buffer.name)]
+        if buffer is self.active:
+            self.switch(names[place - 1] if place + 1 == len(names) else names[place + 1])
+
+    def switch(self, buffer: Buffer) -> None:
+        """Look at another conversation: what was new in the last one is not new any more."""
+        if buffer is not self.active:
+            self.active.unmark()
+        self.active = buffer
+        buffer.unread = buffer.mentions = 0
+
+    def wish(self, room: str) -> None:
+        """Switch to this room as soon as we are in it."""
+        buffer = self.find(room)
+        if buffer is not None and buffer.here:
+            self.switch(buffer)
+        else:
+            self._wish = room
+
+    def ordered(self) -> list[Buffer]:
+        """Return the conversations as the sidebar shows them: the server, rooms, people."""
+        order = list(Sort)
+        return sorted(self.buffers.values(), key=lambda one: (order.index(one.sort), self.chat.fold(one.name)))
+
+    def handle(self, event: ev.Event, now: datetime) -> None:
+        """Take in what happened; `now` is the local time, with its zone."""
+        self._follow(event)
+        shown = [Row(Mark.EVENT, event.text)] if isinstance(event, Remark) else rows(event, self._view)
+        if not shown:
+            return
+        names = places(event, self.chat, set(self.buffers), self.active.name)
+        for buffer in dict.fromkeys(self._at(name, event) for name in names):
+            self._add(buffer, event, shown, now)
+
+    def settle(self) -> None:
+        """Put the history that has come where it belongs; call it after each handful of events."""
+        for key, entries in self._older.items():
+            if key in self.buffers:
+                self.buffers[key].merge(entries)
+        self._older.clear()
+
+    def show(self, look: Look, lines: Iterable[str], now: datetime) -> None:
+        """Show lines where the person is looking."""
+        for line in lines:
+            self.active.append(Entry(look, line, now))
+
+    def pending(self, buffer: Buffer, now: datetime) -> list[Entry]:
+        """Return the lines of our own that the server has not confirmed yet, as rows for the end."""
+        session = self.chat.session
+        echoes = session is not None and session.state.echoes
+        key = self.chat.fold(buffer.name)
+        waiting = [line for line in self.chat.lines if self.chat.fold(line.target) == key and (line.waits or echoes)]
+        looks = {ev.Kind.ACTION: Look.ACTION, ev.Kind.NOTICE: Look.NOTICE}
+        return [
+            Entry(
+                looks.get(line.kind, Look.TALK), text, now, self.chat.nick, me=True,
+                state="unsent" if line.waits else "sending",
+            )
+            for line in waiting
+            for text in line.text.split("\n")
+        ]  # fmt: skip
+
+    def _at(self, name: str, event: ev.Event) -> Buffer:
+        if isinstance(event, ev.Said | ev.Noticed | ev.Joined):
+            return self.open(name)
+        return self.find(name) or self.active
+
+    def _follow(self, event: ev.Event) -> None:
+        match event:
+            case Dialling():
+                self.state = "connecting"
+            case Lost():
+                self.state = "not connected"
+                self._view.reconnected = True
+            case ev.Registered():
+                self.state = "connected"
+            case ev.Joined(me=True):
+                self._entered(event.room)
+            case ev.Parted(me=True):
+                buffer = self.find(event.room)
+                if buffer is not None:
+                    self.close(buffer)
+            case ev.Kicked(me=True):
+                self.open(event.room).here = False
+            case ev.TopicChanged() | ev.TopicTold():
+                self.open(event.room).topic = event.topic
+            case ev.Renamed():
+                self._renamed(event)
+
+    def _entered(self, room: str) -> None:
+        buffer = self.open(room)
+        buffer.here = True
+        if self.active.sort is Sort.SERVER or (self._wish and self.chat.fold(self._wish) == self.chat.fold(room)):
+            self.switch(buffer)
+            self._wish = ""
+
+    def _renamed(self, event: ev.Renamed) -> None:
+        key = self.chat.fold(event.old)
+        if key in self.buffers and self.chat.fold(event.new) not in self.buffers:
+            buffer = self.buffers.pop(key)
+            buffer.name = event.new
+            self.buffers[self.chat.fold(event.new)] = buffer
+
+    def _add(self, buffer: Buffer, event: ev.Event, shown: list[Row], now: datetime) -> None:
+        said = event if isinstance(event, ev.Said | ev.Noticed) else None
+        calls = said is not None and not said.me and self._calls(said)
+        mention = calls and said is not None and not said.private
+        entries = [entry_of(row, now, event.msgid, mention=mention) for row in shown]
+        if event.replayed:
+            self._older.setdefault(self.chat.fold(buffer.name), []).extend(entries)
+            return
+        away = buffer is not self.active or not self.watched
+        if away and said is not None and not said.me:
+            buffer.mark_unread(entries[0].at)
+            buffer.unread += 1
+            buffer.mentions += calls
+        for entry in entries:
+            buffer.append(entry)
+        if calls and away and said is not None:
+            self.alerts.append(Alert(said.who.nick, buffer.name, strip_formatting(said.text)))
+
+    def _calls(self, event: ev.Said | ev.Noticed) -> bool:
+        """Is it meant for us: said to us alone, with our name in it, or with a word that we watch for?"""
+        if event.private:
+            return bool(event.who.user)
+        text = strip_formatting(event.text)
+        return any(_has_word(text, word) for word in (self.chat.nick, *self.highlights) if word)
+
+
+def _has_word(text: str, word: str) -> bool:
+    if word.casefold() not in text.casefold():
+        return False
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE) is not None
