@@ -295,7 +295,7 @@ def test_the_keys_are_shown_and_light_and_dark_is_kept(tmp_path: Path) -> None:
     async def test() -> None:
         async with talking(tmp_path, server.port, "bob") as bob:
             await bob.press("f1")
-            await bob.until("complete a name, a room, a command")
+            await bob.until("complete a name, room or command")
             await bob.press("escape")
             assert bob.app.current_theme.dark
             await bob.press("f4")

@@ -38,7 +38,7 @@ class Talk(Screen[str]):
 
     DEFAULT_CSS = """
     Talk #rooms { width: 20; }
-    Talk #people { width: 18; }
+    Talk #people { width: 18; margin-left: 1; }
     Talk #middle { width: 1fr; }
     Talk #topic, Talk #hint, Talk #status { height: 1; width: 1fr; padding: 0 1; }
     Talk #topic { background: $panel; }

@@ -40,6 +40,7 @@ class Composer(TextArea):
         super().__init__(
             id="composer", compact=True, soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False
         )
+        self.cursor_blink = False  # A blinking cursor draws, and wakes the processor, all day.
         self._complete = complete
         self._typed: list[str] = []
         self._back = 0

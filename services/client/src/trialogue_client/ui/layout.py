@@ -66,6 +66,8 @@ def strips(entry: Entry, columns: Columns) -> list[Strip]:
 
 
 def _plain(entry: Entry) -> str:
+    if entry.body.isascii() and entry.body.isprintable():
+        return entry.body + _STATES.get(entry.state, "")
     return harmless(strip_formatting(entry.body)) + _STATES.get(entry.state, "")
 
 

@@ -76,12 +76,12 @@ class Names(ScrollView, can_focus=False):
         if number >= len(self._items):
             return Strip.blank(width, self.rich_style)
         item = self._items[number]
-        room = max(width - 1 - cell_len(item.note) - bool(item.note), 1)
+        room = max(width - len(item.sign) - len(" ") - cell_len(item.note) - bool(item.note), 1)
         name = harmless(item.name)
         name = set_cell_size(name, room - 1) + "…" if cell_len(name) > room else set_cell_size(name, room)
         note = f" {item.note}" if item.note else ""
         strip = Strip([Segment(item.sign), Segment(name, item.style), Segment(note, Style(bold=True))])
-        return strip.crop_extend(0, width, None).apply_style(self.rich_style)
+        return strip.crop(0, width - 1).extend_cell_length(width).apply_style(self.rich_style)
 
     def on_click(self, event: events.Click) -> None:
         """Tell which name it was."""

@@ -1,0 +1,68 @@
+"""The full-screen client in real terminals (tmux), with a real server."""
+
+import os
+import signal
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.support.tmux import Terminals, needs_tmux
+from tests.system.conftest import Stage
+
+pytestmark = [pytest.mark.system, needs_tmux]
+
+
+@pytest.fixture
+def terminals(home: Path, closing: ExitStack) -> Terminals:
+    """Where windows open."""
+    terminals = Terminals(home)
+    closing.callback(terminals.close)
+    return terminals
+
+
+def test_two_people_meet_in_the_lobby(stage: Stage, terminals: Terminals) -> None:
+    port = str(stage.serve().port)
+    terminals.open("bob")
+    terminals.until("bob", "Address")
+    terminals.press("bob", f"127.0.0.1:{port}", "Tab", "Tab", "bob", "Enter")
+    terminals.until("bob", "You are in #lobby with nobody else yet")
+    terminals.open("alice", "127.0.0.1", port, "--nick", "alice", size=(120, 30))
+    terminals.until("bob", "alice came in")
+    terminals.say("bob", "hello")
+    terminals.until("alice", "bob   hello")
+    terminals.press("alice", "a", "M-Enter", "b", "Enter")
+    terminals.until("bob", "alice   a\n")
+    terminals.say("alice", "/join den")
+    terminals.until("alice", "▸#den")
+    terminals.say("bob", "alice: where are you?")
+    terminals.until("alice", "@1")
+    terminals.press("alice", "M-Down")
+    terminals.until("alice", "» alice: where are you?")
+    terminals.press("alice", "F1")
+    terminals.until("alice", "the conversation above, below")
+    terminals.press("alice", "Escape")
+    terminals.press("bob", "C-q")
+    terminals.ended("bob", 0)
+    terminals.until("alice", "bob has gone")
+
+
+def test_a_signal_ends_it_politely_and_gives_the_terminal_back(stage: Stage, terminals: Terminals) -> None:
+    terminals.open("bob", "127.0.0.1", str(stage.serve().port), "--nick", "bob")
+    terminals.until("bob", "You are in #lobby")
+    assert terminals.about("bob", "alternate_on") == "1"
+    os.kill(terminals.pid("bob"), signal.SIGTERM)
+    terminals.ended("bob", 0)
+    assert [terminals.about("bob", mode) for mode in ("alternate_on", "mouse_any_flag", "cursor_flag")] == [
+        "0",
+        "0",
+        "1",
+    ]
+
+
+def test_lines_are_still_there_for_those_who_want_them(stage: Stage, terminals: Terminals) -> None:
+    terminals.open("bob", "127.0.0.1", str(stage.serve().port), "--nick", "bob", "--plain")
+    terminals.until("bob", "You are in #lobby")
+    assert terminals.about("bob", "alternate_on") == "0"
+    terminals.say("bob", "/quit")
+    terminals.ended("bob", 0)
