@@ -60,9 +60,13 @@ class Asking(Screen[Wanted]):
     Asking Static { height: auto; }
     Asking .label { color: $text-muted; }
     Asking #problem { color: $text-error; }
-    Asking Input, Asking Checkbox { border: none; height: 1; padding: 0 1; background: $boost; }
-    Asking Input:focus, Asking Checkbox:focus { border: none; background: $primary 30%; }
-    Asking OptionList { height: auto; max-height: 6; border: none; padding: 0; background: $boost; }
+    Asking Input, Asking Checkbox, Asking OptionList {
+        border: none; border-left: blank; height: 1; padding: 0 1; background: $boost;
+    }
+    Asking Input:focus, Asking Checkbox:focus, Asking OptionList:focus {
+        border: none; border-left: outer $primary; background: $primary 30%;
+    }
+    Asking OptionList { height: auto; max-height: 6; }
     Asking Horizontal { height: auto; margin-top: 1; }
     Asking Button { margin-right: 2; }
     """
