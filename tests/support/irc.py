@@ -269,7 +269,8 @@ class Irc:
             index.add(events)
         direct = database.read(partial(direct_conversations, identity=effect.identity)) if effect.identity else []
         query = effect.query._replace(conversations=(*effect.query.conversations, *direct))
-        return database.read(partial(read_events, event_ids=index.find(query)))
+        found = index.find(query)
+        return database.read(partial(read_events, event_ids=found, conversations=query.conversations))
 
     def flush(self) -> None:
         """Commit and deliver what was decided."""

@@ -1,7 +1,7 @@
 """Hypothesis strategies for the structs that the server keeps, made from their annotations."""
 
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 from msgspec import Struct
@@ -28,6 +28,8 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         return st.one_of([values(each) for each in arguments])
+    if origin is Literal:
+        return st.sampled_from(arguments)
     if origin is tuple:
         if arguments[-1] is Ellipsis:
             return st.lists(values(arguments[0]), max_size=3).map(tuple)

@@ -1,34 +1,67 @@
 """Which conversation does somebody mean, and which moment?"""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from trialogue_server.commands import params as p
 from trialogue_server.commands.context import Context
-from trialogue_server.store.history import between
+from trialogue_server.store.history import Page, between
 from trialogue_server.world import policy
+from trialogue_server.world.channel import Channel
 from trialogue_server.world.refused import Refused
 from trialogue_server.world.user import identity_of
 
 
-def find_conversation(ctx: Context, target: str) -> tuple[str, str] | None:
-    """Return the conversation that the asker may read under this name, and the name as it is shown; None if none is.
+class Conversation(NamedTuple):
+    """What somebody may read."""
 
-    Who may read what is decided here and in `policy.can_read`, for every command that shows history.
+    name: str
+    """As the store has it."""
+    shown: str
+    """As people do."""
+    since: int = 0
+    """The first id that may be read."""
+
+    def readable(self, page: Page) -> Page:
+        """Return the part of a page that may be read."""
+        return page._replace(after=max(page.after, self.since - 1))
+
+
+def find_conversation(ctx: Context, target: str) -> Conversation | None:
+    """Return the conversation that the asker may read under this name; None if none is.
+
+    Who may read what is decided here, for every command that shows history, by `policy.can_read` and
+    `policy.readable_from`.
     """
     if target.startswith("#"):
         try:
-            channel = p.read_channel(ctx, target)
-            policy.can_read(ctx.world, ctx.user, channel)
+            return room(ctx, p.read_channel(ctx, target))
         except Refused:
             return None
-        return channel.folded, channel.name
     other = ctx.world.user(target)
     if other is not None:
-        return between(ctx.user.identity, other.identity), other.nick
+        return Conversation(between(ctx.user.identity, other.identity), other.nick)
     account = ctx.world.accounts.get(target)
     if account is not None:
-        return between(ctx.user.identity, identity_of(account.name)), account.name
+        return Conversation(between(ctx.user.identity, identity_of(account.name)), account.name)
     return None
+
+
+def room(ctx: Context, channel: Channel) -> Conversation:
+    """Return a channel's conversation as far as the asker may read it. Raises Refused."""
+    policy.can_read(ctx.world, ctx.user, channel)
+    return Conversation(channel.folded, channel.name, policy.readable_from(ctx.user, channel))
+
+
+def rooms(ctx: Context) -> list[Conversation]:
+    """Return those of all the asker's channels that they may read."""
+    found = []
+    for channel in ctx.user.channels.values():
+        try:
+            found.append(room(ctx, channel))
+        except Refused:
+            continue
+    return found
 
 
 def parse_time(text: str) -> float | None:

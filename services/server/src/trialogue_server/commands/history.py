@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.conversation import find_conversation, parse_time
+from trialogue_server.commands.conversation import find_conversation, parse_time, rooms
 from trialogue_server.commands.effects import Effect, ReadHistory, ReadTargets
 from trialogue_server.delivery.render import Rendering, server_time
 from trialogue_server.session.capabilities import EVENT_PLAYBACK
@@ -48,13 +48,13 @@ def chathistory(ctx: Context, subcommand: str | None, arguments: list[str]) -> E
     if found is None:
         text = "Messages could not be retrieved: there is no such conversation that you may read"
         raise Failed("CHATHISTORY", "INVALID_TARGET", name, p.echoed(target), text=text)
-    conversation, shown = found
-    pages = _pages(name, conversation, [_point(name, text) for text in points], _limit(ctx, name, limit))
+    points_given = [_point(name, text) for text in points]
+    pages = [found.readable(page) for page in _pages(name, found.name, points_given, _limit(ctx, name, limit))]
     if not ctx.session.caps & EVENT_PLAYBACK:
         pages = [page._replace(only_messages=True) for page in pages]
 
     def read(ctx: Context, events: Sequence[Event]) -> None:
-        send_history(ctx, shown, events)
+        send_history(ctx, found.shown, events)
 
     return ReadHistory(tuple(pages), read, _unread(name, p.echoed(target)))
 
@@ -132,12 +132,14 @@ def _targets(ctx: Context, arguments: list[str]) -> Effect:
     points = [_point("TARGETS", text) for text in arguments[:2]]
     limit = _limit(ctx, "TARGETS", arguments[2])
     user = ctx.user
-    names = tuple(channel.folded for channel in user.channels.values())
+    since = {room.name: room.since for room in rooms(ctx)}
+    most = limit + len(since)  # as many of them may turn out to have nothing that may be read
 
     def found(ctx: Context, targets: Sequence[Target]) -> None:
-        _send_targets(ctx, targets)
+        readable = [target for target in targets if target.last_id >= since.get(target.conversation, 0)]
+        _send_targets(ctx, readable[:limit])
 
-    return ReadTargets(names, user.identity, min(points).high, max(points).low, limit, found, _unread("TARGETS"))
+    return ReadTargets(tuple(since), user.identity, min(points).high, max(points).low, most, found, _unread("TARGETS"))
 
 
 def _send_targets(ctx: Context, targets: Sequence[Target]) -> None:

@@ -6,12 +6,14 @@ Nobody gets it twice: an account is sent only what was said since it was last in
 from collections.abc import Sequence
 
 from trialogue_server.commands.context import Context
+from trialogue_server.commands.conversation import room
 from trialogue_server.commands.effects import ReadHistory
 from trialogue_server.commands.history import send_history
 from trialogue_server.session.capabilities import CHATHISTORY
 from trialogue_server.store.history import Page
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import Event
+from trialogue_server.world.refused import Refused
 
 
 def play_back(ctx: Context, channel: Channel, *, before: int) -> None:
@@ -23,6 +25,10 @@ def play_back(ctx: Context, channel: Channel, *, before: int) -> None:
     if visits.present(identity, channel.folded) > 1:  # the account sees it all elsewhere
         return
     page = Page(channel.folded, after=visits.last_seen(identity, channel.folded), before=before, limit=most)
+    try:
+        page = room(ctx, channel).readable(page)
+    except Refused:
+        return
 
     def found(ctx: Context, events: Sequence[Event]) -> None:
         if events:

@@ -26,10 +26,12 @@ def redact(ctx: Context, target: str, msgid: str, reason: str | None) -> Effect:
     number = event_id(msgid)
     if found is None or number is None:
         raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
-    conversation, shown = found
+    conversation, shown, since = found
 
     def looked_up(ctx: Context, event: Event | None) -> None:
         if not isinstance(event, Posted) or conversation_of(event, ctx.world.fold) != conversation:
+            raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
+        if event.id < since and not _is_mine(ctx, event):
             raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
         _must_be_allowed(ctx, event, shown, msgid)
         _redact(ctx, event, shown, truncate(reason or "", ctx.config.limits.kick_length))
@@ -41,8 +43,7 @@ def redact(ctx: Context, target: str, msgid: str, reason: str | None) -> Effect:
 
 def _must_be_allowed(ctx: Context, event: Event, target: str, msgid: str) -> None:
     user = ctx.user
-    is_mine = event.account == user.account if event.account else event.uid == user.uid and event.at >= user.signon_at
-    if is_mine:
+    if _is_mine(ctx, event):
         return
     channel = ctx.world.channel(target)
     try:
@@ -54,6 +55,12 @@ def _must_be_allowed(ctx: Context, event: Event, target: str, msgid: str) -> Non
     except Refused:
         pass
     raise _failed("REDACT_FORBIDDEN", target, msgid, "That message is not yours to take back")
+
+
+def _is_mine(ctx: Context, event: Event) -> bool:
+    """Did the asker say it, or, without an account, this connection of theirs?"""
+    user = ctx.user
+    return event.account == user.account if event.account else event.uid == user.uid and event.at >= user.signon_at
 
 
 def _redact(ctx: Context, event: Event, shown: str, reason: str) -> None:

@@ -10,15 +10,13 @@ from ircwire.tags import parse_tags
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.conversation import find_conversation, parse_time
+from trialogue_server.commands.conversation import Conversation, find_conversation, parse_time, rooms
 from trialogue_server.commands.effects import Effect, SearchHistory
 from trialogue_server.commands.history import rendered
 from trialogue_server.session.capabilities import SOJU_SEARCH
 from trialogue_server.store.history import LAST, Query, first_id_at
-from trialogue_server.world import policy
-from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import Event
-from trialogue_server.world.refused import Failed, Refused
+from trialogue_server.world.refused import Failed
 
 _WORDS_AT_MOST = 16
 
@@ -35,13 +33,15 @@ def search(ctx: Context, attributes: str | None) -> Effect:
     words = tuple(given.get("text", "").split()[:_WORDS_AT_MOST])
     if unknown or not (words or "from" in given):
         raise _wrong(*sorted(unknown), text="Say what to look for: text=<words>;in=<channel>;from=<nick>")
+    searched = _conversations(ctx, given.get("in"))
     query = Query(
         words,
-        _conversations(ctx, given.get("in")),
+        tuple(conversation.name for conversation in searched),
         sender=ctx.world.fold(given.get("from", "")),
         after=_bound(given, "after", 0.001, 0),
         before=_bound(given, "before", 0.0, LAST),
         limit=_limit(ctx, given),
+        since=tuple((conversation.name, conversation.since) for conversation in searched if conversation.since),
     )
     batch = "soju.im/search" if ctx.session.caps & SOJU_SEARCH else "draft/search"
 
@@ -53,22 +53,14 @@ def search(ctx: Context, attributes: str | None) -> Effect:
     return SearchHistory(query, identity, found, failure)
 
 
-def _conversations(ctx: Context, target: str | None) -> tuple[str, ...]:
+def _conversations(ctx: Context, target: str | None) -> list[Conversation]:
     """Return the rooms that are searched; one's direct conversations are for the store to add."""
     if target is None:
-        return tuple(channel.folded for channel in ctx.user.channels.values() if _may_read(ctx, channel))
+        return rooms(ctx)
     found = find_conversation(ctx, target)
     if found is None:
         raise _wrong(p.echoed(target), text="There is no such conversation that you may read")
-    return (found[0],)
-
-
-def _may_read(ctx: Context, channel: Channel) -> bool:
-    try:
-        policy.can_read(ctx.world, ctx.user, channel)
-    except Refused:
-        return False
-    return True
+    return [found]
 
 
 def _bound(given: Mapping[str, str], name: str, add: float, without: int) -> int:

@@ -33,6 +33,13 @@ def keep_renamed(delivery: Delivery, event: e.ChannelRenamed) -> None:
         delivery.tick.journal.append(e.MarkerMoved(*stamp, channel.name, marker))
 
 
+def keep_lives(delivery: Delivery, event: e.Event) -> None:
+    """Put into the journal the lives of which rooms begin or end with this event."""
+    stamp = event.id, event.at, event.uid, event.source, event.account
+    for life in delivery.world.lives.take():
+        delivery.tick.journal.append(e.LifeNoted(*stamp, life))
+
+
 def keep_visits(delivery: Delivery, event: e.Event) -> None:
     """Put into the journal which accounts have entered or left rooms by this event."""
     stamp = event.id, event.at, event.uid, event.source, event.account

@@ -197,15 +197,18 @@ class Database:
             forget_account(self._connection, event.name)
 
     def _rename(self, old: str, new: str) -> None:
-        """Let a conversation go by another name. What was said before under the new one becomes part of it."""
+        """Let a conversation go by another name.
+
+        What was said before under the new one was said in a room that is no more. It must not become readable by those
+        who take its name, so it is set aside under a name that no room can have.
+        """
         number = self._find(old)
         if number is None or old == new:
             return
         execute = self._connection.execute
         other = self._find(new)
         if other is not None:
-            execute("UPDATE events SET conversation = ? WHERE conversation = ?", (number, other))
-            execute("DELETE FROM conversations WHERE id = ?", (other,))
+            execute("UPDATE conversations SET name = ? WHERE id = ?", (f"{new}\n{other}", other))
         execute("UPDATE conversations SET name = ? WHERE id = ?", (new, number))
         del self._conversations[old]
         self._conversations[new] = number

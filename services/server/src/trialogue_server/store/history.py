@@ -53,6 +53,8 @@ class Query(NamedTuple):
     after: int = 0
     before: int = LAST
     limit: int = 50
+    since: tuple[tuple[str, int], ...] = ()
+    """Conversations of which nothing is found from before an id."""
 
 
 class Target(NamedTuple):

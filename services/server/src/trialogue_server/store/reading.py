@@ -55,10 +55,14 @@ def read_messages_after(connection: sqlite3.Connection, event_id: int, limit: in
     return [(name, _decode_one(data)) for name, data in rows]
 
 
-def read_events(connection: sqlite3.Connection, event_ids: Sequence[int]) -> list[Event]:
-    """Return those of these events that are there, in order."""
-    found = (read_event(connection, event_id) for event_id in sorted(event_ids))
-    return [event for event in found if event is not None]
+def read_events(connection: sqlite3.Connection, event_ids: Sequence[int], conversations: Sequence[str]) -> list[Event]:
+    """Return those of these events that are there, and in one of these conversations, in order.
+
+    What led to the ids may not know yet that a conversation goes by another name.
+    """
+    query = "SELECT name, data FROM events JOIN conversations ON conversations.id = conversation WHERE events.id = ?"
+    found = [row for event_id in sorted(event_ids) for row in connection.execute(query, (event_id,))]
+    return [_decode_one(data) for name, data in found if name in conversations]
 
 
 def read_targets(

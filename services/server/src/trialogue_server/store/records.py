@@ -19,6 +19,7 @@ from trialogue_server.world.events import (
     ChannelDropped,
     ChannelSaved,
     Event,
+    LifeNoted,
     MarkerMoved,
     MessageRedacted,
     OperatorGranted,
@@ -28,6 +29,7 @@ from trialogue_server.world.events import (
     VisitNoted,
 )
 from trialogue_server.world.grants import OperatorGrant
+from trialogue_server.world.lives import Life
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
@@ -83,6 +85,9 @@ SAVINGS: dict[type[Event], Saving] = {
         Visit,
         lambda event: f"{event.record.identity} {event.record.channel}",
         lambda last, record: VisitNoted(*_nobody(last), record),
+    ),
+    LifeNoted: Saving(
+        "life", Life, lambda event: str(event.record.channel), lambda last, record: LifeNoted(*_nobody(last), record)
     ),
     OperatorGranted: Saving(
         "operator",

@@ -90,6 +90,9 @@ class SearchIndex:
         short = [word for word in query.words if len(word) < _SHORTEST]
         where = ["rowid > ?", "rowid < ?", f"conversation IN ({','.join('?' * len(query.conversations))})"]
         values: list[object] = [query.after, query.before, *query.conversations]
+        for conversation, since in query.since:
+            where.append("NOT (conversation = ? AND rowid < ?)")
+            values += [conversation, since]
         if query.sender:
             where.append("sender = ?")
             values.append(query.sender)

@@ -15,7 +15,7 @@ from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.reading import read_event, read_events, read_messages_after, read_page, read_targets
 from trialogue_server.store.records import ERASURES, direct_conversations
 from trialogue_server.store.searching import SearchIndex
-from trialogue_server.world.events import AccountDropped, Event, MessagePosted, VisitNoted
+from trialogue_server.world.events import AccountDropped, Event, LifeNoted, MessagePosted, VisitNoted
 from trialogue_server.world.user import identity_of
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ class SqliteStore:
         """The greatest id that is safe, so that people may see it."""
         self._database = database
         self._lock = lock
-        self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS - {VisitNoted}
+        self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS - {VisitNoted, LifeNoted}
         self._writer = trio.CapacityLimiter(1)
         self._readers = trio.CapacityLimiter(_READERS)
 
@@ -116,7 +116,7 @@ class SqliteStore:
             direct = await self._read(partial(direct_conversations, identity=identity))
             query = query._replace(conversations=(*query.conversations, *direct))
         found = await trio.to_thread.run_sync(self._index.find, query, limiter=self._indexer)
-        return await self._read(partial(read_events, event_ids=found))
+        return await self._read(partial(read_events, event_ids=found, conversations=query.conversations))
 
     async def maintain(self) -> None:
         """Keep the index at a short distance from the history, and the write-ahead log short, until cancelled."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from trialogue_server.world.ids import IDS_PER_MILLISECOND
 from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, OP, PREFIXES, VOICE, rank
 
 if TYPE_CHECKING:
@@ -22,10 +23,12 @@ class ListEntry(NamedTuple):
 class Membership:
     """One user in one channel."""
 
-    __slots__ = ("modes", "user")
+    __slots__ = ("joined", "modes", "user")
 
-    def __init__(self, user: User, modes: str) -> None:
+    def __init__(self, user: User, modes: str, joined: int = 0) -> None:
         self.user = user
+        self.joined = joined
+        """The id of the event with which they entered."""
         self.modes = modes
         """Highest first: "", "v", "o" or "ov"."""
 
@@ -65,16 +68,19 @@ class Channel:
         "metadata",
         "name",
         "ownership",
+        "since",
         "topic",
         "topic_at",
         "topic_by",
         "version",
     )
 
-    def __init__(self, name: str, folded: str, *, at: float) -> None:
+    def __init__(self, name: str, folded: str, *, at: float, since: int = 0) -> None:
         self.name = name
         self.folded = folded
         self.created_at = at
+        self.since = since
+        """The id of the event that made it. What was said before under this name was said in another room."""
         self.members: dict[int, Membership] = {}
         """By uid, in order of joining."""
         self.metadata: dict[str, str] = {}
@@ -99,6 +105,7 @@ class Channel:
     def restore(self, record: RoomRecord) -> None:
         """Make it what was kept of it; members are not."""
         self.created_at, self.ownership = record.created_at, record.ownership
+        self.since = record.since or int(record.created_at * 1000) * IDS_PER_MILLISECOND
         if record.ownership.keep_topic:
             self.topic, self.topic_by, self.topic_at = record.topic, record.topic_by, record.topic_at
         self.flags, self.key, self.limit = set(record.flags), record.key, record.limit

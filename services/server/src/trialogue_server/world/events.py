@@ -10,6 +10,7 @@ from msgspec import Struct
 from ircwire.multiline import Lines, combine
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.grants import OperatorGrant
+from trialogue_server.world.lives import Life
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
@@ -288,6 +289,12 @@ class VisitNoted(Event, frozen=True):
     """An account has entered or left a room; kept so that a restart forgets nothing. `id` is that of the cause."""
 
     record: Visit
+
+
+class LifeNoted(Event, frozen=True):
+    """A room's life has begun or ended; kept so that a restart ends none. `id` is that of the cause."""
+
+    record: Life
 
 
 class MessageRedacted(Event, frozen=True):

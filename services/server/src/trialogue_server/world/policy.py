@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 OVERRIDE = "channels"
 """The privilege to see and change every channel."""
 
+_NEVER = 2**63 - 1
+"""Greater than every id."""
+
 
 def member(user: User, channel: Channel) -> Membership:
     """Return the user's membership, or refuse: they are not in it."""
@@ -92,6 +95,20 @@ def can_read(world: World, user: User, channel: Channel) -> None:
         raise Refused(n.ERR_NOTONCHANNEL, channel.name)
     if membership is not None and not membership.modes and is_banned(channel, user, world.fold):
         raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
+
+
+def readable_from(user: User, channel: Channel) -> int:
+    """Return the first id of a channel's history that whoever `can_read` it may read.
+
+    Never what was said before the channel was made: then others met under its name, and went when it ended.
+    """
+    wish = channel.ownership.history if channel.ownership is not None else "all"
+    if wish == "none":
+        return _NEVER
+    membership = channel.members.get(user.uid)
+    if wish == "joined" and membership is not None and not user.has(OVERRIDE):
+        return max(membership.joined, channel.since)
+    return channel.since
 
 
 def may_rename(user: User, channel: Channel) -> bool:

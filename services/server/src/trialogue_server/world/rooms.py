@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +16,12 @@ ROLES = {"op": OP, "voice": VOICE}
 """What an account can be on an access list, and the membership mode that comes with it."""
 
 
+Readable = Literal["all", "joined", "none"]
+"""What of a channel's history its members may read: all, what was said since they entered, nothing."""
+
+READABLE: tuple[Readable, ...] = get_args(Readable)
+
+
 class Ownership(Struct, frozen=True):
     """What a registration adds to a channel. A change is a new one in its place."""
 
@@ -26,6 +32,7 @@ class Ownership(Struct, frozen=True):
     """Account and role."""
     keep_topic: bool = True
     """The topic outlasts the last member."""
+    history: Readable = "all"
 
     def mode_of(self, account: str) -> str:
         """Return the membership mode that this account has a right to, or ""."""
@@ -61,6 +68,8 @@ class RoomRecord(Struct, frozen=True):
     key: str = ""
     limit: int = 0
     lists: tuple[ListedMask, ...] = ()
+    since: int = 0
+    """As `Channel.since`; 0 in records from before it was kept."""
 
 
 def record_of(channel: Channel, ownership: Ownership) -> RoomRecord:
@@ -68,6 +77,5 @@ def record_of(channel: Channel, ownership: Ownership) -> RoomRecord:
     topic = (channel.topic, channel.topic_by, channel.topic_at) if ownership.keep_topic else ("", "", 0.0)
     lists = (ListedMask(letter, *entry) for letter, entries in channel.lists.items() for entry in entries)
     flags = "".join(sorted(channel.flags))
-    return RoomRecord(
-        channel.name, channel.created_at, ownership, *topic, flags, channel.key, channel.limit, tuple(lists)
-    )
+    closed = channel.key, channel.limit
+    return RoomRecord(channel.name, channel.created_at, ownership, *topic, flags, *closed, tuple(lists), channel.since)

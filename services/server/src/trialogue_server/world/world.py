@@ -11,6 +11,7 @@ from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Accounts
 from trialogue_server.world.channel import Channel, ListEntry, Membership
 from trialogue_server.world.grants import OperatorGrants
+from trialogue_server.world.lives import Lives
 from trialogue_server.world.markers import Markers
 from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, MARKS, OPERATOR, sorted_prefix_modes
 from trialogue_server.world.serverbans import ServerBans
@@ -32,6 +33,7 @@ class World:
         self.grants = OperatorGrants(fold)
         self.markers = Markers()
         self.visits = Visits()
+        self.lives = Lives()
         self.whowas = Whowas(fold, whowas_entries)
         self.most_users = 0
         self.with_mode: Counter[str] = Counter()
@@ -107,6 +109,7 @@ def _emptied(world: World, channel: Channel) -> None:
     """Without members a channel is no more, unless it is registered."""
     if channel.ownership is None:
         del world.channels[channel.folded]
+        world.lives.end(channel.folded)
         for uid in channel.invited:
             world.users[uid].invited.discard(channel)
     elif not channel.ownership.keep_topic:
@@ -167,9 +170,11 @@ def _joined(world: World, event: e.ChannelJoined) -> None:
     folded = world.fold(event.channel)
     channel = world.channels.get(folded)
     if channel is None:
-        channel = world.channels[folded] = Channel(event.channel, folded, at=event.at)
+        since = world.lives.begun(folded) or event.id
+        channel = world.channels[folded] = Channel(event.channel, folded, at=event.at, since=since)
         channel.flags.update(event.modes)
-    channel.members[user.uid] = Membership(user, event.prefix_modes)
+        world.lives.note(channel)
+    channel.members[user.uid] = Membership(user, event.prefix_modes, event.id)
     channel.invited.discard(user.uid)
     user.invited.discard(channel)
     channel.version += 1
@@ -205,6 +210,8 @@ def _channel_renamed(world: World, event: e.ChannelRenamed) -> None:
     if new != old:
         world.markers.rename(old, new)
         world.visits.rename(old, new)
+        world.lives.end(old)
+        world.lives.note(channel)
 
 
 def _metadata_changed(world: World, event: e.MetadataChanged) -> None:
@@ -224,6 +231,7 @@ def _modes_changed(world: World, event: e.ModesChanged) -> None:
     channel = world.channels[world.fold(event.channel)]
     for add, mode, param in event.changes:
         _change_mode(channel, event, add=add, mode=mode, param=param)
+    world.lives.note(channel)
 
 
 def _change_mode(channel: Channel, event: e.ModesChanged, *, add: bool, mode: str, param: str) -> None:
@@ -268,6 +276,8 @@ def _channel_saved(world: World, event: e.ChannelSaved) -> None:
     if channel is None:
         channel = world.channels[folded] = Channel(event.record.name, folded, at=event.at)
     channel.restore(event.record)
+    if channel.members:  # else it is being restored
+        world.lives.note(channel)
 
 
 def _channel_dropped(world: World, event: e.ChannelDropped) -> None:
@@ -302,6 +312,10 @@ def _marker_moved(world: World, event: e.MarkerMoved) -> None:
 
 def _visit_noted(world: World, event: e.VisitNoted) -> None:
     world.visits.restore(event.record)
+
+
+def _life_noted(world: World, event: e.LifeNoted) -> None:
+    world.lives.restore(event.record)
 
 
 def _operator_granted(world: World, event: e.OperatorGranted) -> None:
@@ -345,6 +359,7 @@ _APPLY = cast(
         e.LoggedIn: _logged_in,
         e.MarkerMoved: _marker_moved,
         e.VisitNoted: _visit_noted,
+        e.LifeNoted: _life_noted,
         e.MessageRedacted: _nothing,
         e.ServerBanSet: _server_ban_set,
         e.ServerBanLifted: _server_ban_lifted,

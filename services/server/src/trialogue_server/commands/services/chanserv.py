@@ -23,8 +23,10 @@ from trialogue_server.world.accounts import Account
 from trialogue_server.world.bans import matches
 from trialogue_server.world.events import ChannelDropped, Invited
 from trialogue_server.world.modes import BAN, OP, VOICE
-from trialogue_server.world.rooms import Ownership
+from trialogue_server.world.rooms import READABLE, Ownership
 from trialogue_server.world.user import User
+
+_READABLE = {"all": "all", "joined": "what was said since they joined", "none": "none"}
 
 
 @subcommand("REGISTER", "<channel>")
@@ -88,6 +90,7 @@ def info(request: Request, name: str) -> None:
     channel, ownership = registered_channel(request, name)
     request.say(f"{channel.name} belongs to {ownership.founder} since {server_time(ownership.registered_at)}")
     request.say(f"On its access list: {len(ownership.access)}")
+    request.say(f"Of its history, members may read: {_READABLE[ownership.history]}")
     request.say(f"Its topic is kept when everybody has left: {'yes' if ownership.keep_topic else 'no'}")
 
 
@@ -99,6 +102,18 @@ def set_keep_topic(request: Request, name: str, text: str) -> None:
     switch = read_switch(text)
     save(request, channel, replace(ownership, keep_topic=switch))
     request.say(f"The topic of {channel.name} is {'kept' if switch else 'forgotten'} when everybody has left")
+
+
+@subcommand("SET HISTORY", "<channel>", "all|joined|none")
+def set_history(request: Request, name: str, text: str) -> None:
+    """Let members of your channel read all of its history, only what was said since they joined, or none."""
+    channel, ownership = registered_channel(request, name)
+    must_be_founder(request, ownership)
+    wish = next((one for one in READABLE if one == text.lower()), None)
+    if wish is None:
+        raise refusal(f"Say one of: {', '.join(READABLE)}")
+    save(request, channel, replace(ownership, history=wish))
+    request.say(f"Members of {channel.name} may read of its history: {_READABLE[wish]}")
 
 
 @subcommand("OP", "<channel>", "[<nick>]")

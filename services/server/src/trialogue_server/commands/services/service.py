@@ -118,6 +118,10 @@ class Service:
     def _find(self, words: list[str]) -> tuple[SubCommand, list[str]]:
         """Return the row and the words that are left for it. Raises Failed with the name that may have been meant."""
         first = words[0].upper()
+        if words[1:] and words[1].startswith("#") and words[2:]:  # as older services have it: SET #channel KEEPTOPIC on
+            turned = self.rows.get(f"{first} {words[2]}".upper())
+            if turned is not None:
+                return turned, [words[1], *words[3:]]
         for count in (2, 1):
             row = self.rows.get(" ".join(words[:count]).upper())
             if row is not None:

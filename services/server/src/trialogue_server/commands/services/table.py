@@ -49,6 +49,7 @@ CHANNEL_SERVICE = Service(
         chanserv.invite,
         chanserv.unban,
         chanserv.set_keep_topic,
+        chanserv.set_history,
         chanserv.transfer,
         chanserv.drop,
     ),

@@ -1,0 +1,233 @@
+"""Who may read what was said in a room before they entered it: see docs/decisions/0010-whose-rooms.md."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from ircwire.casemap import ascii_fold
+from tests.support.irc import Client, Irc, params
+from tests.support.services import chanserv, device, member
+from trialogue_server.store.database import Database
+from trialogue_server.world.rooms import record_of
+
+CAPS = ("batch", "message-tags", "draft/chathistory", "draft/search", "draft/message-redaction", "echo-message")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def start(database: Database) -> Iterator[Callable[[], Irc]]:
+    """Starts a server on the same data, as after a restart."""
+    servers: list[Irc] = []
+
+    def start() -> Irc:
+        if servers:
+            servers[-1].flush()
+        servers.append(Irc(database=database))
+        servers[-1].now += 100 * len(servers)
+        return servers[-1]
+
+    yield start
+    for irc in servers:
+        assert irc.index is not None
+        irc.index.close()
+
+
+def seen(client: Client, room: str = "#room") -> set[str]:
+    """Return what somebody gets to see of the history by any way there is."""
+    asked = (f"CHATHISTORY LATEST {room} * 50", f"CHATHISTORY AFTER {room} timestamp=1970-01-01T00:00:00.000Z 50")
+    searched = (f"SEARCH in={room};text=secret", "SEARCH text=secret")
+    return {line[-1] for command in (*asked, *searched) for line in params(client.ask(command), "PRIVMSG")}
+
+
+def played_back(client: Client, room: str = "#room") -> list[str]:
+    return [line[-1] for line in params(client.ask(f"JOIN {room}"), "PRIVMSG")]
+
+
+def say(client: Client, text: str, room: str = "#room") -> str:
+    """Say something and return its msgid."""
+    client.irc.wait(1)
+    (echo,) = client.ask(f"PRIVMSG {room} :{text}")
+    return echo.tags["msgid"]
+
+
+def test_whoever_makes_a_room_anew_reads_nothing_of_the_one_before(start: Callable[[], Irc]) -> None:
+    """A room without an owner ends with its last member. To let whoever comes next read what was said would let
+    anybody read any conversation: they need only wait until it is over.
+    """
+    irc = start()
+    alice = irc.connect("alice", *CAPS)
+    irc.enter("#room", alice)
+    secret = say(alice, "the secret")
+    alice.send("PART #room")
+    mallory = irc.connect("mallory", *CAPS)
+    irc.enter("#room", mallory)
+    assert seen(mallory) == set()
+    targets = "CHATHISTORY TARGETS timestamp=1970-01-01T00:00:00.000Z timestamp=2999-01-01T00:00:00.000Z 50"
+    assert not params(mallory.ask(targets), "CHATHISTORY")
+    (refused,) = mallory.ask(f"REDACT #room {secret}")
+    assert refused.params[:2] == ["REDACT", "UNKNOWN_MSGID"], "nor take back what others said, as its operator"
+    say(mallory, "no secret")
+    assert seen(mallory) == {"no secret"}
+    mallory.send("PART #room")
+    assert played_back(irc.connect("trudy")) == []
+
+
+def test_who_comes_while_somebody_is_there_reads_all_of_it(start: Callable[[], Irc]) -> None:
+    irc = start()
+    alice, bob, carol = (irc.connect(nick, *CAPS) for nick in ("alice", "bob", "carol"))
+    irc.enter("#room", alice)
+    say(alice, "the secret")
+    irc.enter("#room", bob)
+    alice.send("PART #room")
+    irc.enter("#room", carol)
+    assert seen(carol) == {"the secret"}
+
+
+def test_registering_a_name_does_not_open_what_was_said_under_it(start: Callable[[], Irc]) -> None:
+    irc = start()
+    alice = irc.connect("alice", *CAPS)
+    irc.enter("#room", alice)
+    say(alice, "the secret")
+    alice.send("PART #room")
+    mallory = member(irc, "mallory", *CAPS)
+    irc.enter("#room", mallory)
+    say(mallory, "my secret")
+    chanserv(mallory, "REGISTER #room")
+    assert seen(mallory) == {"my secret"}
+    irc = start()
+    mallory = device(irc, "mallory", *CAPS)
+    irc.enter("#room", mallory)
+    assert seen(mallory) == {"my secret"}, "after a restart neither more nor less"
+
+
+def test_renaming_a_room_does_not_open_what_was_said_under_its_new_name(start: Callable[[], Irc]) -> None:
+    """Else one would make a room early, wait until another is over, and take its name and its history."""
+    irc = start()
+    mallory, alice = irc.connect("mallory", *CAPS), irc.connect("alice", *CAPS)
+    irc.enter("#trap", mallory)
+    irc.enter("#room", alice)
+    say(alice, "the secret")
+    assert seen(alice) == {"the secret"}, "so that it is in the search index"
+    alice.send("PART #room")
+    mallory.send("RENAME #trap #room")
+    assert seen(mallory) == set()
+
+
+def test_a_restart_ends_no_room_that_was_open(start: Callable[[], Irc]) -> None:
+    """Those who were there come back one by one, and history must not have a gap for them. Whoever else enters now
+    could have entered before, and read the same.
+    """
+    irc = start()
+    alice = irc.connect("alice", *CAPS)
+    irc.enter("#room", alice)
+    say(alice, "the secret")
+    for _ in range(2):
+        irc = start()
+    bob = irc.connect("bob", *CAPS)
+    irc.enter("#room", bob)
+    assert seen(bob) == {"the secret"}
+    bob.send("PART #room")
+    irc = start()
+    carol = irc.connect("carol", *CAPS)
+    irc.enter("#room", carol)
+    assert seen(carol) == set(), "but its end ends it, and a restart after that changes nothing"
+
+
+@pytest.mark.parametrize("closing", ["+k key", "+i", "+b mallory!*@*"])
+def test_a_restart_opens_no_room_that_was_closed(start: Callable[[], Irc], closing: str) -> None:
+    """An unregistered room loses its key and its bans with the restart; its history must not be lost to those that
+    these kept out.
+    """
+    irc = start()
+    alice = irc.connect("alice", *CAPS)
+    irc.enter("#room", alice)
+    alice.send(f"MODE #room {closing}")
+    say(alice, "the secret")
+    irc = start()
+    mallory = irc.connect("mallory", *CAPS)
+    irc.enter("#room", mallory)
+    assert seen(mallory) == set()
+
+
+def test_a_room_that_was_opened_again_is_open(start: Callable[[], Irc]) -> None:
+    irc = start()
+    alice = irc.connect("alice", *CAPS)
+    irc.enter("#room", alice)
+    say(alice, "the secret")
+    alice.send("MODE #room +k key", "MODE #room -k key", "RENAME #room #place")
+    irc = start()
+    bob = irc.connect("bob", *CAPS)
+    irc.enter("#place,#room", bob)
+    assert seen(bob, "#place") >= {"the secret"}
+    assert irc.core.world.channels["#room"].since > irc.core.world.channels["#place"].since
+
+
+@pytest.fixture
+def founder(start: Callable[[], Irc]) -> Client:
+    """Somebody who has registered #room and spoken in it."""
+    alice = member(start(), "alice", *CAPS)
+    alice.irc.enter("#room", alice)
+    chanserv(alice, "REGISTER #room")
+    say(alice, "first secret")
+    return alice
+
+
+@pytest.mark.parametrize(
+    ("wish", "old", "later"),
+    [
+        ("all", {"first secret"}, {"first secret", "second secret"}),
+        ("joined", set(), {"second secret"}),
+        ("none", set(), set()),
+    ],
+)
+def test_the_founder_decides_what_members_read(founder: Client, wish: str, old: set[str], later: set[str]) -> None:
+    irc = founder.irc
+    (said,) = chanserv(founder, f"SET HISTORY #room {wish}")
+    assert said.startswith("Members of #room may read of its history: ")
+    assert played_back(irc.connect("plain")) == list(old)
+    bob = irc.connect("bob", *CAPS)
+    irc.enter("#room", bob)
+    assert seen(bob) == old
+    say(founder, "second secret")
+    assert seen(bob) == later
+    bob.send("PART #room", "JOIN #room")
+    assert seen(bob) == (later if wish == "all" else set()), "they have joined anew"
+
+
+def test_one_takes_back_ones_own_message_even_where_one_cannot_read_it(founder: Client) -> None:
+    chanserv(founder, "SET HISTORY #room none")
+    msgid = say(founder, "oops")
+    assert params(founder.ask(f"REDACT #room {msgid}"), "REDACT") == [["#room", msgid]]
+
+
+def test_what_the_founder_decided_outlives_the_server(founder: Client, start: Callable[[], Irc]) -> None:
+    chanserv(founder, "SET #room HISTORY none")  # the order of words that older services have
+    assert chanserv(founder, "INFO #room")[2] == "Of its history, members may read: none"
+    irc = start()
+    alice = device(irc, "alice", *CAPS)
+    irc.enter("#room", alice)
+    assert seen(alice) == set()
+
+
+def test_only_the_founder_decides(founder: Client) -> None:
+    bob = member(founder.irc, "bob")
+    assert chanserv(bob, "SET HISTORY #room all") == ["Only the founder of the channel may do that"]
+    assert chanserv(founder, "SET HISTORY #room some") == ["Say one of: all, joined, none"]
+
+
+def test_records_from_before_this_was_kept_begin_with_the_channel(founder: Client) -> None:
+    """`since` came later than rooms did; the time at which the room was made says the same."""
+    channel = founder.irc.core.world.channels["#room"]
+    since, ownership = channel.since, channel.ownership
+    assert ownership is not None
+    channel.restore(replace(record_of(channel, ownership), since=0))
+    assert channel.since >> 20 == since >> 20
+    assert seen(founder) == {"first secret"}
