@@ -119,7 +119,7 @@ def test_what_is_new_elsewhere_is_counted_and_calls_are_marked(tmp_path: Path) -
             alice.say("PRIVMSG bob :psst")
             await bob.until(lambda: [item.note for item in rooms.items] == ["", "", "@1", "@1"])
             assert [item.name for item in rooms.items] == ["server", "#den", "#lobby", "alice"]
-            assert [alert.text for alert in bob.talk.model.alerts] == ["two for BOB, and bobsled", "psst"]
+            assert [call.text for call in bob.app.calls] == ["two for BOB, and bobsled", "psst"]
             await bob.press("alt+a")
             await bob.until("── new ─")
             await bob.until("» two for BOB")
@@ -329,4 +329,43 @@ def test_a_failure_of_the_network_side_ends_the_client(tmp_path: Path) -> None:
             await bob.until(lambda: bob.app.failure is not None)
 
     with real_server(tmp_path) as server, pytest.raises(ExceptionGroup, match="nursery"):
+        run(test())
+
+
+def test_who_is_typing_is_shown_and_told(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            alice = stack.enter_context(Client(server.port))
+            alice.say("CAP REQ message-tags", "CAP END")
+            alice.join("alice", "#lobby")
+            alice.say("@+typing=active TAGMSG #lobby")
+            await bob.until("alice is typing …")
+            alice.say("PRIVMSG #lobby :there it is")
+            await bob.until("there it is")
+            await bob.until(lambda: "is typing" not in bob.screen())
+            await bob.type("so", "backspace", "backspace")
+            told = [line.partition(" ")[0] for line in alice.until("+typing=done") if "TAGMSG" in line]
+            assert ["active" in told[0], "done" in told[1], len(told)] == [True, True, 2]
+
+    with real_server(tmp_path) as server, ExitStack() as stack:
+        run(test())
+
+
+def test_nobody_looks_so_what_comes_is_marked_as_new_and_called_out(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            alice = stack.enter_context(Client(server.port).join("alice", "#lobby"))
+            await bob.until("alice came in")
+            bob.app.post_message(events.AppBlur())
+            await bob.until(lambda: not bob.talk.model.watched)
+            alice.say("PRIVMSG #lobby :bob: wake up")
+            await bob.until("── new ─")
+            await bob.until(lambda: [call.text for call in bob.app.calls] == ["bob: wake up"])
+            bob.app.post_message(events.AppFocus())
+            await bob.until(lambda: bob.talk.model.active.mentions == 0)
+            alice.say("PRIVMSG #lobby :bob: and now?")
+            await bob.until("and now?")
+            assert len(bob.app.calls) == 1, "who looks at it need not be called"
+
+    with real_server(tmp_path) as server, ExitStack() as stack:
         run(test())

@@ -17,6 +17,7 @@ from trialogue_client.arguments import Options, parse_arguments
 from trialogue_client.ui.app import Trialogue
 from trialogue_client.ui.chat import Talk
 from trialogue_client.ui.messages import Messages
+from trialogue_client.ui.model import Alert
 
 PATIENCE = 8.0
 """Seconds."""
@@ -93,10 +94,22 @@ def options(directory: Path, *words: str) -> Options:
     return parse_arguments(words, {"TRIALOGUE_CONFIG_DIR": str(directory)}, terminal=True)
 
 
+class Listening(Trialogue):
+    """The client, with an ear at its bell."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.calls: list[Alert] = []
+
+    def on_talk_called(self, event: Talk.Called) -> None:
+        """Note who called."""
+        self.calls += event.alerts
+
+
 class Person:
     """One client, its keys and its screen."""
 
-    def __init__(self, app: Trialogue, pilot: Pilot[int]) -> None:
+    def __init__(self, app: Listening, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
 
@@ -150,7 +163,7 @@ _KEYS = {" ": "space", "/": "slash", "#": "number_sign"}
 @asynccontextmanager
 async def client(options: Options, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Person]:
     """Run the full-screen client."""
-    app = Trialogue(options)
+    app = Listening(options)
     async with app.run_test(size=size) as pilot:
         yield Person(app, pilot)
 

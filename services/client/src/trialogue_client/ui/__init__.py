@@ -6,6 +6,7 @@ guest       Trio inside Textual's event loop;  network: one chat kept connected 
 model       what happened → conversations, unread counts, what is worth a bell: no Textual in it
 buffers     one conversation's rows, in order, with dates and groups;  entries: one row;  routing: which conversation?
 history     older pages, when somebody scrolls up to where they begin
+typing      who is typing;  notify: how the desktop is told that somebody calls
 completion  what may a half-typed line become, and what does its command do?
 chat, asking, dialogs     the screens
 messages, lists, composer the widgets: the conversation, rooms and people, the input

@@ -1,5 +1,6 @@
 """The application: which screen is shown, the guest that keeps the connection, signals and crashes."""
 
+import os
 from dataclasses import replace
 from functools import partial
 from random import SystemRandom
@@ -21,10 +22,13 @@ from trialogue_client.ui.asking import Asking, Wanted
 from trialogue_client.ui.chat import Talk
 from trialogue_client.ui.guest import Guest
 from trialogue_client.ui.network import Connect
+from trialogue_client.ui.notify import sequence
 from trialogue_client.ui.palette import DARK, LIGHT
 from trialogue_client.ui.settings import Server
 
 _AGAIN_SECONDS = 3.0
+_ANNOUNCED = 3
+"""Of more calls than this at once only the last are announced."""
 
 
 class Trialogue(App[int]):
@@ -79,7 +83,7 @@ class Trialogue(App[int]):
     def _begin(self, wanted: Wanted) -> None:
         chat = Chat(Identity(wanted.nick, wanted.password or self.options.password), self.options.rooms)
         where = f"{wanted.endpoint}{' (TLS)' if wanted.endpoint.tls else ''}"
-        talk = Talk(chat, self._connect(wanted.endpoint), where, self.settings.highlights)
+        talk = Talk(chat, self._connect(wanted.endpoint), where, self.settings)
         self._talk = talk
         self._server = Server(wanted.endpoint.host, wanted.endpoint.port, wanted.endpoint.tls)
         self.push_screen(talk, partial(self._ended, wanted))
@@ -94,6 +98,23 @@ class Trialogue(App[int]):
     def on_talk_welcomed(self, event: Talk.Welcomed) -> None:
         """Keep a server that let us in."""
         self._keep(self.settings.used(replace(self._server, nick=event.nick)))
+
+    def on_app_focus(self) -> None:
+        """Tell the conversation that somebody looks; terminals that can say so say so."""
+        if self._talk is not None:
+            self._talk.look(here=True)
+
+    def on_app_blur(self) -> None:
+        """Tell the conversation that nobody looks."""
+        if self._talk is not None:
+            self._talk.look(here=False)
+
+    def on_talk_called(self, event: Talk.Called) -> None:
+        """Ring; and if nobody looks, have the desktop say who calls."""
+        if self.settings.bell:
+            self.bell()
+        if self.settings.desktop and not event.watched and self._driver is not None:
+            self._driver.write("".join(sequence(alert, os.environ) for alert in event.alerts[-_ANNOUNCED:]))
 
     def _keep(self, changed: settings.Settings) -> None:
         self.settings = changed

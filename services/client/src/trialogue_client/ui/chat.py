@@ -1,6 +1,7 @@
 """The main screen: rooms at the left, the conversation, people at the right, the input below."""
 
 from datetime import datetime
+from time import monotonic
 from typing import ClassVar
 
 from rich.text import Text
@@ -10,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from trialogue_client.core import events as ev
@@ -23,9 +25,11 @@ from trialogue_client.ui.dialogs import Ask, Keys, Question, Switch
 from trialogue_client.ui.history import History
 from trialogue_client.ui.lists import Names
 from trialogue_client.ui.messages import Messages
-from trialogue_client.ui.model import Model
+from trialogue_client.ui.model import Alert, Model
 from trialogue_client.ui.network import Connect, Ended, Network
+from trialogue_client.ui.settings import Settings
 from trialogue_client.ui.typed import carry_out
+from trialogue_client.ui.typing import Typing
 
 _REST_SECONDS = 0.03
 """So long we rest after showing what has come: what comes meanwhile is shown together."""
@@ -69,9 +73,19 @@ class Talk(Screen[str]):
             super().__init__()
             self.nick = nick
 
-    def __init__(self, chat: Chat, connect: Connect, where: str, highlights: tuple[str, ...]) -> None:
+    class Called(Message):
+        """Somebody wants our attention."""
+
+        def __init__(self, alerts: list[Alert], *, watched: bool) -> None:
+            super().__init__()
+            self.alerts = alerts
+            self.watched = watched
+
+    def __init__(self, chat: Chat, connect: Connect, where: str, settings: Settings) -> None:
         super().__init__()
-        self.model = Model(chat, highlights)
+        self.model = Model(chat, settings.highlights)
+        self._typing = Typing(chat, settings.typing)
+        self._typing_ends: Timer | None = None
         self.network = Network(chat, connect, lambda: self.post_message(self.Arrived()))
         self._history = History(self.model)
         self._where = where
@@ -107,15 +121,12 @@ class Talk(Screen[str]):
         self._arrange(event.size.width)
         self.call_after_refresh(self._sync)
 
-    def on_app_focus(self) -> None:
-        """Somebody is looking."""
-        self.model.watched = True
-        self.model.switch(self.model.active)
-        self._sync()
-
-    def on_app_blur(self) -> None:
-        """Nobody is looking."""
-        self.model.watched = False
+    def look(self, *, here: bool) -> None:
+        """Note whether somebody looks at the screen."""
+        self.model.watched = here
+        if here:
+            self.model.switch(self.model.active)
+            self._sync()
 
     @on(Arrived)
     def _arrived(self) -> None:
@@ -140,9 +151,13 @@ class Talk(Screen[str]):
                 self.dismiss(event.reason)
                 return
             self._history.follow(event)
+            self._typing.follow(event, monotonic())
             self.model.handle(event, now)
             self._react(event)
         self.model.settle()
+        if self.model.alerts:
+            self.post_message(self.Called(self.model.alerts, watched=self.model.watched))
+            self.model.alerts = []
         if self.model.active is not before:
             self._turn_to(self.model.active)
         self._sync()
@@ -188,7 +203,15 @@ class Talk(Screen[str]):
     def _hint(self) -> None:
         text = explain(self.query_one(Composer).text)
         loading = "Loading older messages …" if self.model.active.loading else ""
-        self._say("#hint", text or loading)
+        now = monotonic()
+        self._say("#hint", text or loading or self._typing.words(self.model.active, now))
+        ends = self._typing.until(now)
+        if ends is not None and self._typing_ends is None:
+            self._typing_ends = self.set_timer(ends, self._stopped_typing)
+
+    def _stopped_typing(self) -> None:
+        self._typing_ends = None
+        self._hint()
 
     def _say(self, where: str, text: str) -> None:
         if self._said.get(where) != text:
@@ -215,13 +238,16 @@ class Talk(Screen[str]):
         return complete(text, *views.names(self.model))
 
     @on(TextArea.Changed)
-    def _typing(self) -> None:
+    def _changed(self) -> None:
+        self._typing.typed(self.composer.text, self.model.active, monotonic())
+        self.network.flush()
         self._hint()
 
     @on(Composer.Submitted)
     def _submitted(self, event: Composer.Submitted) -> None:
         before = self.model.active
         before.draft = ""
+        self._typing.sent()
         carry_out(event.text, self.model, self.network, _now())
         if self.model.active is not before:
             self._turn_to(self.model.active)

@@ -68,7 +68,7 @@ def styled(body: str) -> Text:
 def _without_stops(address: str) -> str:
     """Leave out what ends a sentence or closes a bracket that was opened before the link."""
     bare = address.rstrip(".,;:!?'")
-    return _without_stops(bare[:-1]) if bare.endswith(")") and "(" not in bare else bare
+    return _without_stops(bare[:-1]) if bare.endswith(")") and bare.count(")") > bare.count("(") else bare
 
 
 def _painted(body: str) -> Text:

@@ -38,8 +38,8 @@ class Settings:
     """Ring when somebody wants our attention."""
     desktop: bool = True
     """Ask the terminal to notify (OSC 9, OSC 777) where it can."""
-    members: bool = True
-    """Show who is in the room, where there is space for it."""
+    typing: bool = True
+    """Let others see that we are typing."""
     highlights: tuple[str, ...] = ()
     """Words that call for our attention like our own name."""
     servers: tuple[Server, ...] = field(default=())
@@ -76,7 +76,7 @@ def write(directory: Path, settings: Settings) -> None:
         Path(temporary).replace(directory / FILE)
 
 
-_PLAIN: dict[str, type] = {"theme": str, "bell": bool, "desktop": bool, "members": bool}
+_PLAIN: dict[str, type] = {"theme": str, "bell": bool, "desktop": bool, "typing": bool}
 
 
 def _server(table: Any) -> Server | None:

@@ -1,0 +1,172 @@
+"""The parts of the full screen that decide: no terminal, no event loop."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.style import Style
+
+from trialogue_client.net.explain import Endpoint
+from trialogue_client.ui import settings
+from trialogue_client.ui.asking import AddressError, parse_address
+from trialogue_client.ui.buffers import Buffer, Sort
+from trialogue_client.ui.completion import complete, explain
+from trialogue_client.ui.entries import Entry, Look
+from trialogue_client.ui.formatting import styled
+from trialogue_client.ui.layout import Columns, height, strips
+from trialogue_client.ui.measure import Measure
+from trialogue_client.ui.model import Alert
+from trialogue_client.ui.notify import sequence
+from trialogue_client.ui.settings import Server, Settings
+from trialogue_client.ui.wrapping import wrap
+
+START = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
+texts = st.text(max_size=200)
+
+
+def entry(minutes: float, body: str = "x", who: str = "bob") -> Entry:
+    return Entry(Look.TALK, body, START + timedelta(minutes=minutes), who)
+
+
+def shape(buffer: Buffer) -> list[str]:
+    """``-`` for a date, ``bob:`` for a row with a name, ``:`` for one under the same name."""
+    return ["-" if one.look is Look.DATE else f"{one.who if one.head else ''}:{one.body}" for one in buffer.entries]
+
+
+@given(st.text(max_size=120), st.integers(2, 40))
+def test_wrapped_lines_fit_and_lose_nothing_but_the_spaces_that_they_break_at(text: str, width: int) -> None:
+    lines = [text[start:end] for start, end in wrap(text, width)]
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+@given(texts, st.integers(20, 120))
+def test_a_row_is_as_high_as_it_is_measured_and_no_wider_than_the_window(body: str, width: int) -> None:
+    columns, one = Columns(width), entry(0, body)
+    lines = strips(one, columns)
+    assert len(lines) == height(one, columns)
+    assert all(line.cell_length <= columns.indent + columns.body for line in lines)
+
+
+@given(texts)
+def test_nothing_that_acts_on_a_terminal_is_ever_drawn(body: str) -> None:
+    drawn = "".join(line.text for line in strips(entry(0, body), Columns(80)))
+    assert not any(char in drawn for char in "\x1b\x07\x08\r\n\x9b\x9d\u2028")
+
+
+def test_rows_are_grouped_by_person_and_day() -> None:
+    buffer = Buffer("#x", Sort.ROOM)
+    for one in (entry(0, "a"), entry(1, "b"), entry(2, "c", "eve"), entry(10, "d", "eve"), entry(121, "e", "eve")):
+        buffer.append(one)
+    assert shape(buffer) == ["-", "bob:a", ":b", "eve:c", "eve:d", "-", "eve:e"]
+
+
+@given(st.lists(st.integers(0, 3000), max_size=30), st.lists(st.integers(0, 3000), max_size=30))
+def test_history_takes_its_place_whenever_it_comes(live: list[int], older: list[int]) -> None:
+    whole, piecewise = Buffer("#x", Sort.ROOM), Buffer("#x", Sort.ROOM)
+    for minute in sorted(live + older):
+        whole.append(entry(minute, str(minute)))
+    for minute in sorted(live):
+        piecewise.append(entry(minute, str(minute)))
+    piecewise.merge([entry(minute, str(minute)) for minute in older])
+    assert shape(piecewise) == shape(whole)
+
+
+@given(st.lists(texts, max_size=20), st.lists(texts, max_size=3))
+def test_every_line_of_a_conversation_belongs_to_the_row_that_stands_there(bodies: list[str], tail: list[str]) -> None:
+    buffer, columns = Buffer("#x", Sort.ROOM), Columns(40)
+    for minute, body in enumerate(bodies):
+        buffer.append(entry(minute, body))
+    measure = Measure(buffer, columns)
+    waiting = [entry(99, body) for body in tail]
+    measure.extend(waiting)
+    expected = [line.text for one in (*buffer.entries, *waiting) for line in strips(one, columns)]
+    lines = [measure.line(number) for number in range(measure.total)]
+    assert [line.text if line else None for line in lines] == expected
+    assert measure.line(measure.total) is None
+
+
+def test_a_room_of_a_hundred_thousand_rows_drops_its_oldest_in_one_piece() -> None:
+    buffer = Buffer("#x", Sort.ROOM)
+    for number in range(100_001):
+        buffer.append(entry(number / 1000, str(number)))
+    assert len(buffer.entries) == 90_002
+    assert buffer.entries[-1].body == "100000"
+
+
+def test_formatting_is_kept_apart_from_the_text_and_a_link_ends_where_its_sentence_goes_on() -> None:
+    text = styled("\x02a\x02 \x0304,01red\x03 (see https://x.example/a_(b)).")
+    assert text.plain == "a red (see https://x.example/a_(b))."
+    links = [span.style.link for span in text.spans if isinstance(span.style, Style) and span.style.link]
+    assert links == ["https://x.example/a_(b)"]
+    assert styled("(https://x.example/)!").spans[0].end == len("(https://x.example/")
+
+
+def test_a_command_is_explained_as_it_is_typed() -> None:
+    assert explain("/to") == "/topic [#room] [text] — Show or change what a room is about"
+    assert explain("/n").startswith("Tab: /notice  /nick  /names")
+    assert explain("/zzz").startswith("There is no command /zzz")
+    assert explain("//usr") == explain("hello") == explain("/me\nx") == ""
+
+
+def test_names_rooms_and_commands_complete() -> None:
+    nicks, rooms = ["alice", "Albert"], ["#lobby"]
+    assert complete("al", nicks, rooms).choices == ("alice: ", "Albert: ")
+    assert complete("hi al", nicks, rooms).choices == ("alice ", "Albert ")
+    assert complete("see #l", nicks, rooms).choices == ("#lobby ",)
+    assert complete("/topi", nicks, rooms).choices == ("/topic ",)
+    assert complete("", nicks, rooms).choices == complete("hi ", nicks, rooms).choices == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "tls", "endpoint"),
+    [
+        ("h", False, Endpoint("h", 6667)),
+        ("h", True, Endpoint("h", 6697, tls=True)),
+        (" h:1 ", False, Endpoint("h", 1)),
+        ("h 2", False, Endpoint("h", 2)),
+        ("ircs://h/", False, Endpoint("h", 6697, tls=True)),
+        ("[::1]:3", False, Endpoint("::1", 3)),
+        ("::1", False, Endpoint("::1", 6667)),
+    ],
+)
+def test_an_address_may_be_typed_as_people_type_it(text: str, tls: bool, endpoint: Endpoint) -> None:
+    assert parse_address(text, tls=tls) == endpoint
+
+
+@pytest.mark.parametrize("text", ["", ":1", "h:x", "h:0", "h:65536", "a b c"])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(AddressError):
+        parse_address(text, tls=False)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=20), st.integers(1, 65535))
+def test_settings_come_back_as_they_were_kept(tmp_path_factory: pytest.TempPathFactory, text: str, port: int) -> None:
+    directory = tmp_path_factory.mktemp("settings")
+    kept = Settings("light", bell=False, highlights=(text,)).used(Server(text, port, tls=True, nick=text))
+    settings.write(directory, kept)
+    assert settings.read(directory) == kept
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "theme = 3\nservers = 4", "[[servers]]\nhost = 3", "= =", "servers = [1]\nhighlights = [2]\nzzz = 1"],
+)
+def test_a_spoilt_settings_file_keeps_nobody_out(tmp_path: Path, content: str) -> None:
+    (tmp_path / settings.FILE).write_text(content)
+    assert settings.read(tmp_path) == Settings()
+
+
+def test_the_server_used_last_comes_first_and_only_once() -> None:
+    one, two = Server("one", 1), Server("two", 2)
+    assert Settings().used(one).used(two).used(one).servers == (one, two)
+
+
+def test_a_notification_cannot_carry_what_acts_on_the_terminal() -> None:
+    alert = Alert("e;ve", "#lobby", "wake\x1b]0;up\x07\nbob")
+    assert sequence(alert, {"TERM": "foot"}) == "\x1b]777;notify;e,ve in #lobby;wake]0;up bob\x1b\\"
+    assert sequence(alert, {"TERM_PROGRAM": "WezTerm"}) == "\x1b]9;e,ve in #lobby: wake]0;up bob\x1b\\"
+    assert sequence(alert, {"TERM_PROGRAM": "WezTerm", "TMUX": "x"}) == sequence(alert, {"TERM": "xterm"}) == ""
