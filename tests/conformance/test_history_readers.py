@@ -231,3 +231,23 @@ def test_records_from_before_this_was_kept_begin_with_the_channel(founder: Clien
     channel.restore(replace(record_of(channel, ownership), since=0))
     assert channel.since >> 20 == since >> 20
     assert seen(founder) == {"first secret"}
+
+
+@pytest.mark.parametrize(
+    ("wish", "answer"),
+    [
+        ("30", "What is said in #room is kept for 30 days"),
+        ("default", "What is said in #room is kept for 90 days"),
+        ("91", 'Say a number of days from 1 to 90, or "default"'),
+        ("0", 'Say a number of days from 1 to 90, or "default"'),
+        ("long", 'Say a number of days from 1 to 90, or "default"'),
+    ],
+)
+def test_the_founder_has_less_kept_than_the_server_keeps(wish: str, answer: str) -> None:
+    irc = Irc(history={"keep_days": 90})
+    alice, bob = member(irc, "alice"), member(irc, "bob")
+    irc.enter("#room", alice)
+    chanserv(alice, "REGISTER #room")
+    assert chanserv(bob, f"SET KEEP #room {wish}") == ["Only the founder of the channel may do that"]
+    assert chanserv(alice, f"SET KEEP #room {wish}") == [answer]
+    assert chanserv(alice, "INFO #room")[3] == f"It is kept for: {30 if wish == '30' else 90} days"

@@ -34,6 +34,7 @@ from trialogue_server.obs.logs import get_logger
 from trialogue_server.reaper import reap_forever
 from trialogue_server.store.audited import Audited
 from trialogue_server.store.base import Store
+from trialogue_server.store.retention import Retention
 from trialogue_server.world.serverbans import Visitor
 
 
@@ -82,7 +83,7 @@ class App:
             async with trio.open_nursery() as services:
                 await services.start(self._heed_signals)
                 services.start_soon(self._keep_pulse)
-                services.start_soon(self._store.maintain)
+                services.start_soon(self._store.maintain, self._retention)
                 services.start_soon(reap_forever, self._core, self._pulse, self._clock)
                 if self._listeners.admin is not None:
                     services.start_soon(serve_admin, self._listeners.admin, self._administer)
@@ -95,6 +96,10 @@ class App:
                 await self._store.aclose()
         if self._lost is not None:
             raise self._lost
+
+    def _retention(self) -> Retention:
+        history = self._core.config.history
+        return Retention(self._clock(), history.keep_days, history.keep_messages)
 
     async def _administer(self, request: AnyRequest) -> list[str]:
         """Do what the administrator asks for; they hear of it when it is stored."""

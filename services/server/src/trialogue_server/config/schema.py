@@ -190,6 +190,8 @@ class HistorySection(Section, frozen=True):
     page: Whole = 100
     playback: Count = 20
     search: Switch = True
+    keep_days: Count = 0
+    keep_messages: Count = 0
 
 
 class LogSection(Section, frozen=True):

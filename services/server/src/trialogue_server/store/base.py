@@ -3,10 +3,11 @@
 The journal of a tick is one call of `commit`, and delivery follows it: nobody sees what is not stored.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from trialogue_server.store.history import Page, Query, Target
+from trialogue_server.store.retention import Retention
 from trialogue_server.world.events import Event
 
 
@@ -45,8 +46,8 @@ class Store(Protocol):
         An identity's direct conversations are searched beside those of the query; "" has none.
         """
 
-    async def maintain(self) -> None:
-        """Do what keeps the store in shape, until cancelled."""
+    async def maintain(self, retention: Callable[[], Retention]) -> None:
+        """Do what keeps the store in shape, until cancelled. `retention` says how long history is kept now."""
 
     async def targets(
         self, conversations: list[str], identity: str, *, after: int, before: int, limit: int

@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
+from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -56,7 +57,7 @@ class Database:
         `fold` makes one name of the ways in which a room's name may be written.
         """
         self.path = path
-        self._fold = fold
+        self.fold = fold
         self._conversations: dict[str, int] = {}
         """Numbers that were looked up already."""
         try:
@@ -126,9 +127,17 @@ class Database:
 
         Raises StoreUnavailable.
         """
+        self._transact(partial(self._write_all, events))
+
+    def delete(self, event_ids: Sequence[int]) -> None:
+        """Take events out of history. Raises StoreUnavailable."""
+        self._transact(partial(self._delete_all, event_ids))
+
+    def _transact(self, act: Callable[[], None]) -> None:
+        """Do all of it, or nothing. Raises StoreUnavailable."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._write_all(events)
+            act()
             self._connection.execute("COMMIT")
         except BaseException as error:
             self._undo()
@@ -154,6 +163,11 @@ class Database:
             with suppress(sqlite3.Error):  # a full disk has ended it already
                 self._connection.execute("ROLLBACK")
 
+    def _delete_all(self, event_ids: Sequence[int]) -> None:
+        """Ids must not be given out again, whatever is deleted."""
+        self._connection.execute("INSERT OR REPLACE INTO facts VALUES ('last_id', ?)", (self.last_id,))
+        self._connection.executemany("DELETE FROM events WHERE id = ?", [(one,) for one in event_ids])
+
     def _write_all(self, events: Sequence[Event]) -> None:
         """What happened before a channel was renamed must be there when it is, and what happened after must not."""
         renamings = [place for place, event in enumerate(events, start=1) if type(event) is ChannelRenamed]
@@ -167,7 +181,7 @@ class Database:
         for event in events:
             last = max(last, event.id)
             is_message = HISTORY.get(type(event))
-            if is_message is not None and (conversation := conversation_of(event, self._fold)):
+            if is_message is not None and (conversation := conversation_of(event, self.fold)):
                 rows.append((event.id, self._number(conversation), is_message, _encode(event)))
         for place in range(0, len(rows), _ROWS_AT_ONCE):
             some = rows[place : place + _ROWS_AT_ONCE]
@@ -189,7 +203,7 @@ class Database:
         elif kind in ERASURES:
             execute("DELETE FROM events WHERE id = ?", (ERASURES[kind](event),))
         elif isinstance(event, ChannelRenamed):
-            self._rename(self._fold(event.channel), self._fold(event.name))
+            self._rename(self.fold(event.channel), self.fold(event.name))
         else:
             dropping = DROPPINGS[kind]
             execute("DELETE FROM records WHERE kind = ? AND key = ?", (dropping.kind, dropping.key(event)))

@@ -1,9 +1,10 @@
 """A store that forgets: the last events, in memory. For servers without history, and for tests."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from trialogue_server.store.history import Page, Query, Target
+from trialogue_server.store.retention import Retention
 from trialogue_server.world.events import Event
 
 
@@ -38,7 +39,7 @@ class MemoryStore:
         """Nothing is remembered."""
         return []
 
-    async def maintain(self) -> None:
+    async def maintain(self, retention: Callable[[], Retention]) -> None:
         """Nothing needs to be done."""
 
     async def targets(

@@ -45,8 +45,11 @@ class SearchIndex:
 
     @property
     def indexed_id(self) -> int:
-        """The id of the last event that was looked at."""
-        (last,) = self._connection.execute("SELECT max(indexed_id) FROM progress").fetchone()
+        """The id of the last event that was looked at. Raises StoreUnavailable."""
+        try:
+            (last,) = self._connection.execute("SELECT max(indexed_id) FROM progress").fetchone()
+        except sqlite3.Error as error:
+            raise StoreUnavailable(str(error)) from error
         return int(last or 0)
 
     def add(self, events: Sequence[tuple[str, Event]]) -> None:
@@ -125,7 +128,10 @@ def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA secure_delete = ON")
     connection.executescript(_SCHEMA)
+    with suppress(sqlite3.OperationalError):  # from SQLite 3.42 on; before, traces go when the index is merged
+        connection.execute("INSERT INTO messages (messages, rank) VALUES ('secure-delete', 1)")
     return connection
 
 

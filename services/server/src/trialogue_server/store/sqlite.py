@@ -4,16 +4,19 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import count
 from typing import TypeVar
 
 import trio
 
+from trialogue_server.obs.logs import get_logger
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import RECORDS, Database
 from trialogue_server.store.history import HISTORY, Page, Query, Target
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.reading import read_event, read_events, read_messages_after, read_page, read_targets
 from trialogue_server.store.records import ERASURES, direct_conversations
+from trialogue_server.store.retention import Retention, read_expired
 from trialogue_server.store.searching import SearchIndex
 from trialogue_server.world.events import AccountDropped, Event, LifeNoted, MessagePosted, VisitNoted
 from trialogue_server.world.user import identity_of
@@ -32,6 +35,14 @@ _MANY = 50_000
 
 _MANY_AT_ONCE = 200
 """Events that are written in a thread after all: some milliseconds."""
+
+_EXPIRED_AT_ONCE = 2_000
+_DELETED_AT_ONCE = 100
+_PAUSE = 0.02
+"""Events that are looked up, and that are deleted, in one go, and seconds until the next: nobody waits longer."""
+
+_PERIODS_OF_RETENTION = 60
+"""How often it is looked for what is to be deleted."""
 
 _READERS = 4
 """Pages that are read at the same time."""
@@ -53,6 +64,11 @@ class SqliteStore:
         self._lock = lock
         self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS - {VisitNoted, LifeNoted}
         self._writer = trio.CapacityLimiter(1)
+        self._turn = trio.Lock()
+        """Held while a thread uses the connection that writes."""
+        self._gone: list[int] = []
+        self._dropped: list[str] = []
+        """Messages, and accounts, that the index may have still."""
         self._readers = trio.CapacityLimiter(_READERS)
 
     @property
@@ -79,21 +95,47 @@ class SqliteStore:
         A trip to a thread costs as much as writing ten messages. Redis writes its log in the same way.
         """
         if len(events) > _MANY_AT_ONCE:
-            await trio.to_thread.run_sync(self._database.write, events, limiter=self._writer)
+            async with self._turn:
+                await trio.to_thread.run_sync(self._database.write, events, limiter=self._writer)
         else:
             self._database.write(events)
         if self._database.needs_sync:
             await trio.to_thread.run_sync(self._database.sync, limiter=self._writer)
 
     async def _erase(self, events: Sequence[Event]) -> None:
-        """What was taken out of history is found no more."""
-        index, dropped = self._index, [event.name for event in events if isinstance(event, AccountDropped)]
-        gone = [ERASURES[type(event)](event) for event in events if type(event) in ERASURES]
+        """What was taken out of history leaves the index too. Nobody waits for an index that fails: nothing is found
+        that is not in history, and `maintain` tries again.
+        """
+        self._gone += [ERASURES[type(event)](event) for event in events if type(event) in ERASURES]
+        self._dropped += [event.name for event in events if isinstance(event, AccountDropped)]
+        try:
+            await self._clean_index()
+        except StoreUnavailable as error:
+            get_logger().error("the search index cannot forget what was deleted; it is tried again", reason=str(error))
+
+    async def _clean_index(self) -> None:
+        """Take out of the index what is in history no more. Raises StoreUnavailable, and is then to be tried again."""
+        index, gone, dropped = self._index, self._gone, self._dropped
+        self._gone, self._dropped = [], []
         if index is None or not (gone or dropped):
             return
-        await trio.to_thread.run_sync(index.remove, gone, limiter=self._indexer)
-        for name in dropped:
-            await trio.to_thread.run_sync(index.forget, identity_of(name), limiter=self._indexer)
+        try:
+            await trio.to_thread.run_sync(_forget, index, gone, dropped, limiter=self._indexer)
+        except BaseException:
+            self._gone, self._dropped = gone + self._gone, dropped + self._dropped
+            raise
+
+    async def expire(self, retention: Retention) -> None:
+        """Delete what is to be kept no longer, some at a time. Raises StoreUnavailable."""
+        query = partial(read_expired, retention=retention, fold=self._database.fold, limit=_EXPIRED_AT_ONCE)
+        while expired := await self._read(query):
+            for begin in range(0, len(expired), _DELETED_AT_ONCE):
+                some = expired[begin : begin + _DELETED_AT_ONCE]
+                async with self._turn:
+                    self._database.delete(some)
+                self._gone += some
+                await trio.sleep(_PAUSE)
+            await self._clean_index()
 
     async def page(self, page: Page) -> list[Event]:
         """Return a part of a conversation. Raises StoreUnavailable."""
@@ -118,9 +160,16 @@ class SqliteStore:
         found = await trio.to_thread.run_sync(self._index.find, query, limiter=self._indexer)
         return await self._read(partial(read_events, event_ids=found, conversations=query.conversations))
 
-    async def maintain(self) -> None:
-        """Keep the index at a short distance from the history, and the write-ahead log short, until cancelled."""
-        while True:
+    async def maintain(self, retention: Callable[[], Retention]) -> None:
+        """Keep the index at a short distance from the history, the write-ahead log short, and of history what is to be
+        kept, until cancelled.
+        """
+        for period in count():
+            with suppress(StoreUnavailable):  # it is tried again
+                await self._clean_index()
+            if period % _PERIODS_OF_RETENTION == 0:
+                with suppress(StoreUnavailable):
+                    await self.expire(retention())
             if self._index is not None and self._has_time_to_index():
                 with suppress(StoreUnavailable):  # it is tried again
                     await self._catch_up(self._index)
@@ -173,6 +222,12 @@ class SqliteStore:
         if self._index is not None:
             await trio.to_thread.run_sync(self._index.close, limiter=self._indexer)
         self._lock.release()
+
+
+def _forget(index: SearchIndex, gone: Sequence[int], dropped: Sequence[str]) -> None:
+    index.remove(gone)
+    for name in dropped:
+        index.forget(identity_of(name))
 
 
 def _is_passing(event: Event) -> bool:

@@ -33,6 +33,8 @@ class Ownership(Struct, frozen=True):
     keep_topic: bool = True
     """The topic outlasts the last member."""
     history: Readable = "all"
+    keep_days: int = 0
+    """For how long what is said is kept; 0 is for as long as the server keeps it."""
 
     def mode_of(self, account: str) -> str:
         """Return the membership mode that this account has a right to, or ""."""

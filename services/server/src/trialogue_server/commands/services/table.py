@@ -50,6 +50,7 @@ CHANNEL_SERVICE = Service(
         chanserv.unban,
         chanserv.set_keep_topic,
         chanserv.set_history,
+        chanserv.set_keep,
         chanserv.transfer,
         chanserv.drop,
     ),
