@@ -35,7 +35,7 @@ check: $(stamp) ## format, lint, types, imports, and the tests that need no proc
 	@$(venv)/bin/ruff check $(sources)
 	@$(run) mypy $(sources)
 	@$(venv)/bin/lint-imports
-	@$(run) pytest -m "not system and not peers" $(ARGS)
+	@$(run) pytest -q -n auto -m "not system and not peers" $(ARGS)
 
 bench: $(stamp) ## measure deliveries per second and server CPU per delivery
 	@$(run) benchmarks $(ARGS)

@@ -369,3 +369,52 @@ def test_nobody_looks_so_what_comes_is_marked_as_new_and_called_out(tmp_path: Pa
 
     with real_server(tmp_path) as server, ExitStack() as stack:
         run(test())
+
+
+def test_one_makes_an_account_inside_and_logs_in_on_the_first_screen(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.say("/register")
+            await bob.until("Choose a password:")
+            await bob.say("correct horse battery")
+            await bob.until("Choose a password, once more:")
+            assert "correct" not in bob.screen()
+            await bob.say("correct horse battery")
+            await bob.until(lambda: bob.talk.model.chat.account == "bob")
+        async with client(options(tmp_path)) as bob:
+            bob.app.screen.query_one("#address", Input).value = f"127.0.0.1:{server.port}"
+            bob.app.screen.query_one("#nick", Input).value = "bob"
+            bob.app.screen.query_one("#password", Input).value = "correct horse battery"
+            await bob.press("enter")
+            await bob.until("You are in #lobby")
+            assert bob.talk.model.chat.account == "bob"
+
+    with real_server(tmp_path) as server:
+        run(test())
+
+
+def test_two_different_new_passwords_make_no_account(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.say("/register")
+            for question, password in (("a password:", "one thing"), ("once more:", "another")):
+                await bob.until(question)
+                await bob.say(password)
+            await bob.until("two different passwords")
+            assert bob.talk.model.chat.account == ""
+
+    with real_server(tmp_path) as server:
+        run(test())
+
+
+def test_what_is_taken_back_disappears(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.say("my password is hunter2")
+            await bob.until("bob   my password")
+            await bob.say("/redact")
+            await bob.until("(taken back by bob)")
+            assert "hunter2" not in bob.screen()
+
+    with real_server(tmp_path) as server:
+        run(test())

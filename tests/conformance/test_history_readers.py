@@ -36,8 +36,7 @@ def start(database: Database) -> Iterator[Callable[[], Irc]]:
 
     yield start
     for irc in servers:
-        assert irc.index is not None
-        irc.index.close()
+        irc.close()
 
 
 def seen(client: Client, room: str = "#room") -> set[str]:

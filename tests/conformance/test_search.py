@@ -32,8 +32,7 @@ def irc(tmp_path: Path) -> Iterator[Irc]:
         irc.wait(60)
         client.send(line)
     yield irc
-    assert irc.index is not None
-    irc.index.close()
+    irc.close()
     database.close()
 
 

@@ -158,7 +158,7 @@ class Irc:
     ) -> None:
         self.now = START
         self.database = database
-        self.index = SearchIndex(database.path.with_name("search.db"), fold=str.lower) if database is not None else None
+        self._index: SearchIndex | None = None
         self.config = msgspec.convert(settings, Config)
         fold = unicode_fold if self.config.server.utf8_names else ascii_fold
         world = World(fold, whowas_entries=self.config.limits.whowas_entries)
@@ -248,8 +248,8 @@ class Irc:
             case ReadHistory():
                 pages = [partial(read_page, page=page) for page in effect.pages]
                 return [event for query in pages for event in database.read(query)]
-            case SearchHistory() if self.index is not None:
-                return self._search(database, self.index, effect)
+            case SearchHistory():
+                return self._search(database, effect)
             case FindEvent():
                 return database.read(partial(read_event, event_id=effect.id))
             case ReadTargets():
@@ -263,7 +263,15 @@ class Irc:
                 )
                 return database.read(query)
 
-    def _search(self, database: Database, index: SearchIndex, effect: SearchHistory) -> list[Event]:
+    def close(self) -> None:
+        """Let go of what searching needed."""
+        if self._index is not None:
+            self._index.close()
+
+    def _search(self, database: Database, effect: SearchHistory) -> list[Event]:
+        if self._index is None:
+            self._index = SearchIndex(database.path.with_name("search.db"), fold=str.lower)
+        index = self._index
         events = database.read(partial(read_messages_after, event_id=index.indexed_id, limit=1000))
         if events:
             index.add(events)
