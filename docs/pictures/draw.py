@@ -1,4 +1,4 @@
-"""Draws the README's picture from the real thing: a server, two clients in terminals, and what they show.
+"""Draws the README's pictures from the real thing: a server, clients in terminals, and what they show.
 
     .venv/bin/python docs/pictures/draw.py        (needs tmux)
 
@@ -32,6 +32,13 @@ TALK = [
     ("alice", "/msg bob You saved the day."),
     ("bob", "/msg alice Any time :)"),
 ]
+SCREEN_HEIGHT = 22
+LATER = [
+    ("carol", "Hello everybody, I have read what you wrote"),
+    ("bob", "/join garden"),
+    ("bob", "carol: the tomatoes are ripe"),
+    ("alice", "Welcome back! Plans: https://example.org/friday"),
+]
 
 
 class Terminals:
@@ -46,12 +53,12 @@ class Terminals:
         command = ["tmux", "-S", self._socket, *words]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
-    def open(self, name: str, program: str) -> None:
+    def open(self, name: str, program: str, height: int = HEIGHT) -> None:
         """Run a program in a new window, with a home of its own."""
         home = self._directory / name
         home.mkdir()
         shown = f"env HOME={home} TERM=xterm-256color COLORTERM=truecolor LANG=C.UTF-8 {program}"
-        size = ["-x", str(WIDTH), "-y", str(HEIGHT)]
+        size = ["-x", str(WIDTH), "-y", str(height)]
         self.tmux("new-session", "-d", "-s", name, *size, shown)
 
     def screen(self, name: str) -> str:
@@ -73,7 +80,7 @@ class Terminals:
 
 
 def main() -> None:
-    """Draw docs/pictures/chat.svg."""
+    """Draw docs/pictures/chat.svg (line mode) and screen.svg (the full screen)."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as name:
@@ -89,8 +96,23 @@ def main() -> None:
                 for other in ("alice", "bob"):
                     terminals.expect(other, line.split(" ", 1)[1] if line.startswith("/me") else line.split()[-1])
             draw(terminals.screen("alice"), HERE / "chat.svg", "alice in #lobby")
+            draw_screen(terminals, port)
         finally:
             terminals.tmux("kill-server")
+
+
+def draw_screen(terminals: Terminals, port: int) -> None:
+    """Draw the full screen of somebody who comes in later, with a second room and somebody typing a command."""
+    program = f"{BIN}/trialogue-client 127.0.0.1 {port} --nick carol --room lobby --room garden"
+    terminals.open("carol", program, SCREEN_HEIGHT)
+    terminals.expect("carol", "Friday")
+    for nick, line in LATER:
+        terminals.type(nick, line)
+    terminals.expect("carol", "@1")
+    terminals.tmux("send-keys", "-t", "carol", "F3")
+    terminals.tmux("send-keys", "-t", "carol", "-l", "/topi")
+    terminals.expect("carol", "Show or change")
+    draw(terminals.screen("carol"), HERE / "screen.svg", "carol in #lobby")
 
 
 def draw(screen: str, path: Path, title: str) -> None:
