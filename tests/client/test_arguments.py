@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from trialogue_client.arguments import Options, parse_arguments
+from trialogue_client.core.sasl import Credentials
+from trialogue_client.core.state import Identity
 from trialogue_client.net.explain import Endpoint
 
 
@@ -29,12 +31,27 @@ def test_the_environment_stands_in_for_what_is_left_out() -> None:
     assert options("h", XDG_CONFIG_HOME="/y").config_dir == Path("/y/trialogue")
 
 
-def test_the_password_comes_from_a_file_or_the_environment_and_is_never_shown(tmp_path: Path) -> None:
+def test_the_password_is_the_accounts_and_comes_from_a_file_or_the_environment(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("from the file\nand more\n")
-    assert options("h", TRIALOGUE_PASSWORD="pass").password == "pass"
-    given = options("h", "--password-file", str(tmp_path / "secret"), TRIALOGUE_PASSWORD="pass")
-    assert given.password == "from the file"
-    assert "from the file" not in repr(given)
+    assert options("h", TRIALOGUE_PASSWORD="pass").identity("bob").credentials == Credentials("bob", "pass")
+    given = options("h", "--password-file", str(tmp_path / "secret"), "--account", "robert", TRIALOGUE_PASSWORD="pass")
+    assert given.identity("bob") == Identity("bob", credentials=Credentials("robert", "from the file"))
+    assert "from the file" not in repr(given) + repr(given.identity("bob"))
+    assert options("h").identity("bob") == Identity("bob")
+
+
+def test_the_servers_own_password_is_another_one(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("sesame\n")
+    assert options("h", TRIALOGUE_SERVER_PASSWORD="pass").identity("bob") == Identity("bob", "pass")
+    given = options("h", "--server-password-file", str(tmp_path / "secret"))
+    assert given.identity("bob") == Identity("bob", "sesame")
+    assert "sesame" not in repr(given)
+
+
+def test_a_certificate_stands_for_a_password() -> None:
+    given = options("h", "--tls", "--certificate", "bob.pem")
+    assert given.endpoint == Endpoint("h", 6697, tls=True, certificate=Path("bob.pem"))
+    assert given.identity("bob").credentials == Credentials("bob", certificate=True)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +66,8 @@ def test_the_password_comes_from_a_file_or_the_environment_and_is_never_shown(tm
         (["h", "--as", "bob"], {}, "it needs --script FILE"),
         (["h", "1", "2", "--script", "f"], {}, "add --as NAME"),
         (["h", "--password-file", "/nonexistent"], {}, "/nonexistent cannot be read"),
+        (["h", "--certificate", "bob.pem"], {}, "add --tls"),
+        (["h", "--script", "f", "--account", "bob"], {}, "a scenario says itself who logs in"),
         (["h", "--frobnicate"], {}, "--frobnicate"),
     ],
 )

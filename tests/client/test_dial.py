@@ -198,7 +198,7 @@ async def test_what_the_system_vouches_for_is_trusted(
     known: KnownHosts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pinned_before: bool
 ) -> None:
     mine = certificate(tmp_path, "mine")
-    monkeypatch.setattr(secure, "_vouched_for", lambda: ssl.create_default_context(cafile=str(mine.file)))
+    monkeypatch.setattr(secure, "_vouched_for", lambda _: ssl.create_default_context(cafile=str(mine.file)))
     async with listening(mine.context) as port:
         if pinned_before:
             known.pin(f"{LOOPBACK}:{port}", "AA:BB")

@@ -1,6 +1,7 @@
 """The conversation between a person, a screen and a server; the screen is a list, the server is in memory."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 import trio
@@ -9,6 +10,7 @@ from prompt_toolkit.output import DummyOutput
 
 from tests.support.fake_server import FakeServer
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.completion import Completion
 from trialogue_client.core.state import Identity
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.net.reconnect import Connection
@@ -29,6 +31,7 @@ class ListScreen:
         self.shown: list[str] = []
         self.complaints: list[str] = []
         self.prompts: list[str] = []
+        self.hidden = False
         self._type, self._typed = trio.open_memory_channel[str](100)
         self._changed = trio.Event()
 
@@ -48,6 +51,13 @@ class ListScreen:
 
     def prompt(self, text: str) -> None:
         self.prompts.append(text)
+
+    def hide(self, *, on: bool) -> bool:
+        self.hidden = on
+        return self.asks
+
+    def words(self, complete: Callable[[str], Completion]) -> None:
+        self.complete = complete
 
     async def close(self) -> None:
         await trio.lowlevel.checkpoint()
@@ -290,6 +300,9 @@ class Chunks:
 
     def read(self, _: int, /) -> bytes:
         return self._chunks.pop(0) if self._chunks else b""
+
+    def fileno(self) -> int:
+        raise OSError
 
 
 async def test_a_pipe_is_read_in_pieces_of_any_size() -> None:

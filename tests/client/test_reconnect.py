@@ -136,7 +136,7 @@ async def test_what_does_not_pass_is_not_tried_again(autojump_clock: trio.testin
         (b"", "closed the connection without a word; if this port expects TLS, add --tls"),
         (b"\x15\x03\x01\x00\x02\x02\x46", "expects TLS: add --tls"),
         (b"ERROR :You are banned\r\n", "The server closed the connection: You are banned"),
-        (b":s 464 bob :Bad password\r\nERROR :Bye\r\n", "The server wants a password"),
+        (b":s 464 bob :Bad password\r\nERROR :Bye\r\n", "The server itself wants a password"),
     ],
 )
 async def test_a_server_that_hangs_up_is_explained(said: bytes, problem: str) -> None:

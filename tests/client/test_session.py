@@ -62,7 +62,7 @@ def test_capabilities_are_asked_for_once_all_are_listed() -> None:
     assert feed(session, ":s CAP * LS * :server-time sasl=PLAIN") == []
     assert sent(session) == []
     feed(session, ":s CAP * LS :echo-message draft/strange")
-    assert sent(session) == ["CAP REQ :echo-message server-time"]
+    assert sent(session) == ["CAP REQ :echo-message sasl server-time"]
     feed(session, ":s CAP * ACK :echo-message server-time")
     assert sent(session) == ["CAP END"]
     assert session.state.negotiation.enabled == {"echo-message", "server-time"}
@@ -71,7 +71,7 @@ def test_capabilities_are_asked_for_once_all_are_listed() -> None:
 def test_nothing_useful_offered_ends_the_negotiation() -> None:
     session = Session(Identity("bob"))
     session.take()
-    feed(session, ":s CAP * LS :sasl")
+    feed(session, ":s CAP * LS :draft/strange")
     assert sent(session) == ["CAP END"]
 
 

@@ -12,13 +12,12 @@ import trio
 
 from trialogue_client.arguments import Options
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.state import Identity
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
 from trialogue_client.net.reconnect import Connection
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.plain import layout, palette
-from trialogue_client.plain.linemode import OK, LineMode
+from trialogue_client.plain.linemode import FIRST_PAGE, OK, LineMode
 from trialogue_client.plain.pipe import PipeScreen, Source
 from trialogue_client.plain.screen import Screen
 from trialogue_client.script.parser import read
@@ -60,11 +59,18 @@ async def _play(options: Options, path: Path) -> int:
 
 
 async def _talk(options: Options, screen: Screen) -> int:
-    nick = options.nick or await _name(options, screen)
+    nick = options.nick or options.account or await _name(options, screen)
     if nick is None:
         return OK
-    chat = Chat(Identity(nick, options.password), options.rooms)
-    mode = LineMode(chat, screen, _layout(options, screen, chat), may_number=not options.nick and not screen.asks)
+    password = ""
+    if options.account and not options.account_password and options.endpoint.certificate is None:
+        asked = await _secret(options, screen)
+        if asked is None:
+            return FAULTY
+        password = asked
+    chat = Chat(options.identity(nick, password), options.rooms, first_page=FIRST_PAGE)
+    may_number = not (options.nick or options.account or screen.asks)
+    mode = LineMode(chat, screen, _layout(options, screen, chat), may_number=may_number)
     reach = partial(dial, options.endpoint, _known(options), mode.tell)
     return await mode.run(lambda emit: Connection(chat, options.endpoint, reach, emit, partial(delays, SystemRandom())))
 
@@ -78,6 +84,17 @@ async def _name(options: Options, screen: Screen) -> str | None:
         name = await screen.line()
         name = name if name is None else name.strip()
     return name
+
+
+async def _secret(options: Options, screen: Screen) -> str | None:
+    """Ask for the account's password; None if it cannot be asked for."""
+    if not screen.asks or not screen.hide(on=True):
+        _complain(f"The password of {options.account} is missing: give it in TRIALOGUE_PASSWORD or by --password-file.")
+        return None
+    screen.prompt(f"Password of {options.account}: ")
+    secret = await screen.line()
+    screen.hide(on=False)
+    return secret
 
 
 def _screen(options: Options) -> Screen:

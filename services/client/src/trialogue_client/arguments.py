@@ -12,6 +12,8 @@ from typing import NoReturn
 from trialogue_client import __version__
 from trialogue_client.core.chat import LOBBY
 from trialogue_client.core.nicks import plain_nick
+from trialogue_client.core.sasl import Credentials
+from trialogue_client.core.state import Identity
 from trialogue_client.net.explain import Endpoint
 
 PORT = 6667
@@ -24,12 +26,14 @@ examples:
   trialogue-client chat.example.org --tls        talk on a server, encrypted
   trialogue-client 127.0.0.1 12345 --nick bob    a server on this machine
   trialogue-client localhost --room garden       another room than #lobby
+  trialogue-client localhost --account bob       log in; asks for the password
   echo hi | trialogue-client localhost           say one line and go
   trialogue-client localhost --script first.chat play a scenario
 
 environment:
   TRIALOGUE_SERVER_HOST, TRIALOGUE_SERVER_PORT   for HOST and PORT when they are left out
-  TRIALOGUE_NICK        for --nick               TRIALOGUE_PASSWORD    the server's password
+  TRIALOGUE_NICK        for --nick               TRIALOGUE_PASSWORD    your account's password
+  TRIALOGUE_SERVER_PASSWORD                      the password of the server itself, where it has one
   TRIALOGUE_CONFIG_DIR  where settings and known certificates are kept
   NO_COLOR              no colours
 
@@ -56,6 +60,17 @@ class Options:
     """Whose lines of the script to play; "" for everybody's."""
     config_dir: Path
     password: str = field(default="", repr=False)
+    """The server's own (PASS)."""
+    account: str = ""
+    """The account to log in to; "" for that of the nick, if there is a password or a certificate."""
+    account_password: str = field(default="", repr=False)
+
+    def identity(self, nick: str, password: str = "") -> Identity:
+        """Return who we are under this nick; `password` is the account's, if it was asked for."""
+        secret = password or self.account_password
+        certificate = self.endpoint.certificate is not None
+        credentials = Credentials(self.account or nick, secret, certificate) if secret or certificate else None
+        return Identity(nick, self.password, credentials=credentials)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -81,8 +96,12 @@ def parse_arguments(
         parser.error("--as says whose lines of a scenario to play: it needs --script FILE")
     if given.script and given.local_port and not given.actor:
         parser.error("LOCAL_PORT is for one connection, and a script has several: add --as NAME or leave it out")
+    if given.script and (given.account or given.certificate):
+        parser.error("a scenario says itself who logs in: leave out --account and --certificate")
+    if given.certificate and not given.tls:
+        parser.error("--certificate is shown when the connection is encrypted: add --tls")
     return Options(
-        Endpoint(host, _port_to_use(parser, given, environment), given.local_port, given.tls),
+        Endpoint(host, _port_to_use(parser, given, environment), given.local_port, given.tls, given.certificate),
         given.nick or environment.get("TRIALOGUE_NICK", ""),
         plain_nick(_login()),
         tuple(room if room[:1] in "#&" else f"#{room}" for room in given.room or [LOBBY]),
@@ -91,7 +110,9 @@ def parse_arguments(
         given.script,
         given.actor or "",
         _config_dir(environment),
-        _password(parser, given.password_file, environment),
+        _password(parser, given.server_password_file, environment.get("TRIALOGUE_SERVER_PASSWORD", "")),
+        given.account or "",
+        _password(parser, given.password_file, environment.get("TRIALOGUE_PASSWORD", "")),
     )
 
 
@@ -112,7 +133,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--tls", action="store_true", help="encrypt; an unknown certificate is pinned the first time")
     add("--lines", action="store_true", help="one line after the other instead of the full screen")
     add("--plain", action="store_true", help="as --lines, without colours and redrawing: for screen readers")
-    add("--password-file", metavar="FILE", type=Path, help="the server's password, in a file of one line")
+    add("--account", metavar="A", help="the account to log in to (your nick's, if there is a password)")
+    add("--password-file", metavar="FILE", type=Path, help="your account's password, in a file of one line")
+    add("--certificate", metavar="FILE", type=Path, help="log in by this certificate (PEM, with its key)")
+    add("--server-password-file", metavar="FILE", type=Path, help="the password of the server itself, if it has one")
     add("--script", metavar="FILE", type=Path, help="play a scenario (docs/scenarios.md)")
     add("--as", metavar="NAME", dest="actor", help="play only this actor's lines of the scenario")
     add("--version", action="version", version=f"trialogue-client {__version__}")
@@ -135,9 +159,9 @@ def _port_to_use(parser: argparse.ArgumentParser, given: argparse.Namespace, env
         parser.error(f"TRIALOGUE_SERVER_PORT: {error}")
 
 
-def _password(parser: argparse.ArgumentParser, path: Path | None, environment: Mapping[str, str]) -> str:
+def _password(parser: argparse.ArgumentParser, path: Path | None, otherwise: str) -> str:
     if path is None:
-        return environment.get("TRIALOGUE_PASSWORD", "")
+        return otherwise
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

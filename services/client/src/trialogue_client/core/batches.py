@@ -4,12 +4,15 @@ https://ircv3.net/specs/extensions/batch
 https://ircv3.net/specs/extensions/labeled-response
 https://ircv3.net/specs/extensions/multiline
 https://ircv3.net/specs/extensions/chathistory
+https://github.com/ircv3/ircv3-specifications/pull/496 (search)
 """
 
 from ircwire import Message
 from ircwire.multiline import BATCH_TYPE, CONCAT_TAG, combine, compose
+from trialogue_client.core.events import FOUND
 
 _HISTORY = frozenset({"chathistory", "draft/chathistory", "znc.in/playback"})
+_FOUND = frozenset({"search", "draft/search", "soju.im/search"})
 _TEXTS = frozenset({"PRIVMSG", "NOTICE"})
 
 
@@ -19,6 +22,9 @@ class Batches:
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}
         self._histories: set[str] = set()
+        self._found: set[str] = set()
+        self.newest: dict[str, str] = {}
+        """By label: the id of the last message of history that has come in answer to it."""
         self._texts: dict[str, list[Message]] = {}
         """The opening line and what came since, by reference."""
 
@@ -30,16 +36,30 @@ class Batches:
         """Did this happen before, and is only told again?"""
         return message.tags.get("batch", "") in self._histories
 
+    def answer_of(self, message: Message) -> str:
+        """Return what marks the message as an answer: the label, or `FOUND` for what was searched for."""
+        return FOUND if message.tags.get("batch", "") in self._found else self.label_of(message)
+
+    def note(self, message: Message) -> None:
+        """Remember how far the history that was asked for has come."""
+        label, msgid = self.label_of(message), message.tags.get("msgid", "")
+        if label and msgid and self.is_history(message):
+            self.newest[label] = msgid
+
     def follow(self, message: Message) -> None:
         """Take in one ``BATCH +ref type`` or ``BATCH -ref``."""
         ref = message.params[0] if message.params else ""
         if ref.startswith("+"):
             self._labels[ref[1:]] = self.label_of(message)
-            if not _HISTORY.isdisjoint(message.params[1:2]) or self.is_history(message):
+            kind = frozenset(message.params[1:2])
+            if _FOUND & kind or self.answer_of(message) == FOUND:
+                self._found.add(ref[1:])
+            if (_HISTORY | _FOUND) & kind or self.is_history(message):
                 self._histories.add(ref[1:])
         else:
             self._labels.pop(ref[1:], None)
             self._histories.discard(ref[1:])
+            self._found.discard(ref[1:])
 
     def gather(self, message: Message) -> list[Message]:
         """Return what is to be handled now: the message, nothing for a line of a longer one, that one at its end.

@@ -5,12 +5,17 @@ has confirmed it. A line that could not be sent goes out after the next connecti
 connection broke is reported and never sent twice, because nobody can know whether it arrived.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from ircwire import FormatError, Message
+from ircwire import FormatError, Message, caps
 from ircwire.casemap import rfc1459_fold
 from trialogue_client.core import events as ev
+from trialogue_client.core.catchup import CatchUp, timestamp
+from trialogue_client.core.claim import Claim
+from trialogue_client.core.recall import Recall
+from trialogue_client.core.sasl import Credentials
+from trialogue_client.core.search import Search, Wanted
 from trialogue_client.core.session import Session
 from trialogue_client.core.state import Identity
 
@@ -27,6 +32,8 @@ class Line:
     kind: ev.Kind
     tickets: set[int] = field(default_factory=set)
     """What it is made of, once it is on its way; empty while it waits."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Client-only tags: which message it answers."""
 
     @property
     def waits(self) -> bool:
@@ -37,7 +44,10 @@ class Line:
 class Chat:
     """The lasting part of a client: feed it bytes, take bytes from it, and tell it when the connection is gone."""
 
-    def __init__(self, identity: Identity, rooms: Iterable[str] = (LOBBY,), *, trace: bool = False) -> None:
+    def __init__(
+        self, identity: Identity, rooms: Iterable[str] = (LOBBY,), *, trace: bool = False, first_page: int = 0
+    ) -> None:
+        """`first_page`: how many messages of history to ask for in a room where we have never been."""
         self.identity = identity
         self.wanted = dict.fromkeys(rooms, "")
         """The rooms to be in, with their keys."""
@@ -46,7 +56,28 @@ class Chat:
         """The typed lines that are not confirmed yet, oldest first."""
         self.leaving = False
         """Have we said QUIT?"""
+        self.recall = Recall(self.fold)
+        """The messages that were told, for those that are about one of them."""
         self._trace = trace
+        self._catch_up = CatchUp(self.fold, first_page)
+        self._search = Search()
+        self._claim = Claim(identity.nick, self.fold)
+        self._tried: Credentials | None = None
+        """By what we have asked to be logged in, or to have an account made."""
+
+    @property
+    def catching_up(self) -> bool:
+        """Is what we missed still on its way?"""
+        return self._catch_up.busy
+
+    @property
+    def account(self) -> str:
+        """Return the account that we are logged in to, or ""."""
+        return self.session.state.login.account if self.session is not None else ""
+
+    def has(self, *names: str) -> bool:
+        """Are we online, and has the server granted one of these capabilities?"""
+        return self.session is not None and self.online and any(map(self.session.state.has, names))
 
     @property
     def online(self) -> bool:
@@ -66,16 +97,24 @@ class Chat:
         """Is this the name of a room?"""
         return self.session.state.features.is_room(name) if self.session else name[:1] in "#&" and name != ""
 
-    def connected(self) -> None:
-        """Begin a new connection."""
-        self.session = Session(self.identity, trace=self._trace)
+    def connected(self, nonce: str = "", *, private: bool = False) -> None:
+        """Begin a new connection.
+
+        `nonce` must be new and unknown to anybody, if there is an account to log in to; `private`: can nobody listen
+        in on this connection? Only then a password may go over it as it is.
+        """
+        self.session = Session(self.identity, trace=self._trace, nonce=nonce, private=private)
+        self._catch_up.connected(self.session)
 
     def disconnected(self) -> list[ev.Event]:
-        """End the connection, and return the lines of which nobody can know whether they arrived."""
+        """End the connection; return what was not told yet, and the lines that may have arrived or not."""
+        held = self._catch_up.disconnected()
+        self._search.forget()
         self.session = None
+        self.identity = replace(self.identity, nick=self._claim.nick)
         lost = [line for line in self.lines if not line.waits]
         self.lines = [line for line in self.lines if line.waits]
-        return [ev.NotSent(line.target, line.text, "the connection was lost", sure=False) for line in lost]
+        return [*held, *(ev.NotSent(line.target, line.text, "the connection was lost", sure=False) for line in lost)]
 
     def take(self) -> bytes:
         """Return all that is to be sent now."""
@@ -84,7 +123,8 @@ class Chat:
     def receive(self, data: bytes) -> list[ev.Event]:
         """Take in what came from the server and return what happened."""
         events = self.session.receive(data) if self.session else []
-        return [outcome for event in events for outcome in (event, *self._follow(event))]
+        told = [one for event in events for found in self._search.take(event) for one in self._catch_up.take(found)]
+        return [outcome for event in told for outcome in self._tell(self.recall.take(event))]
 
     def heartbeat(self) -> None:
         """Ask the server whether it is still there."""
@@ -98,9 +138,11 @@ class Chat:
         self.session.send(message)
         return True
 
-    def say(self, target: str, text: str, kind: ev.Kind = ev.Kind.TALK) -> list[ev.Event]:
+    def say(
+        self, target: str, text: str, kind: ev.Kind = ev.Kind.TALK, tags: Mapping[str, str] | None = None
+    ) -> list[ev.Event]:
         """Say something as soon as it can be said."""
-        self.lines.append(Line(target, text, kind))
+        self.lines.append(Line(target, text, kind, tags=tags or {}))
         events = self._flush()
         return [*events, *([] if self.online else [ev.Waiting(target, text)])]
 
@@ -115,8 +157,13 @@ class Chat:
         self._forget(room)
         self.send(Message("PART", [room, reason] if reason else [room]))
 
-    def rename(self, nick: str) -> None:
-        """Take another nick; before the server has taken us in, ask for this one instead."""
+    def rename(self, nick: str, *, meanwhile: bool = False) -> None:
+        """Take another nick; before the server has taken us in, ask for this one instead.
+
+        `meanwhile`: only until the one that we wanted is free again.
+        """
+        if not meanwhile:
+            self._claim.nick = nick
         if self.session is None or not self.online:
             self.identity = replace(self.identity, nick=nick)
         if self.session is not None:
@@ -124,14 +171,59 @@ class Chat:
             if not self.online:
                 self.session.state.nick = nick
 
+    def log_in(self, account: str, password: str) -> list[ev.Event]:
+        """Log in, now and after each reconnection. Do this only while we are online."""
+        assert self.session is not None
+        self._tried = Credentials(account, password)
+        return self.session.log_in(self._tried)
+
+    def log_out(self) -> None:
+        """Log out, and do not log in after a reconnection. The services of old do it: no specification has it."""
+        self.identity = replace(self.identity, credentials=None)
+        self.send(Message("PRIVMSG", ["NickServ", "LOGOUT"]))
+
+    def register(self, email: str, password: str) -> None:
+        """Have an account made under our nick.  https://ircv3.net/specs/extensions/account-registration"""
+        self._tried = Credentials(self.nick, password)
+        self.send(Message("REGISTER", ["*", email or "*", password]))
+
+    def verify(self, code: str) -> None:
+        """Say the code that came by e-mail."""
+        self.send(Message("VERIFY", [self._tried.account if self._tried else self.nick, code]))
+
+    def history(self, target: str, count: int) -> bool:
+        """Ask for what was said before the first message that was told; False if the server has no history."""
+        return self.online and self._catch_up.earlier(target, count)
+
+    def search(self, wanted: Wanted) -> bool:
+        """Look for messages; `Found` tells what was found. False if the server cannot search."""
+        return self.session is not None and self.online and self._search.ask(self.session, wanted)
+
+    def mark_read(self, target: str) -> None:
+        """Tell our other devices that everything that was told of this conversation has been read."""
+        newest = self.recall.newest(target)
+        if self.account and self.has(caps.READ_MARKER) and newest is not None and newest.at is not None:
+            self.send(Message("MARKREAD", [target, f"timestamp={timestamp(newest.at)}"]))
+
     def leave(self, reason: str = "") -> None:
         """Say good-bye."""
         self.leaving = True
         if self.session is not None:
             self.session.send(Message("QUIT", [reason] if reason else []))
 
+    def _tell(self, event: ev.Event) -> Iterator[ev.Event]:
+        yield from self._claim.take(event, self.session)
+        yield from self._follow(event)
+
     def _follow(self, event: ev.Event) -> Iterator[ev.Event]:
         match event:
+            case ev.LoggedIn() if self._tried is not None and self.fold(event.account) == self.fold(
+                self._tried.account
+            ):
+                self.identity = replace(self.identity, credentials=self._tried)
+            case ev.AccountMade(ready=True) if self._tried is not None and not self.account and self.session:
+                self._tried = replace(self._tried, account=event.account)
+                yield from self.session.log_in(self._tried)
             case ev.Registered():
                 self._rejoin()
                 yield from self._flush()
@@ -175,7 +267,7 @@ class Chat:
     def _send_line(self, line: Line) -> list[ev.Event]:
         assert self.session is not None
         try:
-            line.tickets = set(self.session.say(line.target, line.text, line.kind))
+            line.tickets = set(self.session.say(line.target, line.text, line.kind, line.tags))
         except FormatError:
             self.lines.remove(line)
             return [ev.NotSent(line.target, line.text, "that is not a name", sure=True)]

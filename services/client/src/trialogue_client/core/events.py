@@ -11,6 +11,9 @@ from enum import Enum
 from ircwire.modes import ModeChange
 from ircwire.source import Source
 
+FOUND = "search"
+"""`Event.answer` of what a search has found."""
+
 
 class Kind(Enum):
     """The three ways to say something."""
@@ -18,6 +21,17 @@ class Kind(Enum):
     TALK = "PRIVMSG"
     ACTION = "ACTION"
     NOTICE = "NOTICE"
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """One message that was told."""
+
+    msgid: str
+    at: datetime | None
+    nick: str
+    text: str
+    me: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +44,10 @@ class Event:
     """https://ircv3.net/specs/extensions/message-ids"""
     replayed: bool = False
     """Is it history, which the server tells again?  https://ircv3.net/specs/extensions/chathistory"""
+    answer: str = field(default="", compare=False)
+    """The label of the request of ours that it answers, or `FOUND` in the answer to a search."""
+    refers_to: Remembered | None = field(default=None, compare=False)
+    """The earlier message that it answers, reacts to or takes back, if that was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +79,39 @@ class PasswordWrong(Event):
     """The server wants a password, and not the one that we gave."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn(Event):
+    """The server knows us by this account."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedOut(Event):
+    """The server knows us by no account any more."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoginFailed(Event):
+    """We could not log in; `reason` is one sentence, without a full stop."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMade(Event):
+    """We have an account; or, unless it is `ready`, will have one when we say the code that was sent by e-mail.
+
+    https://ircv3.net/specs/extensions/account-registration
+    """
+
+    account: str
+    ready: bool
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +177,8 @@ class Said(Event):
     me: bool
     private: bool
     kind: Kind = Kind.TALK
+    reply: str = ""
+    """The id of the message that this one answers.  https://ircv3.net/specs/client-tags/reply"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +200,63 @@ class Tagged(Event):
     who: Source
     tags: Mapping[str, str]
     me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted(Event):
+    """A message was taken back: nobody is to show it any more.
+
+    https://ircv3.net/specs/extensions/message-redaction
+    """
+
+    target: str
+    redacted: str
+    """The id of that message."""
+    by: Source
+    reason: str
+    me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Missed(Event):
+    """So many messages were said in a room, or to us by somebody, while we were not there; they follow."""
+
+    target: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoEarlier(Event):
+    """There is nothing before what is shown of this conversation."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Event):
+    """The answer to a search, oldest first.  https://github.com/ircv3/ircv3-specifications/pull/496"""
+
+    wanted: str
+    results: "tuple[Said | Noticed, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Marked(Event):
+    """So far we have read a conversation on any of our devices; None if nobody knows.
+
+    https://ircv3.net/specs/extensions/read-marker
+    """
+
+    target: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversed(Event):
+    """There is history with this room or person, its newest message of that time (CHATHISTORY TARGETS)."""
+
+    target: str
+    latest: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

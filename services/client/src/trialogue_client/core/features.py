@@ -43,6 +43,11 @@ class Features:
         return self._number("NICKLEN", 9)
 
     @property
+    def monitors(self) -> bool:
+        """Does the server tell when somebody comes or goes?  https://ircv3.net/specs/extensions/monitor"""
+        return "MONITOR" in self._tokens
+
+    @property
     def symbols(self) -> str:
         """Membership symbols, highest first: ``@+``."""
         return self._prefix()[1]

@@ -6,8 +6,9 @@ from ircwire import Message
 from ircwire.modes import parse_modes
 from ircwire.source import Source
 from trialogue_client.core import events as ev
+from trialogue_client.core.references import reply_of
 from trialogue_client.core.rooms import Member
-from trialogue_client.core.state import Handler, State, param, sender
+from trialogue_client.core.state import Handler, State, param, parse_time, sender
 
 _CTCP = "\x01"
 _ACTION = "ACTION"
@@ -74,7 +75,7 @@ def _privmsg(state: State, message: Message) -> Iterable[ev.Event]:
             return []
         text, kind = rest, ev.Kind.ACTION
     me, private = _relation(state, message)
-    said = ev.Said(param(message, 0), sender(message), text, me, private, kind)
+    said = ev.Said(param(message, 0), sender(message), text, me, private, kind, reply_of(message.tags))
     return [said, *_echoed(state, message, me=me)]
 
 
@@ -102,6 +103,20 @@ def _echoed(state: State, message: Message, *, me: bool) -> list[ev.Event]:
 def _tagmsg(state: State, message: Message) -> Iterator[ev.Event]:
     who = sender(message)
     yield ev.Tagged(param(message, 0), who, message.tags, state.is_me(who.nick))
+
+
+def _redact(state: State, message: Message) -> Iterator[ev.Event]:
+    who = sender(message)
+    yield ev.Redacted(param(message, 0), param(message, 1), who, param(message, 2), state.is_me(who.nick))
+
+
+def _markread(_: State, message: Message) -> Iterator[ev.Event]:
+    yield ev.Marked(param(message, 0), parse_time(param(message, 1).removeprefix("timestamp=")))
+
+
+def _chathistory(_: State, message: Message) -> Iterator[ev.Event]:
+    if param(message, 0) == "TARGETS":
+        yield ev.Conversed(param(message, 1), parse_time(param(message, 2)))
 
 
 def _topic(state: State, message: Message) -> Iterator[ev.Event]:
@@ -166,6 +181,9 @@ HANDLERS: dict[str, Handler] = {
     "PRIVMSG": _privmsg,
     "NOTICE": _notice,
     "TAGMSG": _tagmsg,
+    "REDACT": _redact,
+    "MARKREAD": _markread,
+    "CHATHISTORY": _chathistory,
     "TOPIC": _topic,
     "MODE": _mode,
     "INVITE": _invite,

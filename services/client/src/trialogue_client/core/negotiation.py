@@ -11,20 +11,27 @@ from ircwire.text import pack_words
 WANTED = frozenset(
     {
         caps.ACCOUNT_NOTIFY,
-        "account-tag",
+        caps.ACCOUNT_REGISTRATION,
+        caps.ACCOUNT_TAG,
         caps.AWAY_NOTIFY,
         caps.BATCH,
         caps.CAP_NOTIFY,
+        caps.CHATHISTORY,
         caps.CHGHOST,
         caps.ECHO_MESSAGE,
         caps.EXTENDED_JOIN,
         caps.INVITE_NOTIFY,
         caps.LABELED_RESPONSE,
+        caps.MESSAGE_REDACTION,
         caps.MESSAGE_TAGS,
         caps.MULTILINE,
         caps.MULTI_PREFIX,
+        caps.READ_MARKER,
+        caps.SASL,
+        caps.SEARCH,
         caps.SERVER_TIME,
         caps.SETNAME,
+        caps.SOJU_SEARCH,
         caps.STANDARD_REPLIES,
         caps.USERHOST_IN_NAMES,
     }
@@ -40,6 +47,10 @@ class Negotiation:
     def __init__(self) -> None:
         self.offered: dict[str, str] = {}
         self.enabled: set[str] = set()
+        self.holds = False
+        """Is there something to do between the negotiation and its end?"""
+        self.finished = False
+        """Has everything been asked for and answered?"""
         self._asked = 0
         self._ended = False
 
@@ -92,8 +103,14 @@ class Negotiation:
         for name in names:
             self.offered.pop(name, None)
 
+    def end(self) -> list[Message]:
+        """Return what ends the negotiation, after what had to be done before."""
+        self.holds = False
+        return self._end()
+
     def _end(self) -> list[Message]:
-        if self._ended:
+        self.finished = True
+        if self._ended or self.holds:
             return []
         self._ended = True
         return [Message("CAP", ["END"])]

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from ircwire import Message
 from ircwire import numerics as num
 from ircwire.source import parse_source
+from trialogue_client.core import accounts
 from trialogue_client.core import events as ev
 from trialogue_client.core.state import Handler, State, param, sender
 
 _HOSTHIDDEN = "396"
 _NICKCOLLISION = "436"
 _UNAVAILRESOURCE = "437"
-_ODD_ERRORS = frozenset(
-    {num.ERR_INVALIDMODEPARAM, num.ERR_INVALIDKEY, "691", "697", "723", "734", "902", "904", "905", "906", "907"}
-)
+_ODD_ERRORS = frozenset({num.ERR_INVALIDMODEPARAM, num.ERR_INVALIDKEY, "691", "697", "723", "734"})
 _NO_ERRORS = frozenset({num.ERR_NOMOTD})
 _NO_CAP = frozenset({num.ERR_UNKNOWNCOMMAND, num.ERR_NOTREGISTERED})
 _UNDELIVERABLE = frozenset(
@@ -77,6 +76,7 @@ def _welcome(state: State, message: Message) -> Iterator[ev.Event]:
     last = param(message, -1).rpartition(" ")[2]
     state.mask = parse_source(last) if "!" in last and "@" in last else state.mask._replace(nick=state.nick)
     yield ev.Registered(state.nick, sender(message).nick)
+    yield from accounts.unasked(state)
 
 
 def _isupport(state: State, message: Message) -> Iterator[ev.Event]:
@@ -133,6 +133,7 @@ def _my_host(state: State, message: Message) -> Iterator[ev.Event]:
 
 
 _HANDLERS: dict[str, Handler] = {
+    **accounts.NUMERICS,
     num.RPL_WELCOME: _welcome,
     num.RPL_ISUPPORT: _isupport,
     num.RPL_TOPIC: _topic,

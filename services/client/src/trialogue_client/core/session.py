@@ -8,19 +8,20 @@ session.say("#lobby", "hello")                 # → tickets, settled later by D
 stream.send(session.take())
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from ircwire import FormatError, LineFramer, Message, ParseError, TooLong, caps, parse
 from ircwire.framing import TAGS_LIMIT
 from ircwire.multiline import BATCH_TYPE, CONCAT_TAG, Lines, parse_limits
 from ircwire.source import Source
-from trialogue_client.core import heard, numerics, told
+from trialogue_client.core import accounts, heard, numerics, told
 from trialogue_client.core.events import Delivered, Event, Kind, Malformed, Traced, Undelivered
 from trialogue_client.core.fitting import messages, pieces, room_for_text
+from trialogue_client.core.login import Login
 from trialogue_client.core.receipts import LABEL
-from trialogue_client.core.state import Handler, Identity, State, param
+from trialogue_client.core.sasl import Credentials
+from trialogue_client.core.state import Handler, Identity, State, param, parse_time
 
 _LINE_LIMIT = 65_536
 """Bytes. A server's own limit counts, not ours: this one only bounds our memory."""
@@ -31,14 +32,17 @@ _WHOLE = (caps.BATCH, caps.MULTILINE, caps.LABELED_RESPONSE)
 _REPLAYED = frozenset({"PRIVMSG", "NOTICE", "TAGMSG", "BATCH"})
 """What of the past is worth telling again."""
 
-_HANDLERS: dict[str, Handler] = {**heard.HANDLERS, **told.HANDLERS}
+_HANDLERS: dict[str, Handler] = {**heard.HANDLERS, **told.HANDLERS, **accounts.HANDLERS}
 
 
 class Session:
     """The protocol's state machine for one connection."""
 
-    def __init__(self, identity: Identity, *, trace: bool = False) -> None:
-        self.state = State(identity.nick, Source(identity.nick))
+    def __init__(self, identity: Identity, *, trace: bool = False, nonce: str = "", private: bool = False) -> None:
+        """`nonce` must be new for each session that logs in; `private`: can nobody listen in on this connection?"""
+        self.state = State(identity.nick, Source(identity.nick), login=Login(nonce, private=private))
+        self.state.login.wanted = identity.credentials
+        self.state.negotiation.holds = identity.credentials is not None
         self._framer = LineFramer(body=_LINE_LIMIT, tags=TAGS_LIMIT)
         self._trace = trace
         self.send(Message("CAP", ["LS", "302"]))
@@ -62,8 +66,14 @@ class Session:
         str(message)
         self.state.out.append(message)
 
-    def say(self, target: str, text: str, kind: Kind = Kind.TALK) -> list[int]:
+    def log_in(self, credentials: Credentials) -> list[Event]:
+        """Log in, or in to another account, while we are connected; return what went wrong at once."""
+        return list(accounts.log_in(self.state, credentials))
+
+    def say(self, target: str, text: str, kind: Kind = Kind.TALK, tags: Mapping[str, str] | None = None) -> list[int]:
         """Queue a text in as many messages as it needs; return a ticket for each. Raises FormatError.
+
+        `tags` (client-only ones) go with the first message, if the server passes on such.
 
         A text of several lines is one message where the server knows such, else each line is one.
         """
@@ -73,8 +83,13 @@ class Session:
         size = room_for_text(state.mask, target, kind, state.features.line_length)
         if kind is Kind.TALK and all(map(state.has, _WHOLE)):
             limits = parse_limits(state.negotiation.offered.get(caps.MULTILINE, ""))
-            return [self._say_lines(target, lines) for lines in messages(text, size, limits)]
-        tickets = [self._say_piece(target, piece, kind) for piece in pieces(text, size)]
+            parts = enumerate(messages(text, size, limits))
+            return [self._say_lines(target, lines, tags if first == 0 else None) for first, lines in parts]
+        tags = tags if state.has(caps.MESSAGE_TAGS) else None
+        tickets = [
+            self._say_piece(target, piece, kind, tags if first == 0 else None)
+            for first, piece in enumerate(pieces(text, size))
+        ]
         if tickets and not state.has(caps.LABELED_RESPONSE):
             self._settle_by_barrier()
         return tickets
@@ -85,20 +100,22 @@ class Session:
         self.send(Message("PING", [token]))
         return token
 
-    def _say_piece(self, target: str, text: str, kind: Kind) -> int:
+    def _say_piece(self, target: str, text: str, kind: Kind, with_: Mapping[str, str] | None) -> int:
         ticket = self.state.receipts.issue(self.state.features.fold(target))
-        tags = {"label": f"{LABEL}{ticket}"} if self.state.has(caps.LABELED_RESPONSE) else {}
+        label = {"label": f"{LABEL}{ticket}"} if self.state.has(caps.LABELED_RESPONSE) else {}
+        tags = {**label, **(with_ or {})}
         body = f"\x01ACTION {text}\x01" if kind is Kind.ACTION else text
         self.send(Message("NOTICE" if kind is Kind.NOTICE else "PRIVMSG", [target, body], tags=tags))
         return ticket
 
-    def _say_lines(self, target: str, lines: Lines) -> int:
+    def _say_lines(self, target: str, lines: Lines, with_: Mapping[str, str] | None) -> int:
         """Queue one message, as a batch if it needs more than one line."""
         if len(lines) == len(lines[0]) == 1:
-            return self._say_piece(target, lines[0][0], Kind.TALK)
+            return self._say_piece(target, lines[0][0], Kind.TALK, with_)
         ticket = self.state.receipts.issue(self.state.features.fold(target))
         ref = f"m{ticket}"
-        self.send(Message("BATCH", [f"+{ref}", BATCH_TYPE, target], tags={"label": f"{LABEL}{ticket}"}))
+        tags = {"label": f"{LABEL}{ticket}", **(with_ or {})}
+        self.send(Message("BATCH", [f"+{ref}", BATCH_TYPE, target], tags=tags))
         for line in lines:
             for place, piece in enumerate(line):
                 concat = {CONCAT_TAG: ""} if place else {}
@@ -124,6 +141,7 @@ class Session:
             yield Malformed(str(error))
             return
         for whole in self.state.batches.gather(message):
+            self.state.batches.note(whole)
             for event in self._meaning(whole):
                 yield self._stamp(event, whole) if whole.tags else event
 
@@ -140,8 +158,10 @@ class Session:
             self._settle_by_barrier()
 
     def _stamp(self, event: Event, message: Message) -> Event:
-        at, msgid = _time(message.tags.get("time", "")), message.tags.get("msgid", "")
-        return replace(event, at=at, msgid=msgid, replayed=self.state.batches.is_history(message))
+        at, msgid, batches = parse_time(message.tags.get("time", "")), message.tags.get("msgid", ""), self.state.batches
+        return replace(
+            event, at=at, msgid=msgid, replayed=batches.is_history(message), answer=batches.answer_of(message)
+        )
 
     def _settle_by_label(self, message: Message) -> Iterator[Event]:
         label = self.state.batches.label_of(message)
@@ -159,11 +179,3 @@ def _decode(line: bytes) -> str:
         return line.decode()
     except UnicodeDecodeError:
         return line.decode("latin-1")
-
-
-def _time(value: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return at if at.tzinfo else None

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ircwire import Message, caps
 from ircwire.source import Source, parse_source
 from trialogue_client.core.batches import Batches
 from trialogue_client.core.events import Event
 from trialogue_client.core.features import Features
+from trialogue_client.core.login import Login
 from trialogue_client.core.negotiation import Negotiation
 from trialogue_client.core.receipts import Receipts
 from trialogue_client.core.rooms import Rooms
+from trialogue_client.core.sasl import Credentials
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who we want to be. The password is the server's (PASS), and it must never be shown."""
+    """Who we want to be. `password` is the server's own (PASS), `credentials` are an account's; neither is shown."""
 
     nick: str
     password: str = field(default="", repr=False)
@@ -23,6 +26,8 @@ class Identity:
     user: str = "trialogue"
     """The user name for USER. Not the login name, which is nobody's business, nor the nick, which may yet change."""
     realname: str = "Trialogue user"
+    credentials: Credentials | None = None
+    """By what to log in, on this connection and on each one after it."""
 
 
 @dataclass(slots=True)
@@ -36,6 +41,7 @@ class State:
     negotiation: Negotiation = field(default_factory=Negotiation)
     receipts: Receipts = field(default_factory=Receipts)
     batches: Batches = field(default_factory=Batches)
+    login: Login = field(default_factory=Login)
     registered: bool = False
     barrier_pending: bool = False
     """Is a PING under way that will settle receipts?"""
@@ -65,6 +71,15 @@ Handler = Callable[[State, Message], Iterable[Event]]
 def sender(message: Message) -> Source:
     """Return who sent it; a message without a source comes from the server."""
     return parse_source(message.source or "")
+
+
+def parse_time(value: str) -> datetime | None:
+    """Read a time as the protocol writes it; None if it is none.  https://ircv3.net/specs/extensions/server-time"""
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def param(message: Message, index: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ircwire import Message
+from trialogue_client.core import accounts
 from trialogue_client.core import events as ev
 from trialogue_client.core.state import Handler, State, param
 
@@ -23,6 +24,7 @@ def _pong(state: State, message: Message) -> Iterator[ev.Event]:
 def _cap(state: State, message: Message) -> Iterator[ev.Event]:
     before = set(state.negotiation.enabled)
     state.out += state.negotiation.answer(message.params)
+    yield from accounts.negotiated(state)
     if state.registered:
         after = state.negotiation.enabled
         if after - before:

@@ -3,6 +3,7 @@
 import errno
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,8 @@ class Endpoint:
     local_port: int | None = None
     """Our own end's port; None lets the system choose."""
     tls: bool = False
+    certificate: Path | None = None
+    """A file (PEM) with our own certificate and its key, to show to the server."""
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
@@ -49,8 +52,8 @@ def hung_up(endpoint: Endpoint) -> DialError:
 def password(*, given: bool) -> str:
     """Return the sentence for a server that lets nobody in without its password."""
     if given:
-        return "The server does not accept this password: check TRIALOGUE_PASSWORD or the file of --password-file."
-    return "The server wants a password: give it in TRIALOGUE_PASSWORD or by --password-file."
+        return "The server does not accept its own password: check the file of --server-password-file."
+    return "The server itself wants a password: give it in TRIALOGUE_SERVER_PASSWORD or by --server-password-file."
 
 
 def speaks_tls(endpoint: Endpoint) -> DialError:

@@ -1,5 +1,6 @@
 """One link after the other, for as long as the person wants to talk."""
 
+import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,9 +11,12 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.net import explain
 from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.link import Link
+from trialogue_client.net.privacy import is_private
 
 QUIT_SECONDS = 3.0
 """How long a server may take to close after our QUIT."""
+
+_NONCE_BYTES = 18
 
 Dial = Callable[[], Awaitable[trio.abc.Stream]]
 Delays = Callable[[], Iterator[float]]
@@ -49,6 +53,7 @@ class Connection:
         self._scope = trio.CancelScope()
         self._reason = ""
         self._was_online = False
+        self._login_failed = False
         self._fatal = ""
 
     def flush(self) -> None:
@@ -97,10 +102,10 @@ class Connection:
         await trio.sleep(delay)
 
     async def _serve(self) -> None:
-        self._reason = "the connection was closed"
+        self._reason, self._login_failed = "the connection was closed", False
         self._emit(Dialling(self._endpoint))
         stream = await self._dial()
-        self.chat.connected()
+        self.chat.connected(secrets.token_urlsafe(_NONCE_BYTES), private=is_private(self._endpoint, stream))
         self._link = Link(stream, self.chat, self._endpoint)
         try:
             await self._link.run(self._on_event)
@@ -112,13 +117,21 @@ class Connection:
         for event in self.chat.disconnected():
             self._emit(event)
 
+    def _refused(self, reason: str) -> None:
+        """What has worked before may work again, in a while: then another attempt is made as for a lost connection."""
+        self._reason, self._login_failed = reason, True
+        if not self._was_online:
+            self._fatal = f"{reason}."
+
     def _on_event(self, event: ev.Event) -> None:
         match event:
             case ev.Registered():
                 self._was_online = True
                 self._delays = self._new_delays()
-            case ev.Closed():
+            case ev.Closed() if not self._login_failed:
                 self._reason = event.reason
+            case ev.LoginFailed() if not self.chat.online:
+                self._refused(event.reason)
             case ev.PasswordWrong():
                 self._fatal = explain.password(given=bool(self.chat.identity.password))
         self._emit(event)

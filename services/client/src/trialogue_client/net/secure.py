@@ -9,6 +9,7 @@ import ssl
 import struct
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import trio
 
@@ -27,10 +28,10 @@ async def secured(connect: Connect, endpoint: Endpoint, known: KnownHosts, tell:
     pinned = _pinned(endpoint, known)
     if pinned is None:
         try:
-            return await _handshake(await connect(), endpoint, _vouched_for())
+            return await _handshake(await connect(), endpoint, _vouched_for(endpoint))
         except ssl.SSLCertVerificationError:
             pass  # Nobody vouches for it; we have not met it either: look at it, and remember it.
-    stream = await _handshake(await connect(), endpoint, _any())
+    stream = await _handshake(await connect(), endpoint, _any(endpoint))
     seen = fingerprint(_certificate(stream))
     if pinned is None:
         _first_use(endpoint, known, seen, tell)
@@ -62,7 +63,7 @@ def _first_use(endpoint: Endpoint, known: KnownHosts, seen: str, tell: Tell) -> 
 async def _changed(connect: Connect, endpoint: Endpoint, known: KnownHosts, prints: tuple[str, str]) -> TlsStream:
     """Take a changed certificate only if the system's authorities vouch for the new one."""
     try:
-        return await _handshake(await connect(), endpoint, _vouched_for())
+        return await _handshake(await connect(), endpoint, _vouched_for(endpoint))
     except ssl.SSLCertVerificationError:
         raise DialError(_warning(endpoint, known, *prints)) from None
 
@@ -118,12 +119,24 @@ def _certificate(stream: TlsStream) -> bytes:
     return certificate or b""
 
 
-def _vouched_for() -> ssl.SSLContext:
-    return ssl.create_default_context()
-
-
-def _any() -> ssl.SSLContext:
+def _vouched_for(endpoint: Endpoint) -> ssl.SSLContext:
     context = ssl.create_default_context()
+    if endpoint.certificate is not None:
+        _show(context, endpoint.certificate)
+    return context
+
+
+def _show(context: ssl.SSLContext, path: Path) -> None:
+    try:
+        context.load_cert_chain(path)
+    except ssl.SSLError as error:
+        raise DialError(f"{path} does not hold a certificate and its key: it must be a PEM file with both.") from error
+    except OSError as error:
+        raise DialError(f"The certificate {path} cannot be read: check its name and its permissions.") from error
+
+
+def _any(endpoint: Endpoint) -> ssl.SSLContext:
+    context = _vouched_for(endpoint)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context

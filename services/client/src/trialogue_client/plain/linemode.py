@@ -13,10 +13,12 @@ import trio
 from ircwire import FormatError
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.commands.actions import Action, Join, Leave, Show, UsageError
+from trialogue_client.core.commands.actions import Action, AskSecret, Join, Leave, Show, UsageError
 from trialogue_client.core.commands.arguments import Place
 from trialogue_client.core.commands.interpret import interpret, perform
+from trialogue_client.core.completion import Completion, complete
 from trialogue_client.core.nicks import numbered
+from trialogue_client.core.recall import conversation
 from trialogue_client.net.explain import DialError
 from trialogue_client.net.reconnect import Connection, Lost
 from trialogue_client.plain.layout import Layout
@@ -27,11 +29,16 @@ OK = 0
 UNDELIVERED = 1
 NO_CONNECTION = 3
 
+FIRST_PAGE = 20
+"""Messages of the past that are shown in a room where we have never been."""
+READ_SECONDS = 3.0
+"""What is on the screen for so long counts as read, and our other devices are told so."""
 CONFIRM_SECONDS = 30.0
 """After the last line of a pipe: how long to wait for the server to confirm one more."""
 _IN_FLIGHT = 50
 """Piped lines on their way at once: a whole file need not be in memory to be sent."""
 _ASK = "Your name: "
+_AGAIN = "Once more, to be sure: "
 
 
 class LineMode:
@@ -45,6 +52,12 @@ class LineMode:
         self._view = View(chat, next(iter(chat.wanted), ""))
         self._may_number = may_number
         self._asking_name = False
+        self._secret: AskSecret | None = None
+        """The question that the next line answers, unseen."""
+        self._answer: str | None = None
+        """The first answer to a question that is asked twice."""
+        self._unmarked: set[str] = set()
+        """The conversations of which something new was shown."""
         self._attempts = 1
         self._failed = False
         self._changed = trio.Event()
@@ -54,9 +67,11 @@ class LineMode:
     async def run(self, connect: Callable[[Callable[[ev.Event], None]], Connection]) -> int:
         """Talk until the person leaves or the input ends; return the exit code."""
         self._connection = connect(self.on_event)
+        self._screen.words(self._complete)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._signals, nursery.cancel_scope)
             nursery.start_soon(self._read)
+            nursery.start_soon(self._mark_read)
             connected = await self._stay_connected()
             nursery.cancel_scope.cancel()
         return self._unsent() or (OK if connected else NO_CONNECTION)
@@ -83,6 +98,8 @@ class LineMode:
                 self._passed.add(event.token)
             case ev.NotSent() | ev.Refused():
                 self._failed = True
+            case ev.Said() | ev.Noticed() if event.msgid and conversation(event):
+                self._unmarked.add(conversation(event))
         self._show_event(event)
         self._follow(event)
         self._prompt()
@@ -115,7 +132,9 @@ class LineMode:
                 view.target = next(iter(self.chat.wanted), "")
 
     def _prompt(self) -> None:
-        if self._asking_name:
+        if self._secret is not None:
+            self._screen.prompt(self._secret.question if self._answer is None else _AGAIN)
+        elif self._asking_name:
             self._screen.prompt(_ASK)
         else:
             state = "" if self.chat.online else "(offline) "
@@ -133,6 +152,9 @@ class LineMode:
         self._leave()
 
     def _typed(self, text: str) -> None:
+        if self._secret is not None:
+            self._answered(self._secret, text)
+            return
         lines = text.split("\n")
         commands = all(line.startswith("/") for line in lines)
         for line in lines if commands or self._asking_name else [text]:
@@ -145,11 +167,61 @@ class LineMode:
 
     def _interpret(self, line: str) -> None:
         try:
-            for action in interpret(line, Place(self._view.target, self.chat.nick, self.chat.is_room)):
+            self._carry_out_all(interpret(line, Place(self._view.target, self.chat.nick, self.chat.is_room)))
+        except UsageError as error:
+            self._failed = True
+            self.trouble(str(error))
+
+    def _carry_out_all(self, actions: list[Action]) -> None:
+        try:
+            for action in actions:
                 self._carry_out(action)
         except (UsageError, FormatError) as error:
             self._failed = True
             self.trouble(str(error))
+
+    def _ask_secret(self, question: AskSecret) -> None:
+        if not self._screen.asks or not self._screen.hide(on=True):
+            raise UsageError("A password can only be asked for at a terminal, where it can be hidden.")
+        self._secret, self._answer = question, None
+
+    def _answered(self, question: AskSecret, text: str) -> None:
+        """Take in a password; an empty one means that the person thinks better of it."""
+        if text and question.twice and self._answer is None:
+            self._answer = text
+            self._prompt()
+            return
+        again, self._secret, self._answer = self._answer, None, None
+        self._screen.hide(on=False)
+        if not text:
+            self.tell("Nothing was done.")
+        elif again is not None and again != text:
+            self.trouble("Those were two different passwords; nothing was done.")
+        else:
+            self._carry_out_all(question.then(text))
+        self._flush()
+        self._prompt()
+
+    def _complete(self, text: str) -> Completion:
+        """Offer commands, rooms, and the people of the room where we talk."""
+        session = self.chat.session
+        room = session.state.rooms.get(self._view.target) if session is not None else None
+        nicks = sorted((one.nick for one in room.members.values()), key=str.casefold) if room is not None else []
+        if self._view.target and not self.chat.is_room(self._view.target):
+            nicks.append(self._view.target)
+        others = [nick for nick in nicks if self.chat.fold(nick) != self.chat.fold(self.chat.nick)]
+        return complete(text, others, list(self.chat.wanted))
+
+    async def _mark_read(self) -> None:
+        while True:
+            await self._until(lambda: bool(self._unmarked))
+            await trio.sleep(READ_SECONDS)
+            self._mark_now()
+
+    def _mark_now(self) -> None:
+        while self._unmarked:
+            self.chat.mark_read(self._unmarked.pop())
+        self._flush()
 
     def _carry_out(self, action: Action) -> None:
         match action:
@@ -158,6 +230,8 @@ class LineMode:
                     self._show(Row(Mark.HINT, text))
             case Leave():
                 self._leave(action.reason)
+            case AskSecret():
+                self._ask_secret(action)
             case _:
                 for event in perform(action, self.chat):
                     self.on_event(event)
@@ -172,11 +246,14 @@ class LineMode:
     def _other_nick(self, event: ev.NickTaken | ev.NickRefused) -> None:
         taken = isinstance(event, ev.NickTaken)
         problem = f"The name {event.nick} is taken." if taken else f"The server does not allow the name {event.nick}."
+        if taken and "account" in event.reason and self.chat.identity.credentials is None:
+            problem = f"The name {event.nick} belongs to an account: if it is yours, start with --account {event.nick}."
         session = self.chat.session
         if taken and session is not None and (self._may_number or self._view.reconnected):
             self._attempts += 1
             base = self.chat.identity.nick.rstrip("0123456789")
-            self.chat.rename(numbered(base, self._attempts, session.state.features.nick_length))
+            other = numbered(base, self._attempts, session.state.features.nick_length)
+            self.chat.rename(other, meanwhile=self._view.reconnected)
         elif self._screen.asks:
             self.trouble(f"{problem} Choose another.")
             self._asking_name = True
@@ -189,7 +266,7 @@ class LineMode:
         if session is None or not self.chat.online:
             return False
         rooms = [session.state.rooms.get(name) for name in self.chat.wanted]
-        return all(room is not None and room.listed for room in rooms)
+        return all(room is not None and room.listed for room in rooms) and not self.chat.catching_up
 
     async def _confirm(self) -> None:
         """Wait until the server has confirmed every line and handled every command; give up where nothing moves."""
@@ -209,7 +286,8 @@ class LineMode:
 
     async def _until(self, is_true: Callable[[], bool]) -> None:
         while not is_true():
-            self._changed = trio.Event()
+            if self._changed.is_set():
+                self._changed = trio.Event()
             await self._changed.wait()
 
     def _flush(self) -> None:
@@ -222,6 +300,7 @@ class LineMode:
 
     def _leave(self, reason: str = "") -> None:
         if self._connection is not None and not self.chat.leaving:
+            self._mark_now()
             self._connection.leave(reason)
 
     async def _signals(self, everything: trio.CancelScope) -> None:

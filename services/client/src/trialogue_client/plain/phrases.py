@@ -10,6 +10,7 @@ from ircwire.modes import format_modes
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.net.reconnect import Dialling, Lost
+from trialogue_client.plain import about
 from trialogue_client.plain.replies import duration, phrase
 
 _REMEMBERED = 10_000
@@ -110,19 +111,66 @@ def _nick_refused(event: ev.NickRefused, view: View) -> list[Row]:
 
 def _said(event: ev.Said, view: View) -> list[Row]:
     mark = Mark.ACTION if event.kind is ev.Kind.ACTION else Mark.TALK
-    return _speech(mark, event, view)
+    return _speech(mark, event, view, about.answered(event))
 
 
 def _noticed(event: ev.Noticed, view: View) -> list[Row]:
-    return _speech(Mark.NOTICE, event, view)
+    return _speech(Mark.NOTICE, event, view, event.text)
 
 
-def _speech(mark: Mark, event: ev.Said | ev.Noticed, view: View) -> list[Row]:
+def _speech(mark: Mark, event: ev.Said | ev.Noticed, view: View, text: str) -> list[Row]:
     """Return a row for each line, so that no line can look like somebody else's."""
     where = "" if event.private else view.elsewhere(event.target)
     to = (event.target if event.me else "you") if event.private else ""
     row = Row(mark, "", event.who.nick, where, to, me=event.me, at=event.at, earlier=event.replayed)
-    return [replace(row, body=line) for line in event.text.split("\n")]
+    return [replace(row, body=line) for line in text.split("\n")]
+
+
+def _tagged(event: ev.Tagged, view: View) -> list[Row]:
+    text = about.reacted(event)
+    return [_beside(text, event.target, view)] if text else []
+
+
+def _redacted(event: ev.Redacted, view: View) -> list[Row]:
+    return [_beside(about.redacted(event), event.target, view)]
+
+
+def _beside(text: str, target: str, view: View) -> Row:
+    return _news(text, target, view) if view.chat.is_room(target) else Row(Mark.EVENT, text)
+
+
+def _missed(event: ev.Missed, view: View) -> list[Row]:
+    return [Row(Mark.HINT, about.missed(event, room=view.chat.is_room(event.target)))]
+
+
+def _no_earlier(event: ev.NoEarlier, _: View) -> list[Row]:
+    return [Row(Mark.EVENT, f"Nothing was said in {event.target} before that.")]
+
+
+def _found(event: ev.Found, view: View) -> list[Row]:
+    """Each result says where it was said, also if that is where we are."""
+    found = [Row(Mark.HINT, about.found(event))]
+    for one in event.results:
+        mark, where = Mark.NOTICE if isinstance(one, ev.Noticed) else Mark.TALK, "" if one.private else one.target
+        found += [replace(row, where=where) for row in _speech(mark, one, view, one.text)]
+    return found
+
+
+def _logged_in(event: ev.LoggedIn, _: View) -> list[Row]:
+    return [Row(Mark.EVENT, f"You are logged in as {event.account}.")]
+
+
+def _logged_out(event: ev.LoggedOut, _: View) -> list[Row]:
+    return [Row(Mark.EVENT, f"You are logged out{f' of {event.account}' if event.account else ''}.")]
+
+
+def _login_failed(event: ev.LoginFailed, view: View) -> list[Row]:
+    """Before we are online, the failure ends the connection, and is told there."""
+    return [Row(Mark.TROUBLE, f"{event.reason}.")] * view.chat.online
+
+
+def _account_made(event: ev.AccountMade, _: View) -> list[Row]:
+    return [Row(Mark.HINT, about.account_made(event))]
 
 
 def _joined(event: ev.Joined, view: View) -> list[Row]:
@@ -232,6 +280,15 @@ _PHRASES: dict[type[ev.Event], Callable[[Any, View], list[Row]]] = {
     ev.NickRefused: _nick_refused,
     ev.Said: _said,
     ev.Noticed: _noticed,
+    ev.Tagged: _tagged,
+    ev.Redacted: _redacted,
+    ev.Missed: _missed,
+    ev.NoEarlier: _no_earlier,
+    ev.Found: _found,
+    ev.LoggedIn: _logged_in,
+    ev.LoggedOut: _logged_out,
+    ev.LoginFailed: _login_failed,
+    ev.AccountMade: _account_made,
     ev.Joined: _joined,
     ev.Parted: _parted,
     ev.Kicked: _kicked,

@@ -1,10 +1,17 @@
 """Plain stdin and stdout: for pipes, for dumb terminals, for screen readers."""
 
 import codecs
+import sys
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol, TextIO
 
 import trio
+
+from trialogue_client.core.completion import Completion
+
+if sys.platform != "win32":
+    import termios
 
 _CHUNK = 65_536
 
@@ -14,6 +21,9 @@ class Source(Protocol):
 
     def read(self, size: int, /) -> bytes | None:
         """Return some bytes, at most `size`; none at the end."""
+
+    def fileno(self) -> int:
+        """Return the file's number."""
 
 
 class PipeScreen:
@@ -55,6 +65,13 @@ class PipeScreen:
             self._sink.write(text)
             self._sink.flush()
 
+    def hide(self, *, on: bool) -> bool:
+        """Have the terminal not show what is typed."""
+        return self.asks and _echo(self._source, on=not on)
+
+    def words(self, complete: Callable[[str], Completion]) -> None:
+        """Complete nothing: the terminal hands out whole lines only."""
+
     async def close(self) -> None:
         """Leave stdin and stdout as they are."""
         await trio.lowlevel.checkpoint()
@@ -66,3 +83,17 @@ class PipeScreen:
         self._lines += lines
         if self._ended and self._rest:
             self._lines.append(self._rest)
+
+
+def _echo(source: Source, *, on: bool) -> bool:
+    """Have the terminal show what is typed, or not; False if that cannot be done."""
+    if sys.platform == "win32":
+        return on
+    try:
+        number = source.fileno()
+        modes = termios.tcgetattr(number)
+        modes[3] = modes[3] | termios.ECHO if on else modes[3] & ~termios.ECHO
+        termios.tcsetattr(number, termios.TCSADRAIN, modes)
+    except (termios.error, OSError, ValueError):
+        return False
+    return True

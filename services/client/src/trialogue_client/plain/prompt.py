@@ -7,15 +7,24 @@ two is one call in each direction. It reads the console by itself, so this works
 import contextlib
 import math
 import threading
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import trio
 from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer
+from prompt_toolkit.completion import Completion as Word
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
 from prompt_toolkit.patch_stdout import StdoutProxy
+from prompt_toolkit.shortcuts import CompleteStyle
+
+from trialogue_client.core.completion import Completion
 
 _GATHER_SECONDS = 0.02
 """For so long the lines that come are gathered, so that the input line is redrawn once for all of them."""
@@ -32,8 +41,18 @@ class PromptScreen:
         """Must be made inside trio. Without a source and a sink it is the terminal that we run in."""
         self._coloured = coloured
         self._prompt = ""
+        self._hidden = False
+        self._completer = _Words()
         self._session: PromptSession[str] = PromptSession(
-            erase_when_done=True, input=source, output=sink, key_bindings=_keys()
+            erase_when_done=True,
+            input=source,
+            output=sink,
+            key_bindings=_keys(),
+            history=_History(lambda: self._hidden),
+            is_password=Condition(lambda: self._hidden),
+            completer=self._completer,
+            complete_while_typing=False,
+            complete_style=CompleteStyle.READLINE_LIKE,
         )
         self._out = StdoutProxy(sleep_between_writes=_GATHER_SECONDS, raw=True)
         self._typed, self._lines = trio.open_memory_channel[str | None](math.inf)
@@ -59,6 +78,16 @@ class PromptScreen:
         """Change what stands in front of the input."""
         self._prompt = text
         self._session.app.invalidate()
+
+    def hide(self, *, on: bool) -> bool:
+        """Show stars instead of what is typed, and do not remember it."""
+        self._hidden = on
+        self._session.app.invalidate()
+        return True
+
+    def words(self, complete: Callable[[str], Completion]) -> None:
+        """Complete by Tab."""
+        self._completer.complete = complete
 
     async def close(self) -> None:
         """End the input line, wait until the terminal is as it was, and write what is left."""
@@ -94,6 +123,32 @@ class PromptScreen:
 
     def _message(self) -> FormattedText:
         return FormattedText([("bold" if self._coloured else "", self._prompt)])
+
+
+class _History(InMemoryHistory):
+    """The lines of before, for the arrow keys; nothing of what is typed unseen gets into it."""
+
+    def __init__(self, is_hidden: Callable[[], bool]) -> None:
+        super().__init__()
+        self._is_hidden = is_hidden
+
+    def append_string(self, string: str) -> None:
+        """Keep a line."""
+        if not self._is_hidden():
+            super().append_string(string)
+
+
+class _Words(Completer):
+    """Asks the core; nothing is completed until somebody can tell."""
+
+    def __init__(self) -> None:
+        self.complete: Callable[[str], Completion] = lambda _: Completion(0, ())
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Word]:
+        """Return what the word before the cursor may become."""
+        text = document.text_before_cursor
+        found = self.complete(text)
+        return (Word(choice, found.start - len(text)) for choice in found.choices)
 
 
 def _keys() -> KeyBindings:

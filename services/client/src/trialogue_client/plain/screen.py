@@ -1,6 +1,9 @@
 """What does line mode need of a terminal?"""
 
+from collections.abc import Callable
 from typing import Protocol
+
+from trialogue_client.core.completion import Completion
 
 
 class Screen(Protocol):
@@ -22,6 +25,12 @@ class Screen(Protocol):
 
     def prompt(self, text: str) -> None:
         """Show this in front of the line that is being typed."""
+
+    def hide(self, *, on: bool) -> bool:
+        """From now on, show nothing of what is typed, and remember nothing; False where that cannot be done."""
+
+    def words(self, complete: Callable[[str], Completion]) -> None:
+        """Complete words with this, where that can be done: it takes what stands in front of the cursor."""
 
     async def close(self) -> None:
         """Give the terminal back as it was."""

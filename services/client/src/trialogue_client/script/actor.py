@@ -1,5 +1,6 @@
 """One actor's connection, and what it has seen."""
 
+import secrets
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ from trialogue_client.core.session import Session
 from trialogue_client.core.state import Identity
 from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.link import Link
+from trialogue_client.net.privacy import is_private
 from trialogue_client.script.patterns import Earlier, Pattern
 from trialogue_client.script.presence import Presence
 
 RETRY_SECONDS = 0.2
 QUIT_SECONDS = 3.0
 _RECENT = 200
+_FIRST_PAGE = 50
 
 Dial = Callable[[], Awaitable[trio.abc.Stream]]
 
@@ -36,7 +39,7 @@ class Actor:
     """Plays one part. Connections run in the given nursery."""
 
     def __init__(self, identity: Identity, endpoint: Endpoint, dial: Dial, nursery: trio.Nursery) -> None:
-        self.chat = Chat(identity, (), trace=True)
+        self.chat = Chat(identity, (), trace=True, first_page=_FIRST_PAGE)
         self.name = identity.nick
         self.refusals: list[tuple[str, str]] = []
         """Code and text of what the server refused since the step began."""
@@ -73,7 +76,7 @@ class Actor:
             await trio.sleep(RETRY_SECONDS)
             stream = await self._reach()
         self._begin()
-        self.chat.connected()
+        self.chat.connected(secrets.token_urlsafe(18), private=is_private(self._endpoint, stream))
         self._link = Link(stream, self.chat, self._endpoint)
         self._nursery.start_soon(self._serve, self._link, self._scope)
 

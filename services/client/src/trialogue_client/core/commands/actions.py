@@ -1,9 +1,11 @@
 """What does a command ask for? The interface carries it out: most of it by `perform`, showing and leaving itself."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from ircwire import Message
 from trialogue_client.core.events import Kind
+from trialogue_client.core.search import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,89 @@ class Leave:
     reason: str = ""
 
 
-Action = Send | Say | Join | Part | Rename | Show | Leave
+@dataclass(frozen=True, slots=True)
+class AskSecret:
+    """Ask for a password, showing nothing of what is typed and keeping it nowhere; then do what it leads to."""
+
+    question: str
+    then: "Callable[[str], list[Action]]"
+    twice: bool = False
+    """A new one: a slip of the finger in it would shut its owner out."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """Log in to an account."""
+
+    account: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LogOut:
+    """Be known by no account any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Have an account made under our nick."""
+
+    email: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """Say the code that came by e-mail."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Show what was said before what is shown."""
+
+    target: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Look for messages."""
+
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Redact:
+    """Take back what we said last."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer what somebody said last."""
+
+    target: str
+    nick: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """React to what somebody said last."""
+
+    target: str
+    nick: str
+    reaction: str
+
+
+Action = (
+    Send | Say | Join | Part | Rename | Show | Leave
+    | AskSecret | LogIn | LogOut | Register | Verify
+    | History | Search | Redact | Reply | React
+)  # fmt: skip
 
 
 class UsageError(ValueError):

@@ -2,11 +2,33 @@
 
 from difflib import get_close_matches
 
+from ircwire import caps
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.commands.actions import Action, Join, Part, Rename, Say, Send, UsageError
+from trialogue_client.core.commands.about import perform_about
+from trialogue_client.core.commands.actions import (
+    Action,
+    AskSecret,
+    History,
+    Join,
+    LogIn,
+    LogOut,
+    Part,
+    React,
+    Redact,
+    Register,
+    Rename,
+    Reply,
+    Say,
+    Search,
+    Send,
+    UsageError,
+    Verify,
+)
 from trialogue_client.core.commands.arguments import Place
 from trialogue_client.core.commands.table import TABLE, find
 from trialogue_client.core.events import Event
+
+_OFFLINE = "You are not connected, so that was not sent; try it again once you are."
 
 
 def interpret(line: str, place: Place) -> list[Action]:
@@ -22,7 +44,7 @@ def interpret(line: str, place: Place) -> list[Action]:
 
 
 def perform(action: Action, chat: Chat) -> list[Event]:
-    """Carry out an action that only needs the chat; Show and Leave are the interface's.
+    """Carry out an action that only needs the chat; Show, Leave and AskSecret are the interface's.
 
     Raises UsageError, and FormatError for what cannot stand on a line.
     """
@@ -37,9 +59,32 @@ def perform(action: Action, chat: Chat) -> list[Event]:
             chat.rename(action.nick)
         case Send():
             if not chat.send(action.message):
-                raise UsageError("You are not connected, so that was not sent; try it again once you are.")
+                raise UsageError(_OFFLINE)
+        case LogIn() | LogOut() | Register() | Verify():
+            return _about_account(action, chat)
+        case History() | Search() | Redact() | Reply() | React():
+            return perform_about(action, chat)
+        case AskSecret():
+            raise UsageError("A password can only be asked for at a terminal.")
         case _:
             raise AssertionError(action)
+    return []
+
+
+def _about_account(action: LogIn | LogOut | Register | Verify, chat: Chat) -> list[Event]:
+    if not chat.online:
+        raise UsageError(_OFFLINE)
+    match action:
+        case LogIn():
+            return chat.log_in(action.account, action.password)
+        case LogOut():
+            chat.log_out()
+        case Register() | Verify() if not chat.has(caps.ACCOUNT_REGISTRATION):
+            raise UsageError("This server makes no accounts in this way; ask it how with /msg NickServ HELP.")
+        case Register():
+            chat.register(action.email, action.password)
+        case Verify():
+            chat.verify(action.code)
     return []
 
 

@@ -1,7 +1,7 @@
 """Every command, in the order in which the help shows them."""
 
 from ircwire import ParseError, parse
-from trialogue_client.core.commands import people, rooms, talk
+from trialogue_client.core.commands import account, past, people, rooms, talk
 from trialogue_client.core.commands.actions import Action, Leave, Send, Show, UsageError
 from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
 
@@ -41,6 +41,16 @@ TABLE: tuple[Command, ...] = (
     rooms.KICK,
     rooms.MODE,
     rooms.LIST,
+    past.HISTORY,
+    past.SEARCH,
+    past.REPLY,
+    past.REACT,
+    past.REDACT,
+    past.UNDO,
+    account.REGISTER,
+    account.VERIFY,
+    account.LOGIN,
+    account.LOGOUT,
     _RAW,
     _HELP,
     _QUIT,

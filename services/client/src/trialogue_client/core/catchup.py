@@ -1,0 +1,336 @@
+"""What was said while we were not there?  https://ircv3.net/specs/extensions/chathistory
+
+For each conversation the last message that we saw is known. Whenever we come (back) into it, what came after is asked
+for, page by page; meanwhile what is said there now is held back, so that all is told in order, and once. A server that
+knows no CHATHISTORY is asked nothing, and nothing is held back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum, auto
+
+from ircwire import Message, caps
+from trialogue_client.core import events as ev
+from trialogue_client.core.recall import conversation
+from trialogue_client.core.session import Session
+
+PAGE = 50
+"""Messages asked for at once; a server may send fewer."""
+_PEOPLE = 50
+"""Conversations with one person each, at most."""
+_LABEL = "h"
+_REMEMBERED = 10_000
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_END = datetime(2200, 1, 1, tzinfo=UTC)
+"""We have no clock here; and some programs count time in numbers that end in 2262."""
+
+
+class Sort(Enum):
+    """Why something is asked for."""
+
+    MISSED = auto()
+    """It was said since we were last there: all of it is wanted."""
+    RECENT = auto()
+    """We are there for the first time: one page."""
+    EARLIER = auto()
+    """The person wants to read on, backwards: one page, and nothing is held back for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One message's place in its conversation."""
+
+    msgid: str
+    at: datetime | None
+
+
+@dataclass(slots=True)
+class Job:
+    """One conversation that is being caught up with."""
+
+    target: str
+    sort: Sort = Sort.RECENT
+    label: str = ""
+    token: str = ""
+    """Of the PING after the request; "" while nothing is asked for yet."""
+    since: Point | None = None
+    gathered: list[ev.Event] = field(default_factory=list)
+    held: list[ev.Event] = field(default_factory=list)
+    failed: bool = False
+
+
+class CatchUp:
+    """How far we are in each conversation, and what is on its way. `take` everything that a session tells."""
+
+    def __init__(self, fold: Callable[[str], str], first_page: int) -> None:
+        """`first_page`: how many messages to ask for where we have never been; 0 for none."""
+        self._fold = fold
+        self._first_page = first_page
+        self._session: Session | None = None
+        self._last: dict[str, Point] = {}
+        self._first: dict[str, Point] = {}
+        self._shown: dict[str, None] = {}
+        """The ids of the last messages that were told, oldest first."""
+        self._heard_at: datetime | None = None
+        """The newest time that the server has told."""
+        self._since: datetime | None = None
+        """From when on direct messages may have been missed."""
+        self._jobs: dict[str, Job] = {}
+        """By folded name."""
+        self._earlier: list[Job] = []
+        self._people: dict[str, str] | None = None
+        """Those with whom there is history, by folded name; None when we are not just asking for them."""
+        self._people_token = self._marks_token = ""
+        self._number = 0
+
+    @property
+    def busy(self) -> bool:
+        """Is something still on its way?"""
+        return bool(self._jobs or self._earlier or self._people is not None)
+
+    def connected(self, session: Session) -> None:
+        """Begin with a new connection."""
+        self._session = session
+
+    def disconnected(self) -> list[ev.Event]:
+        """End with a connection, and return what was held back: nobody knows when the rest can be asked for."""
+        if self._people is None and not any(not job.target.startswith(("#", "&")) for job in self._jobs.values()):
+            self._since = self._heard_at
+        held = [event for job in self._jobs.values() for event in job.held if self._is_new(event)]
+        self._session, self._people = None, None
+        self._people_token = self._marks_token = ""
+        self._jobs.clear()
+        self._earlier.clear()
+        return held
+
+    def take(self, event: ev.Event) -> list[ev.Event]:
+        """Return what is to be told now: the event, nothing, or all that had to wait for it."""
+        if event.at is not None and not event.replayed:
+            self._heard_at = max(event.at, self._heard_at or event.at)
+        match event:
+            case ev.Said() | ev.Noticed() | ev.Tagged() | ev.Redacted():
+                return self._heard(event)
+            case ev.Ponged():
+                return [event, *self._ponged(event.token)]
+            case ev.StandardReply() | ev.Refused():
+                return [] if event.answer and self._fail(event.answer) else [event]
+            case ev.Conversed() if self._people is not None:
+                self._people[self._fold(event.target)] = event.target
+                return []
+        return self._moved(event)
+
+    def _moved(self, event: ev.Event) -> list[ev.Event]:
+        """We have come somewhere, or gone, or know how far we have read there."""
+        match event:
+            case ev.Registered():
+                self._ask_for_people()
+            case ev.Joined(me=True) if not event.replayed:
+                self._entered(event.room)
+            case ev.Parted(me=True) | ev.Kicked(me=True) if not event.replayed:
+                return [*self._finish_all(self._waiting(event.room)), event]
+            case ev.Marked() if self._people is None and (waiting := self._waiting(event.target)):
+                return [event, *self._marked(waiting[0], event.until)]
+            case ev.NamesListed() if waiting := self._waiting(event.room):
+                return [event, *self._marked(waiting[0], None)]
+        return [event]
+
+    def earlier(self, target: str, count: int) -> bool:
+        """Ask for what was said before the first message that was told; False if that cannot be done."""
+        if self._history is None:
+            return False
+        job = Job(target, Sort.EARLIER)
+        self._earlier.append(job)
+        first = self._first.get(self._fold(target))
+        self._ask(job, "LATEST", "*", count) if first is None else self._ask(job, "BEFORE", _words(first), count)
+        return True
+
+    @property
+    def _history(self) -> Session | None:
+        """The session, if history can be asked for."""
+        session = self._session
+        known = session is not None and session.state.has(caps.CHATHISTORY) and session.state.has(caps.BATCH)
+        return session if known else None
+
+    def _entered(self, room: str) -> None:
+        session = self._history
+        if session is None:
+            return
+        before = self._jobs.get(self._fold(room))
+        job = self._jobs[self._fold(room)] = Job(room, held=before.held if before else [])
+        last = self._last.get(self._fold(room))
+        if last is not None:
+            self._ask_after(job, last)
+        elif not self._is_told_marks(session):
+            self._marked(job, None)
+
+    def _waiting(self, target: str) -> list[Job]:
+        """Return the job for this conversation, if nothing is asked for yet."""
+        job = self._jobs.get(self._fold(target))
+        return [] if job is None or job.token else [job]
+
+    def _is_told_marks(self, session: Session) -> bool:
+        return session.state.has(caps.READ_MARKER) and session.state.login.account != ""
+
+    def _marked(self, job: Job, until: datetime | None) -> list[ev.Event]:
+        """It is known how far we have read there, or that nobody knows."""
+        if until is not None:
+            self._ask_after(job, Point("", until))
+        elif self._first_page:
+            self._ask(job, "LATEST", "*", self._first_page)
+        else:
+            return self._finish(job)
+        return []
+
+    def _ask_for_people(self) -> None:
+        session = self._history
+        since = self._since
+        if session is not None and since is None and self._is_told_marks(session):
+            since = _BEGINNING
+        if session is not None and since is not None:
+            self._people = {}
+            session.send(Message("CHATHISTORY", ["TARGETS", _time(since), _time(_END), str(_PEOPLE)]))
+            self._people_token = session.barrier()
+
+    def _people_known(self) -> list[ev.Event]:
+        session, people, since = self._history, self._people or {}, self._since
+        self._people = None
+        for key, name in people.items():
+            if session is None or session.state.features.is_room(name):
+                continue
+            job = self._jobs.setdefault(key, Job(name))
+            if key in self._last:
+                self._ask_after(job, self._last[key])
+            elif since is not None:
+                self._ask_after(job, Point("", since))
+            else:
+                session.send(Message("MARKREAD", [name]))
+        if session is not None:
+            self._marks_token = session.barrier()
+        return self._finish_all([job for key, job in self._jobs.items() if key not in people and _is_person(job)])
+
+    def _ask_after(self, job: Job, point: Point) -> None:
+        job.sort, job.since = Sort.MISSED, point
+        self._ask(job, "AFTER", _words(point), PAGE)
+
+    def _ask(self, job: Job, verb: str, point: str, count: int) -> None:
+        assert self._session is not None
+        self._number += 1
+        job.label = f"{_LABEL}{self._number}"
+        tags = {"label": job.label} if self._session.state.has(caps.LABELED_RESPONSE) else {}
+        self._session.send(Message("CHATHISTORY", [verb, job.target, point, str(count)], tags=tags))
+        job.token = self._session.barrier()
+
+    def _ponged(self, token: str) -> list[ev.Event]:
+        if self._people is not None and token == self._people_token:
+            return self._people_known()
+        if token == self._marks_token:
+            self._marks_token = ""
+            return self._finish_all([job for job in self._jobs.values() if not job.token and _is_person(job)])
+        for job in [*self._jobs.values(), *self._earlier]:
+            if job.token == token:
+                return self._page(job)
+        return []
+
+    def _page(self, job: Job) -> list[ev.Event]:
+        """A page is whole: ask for the next, or tell all."""
+        assert self._session is not None
+        newest = self._session.state.batches.newest.pop(job.label, "") or _newest(job)
+        if job.sort is Sort.MISSED and job.failed and job.since is not None and job.since.msgid and job.since.at:
+            job.failed = False  # The server has forgotten that message; perhaps it knows the time.
+            self._ask_after(job, Point("", job.since.at))
+        elif job.sort is Sort.MISSED and newest and (job.since is None or newest != job.since.msgid):
+            self._ask_after(job, Point(newest, None))
+        else:
+            return self._finish(job)
+        return []
+
+    def _finish(self, job: Job) -> list[ev.Event]:
+        if job.sort is Sort.EARLIER:
+            self._earlier.remove(job)
+        else:
+            self._jobs.pop(self._fold(job.target), None)
+        told: list[ev.Event] = []
+        for event in [*job.gathered, *job.held]:
+            if self._is_new(event):
+                self._note(event)
+                told.append(event)
+        missed = sum(isinstance(event, ev.Said | ev.Noticed) and event.replayed and not event.me for event in told)
+        if job.sort is Sort.MISSED and missed:
+            return [ev.Missed(job.target, missed), *told]
+        return told if told or job.sort is not Sort.EARLIER else [ev.NoEarlier(job.target)]
+
+    def _finish_all(self, jobs: list[Job]) -> list[ev.Event]:
+        return [event for job in jobs for event in self._finish(job)]
+
+    def _heard(self, event: ev.Event) -> list[ev.Event]:
+        key = self._fold(conversation(event))
+        if event.replayed:
+            job = self._asker(event, key)
+            if job is not None:
+                job.gathered.append(event)
+                return []
+        elif key:
+            job = self._jobs.get(key)
+            if job is None and self._people is not None and _is_person(Job(conversation(event))):
+                job = self._jobs[key] = Job(conversation(event))
+            if job is not None:
+                job.held.append(event)
+                return []
+        self._note(event)
+        return [event]
+
+    def _asker(self, event: ev.Event, key: str) -> Job | None:
+        jobs = [*self._jobs.values(), *self._earlier]
+        if event.answer:
+            return next((job for job in jobs if job.label == event.answer), None)
+        labelled = self._session is not None and self._session.state.has(caps.LABELED_RESPONSE)
+        return next((job for job in jobs if job.token and not labelled and self._fold(job.target) == key), None)
+
+    def _fail(self, label: str) -> bool:
+        failed = [job for job in [*self._jobs.values(), *self._earlier] if job.label == label]
+        for job in failed:
+            job.failed = True
+        return bool(failed)
+
+    def _is_new(self, event: ev.Event) -> bool:
+        return not event.msgid or event.msgid not in self._shown
+
+    def _note(self, event: ev.Event) -> None:
+        """Remember that this was told."""
+        if not event.msgid or not isinstance(event, ev.Said | ev.Noticed):
+            return
+        key, point = self._fold(conversation(event)), Point(event.msgid, event.at)
+        self._shown[event.msgid] = None
+        if len(self._shown) > _REMEMBERED:
+            del self._shown[next(iter(self._shown))]
+        first, last = self._first.get(key), self._last.get(key)
+        if first is None or _is_before(point, first):
+            self._first[key] = point
+        if key not in self._jobs and (last is None or not _is_before(point, last)):
+            self._last[key] = point
+
+
+def _is_person(job: Job) -> bool:
+    return job.target[:1] not in "#&"
+
+
+def _is_before(one: Point, other: Point) -> bool:
+    return one.at is not None and other.at is not None and one.at < other.at
+
+
+def _newest(job: Job) -> str:
+    return next((event.msgid for event in reversed(job.gathered) if event.msgid), "")
+
+
+def _words(point: Point) -> str:
+    return f"msgid={point.msgid}" if point.msgid or point.at is None else _time(point.at)
+
+
+def _time(at: datetime) -> str:
+    return f"timestamp={timestamp(at)}"
+
+
+def timestamp(at: datetime) -> str:
+    """Write a time as the protocol does.  https://ircv3.net/specs/extensions/server-time"""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

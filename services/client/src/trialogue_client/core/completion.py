@@ -1,0 +1,51 @@
+"""What may a half-typed line become, and what does its command do? One table answers both: core/commands/table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trialogue_client.core.commands.arguments import Command
+from trialogue_client.core.commands.table import TABLE, find
+
+_WITH_ROOM = ("#", "&")
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """From `start` on, the text up to the cursor may become one of these."""
+
+    start: int
+    choices: tuple[str, ...]
+
+
+def complete(text: str, nicks: Sequence[str], rooms: Sequence[str]) -> Completion:
+    """Return what the text in front of the cursor may become; `nicks` with the likeliest first."""
+    start = max(text.rfind(" "), text.rfind("\n")) + 1
+    word = text[start:]
+    if text.startswith("/") and start == 0:
+        return Completion(0, tuple(f"/{row.name} " for row in _begun(word)))
+    if word[:1] in _WITH_ROOM:
+        return Completion(start, tuple(f"{name} " for name in _like(word, rooms)))
+    ending = ": " if start == 0 else " "
+    return Completion(start, tuple(nick + ending for nick in _like(word.removeprefix("@"), nicks)) if word else ())
+
+
+def explain(text: str) -> str:
+    """Return one line on the command that is being typed; "" for what is none."""
+    if not text.startswith("/") or text.startswith("//") or "\n" in text:
+        return ""
+    word, _, rest = text.partition(" ")
+    begun = _begun(word)
+    command = find(word) if word != "/" else None
+    if command is not None and (rest or len(begun) <= 1 or command.name == word[1:].lower()):
+        return f"{command.usage} — {command.help}"
+    if not begun:
+        return f"There is no command {word}. /help shows all of them, // begins a line with a slash"
+    return "Tab: " + "  ".join(f"/{row.name}" for row in begun)
+
+
+def _begun(word: str) -> list[Command]:
+    return [row for row in TABLE if row.name.startswith(word[1:].lower())]
+
+
+def _like(word: str, names: Sequence[str]) -> list[str]:
+    return [name for name in names if name.casefold().startswith(word.casefold())]
