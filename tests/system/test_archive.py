@@ -140,3 +140,46 @@ async def test_arguments_that_make_no_sense_are_refused() -> None:
     code, _, errors = await command("backup")
     assert code == 2
     assert "Try --help" in errors
+
+
+async def test_a_backup_is_restored_and_the_old_one_kept(tmp_path: Path) -> None:
+    """What was said since the backup is in the database that is kept beside it; nothing of it can be found any more."""
+    data, copy, old = tmp_path / "data", tmp_path / "copy.db", tmp_path / "data" / "trialogue-before-1.db"
+    with trio.fail_after(60):
+        async with started(data) as server:
+            alice = await server.come("alice", "#one")
+            await alice.say("PRIVMSG #one :kept", "PING done")
+            await alice.hear("PONG")
+            assert (await command("backup", copy, "--data-dir", data))[0] == 0
+            await alice.say("PRIVMSG #one :later", "PING done2")
+            await alice.hear("PONG")
+            code, _, errors = await command("restore", copy, "--data-dir", data)
+            assert (code, errors.count("\n")) == (1, 1)
+            assert "Another server uses the data directory" in errors
+        code, output, errors = await command("restore", copy, "--data-dir", data)
+        assert (code, errors) == (0, "")
+        assert output.endswith(f"What was there before is {old} now.\n")
+        for path, count in ((data / "trialogue.db", 1), (old, 2)):
+            (_, output, _) = await command("verify", path)
+            assert f" {count} messages" in output
+        assert not (data / "search.db").exists()
+        (tmp_path / "nonsense").write_text("nonsense")
+        assert (await command("restore", tmp_path / "nonsense", "--data-dir", data))[0] == 1
+        assert (await command("verify", "--data-dir", data))[0] == 0, "what is no backup replaces nothing"
+
+
+async def test_an_export_is_imported_elsewhere(tmp_path: Path) -> None:
+    data, other, file = tmp_path / "data", tmp_path / "other", tmp_path / "export"
+    with trio.fail_after(60):
+        async with started(data) as server:
+            alice = await server.come("alice", "#one")
+            await alice.say("PRIVMSG #one :kept", "PING done")
+            await alice.hear("PONG")
+        _, exported, _ = await command("export", "--data-dir", data)
+        file.write_text(exported)
+        for expected in ("2 events are new; 0 were there already.\n", "0 events are new; 2 were there already.\n"):
+            assert await command("import", file, "--data-dir", other) == (0, expected, "")
+        assert (await command("export", "--data-dir", other))[1] == exported
+        code, _, errors = await command("import", file, "--format", "irssi", "--data-dir", other)
+        assert code == 1
+        assert "--room" in errors

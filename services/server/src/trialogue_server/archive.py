@@ -1,18 +1,21 @@
-"""`trialogue-server backup|verify|export …`: what is kept, as files; the server may run meanwhile."""
+"""`trialogue-server backup|restore|verify|export|import …`: what is kept, as files."""
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ircwire.casemap import ascii_fold, unicode_fold
+from ircwire.casemap import Fold, ascii_fold, unicode_fold
 from trialogue_server import chores, cli
 from trialogue_server.config import Config, ConfigError
-from trialogue_server.config.directory import data_directory
-from trialogue_server.store import archive
-from trialogue_server.store.base import StoreBroken
-from trialogue_server.store.database import FILE_NAME
+from trialogue_server.config.directory import data_directory, make_data_directory
+from trialogue_server.store import archive, importing
+from trialogue_server.store.base import StoreBroken, StoreUnavailable
+from trialogue_server.store.database import FILE_NAME, Database
+from trialogue_server.store.foreign import FORMATS
+from trialogue_server.store.lock import DirectoryLock
 
 _FAILED = 1
 _NOT_UNDERSTOOD = 2
@@ -40,16 +43,56 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _do(options: argparse.Namespace, config: Config, path: Path) -> None:
+    fold = unicode_fold if config.server.utf8_names else ascii_fold
     match options.action:
         case "backup":
             _tell(options.file, archive.back_up(path, options.file))
         case "verify":
             path = options.file or path
             _tell(path, archive.verify(path))
+        case "restore":
+            with _alone(path):
+                contents, old = archive.restore(path, options.file)
+            _tell(path, contents)
+            if old is not None:
+                sys.stdout.write(f"What was there before is {old} now.\n")
+        case "import":
+            with _alone(path):
+                _import(options, path, fold)
         case _:
-            fold = unicode_fold if config.server.utf8_names else ascii_fold
             lines = archive.export(path, room=fold(options.room), account=options.account)
             sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Have the data directory for oneself. Raises StoreBroken while a server runs on it."""
+    lock = DirectoryLock(make_data_directory(path.parent))
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _import(options: argparse.Namespace, path: Path, fold: Fold) -> None:
+    room = fold(options.room)
+    if options.format != "export" and not room.startswith("#"):
+        raise StoreBroken("A log does not say where it was written: name the room with --room '#room'.")
+    with closing(Database(path, durability="full", fold=fold)) as database:
+        try:
+            if options.format == "export":
+                every = importing.read_export(options.file)
+                rows: Iterable[importing.Row] = (row for row in every if room in ("", row[0]))
+            else:
+                rows = importing.read_foreign(options.file, options.format, options.room, fold)
+            done = importing.take_in(database, rows)
+            if room:
+                importing.open_room(database, room)
+        except (StoreUnavailable, OSError) as error:
+            raise StoreBroken(f"{options.file} could not be taken in to its end ({error}): try again.") from error
+        finally:
+            archive.remove_index(path)  # it follows the history from its newest event on
+    sys.stdout.write(f"{done.new:,} events are new; {done.known:,} were there already.\n")
 
 
 def _tell(path: Path, contents: archive.Contents) -> None:
@@ -69,12 +112,19 @@ def _parser() -> argparse.ArgumentParser:
     def action(name: str, about: str) -> Any:
         return actions.add_parser(name, help=about, description=about, parents=[common])
 
-    restoring = f"To restore it, stop the server and put it in the place of {FILE_NAME} in the data directory."
-    backup = action("backup", f"Copy accounts, rooms and history, as they are at this moment, into a file. {restoring}")
+    backup = action("backup", "Copy accounts, rooms and history, as they are at this moment, into a file.")
     backup.add_argument("file", type=Path, metavar="FILE")
+    restore = action("restore", "Put a backup in the place of what a server, which must be stopped, keeps.")
+    restore.add_argument("file", type=Path, metavar="FILE")
     verify = action("verify", "Read all that is kept, or all of a backup, and say whether it is sound.")
     verify.add_argument("file", type=Path, metavar="FILE", nargs="?")
     export = action("export", "Write the history to standard output, an event a line, as JSON.")
     export.add_argument("--room", default="", help="only this room's")
     export.add_argument("--account", default="", help="only the direct messages of this account")
+    taking = "Take what was kept elsewhere into the history of a server, which must be stopped. Twice does no harm."
+    taken = action("import", taking)
+    taken.add_argument("file", type=Path, metavar="FILE")
+    formats = ("export", *FORMATS)
+    taken.add_argument("--format", choices=formats, default="export", help="what the file is; default: our export")
+    taken.add_argument("--room", default="", help="the room, whose members may read all of it from then on")
     return parser

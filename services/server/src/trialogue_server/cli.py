@@ -17,7 +17,7 @@ Action = Literal["serve", "check-config", "example-config", "hash-password", "ve
 FAMILIES = ("account", "operator", "ban")
 """Words that ask for something of the administrator's; `admin` reads what follows."""
 
-ARCHIVE = ("backup", "verify", "export")
+ARCHIVE = ("backup", "restore", "verify", "export", "import")
 """Words that are about what is kept; `archive` reads what follows."""
 
 _HIGHEST_PORT = 65535
@@ -50,8 +50,10 @@ looking after it, while it runs or not (each with --help)
   operator             grant, revoke, list: whose accounts are operators'
   ban                  list, lift: the bans of the server
   backup FILE          copy accounts, rooms and history into one file, consistently
+  restore FILE         put a backup in the place of what is kept; the old one stays beside it
   verify [FILE]        say whether all that is kept, or a backup, is sound
   export               write the history to standard output as JSON, a line for each event
+  import FILE          take in such lines, or a log of WeeChat, irssi or ZNC
 
   --help, --version    print this, or the version, and stop
 

@@ -1,6 +1,7 @@
 """The database as a file among files: copied while people talk, looked through for damage, written out for others.
 
-Everything here reads only, with a connection of its own, and needs no server; one that runs does not notice.
+What reads only has a connection of its own, and a server that runs does not notice. What writes needs the directory
+for itself.
 """
 
 import os
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import reduce
+from itertools import count
 from operator import or_
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +21,7 @@ from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.history import HISTORY
 from trialogue_server.store.migrate import schema_scripts
 from trialogue_server.store.records import SAVINGS, direct_conversations
+from trialogue_server.store.searching import INDEX_NAME
 from trialogue_server.world.events import Event
 from trialogue_server.world.ids import msgid
 from trialogue_server.world.user import identity_of
@@ -60,6 +63,47 @@ def back_up(path: Path, target: Path) -> Contents:
     finally:
         temporary.unlink(missing_ok=True)
     return contents
+
+
+def restore(path: Path, source: Path) -> tuple[Contents, Path | None]:
+    """Put a backup in the place of a database, which no server may be using.
+
+    Returns what is in it, and where the old database is now, if there was one. Raises StoreBroken.
+    """
+    contents = verify(source)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(_open(source)) as opened, closing(sqlite3.connect(temporary)) as copy:
+            opened.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        old = _set_aside(path)
+        remove_index(path)
+        temporary.rename(path)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreBroken(f"{path} cannot be replaced ({error}).") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return contents, old
+
+
+def _set_aside(path: Path) -> Path | None:
+    """Rename a database with its log; it stays one that can be opened."""
+    if not path.exists():
+        return None
+    names = (path.with_name(f"{path.stem}-before-{number}{path.suffix}") for number in count(1))
+    old = next(name for name in names if not name.exists())
+    for ending in ("-wal", "-shm", ""):
+        part = path.with_name(path.name + ending)
+        if part.exists():
+            part.rename(old.with_name(old.name + ending))
+    return old
+
+
+def remove_index(path: Path) -> None:
+    """Let the search index of a database be made anew."""
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(INDEX_NAME + ending).unlink(missing_ok=True)
 
 
 def verify(path: Path) -> Contents:

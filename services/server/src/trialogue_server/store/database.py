@@ -129,11 +129,36 @@ class Database:
         """
         self._transact(partial(self._write_all, events))
 
+    def add(self, rows: Sequence[tuple[str, Event]]) -> None:
+        """Put events into history, each with its conversation. Raises StoreUnavailable."""
+        self._transact(partial(self._add_all, rows))
+
+    def _add_all(self, rows: Sequence[tuple[str, Event]]) -> None:
+        for conversation, event in rows:
+            row = (event.id, self._number(conversation), HISTORY[type(event)], _encode(event))
+            self._connection.execute(_INSERT[0], row)
+
+    def first_id(self, conversation: str) -> int:
+        """Return the smallest id of a conversation; 0 if nothing is kept of it."""
+        query = "SELECT min(events.id) FROM events JOIN conversations ON conversations.id = conversation WHERE name = ?"
+        (first,) = self._connection.execute(query, (conversation,)).fetchone()
+        return int(first or 0)
+
+    def record(self, kind: str, fits: Callable[[str], bool]) -> tuple[str, bytes] | None:
+        """Return key and content of the record of this kind whose key fits, if there is one."""
+        rows = self._connection.execute("SELECT key, data FROM records WHERE kind = ?", (kind,))
+        return next(((key, data) for key, data in rows if fits(key)), None)
+
+    def put_record(self, kind: str, key: str, record: msgspec.Struct) -> None:
+        """Replace a record. Raises StoreUnavailable."""
+        query, row = "INSERT OR REPLACE INTO records VALUES (?, ?, ?)", (kind, key, _encode(record))
+        self._transact(lambda: self._connection.execute(query, row))
+
     def delete(self, event_ids: Sequence[int]) -> None:
         """Take events out of history. Raises StoreUnavailable."""
         self._transact(partial(self._delete_all, event_ids))
 
-    def _transact(self, act: Callable[[], None]) -> None:
+    def _transact(self, act: Callable[[], object]) -> None:
         """Do all of it, or nothing. Raises StoreUnavailable."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")

@@ -16,6 +16,9 @@ from trialogue_server.store.history import Query
 from trialogue_server.store.records import direct_masks
 from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
 
+INDEX_NAME = "search.db"
+"""What it is called in the data directory."""
+
 _SCHEMA = """
 CREATE VIRTUAL TABLE IF NOT EXISTS messages USING fts5 (
     text, conversation UNINDEXED, sender UNINDEXED, tokenize = 'trigram'
