@@ -175,6 +175,22 @@ def test_events_are_for_those_who_asked_for_them(irc: Irc) -> None:
     assert {"JOIN", "TOPIC", "PRIVMSG"} <= told
 
 
+def test_reactions_are_events_and_typing_is_none(irc: Irc) -> None:
+    """What somebody thought of a message belongs to it; that somebody was typing belongs to its moment.
+
+    https://ircv3.net/specs/client-tags/react (work in progress)
+    """
+    bob, (msgid,) = talk(irc, 1)
+    bob.send("@+typing=active TAGMSG #room", f"@+draft/reply={msgid};+draft/react=lol TAGMSG #room")
+    alice, carol = irc.connect("alice", *CAPS), irc.connect("carol", *CAPS, "draft/event-playback")
+    irc.enter("#room", alice, carol)
+    assert "TAGMSG" not in {message.command for message in alice.ask("CHATHISTORY LATEST #room * 50")}
+    told = [message for message in carol.ask("CHATHISTORY LATEST #room * 50") if message.command == "TAGMSG"]
+    assert [(each.params, each.tags["+draft/react"], each.tags["+draft/reply"]) for each in told] == [
+        (["#room"], "lol", msgid)
+    ]
+
+
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"])
 def test_moments_that_no_message_can_have_are_moments_all_the_same(irc: Irc, moment: str) -> None:
     """ "Request up to `limit` number of messages before and excluding the given `timestamp` or `msgid`."

@@ -205,7 +205,8 @@ def test_the_greatest_id_is_not_given_out_again_when_its_message_was_taken_back(
         (said(1, between("zoe", "ann")), "ann zoe"),
         (e.ChannelParted(1, 1.5, 1, "a!b@c", "", "#Room", ""), "#room"),
         (msgspec.structs.replace(said(1), status="o"), ""),
-        (msgspec.structs.replace(said(1), command="TAGMSG"), ""),
+        (msgspec.structs.replace(said(1), command="TAGMSG", tags="+typing=active"), ""),
+        (msgspec.structs.replace(said(1), command="TAGMSG", tags="+draft/reply=x;+draft/react=:)"), "#room"),
     ],
 )
 def test_to_which_conversation_an_event_belongs(event: e.Event, conversation: str) -> None:

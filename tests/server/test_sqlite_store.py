@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 import trio
 import trio.testing
+from msgspec.structs import replace
 
 from ircwire.casemap import ascii_fold
+from trialogue_server.store.archive import verify
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import FILE_NAME, Database
 from trialogue_server.store.history import Page, Query, between, first_id_at
@@ -59,6 +61,17 @@ async def test_typing_is_no_transaction(tmp_path: Path) -> None:
         assert store.last_id == 0
         await store.commit([said(7, "", command="TAGMSG"), said(8, "hello")])
         assert await store.page(Page("#room")) == [said(8, "hello")]
+
+
+async def test_a_reaction_is_history_and_no_message(tmp_path: Path) -> None:
+    """It is read with the other events, and found by no search."""
+    async with opened(tmp_path) as store:
+        reaction = replace(said(9, "", command="TAGMSG"), tags="+draft/reply=8;+draft/react=lol")
+        await store.commit([said(8, "hello"), reaction])
+        assert await store.page(Page("#room")) == [said(8, "hello")]
+        assert await store.page(Page("#room", only_messages=False)) == [said(8, "hello"), reaction]
+        assert await store.search(Query((), ("#room",)), "") == [said(8, "hello")]
+    assert verify(tmp_path / FILE_NAME) == (1, 1, 0)
 
 
 async def test_without_history_there_are_records_and_nothing_else(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from trialogue_server.store.base import StoreBroken
-from trialogue_server.store.history import HISTORY
+from trialogue_server.store.history import HISTORY, is_message
 from trialogue_server.store.migrate import schema_scripts
 from trialogue_server.store.records import SAVINGS, direct_conversations
 from trialogue_server.store.searching import INDEX_NAME
@@ -151,8 +151,8 @@ def _problems(connection: sqlite3.Connection) -> Iterator[str]:
             yield text
     for table, row, *_ in connection.execute("PRAGMA foreign_key_check"):
         yield f"row {row} of {table} belongs to nothing"
-    for number, is_message, data in connection.execute("SELECT id, is_message, data FROM events"):
-        if not _is_sound(number, is_message, data):
+    for number, kind, data in connection.execute("SELECT id, is_message, data FROM events"):
+        if not _is_sound(number, kind, data):
             yield f"the event {msgid(number)} cannot be read"
     records = {saving.kind: msgspec.msgpack.Decoder(saving.record) for saving in SAVINGS.values()}
     for kind, key, data in connection.execute("SELECT kind, key, data FROM records"):
@@ -162,12 +162,12 @@ def _problems(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"the record {kind} {key} cannot be read"
 
 
-def _is_sound(number: int, is_message: int, data: bytes) -> bool:
+def _is_sound(number: int, kind: int, data: bytes) -> bool:
     try:
         event = _events.decode(data)
     except msgspec.MsgspecError:
         return False
-    return bool(event.id == number and HISTORY[type(event)] == is_message)
+    return bool(event.id == number and is_message(event) == kind)
 
 
 def _count(connection: sqlite3.Connection) -> Contents:

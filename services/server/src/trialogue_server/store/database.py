@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
-from trialogue_server.store.history import HISTORY, conversation_of
+from trialogue_server.store.history import HISTORY, conversation_of, is_message
 from trialogue_server.store.migrate import migrate
 from trialogue_server.store.readers import Readers
 from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS, end_visits, forget_account
@@ -135,7 +135,7 @@ class Database:
 
     def _add_all(self, rows: Sequence[tuple[str, Event]]) -> None:
         for conversation, event in rows:
-            row = (event.id, self._number(conversation), HISTORY[type(event)], _encode(event))
+            row = (event.id, self._number(conversation), is_message(event), _encode(event))
             self._connection.execute(_INSERT[0], row)
 
     def first_id(self, conversation: str) -> int:
@@ -205,9 +205,8 @@ class Database:
         rows, last = [], 0
         for event in events:
             last = max(last, event.id)
-            is_message = HISTORY.get(type(event))
-            if is_message is not None and (conversation := conversation_of(event, self.fold)):
-                rows.append((event.id, self._number(conversation), is_message, _encode(event)))
+            if type(event) in HISTORY and (conversation := conversation_of(event, self.fold)):
+                rows.append((event.id, self._number(conversation), is_message(event), _encode(event)))
         for place in range(0, len(rows), _ROWS_AT_ONCE):
             some = rows[place : place + _ROWS_AT_ONCE]
             self._connection.execute(_INSERT[len(some) - 1], list(chain.from_iterable(some)))

@@ -23,7 +23,9 @@ HISTORY: dict[type[Event], bool] = {
     TopicChanged: False,
     ModesChanged: False,
 }
-"""What is kept of a conversation, and whether it is something that was said."""
+"""What is kept of a conversation, and whether it may be something that was said: see `is_message`."""
+
+_REACTIONS = frozenset({"+draft/react", "+draft/unreact"})
 
 LAST = 2**63 - 1
 """Greater than every id."""
@@ -74,10 +76,22 @@ def between(one: str, other: str) -> str:
     return " ".join(sorted((one, other)))
 
 
+def is_passing(event: Event) -> bool:
+    """Is it of its moment only, such as that somebody is typing? A reaction is not: it belongs to what was said."""
+    if type(event) is not MessagePosted or event.command != "TAGMSG":
+        return False
+    return not any(tag.partition("=")[0] in _REACTIONS for tag in event.tags.split(";"))
+
+
+def is_message(event: Event) -> bool:
+    """Was something said by it, so that it counts, is found, and is shown to those who want no other events?"""
+    return HISTORY[type(event)] and not (type(event) is MessagePosted and event.command == "TAGMSG")
+
+
 def conversation_of(event: Event, fold: Callable[[str], str]) -> str:
     """Return the conversation that an event belongs to, or "" if it belongs to none."""
     if isinstance(event, (MessagePosted, MultilinePosted)):
-        if event.command == "TAGMSG" or event.status:
+        if event.status or is_passing(event):
             return ""
         return fold(event.channel) if event.channel else event.between
     channel: str = getattr(event, "channel", "")

@@ -12,13 +12,13 @@ import trio
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import RECORDS, Database
-from trialogue_server.store.history import HISTORY, Page, Query, Target
+from trialogue_server.store.history import HISTORY, Page, Query, Target, is_passing
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.reading import read_event, read_events, read_messages_after, read_page, read_targets
 from trialogue_server.store.records import ERASURES, direct_conversations
 from trialogue_server.store.retention import Retention, read_expired
 from trialogue_server.store.searching import SearchIndex
-from trialogue_server.world.events import AccountDropped, Event, LifeNoted, MessagePosted, VisitNoted
+from trialogue_server.world.events import AccountDropped, Event, LifeNoted, VisitNoted
 from trialogue_server.world.user import identity_of
 
 T = TypeVar("T")
@@ -82,7 +82,7 @@ class SqliteStore:
 
     async def commit(self, batch: Sequence[Event]) -> None:
         """Keep all events of one tick, or none. Raises StoreUnavailable."""
-        lasting = [event for event in batch if type(event) in self._lasting and not _is_passing(event)]
+        lasting = [event for event in batch if type(event) in self._lasting and not is_passing(event)]
         if lasting:
             self._fresh += len(lasting)
             await self._write(lasting)
@@ -228,8 +228,3 @@ def _forget(index: SearchIndex, gone: Sequence[int], dropped: Sequence[str]) -> 
     index.remove(gone)
     for name in dropped:
         index.forget(identity_of(name))
-
-
-def _is_passing(event: Event) -> bool:
-    """Is it of its moment only, such as that somebody is typing? Most of what is said to nobody's history is."""
-    return isinstance(event, MessagePosted) and event.command == "TAGMSG"
