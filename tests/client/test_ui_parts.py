@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
+from trialogue_client.core.completion import complete, explain
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.ui import settings
 from trialogue_client.ui.asking import AddressError, parse_address
 from trialogue_client.ui.buffers import Buffer, Sort
-from trialogue_client.ui.completion import complete, explain
 from trialogue_client.ui.entries import Entry, Look
 from trialogue_client.ui.formatting import styled
 from trialogue_client.ui.layout import Columns, height, strips
@@ -170,3 +170,13 @@ def test_a_notification_cannot_carry_what_acts_on_the_terminal() -> None:
     assert sequence(alert, {"TERM": "foot"}) == "\x1b]777;notify;e,ve in #lobby;wake]0;up bob\x1b\\"
     assert sequence(alert, {"TERM_PROGRAM": "WezTerm"}) == "\x1b]9;e,ve in #lobby: wake]0;up bob\x1b\\"
     assert sequence(alert, {"TERM_PROGRAM": "WezTerm", "TMUX": "x"}) == sequence(alert, {"TERM": "xterm"}) == ""
+
+
+def test_without_colours_nothing_is_coloured_and_every_meaning_has_a_sign() -> None:
+    columns = Columns(80, coloured=False)
+    looks = [Entry(look, "\x0304red\x03 https://x.example", START, who="bob") for look in Look]
+    looks += [Entry(look, "x", START) for look in Look]
+    segments = [segment for one in looks for line in strips(one, columns) for segment in line]
+    assert [segment.text for segment in segments if segment.style and segment.style.color] == []
+    signs = {strips(Entry(look, "x", START), columns)[0].text for look in (Look.EVENT, Look.HINT, Look.TROUBLE)}
+    assert len(signs) == 3

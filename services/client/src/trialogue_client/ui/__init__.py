@@ -7,7 +7,6 @@ model       what happened → conversations, unread counts, what is worth a bell
 buffers     one conversation's rows, in order, with dates and groups;  entries: one row;  routing: which conversation?
 history     older pages, when somebody scrolls up to where they begin
 typing      who is typing;  notify: how the desktop is told that somebody calls
-completion  what may a half-typed line become, and what does its command do?
 chat, asking, dialogs     the screens
 messages, lists, composer the widgets: the conversation, rooms and people, the input
 layout, formatting, wrapping, palette      a row → lines of styled text

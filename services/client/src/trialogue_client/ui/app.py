@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 
 from trialogue_client.arguments import Options
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.state import Identity
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
 from trialogue_client.net.explain import Endpoint
@@ -21,6 +20,7 @@ from trialogue_client.ui import settings
 from trialogue_client.ui.asking import Asking, Wanted
 from trialogue_client.ui.chat import Talk
 from trialogue_client.ui.guest import Guest
+from trialogue_client.ui.history import PAGE
 from trialogue_client.ui.network import Connect
 from trialogue_client.ui.notify import sequence
 from trialogue_client.ui.palette import DARK, LIGHT
@@ -64,10 +64,13 @@ class Trialogue(App[int]):
         self.register_theme(LIGHT)
         self._paint()
         await self._guest.start()
-        if self.options.endpoint.host and self.options.nick:
-            self._begin(Wanted(self.options.endpoint, self.options.nick, self.options.password))
+        options = self.options
+        nick = options.nick or options.account
+        secret_is_missing = options.account and not options.account_password and not options.endpoint.certificate
+        if options.endpoint.host and nick and not secret_is_missing:
+            self._begin(Wanted(options.endpoint, nick))
         else:
-            self._ask(self.options.endpoint, self.options.nick)
+            self._ask(options.endpoint, nick)
 
     async def on_unmount(self) -> None:
         """End the connection."""
@@ -81,7 +84,8 @@ class Trialogue(App[int]):
             self._begin(wanted)
 
     def _begin(self, wanted: Wanted) -> None:
-        chat = Chat(Identity(wanted.nick, wanted.password or self.options.password), self.options.rooms)
+        identity = self.options.identity(wanted.nick, wanted.password)
+        chat = Chat(identity, self.options.rooms, first_page=PAGE)
         where = f"{wanted.endpoint}{' (TLS)' if wanted.endpoint.tls else ''}"
         talk = Talk(chat, self._connect(wanted.endpoint), where, self.settings)
         self._talk = talk

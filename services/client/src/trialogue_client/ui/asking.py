@@ -1,6 +1,6 @@
 """The first screen: which server, and under which name?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -88,7 +88,7 @@ class Asking(Screen[Wanted]):
             yield Checkbox("Encrypt (TLS)", value=self._endpoint.tls, id="tls", compact=True)
             yield Static("Your name", classes="label")
             yield Input(self._nick, placeholder="anything without spaces", id="nick")
-            yield Static("Password, if the server wants one", classes="label")
+            yield Static("Password, if you have an account", classes="label")
             yield Input(password=True, id="password")
             with Horizontal():
                 yield Button("Connect", id="connect", variant="primary", compact=True)
@@ -96,7 +96,7 @@ class Asking(Screen[Wanted]):
 
     def on_mount(self) -> None:
         """Begin with the first thing that is missing."""
-        first = "#address" if not self._endpoint.host else "#nick" if not self._nick else "#connect"
+        first = "#address" if not self._endpoint.host else "#nick" if not self._nick else "#password"
         if not self._endpoint.host and self._servers:
             first = "#servers"
         self.query_one(first).focus()
@@ -133,6 +133,7 @@ class Asking(Screen[Wanted]):
         if not nick or " " in nick:
             self._complain("Type the name that others will see, without spaces.", "#nick")
             return
+        endpoint = replace(self._endpoint, host=endpoint.host, port=endpoint.port, tls=endpoint.tls)
         self.dismiss(Wanted(endpoint, nick, self.query_one("#password", Input).value))
 
     def _complain(self, sentence: str, where: str) -> None:

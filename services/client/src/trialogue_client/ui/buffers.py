@@ -84,6 +84,21 @@ class Buffer:
             self.unmark()
             self.entries.append(Entry(Look.UNREAD, "", max(now, self.entries[-1].at)))
 
+    def missed(self, count: int) -> None:
+        """Take in that so many messages come that were said while we were not there."""
+        if self.entries:
+            self.unmark()
+            self.entries.append(Entry(Look.UNREAD, "", self.entries[-1].at))
+        self.unread += count
+
+    def redact(self, msgid: str, sentence: str) -> bool:
+        """Show a sentence instead of a message; False if that message is not here."""
+        found = [entry for entry in self.entries if entry.msgid == msgid]
+        for entry in found:
+            entry.body, entry.look, entry.mention = sentence, Look.EVENT, False
+        self.revision += bool(found)
+        return bool(found)
+
     def unmark(self) -> None:
         """Take the line away."""
         kept = [entry for entry in self.entries if entry.look is not Look.UNREAD]
@@ -91,10 +106,10 @@ class Buffer:
             self.entries = kept
             self.revision += 1
 
-    def oldest(self) -> Entry | None:
-        """Return the first message, from which on older ones can be asked for."""
+    def newest(self) -> Entry | None:
+        """Return the last message."""
         talk = (Look.TALK, Look.ACTION, Look.NOTICE)
-        return next((entry for entry in self.entries if entry.look in talk), None)
+        return next((entry for entry in reversed(self.entries) if entry.look in talk), None)
 
 
 def _date(at: datetime) -> Entry:

@@ -16,23 +16,26 @@ from textual.widgets import Static, TextArea
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.commands.actions import AskSecret
+from trialogue_client.core.completion import Completion, complete, explain
 from trialogue_client.net.reconnect import Lost
 from trialogue_client.ui import views
-from trialogue_client.ui.buffers import Buffer
-from trialogue_client.ui.completion import Completion, complete, explain
+from trialogue_client.ui.buffers import Buffer, Sort
 from trialogue_client.ui.composer import Composer
 from trialogue_client.ui.dialogs import Ask, Keys, Question, Switch
+from trialogue_client.ui.entries import Look
 from trialogue_client.ui.history import History
 from trialogue_client.ui.lists import Names
 from trialogue_client.ui.messages import Messages
 from trialogue_client.ui.model import Alert, Model
 from trialogue_client.ui.network import Connect, Ended, Network
 from trialogue_client.ui.settings import Settings
-from trialogue_client.ui.typed import carry_out
+from trialogue_client.ui.typed import carry_out, carry_out_all
 from trialogue_client.ui.typing import Typing
 
 _REST_SECONDS = 0.03
 """So long we rest after showing what has come: what comes meanwhile is shown together."""
+_MARK_SECONDS = 2.0
 _WIDE = 100
 """Columns from which on people are shown beside the conversation unless one wants otherwise."""
 
@@ -86,6 +89,7 @@ class Talk(Screen[str]):
         self.model = Model(chat, settings.highlights)
         self._typing = Typing(chat, settings.typing)
         self._typing_ends: Timer | None = None
+        self._marking: Timer | None = None
         self.network = Network(chat, connect, lambda: self.post_message(self.Arrived()))
         self._history = History(self.model)
         self._where = where
@@ -126,6 +130,7 @@ class Talk(Screen[str]):
         self.model.watched = here
         if here:
             self.model.switch(self.model.active)
+            self._mark_soon()
             self._sync()
 
     @on(Arrived)
@@ -161,18 +166,26 @@ class Talk(Screen[str]):
         if self.model.active is not before:
             self._turn_to(self.model.active)
         self._sync()
+        if any(isinstance(event, ev.Said) for event in happened):
+            self._mark_soon()
+
+    def _mark_soon(self) -> None:
+        """Tell our other devices how far we have read, but not with every line."""
+        if self.model.watched and self._marking is None:
+            self._marking = self.set_timer(_MARK_SECONDS, self._mark)
+
+    def _mark(self) -> None:
+        self._marking = None
+        if self.model.watched and self.model.active.sort is not Sort.SERVER and self.model.chat.online:
+            self.model.chat.mark_read(self.model.active.name)
+            self.network.flush()
 
     def _react(self, event: ev.Event) -> None:
         match event:
             case ev.Registered():
-                self._history.enable()
                 self.post_message(self.Welcomed(event.nick))
             case Lost():
                 self._history.lost()
-            case ev.Joined(me=True):
-                buffer = self.model.find(event.room)
-                if buffer is not None:
-                    self._history.latest(buffer)
             case ev.NickTaken() | ev.NickRefused() if not self.model.chat.online:
                 taken = isinstance(event, ev.NickTaken)
                 problem = f"The name {event.nick} is taken" if taken else f"The server does not allow {event.nick}"
@@ -195,7 +208,7 @@ class Talk(Screen[str]):
         rooms.reveal(ordered.index(model.active))
         people = self.query_one("#people", Names)
         if people.display:
-            people.sync(views.people(model.chat, model.active))
+            people.sync(views.people(model.chat, model.active, coloured=not self.app.no_color))
         self._say("#topic", views.topic(model.active))
         self._say("#status", views.status(model, self._where, self.query_one(Messages).below))
         self._hint()
@@ -232,6 +245,7 @@ class Talk(Screen[str]):
     def _go(self, buffer: Buffer) -> None:
         self.model.active.draft = self.query_one(Composer).text
         self._turn_to(buffer)
+        self._mark_soon()
         self._sync()
 
     def _completion(self, text: str) -> Completion:
@@ -248,10 +262,27 @@ class Talk(Screen[str]):
         before = self.model.active
         before.draft = ""
         self._typing.sent()
-        carry_out(event.text, self.model, self.network, _now())
+        for secret in carry_out(event.text, self.model, self.network, _now()):
+            self._ask_secret(secret)
         if self.model.active is not before:
             self._turn_to(self.model.active)
         self.query_one(Messages).to_end()
+        self._sync()
+
+    def _ask_secret(self, action: AskSecret, first: str = "") -> None:
+        question = f"{action.question.rstrip(': ')}{', once more' if first else ''}:"
+        self.app.push_screen(Ask(question, secret=True), lambda secret: self._secret_told(action, first, secret))
+
+    def _secret_told(self, action: AskSecret, first: str, secret: str | None) -> None:
+        if secret is None:
+            return
+        if action.twice and not first:
+            self._ask_secret(action, secret)
+            return
+        if action.twice and first != secret:
+            self.model.show(Look.TROUBLE, ["These were two different passwords, so nothing was done."], _now())
+        else:
+            carry_out_all(action.then(secret), self.model, self.network, _now())
         self._sync()
 
     @on(Composer.PastedMuch)

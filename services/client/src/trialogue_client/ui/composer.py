@@ -6,7 +6,7 @@ from textual import events
 from textual.message import Message
 from textual.widgets import TextArea
 
-from trialogue_client.ui.completion import Completion
+from trialogue_client.core.completion import Completion
 
 MANY_LINES = 4
 """A paste of more lines than this asks first."""

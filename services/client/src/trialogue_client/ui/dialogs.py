@@ -90,20 +90,21 @@ class Ask(ModalScreen[str | None]):
     DEFAULT_CSS = f"Ask {{ {_CSS} }} Ask > Vertical {{ {_BOX} }}"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
-    def __init__(self, question: str, value: str = "") -> None:
+    def __init__(self, question: str, value: str = "", *, secret: bool = False) -> None:
         super().__init__()
-        self._question, self._value = question, value
+        self._question, self._value, self._secret = question, value, secret
 
     def compose(self) -> ComposeResult:
         """Show the question and an empty line."""
         with Vertical():
             yield Static(Text(self._question))
-            yield Input(self._value, id="answer")
+            yield Input(self._value, id="answer", password=self._secret)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""
-        if event.value.strip():
-            self.dismiss(event.value.strip())
+        value = event.value if self._secret else event.value.strip()
+        if value:
+            self.dismiss(value)
 
 
 class Switch(ModalScreen[str | None]):

@@ -27,6 +27,7 @@ class _Pen:
     on: set[str]
     fore: int | None = None
     back: int | None = None
+    coloured: bool = True
 
     def style(self) -> Style:
         visible = self.fore is not None and (self.back is not None or self.fore not in _UNREADABLE)
@@ -39,7 +40,7 @@ class _Pen:
             self.on ^= {_TOGGLES[mark]}
         elif mark == "\x0f":
             self.on, self.fore, self.back = set(), None, None
-        elif mark == "\x03":
+        elif mark == "\x03" and self.coloured:
             self.fore = int(code[1]) if code[1] else None
             self.back = int(code[2]) if code[2] else (self.back if code[1] else None)
 
@@ -55,9 +56,9 @@ def harmless(text: str) -> str:
     return "".join(char for char in text if unicodedata.category(char) not in _ACTING)
 
 
-def styled(body: str) -> Text:
-    """Return the text with its formatting, its links marked as such, and nothing that could act on the terminal."""
-    text = Text(harmless(body)) if _CODES.search(body) is None else _painted(body)
+def styled(body: str, *, coloured: bool = True) -> Text:
+    """Return the text with its formatting (colours only if wanted) and links, and nothing that acts on the terminal."""
+    text = Text(harmless(body)) if _CODES.search(body) is None else _painted(body, coloured=coloured)
     if "://" in text.plain:
         for link in _LINK.finditer(text.plain):
             address = _without_stops(link[0])
@@ -71,8 +72,8 @@ def _without_stops(address: str) -> str:
     return _without_stops(bare[:-1]) if bare.endswith(")") and bare.count(")") > bare.count("(") else bare
 
 
-def _painted(body: str) -> Text:
-    text, pen, at = Text(), _Pen(set()), 0
+def _painted(body: str, *, coloured: bool) -> Text:
+    text, pen, at = Text(), _Pen(set(), coloured=coloured), 0
     for code in _CODES.finditer(body):
         text.append(harmless(body[at : code.start()]), pen.style())
         pen.take(code)

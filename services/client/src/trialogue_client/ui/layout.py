@@ -29,6 +29,8 @@ class Columns:
     """Where the parts stand in a window of some width."""
 
     width: int
+    coloured: bool = True
+    """Are there colours? Where there are none, a colour would become some grey, perhaps that of the background."""
 
     @property
     def name(self) -> int:
@@ -59,7 +61,7 @@ def strips(entry: Entry, columns: Columns) -> list[Strip]:
     """Return an entry's lines."""
     if entry.look in _RULES:
         return [_rule(entry, columns)]
-    text = _body(entry)
+    text = _body(entry, coloured=columns.coloured)
     first, *rest = [text[start:end] for start, end in wrap(text.plain, columns.body)]
     indent = Segment(" " * columns.indent)
     return [_strip([*_label(entry, columns), *_segments(first)]), *(_strip([indent, *_segments(one)]) for one in rest)]
@@ -71,10 +73,10 @@ def _plain(entry: Entry) -> str:
     return harmless(strip_formatting(entry.body)) + _STATES.get(entry.state, "")
 
 
-def _body(entry: Entry) -> Text:
-    text = styled(entry.body)
+def _body(entry: Entry, *, coloured: bool) -> Text:
+    text = styled(entry.body, coloured=coloured)
     text.append(_STATES.get(entry.state, ""), BOLD if entry.state == "unsent" else DIM)
-    if entry.look in _TONES:
+    if entry.look in _TONES and coloured:
         text.stylize_before(_TONES[entry.look])
     if entry.mention:
         text.stylize_before(BOLD)
@@ -89,7 +91,8 @@ def _label(entry: Entry, columns: Columns) -> list[Segment]:
     if not entry.who:
         name, style = _SIGNS.get(entry.look, "·"), _TONES.get(entry.look, DIM)
     else:
-        name, style = _name(entry) if entry.head else "", tone_of(entry.who) + Style(bold=entry.me)
+        name, style = _name(entry) if entry.head else "", tone_of(entry.who)
+    style = (style if columns.coloured else Style()) + Style(bold=entry.me)
     if cell_len(name) > columns.name:
         name = set_cell_size(name, columns.name - 1) + "…"
     padding = " " * (columns.name - cell_len(name))
@@ -103,7 +106,7 @@ def _name(entry: Entry) -> str:
 
 def _rule(entry: Entry, columns: Columns) -> Strip:
     words = _day(entry.at) if entry.look is Look.DATE else "new"
-    style = DIM if entry.look is Look.DATE else TONE_TROUBLE
+    style = DIM if entry.look is Look.DATE else TONE_TROUBLE if columns.coloured else BOLD
     return _strip([Segment(f"── {words} ".ljust(columns.width, "─"), style)])
 
 

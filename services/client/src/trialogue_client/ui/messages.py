@@ -52,7 +52,7 @@ class Messages(ScrollView, can_focus=False):
             self._leave(old)
         if self.size.width == 0:
             return
-        columns = Columns(self.scrollable_content_region.width)
+        columns = Columns(self.scrollable_content_region.width, coloured=not self.app.no_color)
         anchor = None if self._follows else self._anchor(buffer, old)
         measure = self._measures.get(buffer)
         if measure is None or not measure.fits(buffer, columns):

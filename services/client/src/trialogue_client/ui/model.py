@@ -85,6 +85,8 @@ class Model:
     def handle(self, event: ev.Event, now: datetime) -> None:
         """Take in what happened; `now` is the local time, with its zone."""
         self._follow(event)
+        if self._is_dealt_with(event):
+            return
         shown = [Row(Mark.EVENT, event.text)] if isinstance(event, Remark) else rows(event, self._view)
         if not shown:
             return
@@ -146,6 +148,31 @@ class Model:
                 self.open(event.room).topic = event.topic
             case ev.Renamed():
                 self._renamed(event)
+
+    def _is_dealt_with(self, event: ev.Event) -> bool:
+        """Does this change what is shown instead of adding to it?"""
+        match event:
+            case ev.NoEarlier():
+                return True
+            case ev.Missed():
+                buffer = self.open(event.target)
+                if buffer is not self.active or not self.watched:
+                    buffer.missed(event.count)
+                return True
+            case ev.Marked():
+                self._read_elsewhere(event)
+                return True
+            case ev.Redacted():
+                buffer = self.open(event.target)
+                because = f": {event.reason}" if event.reason else ""
+                return buffer.redact(event.redacted, f"(taken back by {event.by.nick}{because})")
+        return False
+
+    def _read_elsewhere(self, event: ev.Marked) -> None:
+        buffer = self.find(event.target)
+        newest = buffer.newest() if buffer is not None else None
+        if buffer is not None and event.until is not None and (newest is None or newest.at <= event.until):
+            buffer.unread = buffer.mentions = 0
 
     def _entered(self, room: str) -> None:
         buffer = self.open(room)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ircwire import FormatError
 from trialogue_client.core import events as ev
-from trialogue_client.core.commands.actions import Action, Join, Leave, Part, Say, Show, UsageError
+from trialogue_client.core.commands.actions import Action, AskSecret, Join, Leave, Part, Say, Show, UsageError
 from trialogue_client.core.commands.arguments import Place
 from trialogue_client.core.commands.interpret import interpret, perform
 from trialogue_client.ui.buffers import Sort
@@ -13,23 +13,40 @@ from trialogue_client.ui.model import Model
 from trialogue_client.ui.network import Network
 
 
-def carry_out(text: str, model: Model, network: Network, now: datetime) -> None:
-    """Do what was typed; what cannot be done is said in the conversation that is looked at."""
+def carry_out(text: str, model: Model, network: Network, now: datetime) -> list[AskSecret]:
+    """Do what was typed; what cannot be done is said in the conversation that is looked at.
+
+    Returns what has to be asked for first.
+    """
     lines = text.split("\n")
     commands = all(line.startswith("/") for line in lines)
-    for line in lines if commands else [text]:
-        _line(line, model, network, now)
-    network.flush()
+    return [action for line in (lines if commands else [text]) for action in _line(line, model, network, now)]
 
 
-def _line(line: str, model: Model, network: Network, now: datetime) -> None:
-    chat, buffer = model.chat, model.active
+def carry_out_all(actions: list[Action], model: Model, network: Network, now: datetime) -> list[AskSecret]:
+    """Do these, one after the other; what cannot be done is said. Returns what has to be asked for first."""
+    secrets: list[AskSecret] = []
     try:
-        for action in interpret(line, Place(buffer.name, chat.nick, chat.is_room)):
-            for event in _act(action, model, network, now):
-                model.handle(event, now)
+        for action in actions:
+            if isinstance(action, AskSecret):
+                secrets.append(action)
+            else:
+                for event in _act(action, model, network, now):
+                    model.handle(event, now)
     except (UsageError, FormatError) as error:
         model.show(Look.TROUBLE, [str(error)], now)
+    network.flush()
+    return secrets
+
+
+def _line(line: str, model: Model, network: Network, now: datetime) -> list[AskSecret]:
+    chat = model.chat
+    try:
+        actions = interpret(line, Place(model.active.name, chat.nick, chat.is_room))
+    except (UsageError, FormatError) as error:
+        model.show(Look.TROUBLE, [str(error)], now)
+        return []
+    return carry_out_all(actions, model, network, now)
 
 
 def _act(action: Action, model: Model, network: Network, now: datetime) -> list[ev.Event]:

@@ -31,7 +31,7 @@ def news(buffer: Buffer) -> str:
     return f"@{buffer.mentions}" if buffer.mentions else str(buffer.unread or "")
 
 
-def people(chat: Chat, buffer: Buffer) -> list[Item]:
+def people(chat: Chat, buffer: Buffer, *, coloured: bool) -> list[Item]:
     """Return who is in the room: those with a status first, those who are away in brackets."""
     there = chat.session.state.rooms.get(buffer.name) if chat.session else None
     if there is None:
@@ -39,16 +39,21 @@ def people(chat: Chat, buffer: Buffer) -> list[Item]:
     members = sorted(there.members.values(), key=lambda one: (_rank(one), chat.fold(one.nick)))
     away = sum(member.away for member in members)
     heading = f"{len(members)} here" + (f", {away} away" if away else "")
-    return [Item("", heading, style=DIM), *(_person(member) for member in members)]
+    return [Item("", heading, style=DIM), *(_person(member, coloured=coloured) for member in members)]
 
 
 def _rank(member: Member) -> int:
     return _RANKS.find(member.symbols[:1]) if member.symbols else len(_RANKS)
 
 
-def _person(member: Member) -> Item:
+def _person(member: Member, *, coloured: bool) -> Item:
     name = f"({member.nick})" if member.away else member.nick
-    return Item(member.nick, name, member.symbols[:1] or " ", style=DIM if member.away else tone_of(member.nick))
+    return Item(
+        member.nick,
+        name,
+        member.symbols[:1] or " ",
+        style=DIM if member.away else tone_of(member.nick) if coloured else Style(),
+    )
 
 
 def topic(buffer: Buffer) -> str:
