@@ -3,10 +3,12 @@
 https://ircv3.net/specs/batches/chathistory: "This batch type is used to signal that messages are being played back"
 """
 
+from base64 import b64encode
+
 import pytest
 
 from tests.support.irc import Client, Irc
-from tests.support.services import device, member
+from tests.support.services import PASSWORD, device, member, nickserv
 from trialogue_server.store.database import Database
 
 
@@ -173,4 +175,55 @@ def test_who_has_seen_it_before_two_restarts_does_not_see_it_again(irc: Irc, dat
     talk(irc, "missed")
     irc.flush()
     irc = Irc(database=database, history={"playback": 3})
+    assert entering(device(irc, "alice")) == ["missed"]
+
+
+def returning(irc: Irc, *caps: str) -> list[str]:
+    """Connect as alice and return what is played back."""
+    client = irc.open()
+    password = b64encode(f"\0alice\0{PASSWORD}".encode()).decode()
+    client.send("CAP LS 302", f"CAP REQ :{' '.join(['sasl', *caps])}", "AUTHENTICATE PLAIN", f"AUTHENTICATE {password}")
+    client.send("NICK alice", "USER alice 0 * :alice", "CAP END")
+    return [message.params[-1] for message in client.read() if message.command == "PRIVMSG"]
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_whoever_is_always_on_is_shown_what_they_missed_when_they_come_back(
+    irc: Irc, database: Database, restart: bool
+) -> None:
+    """They were in the room all the time, and nobody saw it: neither nothing nor everything is what they missed."""
+    bob = talk(irc, "one")
+    alice = member(irc, "alice")
+    nickserv(alice, "SET ALWAYS-ON on")
+    assert entering(alice) == ["one"]
+    go_on(irc, bob, "seen")
+    alice.drop()
+    go_on(irc, bob, "missed")
+    if not restart:
+        assert returning(irc) == ["missed"]
+        assert returning(irc) == [], "of a second device the first one is the witness"
+        return
+    irc.flush()
+    irc = Irc(database=database, history={"playback": 3})
+    assert entering(device(irc, "alice")) == ["missed"]
+
+
+def test_whoever_is_always_on_and_can_ask_is_shown_nothing(irc: Irc) -> None:
+    bob = talk(irc, "one")
+    alice = member(irc, "alice")
+    nickserv(alice, "SET ALWAYS-ON on")
+    entering(alice)
+    alice.drop()
+    go_on(irc, bob, "missed")
+    assert returning(irc, "draft/chathistory", "batch", "message-tags", "server-time") == []
+
+
+def test_a_kick_while_nobody_looked_is_no_visit(irc: Irc) -> None:
+    bob = talk(irc, "one")
+    alice = member(irc, "alice")
+    nickserv(alice, "SET ALWAYS-ON on")
+    assert entering(alice) == ["one"]
+    alice.drop()
+    go_on(irc, bob, "missed")
+    bob.send("KICK #room alice")
     assert entering(device(irc, "alice")) == ["missed"]

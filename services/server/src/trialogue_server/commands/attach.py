@@ -4,10 +4,11 @@ from ircwire import numerics as n
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.join import show_channel
 from trialogue_server.commands.metadataholder import keep_metadata
+from trialogue_server.commands.playback import play_back
 from trialogue_server.commands.presence import keep_away
 from trialogue_server.commands.welcome import welcome
 from trialogue_server.delivery.render import Rendering
-from trialogue_server.world.events import ChannelJoined
+from trialogue_server.world.events import ChannelJoined, UserAttached
 from trialogue_server.world.user import User
 
 
@@ -17,6 +18,9 @@ def attach(ctx: Context, user: User) -> None:
     ctx.session.registration.password = ""
     ctx.core.registry.attach(ctx.session, user.uid)
     ctx.core.audience.sessions_changed()
+    returns = not user.attached
+    if returns:
+        ctx.commit(UserAttached(*ctx.stamp()))
     keep_away(ctx)
     keep_metadata(ctx)
     welcome(ctx)
@@ -28,3 +32,5 @@ def attach(ctx: Context, user: User) -> None:
         joined = ChannelJoined(*ctx.stamp(), channel.name, user.realname)
         ctx.reply.line(Rendering(joined, ctx.config.limits.line_length, user.marks)(ctx.session.caps))
         show_channel(ctx, channel)
+        if returns:
+            play_back(ctx, channel, before=joined.id)

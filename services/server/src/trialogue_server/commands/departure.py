@@ -5,7 +5,7 @@ from trialogue_server.commands.core import Core
 from trialogue_server.delivery.render import encode_line
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.session import Session
-from trialogue_server.world.events import UserLeft
+from trialogue_server.world.events import UserDetached, UserLeft
 from trialogue_server.world.user import User
 
 
@@ -31,6 +31,8 @@ def leave(core: Core, session: Session, reason: str, now: float, reply: Reply | 
     account = core.world.accounts.get(user.account) if user.account else None
     if core.registry.of(user.uid) or (account is not None and account.always_on):
         core.audience.sessions_changed()
+        if not core.registry.of(user.uid):
+            core.delivery.commit(UserDetached(core.ids.next(now), now, user.uid, user.mask, user.account))
         return
     leave_network(core, user, reason, now, reply)
 

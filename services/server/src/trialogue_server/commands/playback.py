@@ -17,7 +17,10 @@ from trialogue_server.world.refused import Refused
 
 
 def play_back(ctx: Context, channel: Channel, *, before: int) -> None:
-    """Ask for what was said in a channel that the session has just entered; `before` is the id of its JOIN."""
+    """Ask for what was said in a channel that the session has just entered, or come back to.
+
+    `before` is the id of its JOIN.
+    """
     most = ctx.config.history.playback
     if not most or not ctx.config.history.enabled or ctx.session.caps & CHATHISTORY or "B" in ctx.user.modes:
         return

@@ -47,6 +47,14 @@ class UserLeft(Event, frozen=True):
     reason: str
 
 
+class UserDetached(Event, frozen=True):
+    """An always-on user's last connection is gone; they stay, and see nothing."""
+
+
+class UserAttached(Event, frozen=True):
+    """They have a connection again."""
+
+
 class NickChanged(Event, frozen=True):
     """A user goes by another nick."""
 

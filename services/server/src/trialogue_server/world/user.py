@@ -19,6 +19,7 @@ class User:
     __slots__ = (
         "account",
         "address",
+        "attached",
         "away",
         "channels",
         "host",
@@ -50,6 +51,8 @@ class User:
         """Where they really come from, for bans and operators."""
         self.secure = secure
         self.account = ""
+        self.attached = True
+        """Is any connection theirs? Those who are always on may have none."""
         self.away = ""
         self.metadata: dict[str, str] = {}
         self.modes = ""

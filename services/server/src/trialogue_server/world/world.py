@@ -96,7 +96,7 @@ def _left(world: World, event: e.UserLeft) -> None:
 
 
 def _remove(world: World, user: User, channel: Channel, event: e.Event) -> None:
-    if user.account:
+    if user.account and user.attached:
         world.visits.leave(user.identity, channel.folded, event.id)
     del channel.members[user.uid]
     del user.channels[channel.folded]
@@ -114,6 +114,20 @@ def _emptied(world: World, channel: Channel) -> None:
             world.users[uid].invited.discard(channel)
     elif not channel.ownership.keep_topic:
         channel.topic, channel.topic_by, channel.topic_at = "", "", 0.0
+
+
+def _detached(world: World, event: e.UserDetached) -> None:
+    user = world.users[event.uid]
+    user.attached = False
+    for folded in user.channels:
+        world.visits.leave(user.identity, folded, event.id)
+
+
+def _attached(world: World, event: e.UserAttached) -> None:
+    user = world.users[event.uid]
+    user.attached = True
+    for folded in user.channels:
+        world.visits.enter(user.identity, folded)
 
 
 def _nick_changed(world: World, event: e.NickChanged) -> None:
@@ -335,6 +349,8 @@ _APPLY = cast(
     {
         e.UserRegistered: _registered,
         e.UserLeft: _left,
+        e.UserDetached: _detached,
+        e.UserAttached: _attached,
         e.NickChanged: _nick_changed,
         e.RealnameChanged: _realname_changed,
         e.HostChanged: _host_changed,
