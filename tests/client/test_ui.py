@@ -419,3 +419,20 @@ def test_what_is_taken_back_disappears(tmp_path: Path) -> None:
 
     with real_server(tmp_path) as server:
         run(test())
+
+
+def test_what_is_found_stands_where_it_was_asked_for(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.say("tomatoes are red")
+            await bob.until("bob   tomatoes are red")
+            await bob.say("roses too")
+            await bob.until("roses too")
+            await bob.say("/search tomatoes")
+            await bob.until("#lobby bob: tomatoes")
+            lines = bob.screen().split("\n")
+            asked, found = (next(n for n, line in enumerate(lines) if text in line) for text in ("roses", "bob: toma"))
+            assert asked < found
+
+    with real_server(tmp_path) as server:
+        run(test())

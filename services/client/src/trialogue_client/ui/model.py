@@ -193,6 +193,8 @@ class Model:
         calls = said is not None and not said.me and self._calls(said)
         mention = calls and said is not None and not said.private
         entries = [entry_of(row, now, event.msgid, mention=mention) for row in shown]
+        if isinstance(event, ev.Found):
+            entries = [_found(row, now) for row in shown]
         if event.replayed:
             self._older.setdefault(self.chat.fold(buffer.name), []).extend(entries)
             return
@@ -212,6 +214,13 @@ class Model:
             return bool(event.who.user)
         text = strip_formatting(event.text)
         return any(_has_word(text, word) for word in (self.chat.nick, *self.highlights) if word)
+
+
+def _found(row: Row, now: datetime) -> Entry:
+    """What was found stands where it was asked for, not at its own time; that is a part of the text."""
+    at = f"{row.at.astimezone(now.tzinfo):%d %b %Y %H:%M} " if row.at else ""
+    who = f"{row.who}: " if row.who else ""
+    return Entry(Look.HINT, f"{at}{f'{row.where} ' if row.where else ''}{who}{row.body}", now)
 
 
 def _has_word(text: str, word: str) -> bool:
