@@ -368,3 +368,160 @@ async def test_alt_enter_begins_a_new_line() -> None:
         with trio.fail_after(5):
             assert await screen.line() == "one\ntwo"
             await screen.close()
+
+
+class Dealt:
+    """A chat and its line mode, without a connection: what the server says is dealt out by hand."""
+
+    def __init__(self, *caps: str) -> None:
+        self.chat = Chat(Identity("bob"))
+        self.screen = ListScreen(asks=True, echoes=True)
+        self.mode = LineMode(self.chat, self.screen, plain, may_number=False)
+        self.chat.connected("nonce", private=True)
+        self.hear(f":s CAP * LS :{' '.join(caps)}", f":s CAP * ACK :{' '.join(caps)}")
+        self.hear(":s 001 bob :Welcome bob!b@h", ":bob!b@h JOIN #lobby", ":s 353 bob = #lobby :bob alice Albert")
+        self.hear(":s 366 bob #lobby :End")
+        self.sent()
+
+    def hear(self, *lines: str) -> list[str]:
+        """Take in lines, and return what is shown of them."""
+        self.screen.shown.clear()
+        for event in self.chat.receive("".join(f"{line}\r\n" for line in lines).encode()):
+            self.mode.on_event(event)
+        return self.screen.shown
+
+    def type(self, text: str) -> list[str]:
+        """Type a line, and return what is shown of it."""
+        self.screen.shown.clear()
+        self.mode._typed(text)
+        return self.screen.shown
+
+    def sent(self) -> list[str]:
+        """Return what goes to the server, tags and all."""
+        lines = self.chat.take().decode().split("\r\n")[:-1]
+        return [line for line in lines if not line.startswith("PING")]
+
+
+ABOUT = ("message-tags", "draft/message-redaction", "server-time")
+
+
+def test_replies_reactions_and_redactions_are_one_plain_line_each() -> None:
+    """https://ircv3.net/specs/client-tags/reply and react, https://ircv3.net/specs/extensions/message-redaction"""
+    dealt = Dealt(*ABOUT)
+    dealt.hear("@msgid=m1 :bob!b@h PRIVMSG #lobby :shall we start with the red tulips or with the yellow ones?")
+    quoted = "“shall we start with the red tulips or wi…”"
+    assert dealt.hear("@msgid=m2;+draft/reply=m1 :alice!a@h PRIVMSG #lobby :bob: the red ones") == [
+        f"alice: (to bob: {quoted}) the red ones"
+    ]
+    assert dealt.hear("@+reply=m1 :alice!a@h PRIVMSG #lobby :yes") == [f"alice: (to bob: {quoted}) yes"]
+    assert dealt.hear("@+draft/reply=m99 :alice!a@h PRIVMSG #lobby :of something before") == [
+        "alice: of something before"
+    ]
+    assert dealt.hear("@+draft/react=👍;+draft/reply=m1 :alice!a@h TAGMSG #lobby") == [
+        f"- alice reacted 👍 to you: {quoted}"
+    ]
+    assert dealt.hear("@+draft/unreact=👍;+draft/reply=m1 :alice!a@h TAGMSG #lobby") == [
+        f"- alice took back 👍 from you: {quoted}"
+    ]
+    assert dealt.hear("@+typing=active :alice!a@h TAGMSG #lobby") == []
+    assert dealt.hear(":alice!a@h REDACT #lobby m2") == ["- alice took back their message"]
+    assert dealt.hear(":alice!a@h REDACT #lobby m1 :spam") == ["- alice took back your message (spam)"]
+    assert dealt.hear(":alice!a@h REDACT #lobby m77") == ["- alice took back a message"]
+
+
+def test_what_one_types_about_a_message_names_it() -> None:
+    dealt = Dealt(*ABOUT)
+    dealt.hear("@msgid=m1 :alice!a@h PRIVMSG #lobby :hello", "@msgid=m2 :bob!b@h PRIVMSG #lobby :oops")
+    assert dealt.type("/reply ALICE hello too") == []
+    assert dealt.sent() == ["@+draft/reply=m1;+reply=m1 PRIVMSG #lobby :alice: hello too"]
+    dealt.type("/react alice 👍")
+    assert dealt.sent() == ["@+draft/react=👍;+draft/reply=m1;+reply=m1 TAGMSG #lobby"]
+    dealt.type("/undo")
+    assert dealt.sent() == ["REDACT #lobby m2"]
+    assert dealt.type("/react carol 👍") == ["! carol has said nothing in #lobby since you are here."]
+    dealt.hear(":bob!b@h REDACT #lobby m2")
+    assert dealt.type("/redact") == ["! You have said nothing in #lobby that could be taken back."]
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("/react alice 👍", "! This server does not pass on reactions."),
+        ("/redact", "! This server lets nobody take back what was said."),
+        ("/search tulips", "! This server cannot search."),
+        ("/history", "! This server keeps no history that could be asked for."),
+        ("/register", "! This server makes no accounts in this way; ask it how with /msg NickServ HELP."),
+    ],
+)
+def test_what_the_server_cannot_do_is_said(line: str, complaint: str) -> None:
+    dealt = Dealt()
+    dealt.type(line)
+    while dealt.screen.hidden:
+        dealt.type("sesame")
+    assert dealt.screen.shown == [complaint]
+    assert dealt.sent() == []
+
+
+def test_a_password_is_hidden_asked_twice_and_never_said() -> None:
+    dealt = Dealt("draft/account-registration", "sasl=PLAIN")
+    dealt.type("/register")
+    assert (dealt.screen.hidden, dealt.screen.prompts[-1]) == (True, "Choose a password: ")
+    dealt.type("/quit")
+    assert dealt.screen.prompts[-1] == "Once more, to be sure: "
+    assert dealt.type("/quiet") == ["! Those were two different passwords; nothing was done."]
+    assert not dealt.screen.hidden
+    dealt.type("/login robert")
+    assert dealt.screen.prompts[-1] == "Password of robert: "
+    assert dealt.type("") == ["- Nothing was done."]
+    assert dealt.sent() == []
+    dealt.type("/register")
+    dealt.type("sesame")
+    assert dealt.type("sesame") == []
+    assert dealt.sent() == ["REGISTER * * sesame"]
+    assert dealt.screen.prompts[-1] == "#lobby> "
+
+
+def test_tab_offers_commands_people_and_rooms() -> None:
+    dealt = Dealt()
+    complete = dealt.mode._complete
+    assert complete("/wh").choices == ("/who ", "/whois ")
+    assert complete("al").choices == ("Albert: ", "alice: ")
+    assert complete("well, al") == Completion(6, ("Albert ", "alice "))
+    assert complete("b").choices == (), "nobody calls for themselves"
+    assert complete("/join #l").choices == ("#lobby ",)
+
+
+async def test_nothing_typed_unseen_is_remembered() -> None:
+    with create_pipe_input() as keyboard, trio.fail_after(5):
+        screen = PromptScreen(coloured=False, source=keyboard, sink=DummyOutput())
+        keyboard.send_text("hello\r")
+        assert await screen.line() == "hello"
+        assert screen.hide(on=True)
+        keyboard.send_text("sesame\r")
+        assert await screen.line() == "sesame"
+        screen.hide(on=False)
+        keyboard.send_text("\x1b[A\r")
+        assert await screen.line() == "hello", "the arrow up finds what was typed before the password"
+        await screen.close()
+
+
+async def test_tab_completes_on_the_terminal() -> None:
+    with create_pipe_input() as keyboard, trio.fail_after(5):
+        screen = PromptScreen(coloured=False, source=keyboard, sink=DummyOutput())
+        screen.words(lambda text: Completion(0, ("/history ",)) if text == "/hi" else Completion(0, ()))
+        keyboard.send_text("/hi\t5\r")
+        assert await screen.line() == "/history 5"
+        await screen.close()
+
+
+async def test_what_was_on_the_screen_for_a_while_counts_as_read(autojump_clock: trio.testing.MockClock) -> None:
+    """ "MARKREAD <target> timestamp=…" tells one's other devices.  https://ircv3.net/specs/extensions/read-marker"""
+    dealt = Dealt("draft/read-marker", "server-time", "message-tags", "sasl")
+    dealt.hear(":s 900 bob bob!b@h bob :You are now logged in")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(dealt.mode._mark_read)
+        dealt.hear(*(f"@msgid=m{n};time=2026-01-01T10:00:0{n}.000Z :alice!a@h PRIVMSG #lobby :{n}" for n in (1, 2)))
+        assert dealt.sent() == []
+        await trio.sleep(10)
+        assert dealt.sent() == ["MARKREAD #lobby timestamp=2026-01-01T10:00:02.000Z"]
+        nursery.cancel_scope.cancel()

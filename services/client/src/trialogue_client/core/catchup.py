@@ -205,7 +205,8 @@ class CatchUp:
                 self._ask_after(job, Point("", since))
             else:
                 session.send(Message("MARKREAD", [name]))
-        if session is not None:
+                self._marks_token = "wanted"
+        if session is not None and self._marks_token:
             self._marks_token = session.barrier()
         return self._finish_all([job for key, job in self._jobs.items() if key not in people and _is_person(job)])
 

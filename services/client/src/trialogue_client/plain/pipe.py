@@ -40,6 +40,7 @@ class PipeScreen:
         self._lines: deque[str] = deque()
         self._rest = ""
         self._ended = False
+        self._hidden = False
 
     async def line(self) -> str | None:
         """Return the next line; None at the end of the input."""
@@ -47,6 +48,8 @@ class PipeScreen:
             # A thread, because a pipe or a console cannot be waited for in the same way on every system.
             data = await trio.to_thread.run_sync(self._source.read, _CHUNK, abandon_on_cancel=True)
             self._feed(data)
+        if self._hidden:
+            self.show("")  # The terminal has not shown the end of the line either.
         return self._lines.popleft() if self._lines else None
 
     def show(self, text: str) -> None:
@@ -67,7 +70,9 @@ class PipeScreen:
 
     def hide(self, *, on: bool) -> bool:
         """Have the terminal not show what is typed."""
-        return self.asks and _echo(self._source, on=not on)
+        done = self.asks and _echo(self._source, on=not on)
+        self._hidden = done and on
+        return done
 
     def words(self, complete: Callable[[str], Completion]) -> None:
         """Complete nothing: the terminal hands out whole lines only."""

@@ -1,0 +1,203 @@
+"""What was said while we were not there: all of it, once, in order.  https://ircv3.net/specs/extensions/chathistory"""
+
+import pytest
+
+from trialogue_client.core import events as ev
+from trialogue_client.core.chat import Chat
+from trialogue_client.core.search import Wanted
+from trialogue_client.core.state import Identity
+
+CAPS = "batch draft/chathistory echo-message labeled-response message-tags server-time"
+
+
+def feed(chat: Chat, *lines: str) -> list[ev.Event]:
+    return chat.receive("".join(f"{line}\r\n" for line in lines).encode())
+
+
+def sent(chat: Chat) -> list[str]:
+    """Return what was asked, and the token of the PING after it."""
+    return [line for line in chat.take().decode().split("\r\n")[:-1] if not line.startswith(("CAP", "NICK", "USER"))]
+
+
+def online(chat: Chat, caps: str = CAPS, account: str = "") -> list[ev.Event]:
+    chat.connected()
+    logged_in = [f":s 900 bob bob!b@h {account} :You are now logged in"] if account else []
+    greeting = ["@time=2026-01-01T10:00:00.000Z :s 001 bob :Welcome bob!b@h"]
+    return feed(chat, f":s CAP * LS :{caps}", f":s CAP * ACK :{caps}", *logged_in, *greeting)
+
+
+def line(number: int, text: str = "", *, source: str = "alice!a@h", target: str = "#lobby", batch: str = "") -> str:
+    tags = f"@time=2026-01-01T10:00:{number:02}.000Z;msgid=m{number}{f';batch={batch}' if batch else ''}"
+    return f"{tags} :{source} PRIVMSG {target} :{text or number}"
+
+
+def page(label: str, *numbers: int, target: str = "#lobby", source: str = "alice!a@h") -> list[str]:
+    tag = f"@label={label} " if label else ""
+    lines = [line(number, batch="1", target=target, source=source) for number in numbers]
+    return [f"{tag}:s BATCH +1 chathistory #lobby", *lines, ":s BATCH -1"]
+
+
+def pong(asked: list[str]) -> str:
+    [ping] = [line for line in asked if line.startswith("PING")]
+    return f":s PONG s :{ping.split()[1]}"
+
+
+def texts(events: list[ev.Event]) -> list[str]:
+    return [event.text for event in events if isinstance(event, ev.Said)]
+
+
+@pytest.fixture
+def away() -> Chat:
+    """A chat that saw one message in #lobby and one from carol, and lost its connection."""
+    chat = Chat(Identity("bob"))
+    online(chat)
+    feed(chat, ":bob!b@h JOIN #lobby", line(1), line(2, source="carol!c@h", target="bob"))
+    chat.disconnected()
+    return chat
+
+
+def test_what_was_missed_is_asked_for_page_by_page_and_told_in_order(away: Chat) -> None:
+    """ "AFTER … Request up to limit number of messages after the given … msgid" """
+    online(away)
+    targets = sent(away)
+    assert targets[0].startswith("CHATHISTORY TARGETS timestamp=2026-01-01T10:00:02.000Z ")
+    feed(away, pong(targets))
+    feed(away, ":bob!b@h JOIN #lobby")
+    asked = sent(away)
+    assert asked[-2] == "@label=h1 CHATHISTORY AFTER #lobby msgid=m1 50"
+    assert feed(away, line(6, "live meanwhile")) == [], "it is told after what was said before it"
+    assert texts(feed(away, *page("h1", 3, 4), pong(asked))) == []
+    asked = sent(away)
+    assert asked[0] == "@label=h2 CHATHISTORY AFTER #lobby msgid=m4 50"
+    assert texts(feed(away, *page("h2", 5, 6), pong(asked))) == []
+    asked = sent(away)
+    assert away.catching_up
+    events = feed(away, *page("h3"), pong(asked))
+    assert [event for event in events if isinstance(event, ev.Missed)] == [ev.Missed("#lobby", 4)]
+    assert texts(events) == ["3", "4", "5", "6"], "the one that came live too is told once"
+    assert not away.catching_up
+    assert texts(feed(away, line(7))) == ["7"]
+    assert sent(away) == []
+
+
+def test_direct_messages_are_found_by_whom_there_is_history_with(away: Chat) -> None:
+    """ "CHATHISTORY TARGETS <timestamp=> <timestamp=> <limit>" lists them; of dave we have seen nothing."""
+    online(away)
+    targets = sent(away)
+    assert feed(away, line(9, source="dave!d@h", target="bob")) == [], "nobody knows yet what came before it"
+    feed(
+        away,
+        ":s BATCH +2 draft/chathistory-targets",
+        "@batch=2 :s CHATHISTORY TARGETS #lobby 2026-01-01T10:00:05.000Z",
+        "@batch=2 :s CHATHISTORY TARGETS carol 2026-01-01T10:00:05.000Z",
+        "@batch=2 :s CHATHISTORY TARGETS dave 2026-01-01T10:00:09.000Z",
+        ":s BATCH -2",
+        pong(targets),
+    )
+    asked = [line for line in sent(away) if "AFTER" in line]
+    assert asked == [
+        "@label=h1 CHATHISTORY AFTER carol msgid=m2 50",
+        "@label=h2 CHATHISTORY AFTER dave timestamp=2026-01-01T10:00:02.000Z 50",
+    ]
+
+
+def test_the_connection_may_break_before_all_has_come(away: Chat) -> None:
+    online(away)
+    feed(away, pong(sent(away)), ":bob!b@h JOIN #lobby")
+    asked = sent(away)
+    feed(away, *page("h1", 3, 4), pong(asked), line(6))
+    assert texts(away.disconnected()) == ["6"], "what came live is not kept from anybody"
+    online(away)
+    feed(away, pong(sent(away)), ":bob!b@h JOIN #lobby")
+    assert "CHATHISTORY AFTER #lobby msgid=m1 50" in sent(away)[-2], (
+        "the page that was half of the answer is asked again"
+    )
+
+
+def test_a_message_that_the_server_has_forgotten_is_replaced_by_its_time(away: Chat) -> None:
+    online(away)
+    feed(away, pong(sent(away)), ":bob!b@h JOIN #lobby")
+    asked = sent(away)
+    refusal = "@label=h1 :s FAIL CHATHISTORY INVALID_PARAMS AFTER msgid=m1 :No such message"
+    assert [type(event) for event in feed(away, refusal, pong(asked))] == [ev.Ponged]
+    assert sent(away)[0] == "@label=h2 CHATHISTORY AFTER #lobby timestamp=2026-01-01T10:00:01.000Z 50"
+
+
+def test_a_server_without_history_is_asked_nothing_and_nothing_is_held_back() -> None:
+    chat = Chat(Identity("bob"), first_page=20)
+    for _ in range(2):
+        online(chat, "echo-message message-tags server-time")
+        sent(chat)
+        assert texts(feed(chat, ":bob!b@h JOIN #lobby", line(1))) == ["1"]
+        assert sent(chat) == []
+        chat.disconnected()
+
+
+def test_in_a_new_room_one_page_is_shown_if_that_is_wanted() -> None:
+    chat = Chat(Identity("bob"), first_page=20)
+    online(chat)
+    sent(chat)
+    feed(chat, ":bob!b@h JOIN #lobby")
+    asked = sent(chat)
+    assert asked[0] == "@label=h1 CHATHISTORY LATEST #lobby * 20"
+    events = feed(chat, *page("h1", 1, 2), line(3), pong(asked))
+    assert texts(events) == ["1", "2", "3"]
+    assert not any(isinstance(event, ev.Missed) for event in events), "who was never here has missed nothing"
+    assert sent(chat) == []
+
+
+def test_an_account_begins_where_it_stopped_reading_on_any_device() -> None:
+    """ "When a channel is joined … the server MUST send a MARKREAD"  https://ircv3.net/specs/extensions/read-marker"""
+    chat = Chat(Identity("bob"), first_page=20)
+    online(chat, f"{CAPS} draft/read-marker sasl", account="bob")
+    targets = sent(chat)
+    assert targets[0].startswith("CHATHISTORY TARGETS timestamp=1970-01-01T00:00:00.000Z")
+    feed(chat, pong(targets), ":bob!b@h JOIN #lobby")
+    sent(chat)
+    feed(chat, ":s MARKREAD #lobby timestamp=2026-01-01T10:00:02.000Z")
+    asked = sent(chat)
+    assert asked[0] == "@label=h1 CHATHISTORY AFTER #lobby timestamp=2026-01-01T10:00:02.000Z 50"
+    feed(chat, *page("h1", 3), pong(asked))
+    events = feed(chat, *page("h2"), pong(sent(chat)))
+    assert ev.Missed("#lobby", 1) in events
+    chat.mark_read("#lobby")
+    assert sent(chat) == ["MARKREAD #lobby timestamp=2026-01-01T10:00:03.000Z"]
+
+
+def test_without_a_marker_an_account_is_shown_one_page() -> None:
+    chat = Chat(Identity("bob"), first_page=20)
+    online(chat, f"{CAPS} draft/read-marker sasl", account="bob")
+    feed(chat, pong(sent(chat)), ":bob!b@h JOIN #lobby", ":s MARKREAD #lobby *")
+    assert "CHATHISTORY LATEST #lobby * 20" in sent(chat)[-2]
+
+
+def test_one_may_read_on_backwards() -> None:
+    chat = Chat(Identity("bob"))
+    online(chat)
+    feed(chat, ":bob!b@h JOIN #lobby", line(5))
+    sent(chat)
+    assert chat.history("#lobby", 2)
+    asked = sent(chat)
+    assert asked[0] == "@label=h1 CHATHISTORY BEFORE #lobby msgid=m5 2"
+    assert texts(feed(chat, line(6))) == ["6"], "nothing is held back for it"
+    assert texts(feed(chat, *page("h1", 3, 4), pong(asked))) == ["3", "4"]
+    chat.history("#lobby", 2)
+    asked = sent(chat)
+    assert asked[0] == "@label=h2 CHATHISTORY BEFORE #lobby msgid=m3 2"
+    assert feed(chat, *page("h2"), pong(asked))[-1] == ev.NoEarlier("#lobby")
+
+
+def test_what_is_found_is_told_apart_from_what_is_said() -> None:
+    """ "a batch of batch type `search`"  https://github.com/ircv3/ircv3-specifications/pull/496"""
+    chat = Chat(Identity("bob"))
+    online(chat, f"{CAPS} draft/search")
+    assert chat.search(Wanted("red tulips", "carol"))
+    asked = sent(chat)
+    assert "SEARCH text=red\\stulips;from=carol" in asked
+    found = [":s BATCH +1 draft/search", line(1, batch="1"), line(2, batch="1", target="#den"), ":s BATCH -1"]
+    assert feed(chat, *found) == []
+    [answer, _] = feed(chat, pong(asked[-1:]))
+    assert isinstance(answer, ev.Found)
+    assert answer.wanted == "red tulips from carol"
+    assert [one.target for one in answer.results] == ["#lobby", "#den"]
+    assert chat.recall.get("m1") is None, "it is on no screen yet as a message of its room"
