@@ -73,8 +73,11 @@ def test_what_was_missed_is_asked_for_page_by_page_and_told_in_order(away: Chat)
     asked = sent(away)
     assert away.catching_up
     events = feed(away, *page("h3"), pong(asked))
-    assert [event for event in events if isinstance(event, ev.Missed)] == [ev.Missed("#lobby", 4)]
-    assert texts(events) == ["3", "4", "5", "6"], "the one that came live too is told once"
+    assert [event for event in events if isinstance(event, ev.Missed)] == [ev.Missed("#lobby", 3)]
+    assert texts(events) == ["3", "4", "5", "live meanwhile"]
+    assert [event.replayed for event in events if isinstance(event, ev.Said)] == [True, True, True, False], (
+        "the one that came live too is told once, as news"
+    )
     assert not away.catching_up
     assert texts(feed(away, line(7))) == ["7"]
     assert sent(away) == []

@@ -81,7 +81,7 @@ class CatchUp:
         self._earlier: list[Job] = []
         self._people: dict[str, str] | None = None
         """Those with whom there is history, by folded name; None when we are not just asking for them."""
-        self._people_token = self._marks_token = ""
+        self._people_token = self._marks_ping = ""
         self._number = 0
 
     @property
@@ -99,7 +99,7 @@ class CatchUp:
             self._since = self._heard_at
         held = [event for job in self._jobs.values() for event in job.held if self._is_new(event)]
         self._session, self._people = None, None
-        self._people_token = self._marks_token = ""
+        self._people_token = self._marks_ping = ""
         self._jobs.clear()
         self._earlier.clear()
         return held
@@ -205,9 +205,9 @@ class CatchUp:
                 self._ask_after(job, Point("", since))
             else:
                 session.send(Message("MARKREAD", [name]))
-                self._marks_token = "wanted"
-        if session is not None and self._marks_token:
-            self._marks_token = session.barrier()
+                self._marks_ping = "wanted"
+        if session is not None and self._marks_ping:
+            self._marks_ping = session.barrier()
         return self._finish_all([job for key, job in self._jobs.items() if key not in people and _is_person(job)])
 
     def _ask_after(self, job: Job, point: Point) -> None:
@@ -225,8 +225,8 @@ class CatchUp:
     def _ponged(self, token: str) -> list[ev.Event]:
         if self._people is not None and token == self._people_token:
             return self._people_known()
-        if token == self._marks_token:
-            self._marks_token = ""
+        if token == self._marks_ping:
+            self._marks_ping = ""
             return self._finish_all([job for job in self._jobs.values() if not job.token and _is_person(job)])
         for job in [*self._jobs.values(), *self._earlier]:
             if job.token == token:
@@ -252,7 +252,8 @@ class CatchUp:
         else:
             self._jobs.pop(self._fold(job.target), None)
         told: list[ev.Event] = []
-        for event in [*job.gathered, *job.held]:
+        live = {event.msgid for event in job.held if event.msgid}
+        for event in [*(event for event in job.gathered if event.msgid not in live), *job.held]:
             if self._is_new(event):
                 self._note(event)
                 told.append(event)

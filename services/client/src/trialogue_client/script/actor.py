@@ -3,12 +3,13 @@
 import secrets
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import trio
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.session import Session
 from trialogue_client.core.state import Identity
 from trialogue_client.net.explain import DialError, Endpoint
@@ -89,6 +90,10 @@ class Actor:
                 raise FailureError(str(error)) from error
             return None
 
+    def use(self, credentials: Credentials | None) -> None:
+        """Log in by these from the next connection on, or not at all."""
+        self.chat.identity = replace(self.chat.identity, credentials=credentials)
+
     async def until(self, is_true: Callable[[], bool]) -> None:
         """Wait until something has become true. Raises FailureError when the connection ends before."""
         while not is_true():
@@ -163,7 +168,7 @@ class Actor:
         problem = ""
         with scope:
             try:
-                await link.run(self._on_event)
+                await link.run(self.note)
             except DialError as error:
                 problem = str(error)
         if self._link is link:
@@ -172,7 +177,8 @@ class Actor:
             self.ended = problem or self._reason or "without a reason"
             self._changed.set()
 
-    def _on_event(self, event: ev.Event) -> None:
+    def note(self, event: ev.Event) -> None:
+        """Take in what happened."""
         self._log.append(_Seen(event))
         self._presence.follow(event)
         match event:
@@ -199,6 +205,8 @@ def _refusal(event: ev.Event) -> list[tuple[str, str]]:
             return [("432", f"{event.nick}: {event.reason}")]
         case ev.PasswordWrong():
             return [("464", event.reason)]
+        case ev.LoginFailed():
+            return [("904", event.reason)]
         case ev.NotSent(sure=True):
             return [("", event.reason)]
     return []
@@ -208,7 +216,7 @@ def _origin(event: ev.Event) -> str:
     match event:
         case ev.Said() | ev.Noticed() | ev.Joined() | ev.Parted() | ev.Quit() | ev.Tagged():
             return event.who.nick
-        case ev.Kicked() | ev.TopicChanged() | ev.ModeChanged() | ev.Invited():
+        case ev.Kicked() | ev.Redacted() | ev.TopicChanged() | ev.ModeChanged() | ev.Invited():
             return event.by.nick
         case ev.Renamed():
             return event.old

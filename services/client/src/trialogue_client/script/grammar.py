@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from trialogue_client.script.patterns import Kick
+from trialogue_client.script.patterns import Finding, Gap, Kick
 from trialogue_client.script.scenario import (
     Action,
     Cannot,
@@ -13,6 +13,8 @@ from trialogue_client.script.scenario import (
     Drop,
     Join,
     LeaveRoom,
+    LogIn,
+    MakeAccount,
     NotSees,
     Pause,
     QuitServer,
@@ -26,13 +28,14 @@ from trialogue_client.script.sights import NICK, ROOM, sight
 
 VERBS = (
     "connects", "joins", "leaves", "quits", "drops", "pauses", "waits for", "waits until", "sees", "does not see",
-    "cannot", "is kicked", "is disconnected", "raw:",
+    "cannot", "registers", "logs in", "missed", "finds", "is kicked", "is disconnected", "raw:",
 )  # fmt: skip
 
 _Found = re.Match[str]
 _SECONDS = r"(?P<seconds>\d+(?:\.\d+)?) ?s"
 _NICKS = rf"(?P<nicks>{NICK}(?:(?:, ?| and ){NICK})*)"
 _IN = rf"(?P<room>{ROOM})"
+_WITH = r"(?: with password (?P<password>\S+))?"
 _REASON = r"(?:: ?(?P<text>.*))?"
 _CODE = r"(?: ?\((?P<code>\w+)\))?"
 
@@ -46,6 +49,10 @@ def action(text: str, actor: str, room: str, seconds: float) -> Action | None:
     return _seeing(text, actor, room, seconds) or _refusal(text, room)
 
 
+def _connect(found: _Found, _: str) -> Connect:
+    return Connect(found["nick"] or "", found["password"] or "")
+
+
 def _seeing(text: str, actor: str, room: str, seconds: float) -> Action | None:
     if text.startswith("sees "):
         seen = sight(text.removeprefix("sees "), room)
@@ -53,6 +60,12 @@ def _seeing(text: str, actor: str, room: str, seconds: float) -> Action | None:
     if text.startswith("does not see "):
         seen = sight(text.removeprefix("does not see "), room)
         return NotSees(seen, seconds) if seen else None
+    if text.startswith("finds "):
+        seen = sight(text.removeprefix("finds "), room)
+        return Sees(Finding(seen)) if seen else None
+    gap = re.fullmatch(rf"missed (?P<count>\d+)(?: in {_IN}| from (?P<who>{NICK}))?", text)
+    if gap:
+        return Sees(Gap(gap["room"] or gap["who"] or room, int(gap["count"])))
     found = re.fullmatch(rf"is kicked(?: from {_IN})?(?: by (?P<by>{NICK}))?{_REASON}", text)
     return found and Sees(Kick(actor, found["by"] or "", found["room"] or "", found["text"] or ""))
 
@@ -83,7 +96,9 @@ _FORMS: tuple[tuple[str, Callable[[_Found, str], Action]], ...] = (
     (rf"(?:in {_IN}|to (?P<to>{NICK}))?: ?(?P<text>.+)", _say),
     (r"(?P<text>/.+)", lambda found, room: Type(found["text"], room)),
     (r"raw: ?(?P<text>.+)", lambda found, _: SendLine(found["text"])),
-    (rf"connects(?: as (?P<nick>{NICK}))?", lambda found, _: Connect(found["nick"] or "")),
+    (rf"connects(?: as (?P<nick>{NICK}))?{_WITH}", _connect),
+    (r"registers with (?P<password>\S+)", lambda found, _: MakeAccount(found["password"])),
+    (r"logs in with (?P<password>\S+)", lambda found, _: LogIn(found["password"])),
     (rf"joins(?: {_IN}(?: (?P<key>\S+))?)?", _join),
     (rf"leaves(?: {_IN})?{_REASON}", lambda found, room: LeaveRoom(found["room"] or room, found["text"] or "")),
     (rf"quits{_REASON}", lambda found, _: QuitServer(found["text"] or "")),
@@ -98,7 +113,9 @@ _FORMS: tuple[tuple[str, Callable[[_Found, str], Action]], ...] = (
 )
 
 _REFUSALS: tuple[tuple[str, Callable[[_Found, str], Doing]], ...] = (
-    (rf"connect(?: as (?P<nick>{NICK}))?{_CODE}", lambda found, _: Connect(found["nick"] or "")),
+    (rf"connect(?: as (?P<nick>{NICK}))?{_WITH}{_CODE}", _connect),
+    (rf"register with (?P<password>\S+){_CODE}", lambda found, _: MakeAccount(found["password"])),
+    (rf"log in with (?P<password>\S+){_CODE}", lambda found, _: LogIn(found["password"])),
     (rf"join(?: {_IN}(?: (?P<key>[^\s(]+))?)?{_CODE}", _join),
     (rf"say(?: in {_IN}| to (?P<to>{NICK}))?{_CODE}: ?(?P<text>.+)", _say),
     (rf"(?P<text>/.+?){_CODE}", lambda found, room: Type(found["text"], room)),

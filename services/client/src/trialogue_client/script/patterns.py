@@ -9,6 +9,7 @@ from ircwire.modes import format_modes
 from ircwire.source import match as glob
 from trialogue_client.core import events as ev
 from trialogue_client.core.events import Event, Kind
+from trialogue_client.core.references import reaction_of
 
 
 class Pattern(Protocol):
@@ -37,6 +38,80 @@ class Talk:
             return False
         same = fold(event.who.nick) == fold(self.who) and fold(event.target) == fold(self.target)
         return same and kind is self.kind and glob(self.text, event.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Somebody answers a certain message, in a room or to somebody."""
+
+    who: str
+    target: str
+    text: str
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        answers = isinstance(event, ev.Said) and event.reply != ""
+        return answers and Talk(self.who, self.target, self.text).fits(event, fold)
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """Somebody reacts to a message."""
+
+    who: str
+    target: str
+    reaction: str
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        return (
+            isinstance(event, ev.Tagged)
+            and fold(event.who.nick) == fold(self.who)
+            and fold(event.target) == fold(self.target)
+            and reaction_of(event.tags) != ""
+            and match_text(self.reaction, reaction_of(event.tags))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TakingBack:
+    """Somebody takes back a message, which the actor has seen."""
+
+    who: str
+    target: str
+    text: str
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        return (
+            isinstance(event, ev.Redacted)
+            and fold(event.by.nick) == fold(self.who)
+            and fold(event.target) == fold(self.target)
+            and match_text(self.text, event.refers_to.text if event.refers_to else "")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """So much was missed in a room, or of what somebody said to us."""
+
+    target: str
+    count: int
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        return isinstance(event, ev.Missed) and fold(event.target) == fold(self.target) and event.count == self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A search has found something."""
+
+    pattern: Pattern
+
+    def fits(self, event: Event, fold: Fold) -> bool:
+        """Compare."""
+        return isinstance(event, ev.Found) and any(self.pattern.fits(one, fold) for one in event.results)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What does a scenario file hold?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from trialogue_client.script.patterns import Pattern
@@ -15,9 +15,24 @@ class ScenarioError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """Connect and register; "" is the actor's own name."""
+    """Connect and register; "" is the actor's own name. With a password, log in to the account of that name."""
 
     nick: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MakeAccount:
+    """Have an account made under the actor's nick, and log in to it."""
+
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """Log in to the account of the actor's nick."""
+
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +132,7 @@ class Cannot:
     code: str = ""
 
 
-Doing = Connect | Join | LeaveRoom | Say | Type | SendLine
+Doing = Connect | MakeAccount | LogIn | Join | LeaveRoom | Say | Type | SendLine
 Action = Doing | Cannot | QuitServer | Drop | Pause | WaitFor | Sees | NotSees | Disconnected
 
 

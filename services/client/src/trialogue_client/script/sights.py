@@ -7,6 +7,7 @@ from collections.abc import Callable
 from trialogue_client.core.events import Kind
 from trialogue_client.script.patterns import (
     Absence,
+    Answer,
     Coming,
     Earlier,
     Invitation,
@@ -15,8 +16,10 @@ from trialogue_client.script.patterns import (
     Line,
     Modes,
     Pattern,
+    Reaction,
     Renaming,
     Reply,
+    TakingBack,
     Talk,
     Topic,
 )
@@ -34,7 +37,7 @@ def sight(text: str, room: str) -> Pattern | None:
     """Return what this form stands for, or None if it is none. `room` is meant where the text names none."""
     if text.startswith(_EARLIER):
         seen = sight(text.removeprefix(_EARLIER), room)
-        return Earlier(seen) if isinstance(seen, Talk) else None
+        return Earlier(seen) if isinstance(seen, Talk | Answer) else None
     for form, make in _FORMS:
         found = form.fullmatch(text)
         if found:
@@ -45,6 +48,18 @@ def sight(text: str, room: str) -> Pattern | None:
 def _talk(group: _Groups, room: str) -> Pattern:
     target = group("to") or group("room") or room
     return Talk(group("who"), target, group("text"), _KINDS.get(group("kind"), Kind.TALK))
+
+
+def _answer(group: _Groups, room: str) -> Pattern:
+    return Answer(group("who"), group("to") or group("room") or room, group("text"))
+
+
+def _reaction(group: _Groups, room: str) -> Pattern:
+    return Reaction(group("who"), group("to") or group("room") or room, group("text"))
+
+
+def _taking_back(group: _Groups, room: str) -> Pattern:
+    return TakingBack(group("who"), group("to") or group("room") or room, group("text"))
 
 
 def _leaving(group: _Groups, room: str) -> Pattern:
@@ -79,6 +94,9 @@ _FORMS = _forms(
     (r"error (?P<code>\d{3})" + _TEXT, lambda group, _: Reply(group("code"), group("text"))),
     (r"line: ?(?P<text>.+)", lambda group, _: Line(group("text"))),
     (r"WHO(?: (?P<kind>act|notice))?(?: in ROOM| to TO)?: ?(?P<text>.+)", _talk),
+    (r"WHO reply(?: in ROOM| to TO)?: ?(?P<text>.+)", _answer),
+    (r"WHO react(?: in ROOM| to TO)?: ?(?P<text>.+)", _reaction),
+    (r"WHO take back(?: in ROOM| to TO)?" + _TEXT, _taking_back),
     (r"WHO join(?: ROOM)?", lambda group, room: Coming(group("who"), group("room") or room)),
     (r"WHO leave(?: ROOM)?" + _TEXT, _leaving),
     (r"WHO quit" + _TEXT, _quitting),

@@ -10,9 +10,10 @@ from functools import partial
 import trio
 
 from ircwire import FormatError, Message, ParseError, parse
-from trialogue_client.core.commands.actions import Leave, Show, UsageError
+from trialogue_client.core.commands.actions import Leave, Register, Show, UsageError
 from trialogue_client.core.commands.arguments import Place
 from trialogue_client.core.commands.interpret import interpret, perform
+from trialogue_client.core.sasl import Credentials
 from trialogue_client.script.actor import Actor, FailureError
 from trialogue_client.script.patterns import match_text
 from trialogue_client.script.scenario import (
@@ -24,6 +25,8 @@ from trialogue_client.script.scenario import (
     Drop,
     Join,
     LeaveRoom,
+    LogIn,
+    MakeAccount,
     NotSees,
     Pause,
     QuitServer,
@@ -89,6 +92,9 @@ async def _connected(actor: Actor) -> None:
 
 async def _connect(action: Connect, actor: Actor) -> None:
     nick = action.nick or actor.name
+    if action.password:
+        actor.use(Credentials(nick, action.password))
+        actor.drop()  # A connection on which nobody logged in may still wait for another nick.
     actor.chat.rename(nick)
     if actor.connected:
         actor.flush()  # The nick before was refused, and the server still waits for another.
@@ -138,6 +144,9 @@ async def _wait(is_true: Callable[[], bool], room: str, actor: Actor) -> None:
 async def _refused(action: Cannot, actor: Actor) -> None:
     if isinstance(action.doing, Connect):
         await _connect(action.doing, actor)
+        if action.doing.password and actor.refusals:
+            actor.drop()  # Whoever cannot log in does not come in, and the connection ends.
+            actor.use(None)
     else:
         await _do(action.doing, actor)
     if not actor.refusals:
@@ -160,12 +169,19 @@ async def _do(action: Doing, actor: Actor) -> None:
     except (UsageError, FormatError, ParseError) as error:
         raise FailureError(str(error)) from error
     await actor.settle()
+    if isinstance(action, MakeAccount | LogIn):
+        await actor.until(lambda: actor.chat.account != "" or bool(actor.refusals))
     if isinstance(action, Join) and not actor.refusals and actor.session.state.rooms.get(action.room) is None:
         raise FailureError(f"the server has not let {actor.name} into {action.room}, nor said why")
 
 
 def _send(action: Doing, actor: Actor) -> None:
     match action:
+        case MakeAccount():
+            perform(Register("", action.password), actor.chat)
+        case LogIn():
+            for event in actor.chat.log_in(actor.chat.nick, action.password):
+                actor.note(event)
         case Join():
             actor.chat.join(action.room, action.key)
         case LeaveRoom():
