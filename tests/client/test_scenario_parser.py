@@ -9,7 +9,17 @@ from ircwire.casemap import ascii_fold
 from trialogue_client.core.session import Session
 from trialogue_client.core.state import Identity
 from trialogue_client.script.parser import parse, read
-from trialogue_client.script.patterns import Earlier, Kick, Pattern, Talk
+from trialogue_client.script.patterns import (
+    Answer,
+    Earlier,
+    Finding,
+    Gap,
+    Kick,
+    Pattern,
+    Reaction,
+    TakingBack,
+    Talk,
+)
 from trialogue_client.script.scenario import (
     Action,
     Cannot,
@@ -18,6 +28,8 @@ from trialogue_client.script.scenario import (
     Drop,
     Join,
     LeaveRoom,
+    LogIn,
+    MakeAccount,
     NotSees,
     Pause,
     QuitServer,
@@ -52,6 +64,21 @@ def step(text: str) -> Action:
         ("alice raw: MODE #x +m", SendLine("MODE #x +m")),
         ("alice connects", Connect()),
         ("alice connects as allie", Connect("allie")),
+        ("alice connects as allie with password sesame", Connect("allie", "sesame")),
+        ("alice registers with sesame", MakeAccount("sesame")),
+        ("alice logs in with sesame", LogIn("sesame")),
+        ("alice cannot log in with guess (904)", Cannot(LogIn("guess"), "904")),
+        ("alice cannot connect with password guess", Cannot(Connect("", "guess"))),
+        ("alice cannot register with x", Cannot(MakeAccount("x"))),
+        ("alice missed 3", Sees(Gap("#lobby", 3))),
+        ("alice missed 1 in #den", Sees(Gap("#den", 1))),
+        ("alice missed 1 from bob", Sees(Gap("bob", 1))),
+        ("alice finds bob in #den: tulips*", Sees(Finding(Talk("bob", "#den", "tulips*")))),
+        ("alice sees bob reply: alice: yes", Sees(Answer("bob", "#lobby", "alice: yes"))),
+        ("alice sees earlier bob reply to alice: yes", Sees(Earlier(Answer("bob", "alice", "yes")))),
+        ("alice sees bob react in #den: 👍", Sees(Reaction("bob", "#den", "👍"))),
+        ("alice sees bob take back: oops", Sees(TakingBack("bob", "#lobby", "oops"))),
+        ("alice does not see bob take back", NotSees(TakingBack("bob", "#lobby", ""))),
         ("alice joins", Join("#lobby")),
         ("alice joins #den sesame", Join("#den", "sesame")),
         ("alice leaves", LeaveRoom("#lobby")),

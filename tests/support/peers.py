@@ -33,9 +33,22 @@ class WeeChat:
     """weechat-headless, which says one thing when told by one signal, and quits by another: no terminal is needed."""
 
     def __init__(
-        self, directory: Path, port: int, say: str, *, fingerprint: str = "", settings: Sequence[str] = ()
+        self,
+        directory: Path,
+        port: int,
+        say: str,
+        *,
+        fingerprint: str = "",
+        settings: Sequence[str] = (),
+        raw: Sequence[str] = (),
     ) -> None:
-        """`fingerprint` is that of the server's certificate; `settings` are words for ``/set irc.server.chat.``."""
+        """`fingerprint` is that of the server's certificate; `settings` are words for ``/set irc.server.chat.``.
+
+        With `raw` lines, it sends these when told to speak, instead of saying something in #lobby.
+        """
+        # Both the start and the signal evaluate it, and split it at semicolons; only the inner /eval may make one.
+        quoted = [f"/eval -s /quote -server chat {line}".replace(";", "${raw:${raw:${\\x3b}}}") for line in raw]
+        speak = "\\;".join(quoted) or f"/msg -server chat #lobby {say}"
         self._log = directory / "logs" / "irc.chat.#lobby.weechatlog"
         tls = f";/set irc.server.chat.ssl_fingerprint {fingerprint}" if fingerprint else ""
         commands = [
@@ -44,7 +57,7 @@ class WeeChat:
             "/set irc.server.chat.nicks wee",
             "/set irc.server.chat.autojoin #lobby",
             *(f"/set irc.server.chat.{setting}" for setting in settings),
-            f"/set weechat.signal.sigusr1 /msg -server chat #lobby {say}",
+            f"/set weechat.signal.sigusr1 {speak}",
             "/set weechat.signal.sigusr2 /quit",
             "/connect chat",
         ]
