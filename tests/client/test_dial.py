@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from trialogue_client.net import explain, secure
 from trialogue_client.net.dial import dial
 from trialogue_client.net.explain import DialError, Endpoint
+from trialogue_client.net.privacy import is_private
 from trialogue_client.net.trust import KnownHosts, fingerprint
 
 LOOPBACK = "127.0.0.1"
@@ -204,6 +205,23 @@ async def test_what_the_system_vouches_for_is_trusted(
             known.pin(f"{LOOPBACK}:{port}", "AA:BB")
         assert await word(Endpoint(LOOPBACK, port, tls=True), known) == b"hello\r\n"
         assert known.get(f"{LOOPBACK}:{port}") == ("AA:BB" if pinned_before else None)
+
+
+async def test_a_connection_is_private_if_it_is_encrypted_or_stays_on_this_machine(known: KnownHosts) -> None:
+    near, far = Endpoint(LOOPBACK, 1), Endpoint("chat.example.org", 1, tls=True)
+    stream, _ = trio.testing.memory_stream_pair()
+    assert is_private(far, stream)
+    assert not is_private(near, stream), "where a stream leads is not to be guessed from a name"
+    async with listening() as port, await dial(Endpoint("localhost", port), known, lambda _: None) as socket_stream:
+        assert is_private(Endpoint("localhost", port), socket_stream)
+
+
+async def test_a_certificate_of_our_own_is_shown(known: KnownHosts, tmp_path: Path) -> None:
+    mine, wrong = certificate(tmp_path, "mine"), tmp_path / "wrong.pem"
+    wrong.write_text("nothing")
+    async with listening(mine.context) as port:
+        for path, sentence in ((wrong, "does not hold a certificate"), (tmp_path / "none.pem", "cannot be read")):
+            assert sentence in str(await problem(Endpoint(LOOPBACK, port, tls=True, certificate=path), known))
 
 
 async def test_pins_that_cannot_be_read_are_no_reason_to_trust(known: KnownHosts, tmp_path: Path) -> None:

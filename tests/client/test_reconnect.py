@@ -11,6 +11,7 @@ import trio
 from tests.support.fake_server import FakeServer
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.state import Identity
 from trialogue_client.net import backoff, explain
 from trialogue_client.net.explain import DialError, Endpoint
@@ -155,6 +156,43 @@ async def test_a_server_that_hangs_up_is_explained(said: bytes, problem: str) ->
         nursery.start_soon(hang_up)
         with pytest.raises(DialError, match=re.escape(problem)):
             await Client(dial).connection.run()
+
+
+OFFER = b":s CAP * LS :sasl\r\n:s CAP * ACK sasl\r\n"
+LOG_IN = OFFER + b":s 900 bob bob!b@h bob :Hello\r\n:s 903 bob :Hello\r\n:s 001 bob :Welcome bob!b@h\r\n"
+REFUSE = OFFER + b":s 904 bob :SASL authentication failed: too many attempts\r\nERROR :Bye\r\n"
+
+
+def saying(*said: bytes) -> Dial:
+    """Return what dials servers that say one thing each, and hang up."""
+    left = list(said)
+
+    async def dial() -> trio.abc.Stream:
+        client_end, server_end = trio.testing.memory_stream_pair()
+        await server_end.send_all(left.pop(0))
+        await server_end.send_stream.aclose()
+        return client_end
+
+    return dial
+
+
+async def test_a_login_that_fails_at_the_start_is_the_end() -> None:
+    client = Client(saying(REFUSE))
+    client.chat.identity = Identity("bob", credentials=Credentials("bob", certificate=True))
+    with pytest.raises(DialError, match=re.escape("The login failed: too many attempts.")):
+        await client.connection.run()
+
+
+async def test_a_login_that_has_worked_before_is_tried_again(autojump_clock: trio.testing.MockClock) -> None:
+    client = Client(saying(LOG_IN, REFUSE, LOG_IN))
+    client.chat.identity = Identity("bob", credentials=Credentials("bob", certificate=True))
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(client.connection.run)
+        await client.until(lambda: client.count(Lost) == 3)
+        nursery.cancel_scope.cancel()
+    reasons = [event.reason for event in client.events if isinstance(event, Lost)]
+    assert reasons[1] == "The login failed: too many attempts"
+    assert client.count(ev.LoggedIn) == 2
 
 
 async def test_a_server_that_never_says_a_word_is_given_up(autojump_clock: trio.testing.MockClock) -> None:

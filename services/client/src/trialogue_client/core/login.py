@@ -20,7 +20,10 @@ class Login:
     """One connection's dialogue about who we are. What it returns is to be sent."""
 
     def __init__(self, nonce: str = "", *, private: bool = False) -> None:
-        """`nonce` must be new for each connection; `private`: can nobody listen in on the connection?"""
+        """`nonce` must be new for each connection, and without one there is no SCRAM.
+
+        `private`: can nobody listen in on the connection?
+        """
         self.account = ""
         """The account that the server has logged us in to."""
         self.wanted: Credentials | None = None
@@ -84,7 +87,8 @@ class Login:
         known = [name for name in ours if offered is None or name in offered]
         if not known:
             raise SaslError(_nothing_fits(self._credentials))
-        fitting = [name for name in known if self._private or name != "PLAIN"]
+        allowed = {"EXTERNAL": True, "PLAIN": self._private}
+        fitting = [name for name in known if allowed.get(name, self._nonce != "")]
         if not fitting:
             raise SaslError(
                 "This server wants the password itself, and this connection is not encrypted: connect with --tls"

@@ -28,10 +28,10 @@ async def secured(connect: Connect, endpoint: Endpoint, known: KnownHosts, tell:
     pinned = _pinned(endpoint, known)
     if pinned is None:
         try:
-            return await _handshake(await connect(), endpoint, _vouched_for(endpoint))
+            return await _handshake(connect, endpoint, _vouched_for(endpoint))
         except ssl.SSLCertVerificationError:
             pass  # Nobody vouches for it; we have not met it either: look at it, and remember it.
-    stream = await _handshake(await connect(), endpoint, _any(endpoint))
+    stream = await _handshake(connect, endpoint, _any(endpoint))
     seen = fingerprint(_certificate(stream))
     if pinned is None:
         _first_use(endpoint, known, seen, tell)
@@ -63,7 +63,7 @@ def _first_use(endpoint: Endpoint, known: KnownHosts, seen: str, tell: Tell) -> 
 async def _changed(connect: Connect, endpoint: Endpoint, known: KnownHosts, prints: tuple[str, str]) -> TlsStream:
     """Take a changed certificate only if the system's authorities vouch for the new one."""
     try:
-        return await _handshake(await connect(), endpoint, _vouched_for(endpoint))
+        return await _handshake(connect, endpoint, _vouched_for(endpoint))
     except ssl.SSLCertVerificationError:
         raise DialError(_warning(endpoint, known, *prints)) from None
 
@@ -78,7 +78,8 @@ def _warning(endpoint: Endpoint, known: KnownHosts, pinned: str, seen: str) -> s
     )
 
 
-async def _handshake(transport: trio.SocketStream, endpoint: Endpoint, context: ssl.SSLContext) -> TlsStream:
+async def _handshake(connect: Connect, endpoint: Endpoint, context: ssl.SSLContext) -> TlsStream:
+    transport = await connect()
     stream = trio.SSLStream(transport, context, server_hostname=endpoint.host, https_compatible=True)
     try:
         await stream.do_handshake()

@@ -247,7 +247,7 @@ class LineMode:
         taken = isinstance(event, ev.NickTaken)
         problem = f"The name {event.nick} is taken." if taken else f"The server does not allow the name {event.nick}."
         if taken and "account" in event.reason and self.chat.identity.credentials is None:
-            problem = f"The name {event.nick} belongs to an account: if it is yours, start with --account {event.nick}."
+            problem = f"The name {event.nick} belongs to an account. If it is yours, start with --account {event.nick}."
         session = self.chat.session
         if taken and session is not None and (self._may_number or self._view.reconnected):
             self._attempts += 1
