@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,11 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-@pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
-    """A server of its own for each test, on a port that the system chose."""
+@contextmanager
+def serving(data: Path) -> Iterator[int]:
+    """Run a server that keeps its data there, on a port that the system chose."""
     chosen = free_port()
-    command = [sys.executable, "-m", "trialogue_server", LOOPBACK, str(chosen), "--data-dir", str(tmp_path / "data")]
+    command = [sys.executable, "-m", "trialogue_server", LOOPBACK, str(chosen), "--data-dir", str(data)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
         assert server.stdout is not None
         assert "listening" in server.stdout.readline()
@@ -37,14 +38,21 @@ def port(tmp_path: Path) -> Iterator[int]:
     assert server.returncode == 0
 
 
-def client(port: int, *arguments: str, stdin: str | None = None) -> subprocess.Popen[str]:
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[int]:
+    """A server of its own for each test."""
+    with serving(tmp_path / "data") as chosen:
+        yield chosen
+
+
+def client(port: int, *arguments: str, stdin: str | None = None, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "trialogue_client", LOOPBACK, str(port), *arguments],
         stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "PYTHONUTF8": "1"},
+        env={**os.environ, "PYTHONUTF8": "1", **environment},
     )
 
 
@@ -70,6 +78,64 @@ def test_one_process_for_each_actor_in_any_order(scenario: Path, port: int) -> N
     processes = {name: client(port, "--script", str(scenario), "--as", name) for name in reversed(names)}
     results = {name: result(process) for name, process in processes.items()}
     assert [code for code, _ in results.values()] == [0] * len(names), "\n".join(said for _, said in results.values())
+
+
+BEFORE = """
+actors alice, bob
+alice registers with correct-horse
+alice joins
+alice raw: CS REGISTER #lobby
+bob waits for alice
+bob joins
+alice waits for bob
+alice: kept
+alice: and not kept
+alice /undo
+bob sees alice take back: and not kept
+alice waits until bob is gone
+"""
+AFTER = """
+actors alice, bob
+alice cannot connect (433)
+alice connects with password correct-horse
+bob joins
+bob sees earlier alice: kept
+bob does not see earlier alice: and not kept
+bob /search kept from alice
+bob finds alice: kept
+alice waits for bob
+"""
+
+
+def test_accounts_history_and_what_was_taken_back_outlast_the_server(tmp_path: Path) -> None:
+    for number, text in enumerate((BEFORE, AFTER)):
+        scenario = tmp_path / f"{number}.scenario"
+        scenario.write_text(text)
+        with serving(tmp_path / "data") as port:
+            code, output = result(client(port, "--script", str(scenario)))
+        assert code == 0, output
+
+
+def test_an_account_is_told_what_it_missed_since_its_last_device_was_there(port: int, tmp_path: Path) -> None:
+    """The first run has read what was said until it ended; the second begins there, once."""
+    scenario = tmp_path / "alice.scenario"
+    scenario.write_text(
+        "actors alice\nalice registers with correct-horse\nalice joins\nalice raw: CS REGISTER #lobby\n"
+    )
+    code, output = result(client(port, "--script", str(scenario)))
+    assert code == 0, output
+    for nick, text in (("bob", "seen"), ("alice", "hello"), ("bob", "missed"), ("alice", "again"), ("alice", "more")):
+        password = {"TRIALOGUE_PASSWORD": "correct-horse"} if nick == "alice" else {}
+        code, output = result(client(port, "--nick", nick, "--plain", stdin="", **password), f"{text}\n")
+        assert code == 0, output
+        if text == "hello":
+            assert "bob (earlier): seen" in output
+        if text == "again":
+            assert "While you were away: 1 message in #lobby." in output
+            assert "bob (earlier): missed" in output
+            assert "seen" not in output
+        if text == "more":
+            assert "(earlier)" not in output
 
 
 def test_a_pipe_says_its_line_and_ends(port: int) -> None:

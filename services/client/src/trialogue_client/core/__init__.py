@@ -4,8 +4,12 @@ events      what happened (the vocabulary that every interface shows)
 session     one connection: bytes → events, wishes → bytes
 state       what one connection knows
 negotiation, features, rooms, batches, receipts      the parts of that knowledge
-heard, told, numerics      what each incoming message means
+heard, told, numerics, accounts      what each incoming message means
+login, sasl       who we are, and the proof of it
 chat        one network over time: survives reconnections, keeps what was typed until it is confirmed
+catchup     what was said while we were not there;  recall, references: messages that are about other messages
+search, claim     looking for what was said; taking our nick back
+completion        what a half-typed line may become
 commands    what a person can type
 nicks, fitting      names that a server will take, texts that fit into a line
 """

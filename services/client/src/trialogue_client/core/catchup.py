@@ -194,7 +194,7 @@ class CatchUp:
 
     def _people_known(self) -> list[ev.Event]:
         session, people, since = self._history, self._people or {}, self._since
-        self._people = None
+        self._people, asked = None, False
         for key, name in people.items():
             if session is None or session.state.features.is_room(name):
                 continue
@@ -205,8 +205,8 @@ class CatchUp:
                 self._ask_after(job, Point("", since))
             else:
                 session.send(Message("MARKREAD", [name]))
-                self._marks_ping = "wanted"
-        if session is not None and self._marks_ping:
+                asked = True
+        if session is not None and asked:
             self._marks_ping = session.barrier()
         return self._finish_all([job for key, job in self._jobs.items() if key not in people and _is_person(job)])
 
