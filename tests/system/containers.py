@@ -3,14 +3,18 @@
 The file's name keeps it out of the ordinary test run: it needs an engine and images that are up to date.
 """
 
+import fcntl
 import json
 import os
 import pty
 import select
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -76,6 +80,7 @@ class Terminal:
 
     def __init__(self, *command: str) -> None:
         self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))  # lines and columns
         self._process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
         os.close(theirs)
         self._seen = ""
@@ -93,8 +98,14 @@ class Terminal:
         self._seen = self._seen.partition(text)[2]
 
     def close(self) -> int:
-        """The exit code, once the program has ended."""
-        code = self._process.wait(20)
+        """The exit code, once the program has ended. What it still writes is read: a full terminal would hold it up."""
+        deadline = time.monotonic() + 20
+        while self._process.poll() is None and time.monotonic() < deadline:
+            ready, _, _ = select.select([self._ours], [], [], 0.1)
+            if ready:
+                with suppress(OSError):  # its end of the terminal is closed already
+                    os.read(self._ours, 65536)
+        code = self._process.wait(1)
         os.close(self._ours)
         return code
 
