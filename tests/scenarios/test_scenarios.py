@@ -98,11 +98,13 @@ AFTER = """
 actors alice, bob
 alice cannot connect (433)
 alice connects with password correct-horse
+alice joins
 bob joins
 bob sees earlier alice: kept
 bob does not see earlier alice: and not kept
 bob /search kept from alice
 bob finds alice: kept
+bob waits for alice
 alice waits for bob
 """
 
