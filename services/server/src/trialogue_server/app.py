@@ -220,4 +220,7 @@ def _report_store(event: str, reason: str) -> None:
 
 
 _STOPPING = frozenset({signal.SIGINT, signal.SIGTERM})
-_RELOADING: frozenset[int] = frozenset() if sys.platform == "win32" else frozenset({signal.SIGHUP})
+if sys.platform == "win32":
+    _RELOADING: frozenset[int] = frozenset()
+else:
+    _RELOADING = frozenset({signal.SIGHUP})

@@ -90,15 +90,21 @@ class PipeScreen:
             self._lines.append(self._rest)
 
 
-def _echo(source: Source, *, on: bool) -> bool:
-    """Have the terminal show what is typed, or not; False if that cannot be done."""
-    if sys.platform == "win32":
+if sys.platform == "win32":
+
+    def _echo(source: Source, *, on: bool) -> bool:
+        """Return whether the terminal now does as wished: a Windows console shows what is typed, always."""
         return on
-    try:
-        number = source.fileno()
-        modes = termios.tcgetattr(number)
-        modes[3] = modes[3] | termios.ECHO if on else modes[3] & ~termios.ECHO
-        termios.tcsetattr(number, termios.TCSADRAIN, modes)
-    except (termios.error, OSError, ValueError):
-        return False
-    return True
+
+else:
+
+    def _echo(source: Source, *, on: bool) -> bool:
+        """Have the terminal show what is typed, or not; False if that cannot be done."""
+        try:
+            number = source.fileno()
+            modes = termios.tcgetattr(number)
+            modes[3] = modes[3] | termios.ECHO if on else modes[3] & ~termios.ECHO
+            termios.tcsetattr(number, termios.TCSADRAIN, modes)
+        except (termios.error, OSError, ValueError):
+            return False
+        return True

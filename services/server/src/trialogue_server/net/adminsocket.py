@@ -70,7 +70,7 @@ def open_admin(directory: Path, *, unix: bool = _HAS_UNIX_SOCKETS) -> AdminListe
     """Listen, in a data directory that no other server uses. Raises OSError."""
     path = directory / NAME
     path.unlink(missing_ok=True)
-    if unix:
+    if unix and sys.platform != "win32":
         sock, token = socket.socket(socket.AF_UNIX), ""
         before = os.umask(0o177)
         try:
@@ -134,7 +134,7 @@ def ask(directory: Path, request: AnyRequest, *, unix: bool = _HAS_UNIX_SOCKETS)
 
 
 def _connect(path: Path, *, unix: bool) -> tuple[socket.socket, str]:
-    if not unix:
+    if not unix or sys.platform == "win32":
         port, token = path.read_text(encoding="ascii").split()
         return socket.create_connection(("127.0.0.1", int(port)), _PATIENCE), token
     sock = socket.socket(socket.AF_UNIX)
