@@ -12,11 +12,11 @@ from textual.widgets import Input, OptionList
 
 from tests.support.client import Client
 from tests.support.screen import client, fake_server, options, peer_named, real_server, talking
-from trialogue_client.ui import settings
+from trialogue_client import settings
+from trialogue_client.settings import Server, Settings
 from trialogue_client.ui.asking import Asking
 from trialogue_client.ui.composer import Composer
 from trialogue_client.ui.lists import Names
-from trialogue_client.ui.settings import Server, Settings
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:

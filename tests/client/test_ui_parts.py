@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
+from trialogue_client import settings
 from trialogue_client.core.completion import complete, explain
 from trialogue_client.net.explain import Endpoint
-from trialogue_client.ui import settings
+from trialogue_client.settings import Server, Settings
 from trialogue_client.ui.asking import AddressError, parse_address
 from trialogue_client.ui.buffers import Buffer, Sort
 from trialogue_client.ui.entries import Entry, Look
@@ -20,7 +21,6 @@ from trialogue_client.ui.layout import Columns, height, strips
 from trialogue_client.ui.measure import Measure
 from trialogue_client.ui.model import Alert
 from trialogue_client.ui.notify import sequence
-from trialogue_client.ui.settings import Server, Settings
 from trialogue_client.ui.wrapping import wrap
 
 START = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from trialogue_client import settings
 from trialogue_client.arguments import Options
 from trialogue_client.core.chat import Chat
 from trialogue_client.net.backoff import delays
@@ -16,7 +17,7 @@ from trialogue_client.net.dial import dial
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.net.reconnect import Connection
 from trialogue_client.net.trust import KnownHosts
-from trialogue_client.ui import settings
+from trialogue_client.settings import Server
 from trialogue_client.ui.asking import Asking, Wanted
 from trialogue_client.ui.chat import Talk
 from trialogue_client.ui.guest import Guest
@@ -24,7 +25,6 @@ from trialogue_client.ui.history import PAGE
 from trialogue_client.ui.network import Connect
 from trialogue_client.ui.notify import sequence
 from trialogue_client.ui.palette import DARK, LIGHT
-from trialogue_client.ui.settings import Server
 
 _AGAIN_SECONDS = 3.0
 _ANNOUNCED = 3

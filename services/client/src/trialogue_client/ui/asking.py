@@ -11,7 +11,7 @@ from textual.widgets.option_list import Option
 
 from trialogue_client.arguments import PORT, TLS_PORT
 from trialogue_client.net.explain import Endpoint
-from trialogue_client.ui.settings import Server
+from trialogue_client.settings import Server
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.core.commands.actions import AskSecret
 from trialogue_client.core.completion import Completion, complete, explain
 from trialogue_client.net.reconnect import Lost
+from trialogue_client.settings import Settings
 from trialogue_client.ui import views
 from trialogue_client.ui.buffers import Buffer, Sort
 from trialogue_client.ui.composer import Composer
@@ -29,7 +30,6 @@ from trialogue_client.ui.lists import Names
 from trialogue_client.ui.messages import Messages
 from trialogue_client.ui.model import Alert, Model
 from trialogue_client.ui.network import Connect, Ended, Network
-from trialogue_client.ui.settings import Settings
 from trialogue_client.ui.typed import carry_out, carry_out_all
 from trialogue_client.ui.typing import Typing
 
