@@ -1,6 +1,7 @@
 """Plain stdin and stdout: for pipes, for dumb terminals, for screen readers."""
 
 import codecs
+import errno
 import sys
 from collections import deque
 from collections.abc import Callable
@@ -46,27 +47,23 @@ class PipeScreen:
         """Return the next line; None at the end of the input."""
         while not self._lines and not self._ended:
             # A thread, because a pipe or a console cannot be waited for in the same way on every system.
-            data = await trio.to_thread.run_sync(self._source.read, _CHUNK, abandon_on_cancel=True)
-            self._feed(data)
+            self._feed(await trio.to_thread.run_sync(self._read, abandon_on_cancel=True))
         if self._hidden:
             self.show("")  # The terminal has not shown the end of the line either.
         return self._lines.popleft() if self._lines else None
 
     def show(self, text: str) -> None:
         """Write lines at once."""
-        self._sink.write(text + "\n")
-        self._sink.flush()
+        self._write(self._sink, text + "\n")
 
     def complain(self, text: str) -> None:
         """Write to stderr: stdout is the conversation."""
-        self._errors.write(text + "\n")
-        self._errors.flush()
+        self._write(self._errors, text + "\n")
 
     def prompt(self, text: str) -> None:
         """Write a question; the standing prompt of a room would only be noise here."""
         if text.endswith(": "):
-            self._sink.write(text)
-            self._sink.flush()
+            self._write(self._sink, text)
 
     def hide(self, *, on: bool) -> bool:
         """Have the terminal not show what is typed."""
@@ -80,6 +77,22 @@ class PipeScreen:
     async def close(self) -> None:
         """Leave stdin and stdout as they are."""
         await trio.lowlevel.checkpoint()
+
+    def _read(self) -> bytes | None:
+        try:
+            return self._source.read(_CHUNK)
+        except OSError as error:
+            if error.errno == errno.EIO:
+                return None  # A terminal that is gone.
+            raise
+
+    def _write(self, sink: TextIO, text: str) -> None:
+        try:
+            sink.write(text)
+            sink.flush()
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise  # Of a terminal that is gone, the end of the input tells too.
 
     def _feed(self, data: bytes | None) -> None:
         self._ended = not data

@@ -118,7 +118,7 @@ class PromptScreen:
         try:
             # Ctrl-C comes as a key here; signals are the business of the main thread.
             return self._session.prompt(self._message, handle_sigint=False, in_thread=False)
-        except (EOFError, KeyboardInterrupt):
+        except (EOFError, KeyboardInterrupt, OSError):  # An OSError means that the terminal is gone.
             return None
 
     def _message(self) -> FormattedText:

@@ -2,6 +2,7 @@
 
 start       from the command line to an exit code; what is left on the terminal after a crash
 app         the application: screens, the connection, signals
+terminal    Textual's driver of the terminal, which notices when that is gone
 guest       Trio inside Textual's event loop;  network: one chat kept connected in there
 model       what happened → conversations, unread counts, what is worth a bell: no Textual in it
 buffers     one conversation's rows, in order, with dates and groups;  entries: one row;  routing: which conversation?

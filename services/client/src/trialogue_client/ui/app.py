@@ -1,6 +1,7 @@
 """The application: which screen is shown, the guest that keeps the connection, signals and crashes."""
 
 import os
+import sys
 from dataclasses import replace
 from functools import partial
 from random import SystemRandom
@@ -8,6 +9,7 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 
 from trialogue_client import settings
 from trialogue_client.arguments import Options
@@ -98,6 +100,19 @@ class Trialogue(App[int]):
         return lambda chat, emit, tell: Connection(
             chat, endpoint, partial(dial, endpoint, known, tell), emit, partial(delays, SystemRandom())
         )
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return what draws on this system's terminals."""
+        if sys.platform == "win32":
+            return super().get_driver_class()
+        from trialogue_client.ui.terminal import Terminal  # It needs a system with terminals of that kind.
+
+        return Terminal
+
+    def on_gone(self) -> None:
+        """End, as the terminal has; a signal may have told us already."""
+        if self._talk is None or not self._talk.model.chat.leaving:
+            self.action_leave()
 
     def on_talk_welcomed(self, event: Talk.Welcomed) -> None:
         """Keep a server that let us in."""

@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from trialogue_client.arguments import Options
@@ -17,7 +18,7 @@ def start(options: Options) -> int:
     app = Trialogue(options)
     code = app.run()
     for sentence in app.unsent:
-        sys.stderr.write(sentence + "\n")
+        _complain(sentence)
     if app.failure is not None:
         return _crashed(app.failure, options.config_dir / _LOG)
     return code or 0
@@ -32,5 +33,11 @@ def _crashed(failure: Exception, log: Path) -> int:
         where = f"The details are in {log}"
     except OSError:
         where = f"The details cannot be written to {log}, so here they are:\n{text}"
-    sys.stderr.write(f"The client has failed and had to end; {where}\n")
+    _complain(f"The client has failed and had to end; {where}")
     return CRASHED
+
+
+def _complain(text: str) -> None:
+    with suppress(OSError):  # The terminal may be gone.
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()

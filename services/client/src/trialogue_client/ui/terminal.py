@@ -1,0 +1,84 @@
+"""Textual's driver of a terminal, made to notice that the terminal is gone.
+
+Where a terminal vanishes and no SIGHUP tells (after ``setsid``, ``nohup``, in some containers), Textual's input thread
+reads the end of its input again and again, at the cost of a whole processor, and its output thread dies, on which the
+interface then waits for ever.  https://github.com/Textualize/textual/pull/6690
+"""
+
+import os
+from collections.abc import Callable
+from threading import Event
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
+
+
+class Gone(Message):
+    """There is no terminal any more: nobody reads what is drawn, and nobody types."""
+
+
+class Terminal(LinuxDriver):
+    """A terminal that may vanish."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.exit_event = _End(self.is_gone)
+        if self._file is not None:
+            self._file = cast("TextIOWrapper[Any]", _Output(self._file, self.is_gone))
+
+    def is_gone(self) -> bool:
+        """Has what was a terminal at our start hung up? Then it is none any more for the system."""
+        return self.input_tty and not os.isatty(self.fileno)
+
+    def run_input_thread(self) -> None:
+        """Read until the interface ends, or the terminal does."""
+        try:
+            super().run_input_thread()
+        except OSError:
+            if not self.is_gone():
+                raise
+        if self.is_gone():
+            self._app.post_message(Gone())
+
+
+class _End(Event):
+    """Shall the input thread end? It asks before each reading."""
+
+    def __init__(self, is_gone: Callable[[], bool]) -> None:
+        super().__init__()
+        self._is_gone = is_gone
+
+    def is_set(self) -> bool:
+        """Return whether it was told to end, or there is nothing to read from."""
+        return super().is_set() or self._is_gone()
+
+
+class _Output:
+    """What is written to a terminal that is gone is written to nobody."""
+
+    def __init__(self, file: IO[str], is_gone: Callable[[], bool]) -> None:
+        self._file = file
+        self._is_gone = is_gone
+
+    def write(self, text: str) -> None:
+        """Write it, or lose it."""
+        self._unless_gone(lambda: self._file.write(text))
+
+    def flush(self) -> None:
+        """Have the system take what was written."""
+        self._unless_gone(self._file.flush)
+
+    def fileno(self) -> int:
+        """Return the file's number."""
+        return self._file.fileno()
+
+    def _unless_gone(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except OSError:
+            if not self._is_gone():
+                raise

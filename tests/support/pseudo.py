@@ -1,0 +1,68 @@
+"""A pseudo-terminal without an emulator behind it: the client runs in it, and a test holds its other end."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATIENCE = 20.0
+"""Seconds."""
+_CHUNK = 65_536
+_LOOK_SECONDS = 0.05
+
+
+class Pseudo:
+    """The client in a terminal that is not its controlling one: no signal tells it when that goes."""
+
+    def __init__(self, directory: Path, *words: str) -> None:
+        self._end, inner = pty.openpty()
+        self.shown = b""
+        self._vanishing = threading.Event()
+        own = {"TRIALOGUE_CONFIG_DIR": str(directory), "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "trialogue_client", *words],
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
+            env={**os.environ, **own},
+            start_new_session=True,
+        )
+        os.close(inner)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        while not self._vanishing.is_set():
+            if select.select([self._end], [], [], _LOOK_SECONDS)[0]:
+                try:
+                    self.shown += os.read(self._end, _CHUNK)
+                except OSError:
+                    return
+
+    def type(self, text: str) -> None:
+        """Press keys."""
+        os.write(self._end, text.encode())
+
+    def vanish(self) -> None:
+        """Close the terminal, as one whose window or whose connection is gone."""
+        self._vanishing.set()
+        self._reader.join()  # Whoever reads from it keeps it open.
+        os.close(self._end)
+        self._end = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        if self._end >= 0:
+            self.vanish()
