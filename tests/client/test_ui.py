@@ -119,7 +119,7 @@ def test_what_is_new_elsewhere_is_counted_and_calls_are_marked(tmp_path: Path) -
             alice.say("PRIVMSG bob :psst")
             await bob.until(lambda: [item.note for item in rooms.items] == ["", "", "@1", "@1"])
             assert [item.name for item in rooms.items] == ["server", "#den", "#lobby", "alice"]
-            assert [call.text for call in bob.app.calls] == ["two for BOB, and bobsled", "psst"]
+            await bob.until(lambda: [call.text for call in bob.app.calls] == ["two for BOB, and bobsled", "psst"])
             await bob.press("alt+a")
             await bob.until("── new ─")
             await bob.until("» two for BOB")

@@ -41,8 +41,16 @@ class Connection:
     """Keeps one chat connected."""
 
     def __init__(
-        self, chat: Chat, endpoint: Endpoint, dial: Dial, emit: Callable[[ev.Event], None], delays: Delays
+        self,
+        chat: Chat,
+        endpoint: Endpoint,
+        dial: Dial,
+        emit: Callable[[ev.Event], None],
+        delays: Delays,
+        *,
+        patient: bool = False,
     ) -> None:
+        """`patient`: is a first attempt that fails no reason to give up either?"""
         self.chat = chat
         self._endpoint = endpoint
         self._dial = dial
@@ -53,6 +61,7 @@ class Connection:
         self._scope = trio.CancelScope()
         self._reason = ""
         self._was_online = False
+        self._patient = patient
         self._login_failed = False
         self._fatal = ""
 
@@ -76,7 +85,7 @@ class Connection:
     async def run(self) -> None:
         """Connect, and again whenever the connection is lost, until we leave.
 
-        Raises DialError if the first attempt fails, or for what another attempt will not mend.
+        Raises DialError if the first attempt fails (unless patient), or for what another attempt will not mend.
         """
         with self._scope:
             while not self.chat.leaving:
@@ -90,12 +99,12 @@ class Connection:
         except DialError as error:
             if self.chat.leaving:
                 return
-            if not error.passing or not self._was_online:
+            if not error.passing or not (self._was_online or self._patient):
                 raise
             self._reason = str(error)
         if self.chat.leaving:
             return
-        if self._fatal or not self._was_online:
+        if self._fatal or not (self._was_online or self._patient):
             raise DialError(self._fatal or f"The server closed the connection: {self._reason}")
         delay = next(self._delays)
         self._emit(Lost(self._reason, delay))

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 
 from trialogue_client import settings
-from trialogue_client.arguments import Options
+from trialogue_client.arguments import PORT, Options
 from trialogue_client.core.chat import Chat
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
@@ -20,13 +20,15 @@ from trialogue_client.net.explain import Endpoint
 from trialogue_client.net.reconnect import Connection
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.settings import Server
-from trialogue_client.ui.asking import Asking, Wanted
+from trialogue_client.ui.asking import AddressError, Asking, parse_address
 from trialogue_client.ui.chat import Talk
+from trialogue_client.ui.dialogs import Ask
 from trialogue_client.ui.guest import Guest
 from trialogue_client.ui.history import PAGE
 from trialogue_client.ui.network import Connect
 from trialogue_client.ui.notify import sequence
 from trialogue_client.ui.palette import DARK, LIGHT
+from trialogue_client.ui.stations import Station, Wanted
 
 _AGAIN_SECONDS = 3.0
 _ANNOUNCED = 3
@@ -51,14 +53,12 @@ class Trialogue(App[int]):
         """What ended the client though it should not have."""
         self._guest = Guest(self._handle_exception, self.action_leave)
         self._talk: Talk | None = None
-        self._server = Server("", 0)
         self._interrupted = False
 
     @property
     def unsent(self) -> list[str]:
         """What was typed and has not been sent, as sentences."""
-        lines = self._talk.model.chat.lines if self._talk is not None else []
-        return [f"Not sent to {line.target}: {line.text}" for line in lines]
+        return self._talk.unsent if self._talk is not None else []
 
     async def on_mount(self) -> None:
         """Begin with the conversation if it is known where, else with the question."""
@@ -84,21 +84,33 @@ class Trialogue(App[int]):
     def _asked(self, wanted: Wanted | None) -> None:
         if wanted is not None:
             self._begin(wanted)
+        elif self._talk is None:
+            self.exit(0)
 
     def _begin(self, wanted: Wanted) -> None:
-        identity = self.options.identity(wanted.nick, wanted.password)
+        """Be on this server, beside those on which we are."""
+        talk = self._talk
+        if talk is not None and not talk.makes_room(wanted):
+            return
+        # What the command line and the environment say of passwords is meant for the first server, and for no other.
+        identity = self.options.identity(wanted.nick, wanted.password) if talk is None else wanted.identity()
         chat = Chat(identity, self.options.rooms, first_page=PAGE)
-        where = f"{wanted.endpoint}{' (TLS)' if wanted.endpoint.tls else ''}"
-        talk = Talk(chat, self._connect(wanted.endpoint), where, self.settings)
-        self._talk = talk
-        self._server = Server(wanted.endpoint.host, wanted.endpoint.port, wanted.endpoint.tls)
-        self.push_screen(talk, partial(self._ended, wanted))
-        self._guest.spawn(talk.network.run)
+        if talk is None:
+            talk = self._talk = Talk()
+            self.push_screen(talk, self._ended)
+        station = Station(wanted, chat, self._connect(wanted), self.settings, talk.arrived)
+        talk.add(station)
+        self._guest.spawn(station.network.run)
 
-    def _connect(self, endpoint: Endpoint) -> Connect:
-        known = KnownHosts(self.options.config_dir / "known_hosts")
+    def _connect(self, wanted: Wanted) -> Connect:
+        known, endpoint = KnownHosts(self.options.config_dir / "known_hosts"), wanted.endpoint
         return lambda chat, emit, tell: Connection(
-            chat, endpoint, partial(dial, endpoint, known, tell), emit, partial(delays, SystemRandom())
+            chat,
+            endpoint,
+            partial(dial, endpoint, known, tell),
+            emit,
+            partial(delays, SystemRandom()),
+            patient=wanted.patient,
         )
 
     def get_driver_class(self) -> type[Driver]:
@@ -111,12 +123,37 @@ class Trialogue(App[int]):
 
     def on_gone(self) -> None:
         """End, as the terminal has; a signal may have told us already."""
-        if self._talk is None or not self._talk.model.chat.leaving:
-            self.action_leave()
+        if self._talk is None:
+            self.exit(0)
+        else:
+            self._talk.leave()
+
+    def on_talk_further(self, event: Talk.Further) -> None:
+        """Be on another server too, as it was typed or asked for."""
+        action = event.action
+        if not action.address:
+            self.push_screen(Asking(Endpoint("", PORT), event.nick, self.settings.servers, further=True), self._asked)
+            return
+        try:
+            endpoint = parse_address(action.address, tls=action.tls)
+        except AddressError as error:
+            event.talk.tell(str(error))
+            return
+        wanted = Wanted(endpoint, action.nick or event.nick, account=action.account)
+        if action.account:
+            question = Ask(f"Password of {action.account} on {wanted.where}:", secret=True)
+            self.push_screen(question, partial(self._proved, wanted))
+        else:
+            self._begin(wanted)
+
+    def _proved(self, wanted: Wanted, password: str | None) -> None:
+        if password is not None:
+            self._begin(replace(wanted, password=password))
 
     def on_talk_welcomed(self, event: Talk.Welcomed) -> None:
         """Keep a server that let us in."""
-        self._keep(self.settings.used(replace(self._server, nick=event.nick)))
+        endpoint = event.station.wanted.endpoint
+        self._keep(self.settings.used(Server(endpoint.host, endpoint.port, endpoint.tls, event.nick)))
 
     def on_app_focus(self) -> None:
         """Tell the conversation that somebody looks; terminals that can say so say so."""
@@ -139,9 +176,11 @@ class Trialogue(App[int]):
         self.settings = changed
         settings.write(self.options.config_dir, changed)
 
-    def _ended(self, wanted: Wanted, reason: str | None) -> None:
-        if reason:
+    def _ended(self, reason: str | None) -> None:
+        talk = self._talk
+        if reason and talk is not None:
             self._talk = None
+            wanted = talk.stations.current.wanted
             self._ask(wanted.endpoint, wanted.nick, reason)
         else:
             self.exit(1 if self.unsent else 0)
@@ -156,11 +195,8 @@ class Trialogue(App[int]):
 
     def action_leave(self) -> None:
         """Say good-bye and end; at once if there is nobody to say it to, or if it was said before."""
-        talk = self._talk
-        if talk is None or talk.model.chat.leaving:
+        if self._talk is None or not self._talk.leave():
             self.exit(0)
-        else:
-            talk.network.leave()
 
     def action_interrupt(self) -> None:
         """Copy what is selected; where nothing is, end when it is pressed again."""

@@ -1,9 +1,11 @@
 """The first screen: which server, and under which name?"""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Button, Checkbox, Input, OptionList, Static
@@ -12,15 +14,7 @@ from textual.widgets.option_list import Option
 from trialogue_client.arguments import PORT, TLS_PORT
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.settings import Server
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Where to go, and as whom."""
-
-    endpoint: Endpoint
-    nick: str
-    password: str = field(default="", repr=False)
+from trialogue_client.ui.stations import Wanted
 
 
 class AddressError(ValueError):
@@ -49,8 +43,10 @@ def parse_address(text: str, *, tls: bool) -> Endpoint:
     return Endpoint(host, int(port), tls=tls)
 
 
-class Asking(Screen[Wanted]):
-    """Asks for what the command line did not say. Its result is where to go."""
+class Asking(Screen[Wanted | None]):
+    """Asks for what was not said. Its result is where to go, or None for nowhere."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
 
     DEFAULT_CSS = """
     Asking { align: center middle; }
@@ -71,9 +67,19 @@ class Asking(Screen[Wanted]):
     Asking Button { margin-right: 2; }
     """
 
-    def __init__(self, endpoint: Endpoint, nick: str, servers: tuple[Server, ...], problem: str = "") -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        nick: str,
+        servers: tuple[Server, ...],
+        problem: str = "",
+        *,
+        further: bool = False,
+    ) -> None:
+        """`further`: are we on a server already? Then one may go back there instead."""
         super().__init__()
         self._endpoint, self._nick, self._servers, self._problem = endpoint, nick, servers, problem
+        self._further = further
 
     def compose(self) -> ComposeResult:
         """Show what is asked, filled in as far as it is known."""
@@ -92,7 +98,7 @@ class Asking(Screen[Wanted]):
             yield Input(password=True, id="password")
             with Horizontal():
                 yield Button("Connect", id="connect", variant="primary", compact=True)
-                yield Button("Quit", id="quit", compact=True)
+                yield Button("Back" if self._further else "Quit", id="quit", compact=True)
 
     def on_mount(self) -> None:
         """Begin with the first thing that is missing."""
@@ -118,9 +124,14 @@ class Asking(Screen[Wanted]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Connect, or give up."""
         if event.button.id == "quit":
-            self.app.exit(0)
+            self.dismiss(None)
         else:
             self._connect()
+
+    def action_cancel(self) -> None:
+        """Go back to where we are, if we are anywhere."""
+        if self._further:
+            self.dismiss(None)
 
     def _connect(self) -> None:
         try:

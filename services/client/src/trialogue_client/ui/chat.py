@@ -1,6 +1,7 @@
 """The main screen: rooms at the left, the conversation, people at the right, the input below."""
 
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import ClassVar
 
@@ -15,23 +16,20 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from trialogue_client.core import events as ev
-from trialogue_client.core.chat import Chat
-from trialogue_client.core.commands.actions import AskSecret
+from trialogue_client.core.commands.actions import AskSecret, Connect, Disconnect, Leave
 from trialogue_client.core.completion import Completion, complete, explain
 from trialogue_client.net.reconnect import Lost
-from trialogue_client.settings import Settings
 from trialogue_client.ui import views
 from trialogue_client.ui.buffers import Buffer, Sort
 from trialogue_client.ui.composer import Composer
 from trialogue_client.ui.dialogs import Ask, Keys, Question, Switch
 from trialogue_client.ui.entries import Look
-from trialogue_client.ui.history import History
 from trialogue_client.ui.lists import Names
 from trialogue_client.ui.messages import Messages
 from trialogue_client.ui.model import Alert, Model
-from trialogue_client.ui.network import Connect, Ended, Network
-from trialogue_client.ui.typed import carry_out, carry_out_all
-from trialogue_client.ui.typing import Typing
+from trialogue_client.ui.network import Ended, Network
+from trialogue_client.ui.stations import Station, Stations, Wanted
+from trialogue_client.ui.typed import Rest, carry_out, carry_out_all
 
 _REST_SECONDS = 0.03
 """So long we rest after showing what has come: what comes meanwhile is shown together."""
@@ -41,7 +39,7 @@ _WIDE = 100
 
 
 class Talk(Screen[str]):
-    """One network's conversations. Its result is why it ended, "" for because we wanted to."""
+    """The conversations of all servers that we are on. Its result is why it ended, "" for because we wanted to."""
 
     DEFAULT_CSS = """
     Talk #rooms { width: 20; }
@@ -70,10 +68,20 @@ class Talk(Screen[str]):
         """Something has happened on the network."""
 
     class Welcomed(Message):
-        """The server has let us in."""
+        """A server has let us in."""
 
-        def __init__(self, nick: str) -> None:
+        def __init__(self, station: Station, nick: str) -> None:
             super().__init__()
+            self.station = station
+            self.nick = nick
+
+    class Further(Message):
+        """We want to be on another server too."""
+
+        def __init__(self, talk: "Talk", action: Connect, nick: str) -> None:
+            super().__init__()
+            self.talk = talk
+            self.action = action
             self.nick = nick
 
     class Called(Message):
@@ -84,15 +92,14 @@ class Talk(Screen[str]):
             self.alerts = alerts
             self.watched = watched
 
-    def __init__(self, chat: Chat, connect: Connect, where: str, settings: Settings) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.model = Model(chat, settings.highlights)
-        self._typing = Typing(chat, settings.typing)
+        self.stations = Stations()
+        """To be filled before the screen is shown."""
+        self._lost_lines: list[str] = []
+        self._leaving = self._over = False
         self._typing_ends: Timer | None = None
         self._marking: Timer | None = None
-        self.network = Network(chat, connect, lambda: self.post_message(self.Arrived()))
-        self._history = History(self.model)
-        self._where = where
         self._shown: dict[str, bool | None] = {"rooms": None, "people": None}
         """What one wants to see; None leaves it to the width of the terminal."""
         self._said: dict[str, str] = {}
@@ -111,6 +118,21 @@ class Talk(Screen[str]):
             yield Names(id="people")
 
     @property
+    def model(self) -> Model:
+        """The conversations of the server that is looked at."""
+        return self.stations.current.model
+
+    @property
+    def network(self) -> Network:
+        """Its connection."""
+        return self.stations.current.network
+
+    @property
+    def unsent(self) -> list[str]:
+        """What was typed and has not been sent, as sentences."""
+        return [*self._lost_lines, *(line for station in self.stations.all for line in station.unsent())]
+
+    @property
     def composer(self) -> Composer:
         """The input."""
         return self.query_one(Composer)
@@ -127,11 +149,48 @@ class Talk(Screen[str]):
 
     def look(self, *, here: bool) -> None:
         """Note whether somebody looks at the screen."""
-        self.model.watched = here
+        self.stations.look(here=here)
         if here:
-            self.model.switch(self.model.active)
             self._mark_soon()
             self._sync()
+
+    def arrived(self) -> None:
+        """Take note that something has happened on a server."""
+        self.post_message(self.Arrived())
+
+    def makes_room(self, wanted: Wanted) -> bool:
+        """Forget a connection that has ended, for a new one to the same server; False if it has not ended."""
+        there = self.stations.find(wanted)
+        if there is None:
+            return True
+        if there.over:
+            self._forget(there)
+            return True
+        self.show(there, there.model.active)
+        self.tell(f"You are on {wanted.where} as {wanted.nick} already.")
+        return False
+
+    def add(self, station: Station) -> None:
+        """Be on one more server, and look at it."""
+        if self.is_mounted:
+            self.model.active.draft = self.composer.text
+        self.stations.add(station)
+        if self.is_mounted:
+            self.show(station, station.model.active)
+
+    def leave(self, reason: str = "") -> bool:
+        """Say good-bye to all servers; False if that has been done before."""
+        if self._leaving:
+            return False
+        self._leaving = True
+        for station in list(self.stations.all):
+            self._leave(station, reason)
+        return True
+
+    def tell(self, sentence: str) -> None:
+        """Say what is wrong, where one looks."""
+        self.model.show(Look.TROUBLE, [sentence], _now())
+        self._sync()
 
     @on(Arrived)
     def _arrived(self) -> None:
@@ -140,7 +199,7 @@ class Talk(Screen[str]):
             return
         self._resting = True
         self.set_timer(_REST_SECONDS, self._rested)
-        self._take_in(self.network.fetch())
+        self._take_in()
 
     def _rested(self) -> None:
         self._resting = False
@@ -148,26 +207,62 @@ class Talk(Screen[str]):
             self._more = False
             self._arrived()
 
-    def _take_in(self, happened: list[ev.Event]) -> None:
-        now = _now()
+    def _take_in(self) -> None:
         before = self.model.active
-        for event in happened:
-            if isinstance(event, Ended):
-                self.dismiss(event.reason)
-                return
-            self._history.follow(event)
-            self._typing.follow(event, monotonic())
-            self.model.handle(event, now)
-            self._react(event)
-        self.model.settle()
-        if self.model.alerts:
-            self.post_message(self.Called(self.model.alerts, watched=self.model.watched))
-            self.model.alerts = []
+        for station in list(self.stations.all):
+            self._hear(station, station.network.fetch())
+        if self._over:
+            return
         if self.model.active is not before:
             self._turn_to(self.model.active)
         self._sync()
-        if any(isinstance(event, ev.Said) for event in happened):
+
+    def _hear(self, station: Station, happened: list[ev.Event]) -> None:
+        now = _now()
+        for event in happened:
+            station.take_in(event, monotonic())
+            if isinstance(event, Ended):
+                self._ended(station, event.reason)
+                return
+            station.model.handle(event, now)
+            self._react(station, event)
+        station.model.settle()
+        if station.model.alerts:
+            self.post_message(self.Called(station.model.alerts, watched=self.stations.watched))
+            station.model.alerts = []
+        if station is self.stations.current and any(isinstance(event, ev.Said) for event in happened):
             self._mark_soon()
+
+    def _leave(self, station: Station, reason: str = "") -> None:
+        if station.over:
+            self._ended(station, "")
+        else:
+            station.network.leave(reason)
+
+    def _ended(self, station: Station, reason: str) -> None:
+        """A connection has ended for good. Where we have been, one may still read; the others are not disturbed."""
+        where = station.wanted.where
+        if all(other.over for other in self.stations.all if other is not station):
+            self._over = True
+            self.dismiss("" if self._leaving else reason or f"You have left {where}.")
+            return
+        if reason and station.was_online:
+            station.over = True
+            station.model.ended(reason, _now())
+        else:
+            self._forget(station)
+        if reason:
+            self.tell(reason if str(station.wanted.endpoint) in reason else f"{where}: {reason}")
+
+    def _forget(self, station: Station) -> None:
+        self._lost_lines += station.unsent()
+        current = station is self.stations.current
+        self.stations.drop(station)
+        if current:
+            self._turn_to(self.model.active)
+        for sentence in station.unsent():
+            self.tell(sentence)
+        self._sync()
 
     def _mark_soon(self) -> None:
         """Tell our other devices how far we have read, but not with every line."""
@@ -180,45 +275,46 @@ class Talk(Screen[str]):
             self.model.chat.mark_read(self.model.active.name)
             self.network.flush()
 
-    def _react(self, event: ev.Event) -> None:
+    def _react(self, station: Station, event: ev.Event) -> None:
         match event:
             case ev.Registered():
-                self.post_message(self.Welcomed(event.nick))
+                self.post_message(self.Welcomed(station, event.nick))
             case Lost():
-                self._history.lost()
-            case ev.NickTaken() | ev.NickRefused() if not self.model.chat.online:
+                station.history.lost()
+            case ev.NickTaken() | ev.NickRefused() if not station.model.chat.online:
                 taken = isinstance(event, ev.NickTaken)
                 problem = f"The name {event.nick} is taken" if taken else f"The server does not allow {event.nick}"
-                self.app.push_screen(Ask(f"{problem}. Choose another:", event.nick), self._renamed)
-        self.network.flush()
+                where = f" on {self.stations.label(station)}" if self.stations.several else ""
+                question = Ask(f"{problem}{where}. Choose another:", event.nick)
+                self.app.push_screen(question, partial(self._renamed, station))
+        station.network.flush()
 
-    def _renamed(self, nick: str | None) -> None:
+    def _renamed(self, station: Station, nick: str | None) -> None:
         if nick is None:
-            self.network.give_up("There is no connection without a name: choose another one.")
+            station.network.give_up("There is no connection without a name: choose another one.")
         else:
-            self.model.chat.rename(nick)
-            self.network.flush()
+            station.model.chat.rename(nick)
+            station.network.flush()
 
     def _sync(self) -> None:
         model = self.model
         self.query_one(Messages).sync(model.active, model.pending(model.active, _now()))
-        ordered = model.ordered()
         rooms = self.query_one("#rooms", Names)
-        rooms.sync([views.room(buffer, active=buffer is model.active) for buffer in ordered])
-        rooms.reveal(ordered.index(model.active))
+        rooms.sync(views.rooms(self.stations))
+        rooms.reveal(self.stations.ordered().index((self.stations.current, model.active)))
         people = self.query_one("#people", Names)
         if people.display:
             people.sync(views.people(model.chat, model.active, coloured=not self.app.no_color))
-        self._say("#topic", views.topic(model.active))
-        self._say("#status", views.status(model, self._where, self.query_one(Messages).below))
+        self._say("#topic", views.topic(model.active, views.title(self.stations, self.stations.current, model.active)))
+        self._say("#status", views.status(self.stations, self.query_one(Messages).below))
         self._hint()
 
     def _hint(self) -> None:
         text = explain(self.query_one(Composer).text)
         loading = "Loading older messages …" if self.model.active.loading else ""
         now = monotonic()
-        self._say("#hint", text or loading or self._typing.words(self.model.active, now))
-        ends = self._typing.until(now)
+        self._say("#hint", text or loading or self.stations.current.typing.words(self.model.active, now))
+        ends = self.stations.current.typing.until(now)
         if ends is not None and self._typing_ends is None:
             self._typing_ends = self.set_timer(ends, self._stopped_typing)
 
@@ -242,8 +338,13 @@ class Talk(Screen[str]):
         self.model.switch(buffer)
         composer.become(buffer.draft)
 
-    def _go(self, buffer: Buffer) -> None:
+    def _go(self, station: Station, buffer: Buffer) -> None:
         self.model.active.draft = self.query_one(Composer).text
+        self.show(station, buffer)
+
+    def show(self, station: Station, buffer: Buffer) -> None:
+        """Show a conversation."""
+        self.stations.go(station)
         self._turn_to(buffer)
         self._mark_soon()
         self._sync()
@@ -253,7 +354,7 @@ class Talk(Screen[str]):
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
-        self._typing.typed(self.composer.text, self.model.active, monotonic())
+        self.stations.current.typing.typed(self.composer.text, self.model.active, monotonic())
         self.network.flush()
         self._hint()
 
@@ -261,28 +362,41 @@ class Talk(Screen[str]):
     def _submitted(self, event: Composer.Submitted) -> None:
         before = self.model.active
         before.draft = ""
-        self._typing.sent()
-        for secret in carry_out(event.text, self.model, self.network, _now()):
-            self._ask_secret(secret)
+        self.stations.current.typing.sent()
+        for action in carry_out(event.text, self.model, self.network, _now()):
+            self._do(action)
+        if self._over:
+            return
         if self.model.active is not before:
             self._turn_to(self.model.active)
         self.query_one(Messages).to_end()
         self._sync()
 
-    def _ask_secret(self, action: AskSecret, first: str = "") -> None:
-        question = f"{action.question.rstrip(': ')}{', once more' if first else ''}:"
-        self.app.push_screen(Ask(question, secret=True), lambda secret: self._secret_told(action, first, secret))
+    def _do(self, action: Rest) -> None:
+        match action:
+            case AskSecret():
+                self._ask_secret(self.stations.current, action)
+            case Connect():
+                self.post_message(self.Further(self, action, self.model.chat.nick))
+            case Disconnect():
+                self._leave(self.stations.current, action.reason)
+            case Leave():
+                self.leave(action.reason)
 
-    def _secret_told(self, action: AskSecret, first: str, secret: str | None) -> None:
+    def _ask_secret(self, station: Station, action: AskSecret, first: str = "") -> None:
+        question = f"{action.question.rstrip(': ')}{', once more' if first else ''}:"
+        self.app.push_screen(Ask(question, secret=True), partial(self._secret_told, station, action, first))
+
+    def _secret_told(self, station: Station, action: AskSecret, first: str, secret: str | None) -> None:
         if secret is None:
             return
         if action.twice and not first:
-            self._ask_secret(action, secret)
+            self._ask_secret(station, action, secret)
             return
         if action.twice and first != secret:
-            self.model.show(Look.TROUBLE, ["These were two different passwords, so nothing was done."], _now())
+            station.model.show(Look.TROUBLE, ["These were two different passwords, so nothing was done."], _now())
         else:
-            carry_out_all(action.then(secret), self.model, self.network, _now())
+            carry_out_all(action.then(secret), station.model, station.network, _now())
         self._sync()
 
     @on(Composer.PastedMuch)
@@ -296,17 +410,17 @@ class Talk(Screen[str]):
 
     @on(Messages.AtTop)
     def _at_top(self) -> None:
-        if self._history.older(self.model.active):
+        if self.stations.current.history.older(self.model.active):
             self.network.flush()
             self._hint()
 
     @on(Names.Chosen, "#rooms")
     def _room_chosen(self, event: Names.Chosen) -> None:
-        self._go(self.model.open(event.key.removeprefix(views.SERVER_KEY)))
+        self._go(*views.chosen(self.stations, event.key))
 
     @on(Names.Chosen, "#people")
     def _person_chosen(self, event: Names.Chosen) -> None:
-        self._go(self.model.open(event.key))
+        self._go(self.stations.current, self.model.open(event.key))
 
     def action_keys(self) -> None:
         """Show the keys."""
@@ -320,29 +434,30 @@ class Talk(Screen[str]):
 
     def action_step(self, step: int) -> None:
         """Go to the conversation above or below."""
-        ordered = self.model.ordered()
-        self._go(ordered[(ordered.index(self.model.active) + step) % len(ordered)])
+        ordered = self.stations.ordered()
+        here = ordered.index((self.stations.current, self.model.active))
+        self._go(*ordered[(here + step) % len(ordered)])
 
     def action_news(self) -> None:
         """Go to the next conversation with something new: where we are meant first."""
-        fresh = [buffer for buffer in self.model.ordered() if buffer.unread]
+        fresh = [(station, buffer) for station, buffer in self.stations.ordered() if buffer.unread]
         if fresh:
-            self._go(max(fresh, key=lambda buffer: buffer.mentions))
+            self._go(*max(fresh, key=lambda one: one[1].mentions))
 
     def action_switch(self) -> None:
         """Go to a conversation by a part of its name."""
-        names = [(buffer.name or views.SERVER, views.news(buffer)) for buffer in self.model.ordered()]
+        names = [(name, views.news(buffer)) for name, (_, buffer) in views.titles(self.stations).items()]
         self.app.push_screen(Switch(names), self._switched)
 
     def _switched(self, name: str | None) -> None:
         if name is not None:
-            self._go(self.model.open("" if name == views.SERVER else name))
+            self._go(*views.titles(self.stations)[name])
 
     def action_scroll(self, step: int) -> None:
         """Scroll by a page."""
         messages = self.query_one(Messages)
         messages.page(step)
-        self._say("#status", views.status(self.model, self._where, messages.below))
+        self._say("#status", views.status(self.stations, messages.below))
 
     def action_newest(self) -> None:
         """Go to the end."""

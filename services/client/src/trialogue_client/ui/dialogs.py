@@ -157,7 +157,8 @@ class Switch(ModalScreen[str | None]):
             found.highlighted = ((found.highlighted or 0) + step) % found.option_count
 
     def _list(self, part: str) -> None:
-        fitting = [pair for pair in self._names if part.casefold() in pair[0].casefold()]
+        words = part.casefold().split()
+        fitting = [pair for pair in self._names if all(word in pair[0].casefold() for word in words)]
         fitting.sort(key=lambda pair: not pair[0].casefold().lstrip("#&").startswith(part.casefold().lstrip("#&")))
         self._found = [name for name, _ in fitting]
         found = self.query_one(OptionList)

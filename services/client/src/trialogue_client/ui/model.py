@@ -106,6 +106,11 @@ class Model:
         for line in lines:
             self.active.append(Entry(look, line, now))
 
+    def ended(self, reason: str, now: datetime) -> None:
+        """Take in that there is no connection any more, and that none will be tried."""
+        self.state = "ended: /connect"
+        self.buffers[SERVER].append(Entry(Look.TROUBLE, reason, now))
+
     def pending(self, buffer: Buffer, now: datetime) -> list[Entry]:
         """Return the lines of our own that the server has not confirmed yet, as rows for the end."""
         session = self.chat.session

@@ -4,7 +4,18 @@ from datetime import datetime
 
 from ircwire import FormatError
 from trialogue_client.core import events as ev
-from trialogue_client.core.commands.actions import Action, AskSecret, Join, Leave, Part, Say, Show, UsageError
+from trialogue_client.core.commands.actions import (
+    Action,
+    AskSecret,
+    Connect,
+    Disconnect,
+    Join,
+    Leave,
+    Part,
+    Say,
+    Show,
+    UsageError,
+)
 from trialogue_client.core.commands.arguments import Place
 from trialogue_client.core.commands.interpret import interpret, perform
 from trialogue_client.ui.buffers import Sort
@@ -12,34 +23,37 @@ from trialogue_client.ui.entries import Look
 from trialogue_client.ui.model import Model
 from trialogue_client.ui.network import Network
 
+Rest = AskSecret | Connect | Disconnect | Leave
+"""What is more than one server's affair, or has to be asked for: the screen does it."""
 
-def carry_out(text: str, model: Model, network: Network, now: datetime) -> list[AskSecret]:
+
+def carry_out(text: str, model: Model, network: Network, now: datetime) -> list[Rest]:
     """Do what was typed; what cannot be done is said in the conversation that is looked at.
 
-    Returns what has to be asked for first.
+    Returns what is the screen's to do.
     """
     lines = text.split("\n")
     commands = all(line.startswith("/") for line in lines)
     return [action for line in (lines if commands else [text]) for action in _line(line, model, network, now)]
 
 
-def carry_out_all(actions: list[Action], model: Model, network: Network, now: datetime) -> list[AskSecret]:
-    """Do these, one after the other; what cannot be done is said. Returns what has to be asked for first."""
-    secrets: list[AskSecret] = []
+def carry_out_all(actions: list[Action], model: Model, network: Network, now: datetime) -> list[Rest]:
+    """Do these, one after the other; what cannot be done is said. Returns what is the screen's to do."""
+    rest: list[Rest] = []
     try:
         for action in actions:
-            if isinstance(action, AskSecret):
-                secrets.append(action)
+            if isinstance(action, Rest):
+                rest.append(action)
             else:
-                for event in _act(action, model, network, now):
+                for event in _act(action, model, now):
                     model.handle(event, now)
     except (UsageError, FormatError) as error:
         model.show(Look.TROUBLE, [str(error)], now)
     network.flush()
-    return secrets
+    return rest
 
 
-def _line(line: str, model: Model, network: Network, now: datetime) -> list[AskSecret]:
+def _line(line: str, model: Model, network: Network, now: datetime) -> list[Rest]:
     chat = model.chat
     try:
         actions = interpret(line, Place(model.active.name, chat.nick, chat.is_room))
@@ -49,12 +63,10 @@ def _line(line: str, model: Model, network: Network, now: datetime) -> list[AskS
     return carry_out_all(actions, model, network, now)
 
 
-def _act(action: Action, model: Model, network: Network, now: datetime) -> list[ev.Event]:
+def _act(action: Action, model: Model, now: datetime) -> list[ev.Event]:
     match action:
         case Show():
             model.show(Look.HINT, action.lines, now)
-        case Leave():
-            network.leave(action.reason)
         case Join():
             model.wish(action.room)
             return perform(action, model.chat)

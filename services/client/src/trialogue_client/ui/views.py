@@ -1,5 +1,7 @@
 """What the parts around the conversation say: rooms, people, topic, status."""
 
+from collections.abc import Iterable
+
 from rich.style import Style
 
 from ircwire.text import strip_formatting
@@ -11,24 +13,74 @@ from trialogue_client.ui.formatting import harmless
 from trialogue_client.ui.lists import Item
 from trialogue_client.ui.model import Model
 from trialogue_client.ui.palette import DIM, tone_of
+from trialogue_client.ui.stations import Station, Stations
 
 SERVER = "server"
-SERVER_KEY = "\0"
-"""Stands before the key of each conversation, since the server's own name is empty."""
+_BETWEEN = "\0"
+"""Stands between the server's number and the conversation's name in the key of a line: no name has it."""
 _RANKS = "~&@%+"
 _RECENT = 200
 
 
-def room(buffer: Buffer, *, active: bool) -> Item:
-    """Return one line of the list at the left: ``▸`` where we are, the count of what is new, ``@`` if it calls us."""
-    style = Style(bold=active or buffer.unread > 0, reverse=active)
-    sign = "▸" if active else " " if buffer.here else "×"
-    return Item(SERVER_KEY + buffer.name, buffer.name or SERVER, sign, news(buffer), style)
+def rooms(stations: Stations) -> list[Item]:
+    """Return the list at the left, server by server."""
+    here = (stations.current, stations.current.model.active)
+    return [
+        _room(stations, number, buffer, active=(station, buffer) == here)
+        for number, station in enumerate(stations.all)
+        for buffer in station.model.ordered()
+    ]
+
+
+def chosen(stations: Stations, key: str) -> tuple[Station, Buffer]:
+    """Return the conversation that a line of that list is about."""
+    number, _, name = key.partition(_BETWEEN)
+    station = stations.all[int(number)]
+    return station, station.model.open(name)
+
+
+def _room(stations: Stations, number: int, buffer: Buffer, *, active: bool) -> Item:
+    """Return one line: ``▸`` where we are, ``×`` where we are not let in, the count of what is new, ``@`` if it calls.
+
+    On several servers, a server's line has the count of all that is new there, and its conversations are indented.
+    """
+    station = stations.all[number]
+    heading = stations.several and buffer.sort is Sort.SERVER
+    style = Style(bold=active or buffer.unread > 0 or heading, reverse=active)
+    here = buffer.here and not (heading and not station.model.chat.online)
+    sign = "▸" if active else " " if here else "×"
+    return Item(
+        f"{number}{_BETWEEN}{buffer.name}",
+        f" {buffer.name}" if stations.several and not heading else title(stations, station, buffer),
+        sign,
+        _news(station.model.buffers.values()) if heading else news(buffer),
+        style,
+    )
+
+
+def title(stations: Stations, station: Station, buffer: Buffer) -> str:
+    """Return what a conversation is called beside the others of its server."""
+    return buffer.name or (stations.label(station) if stations.several else SERVER)
+
+
+def titles(stations: Stations) -> dict[str, tuple[Station, Buffer]]:
+    """Return all conversations by a name that no other has."""
+    return {
+        f"{buffer.name} · {stations.label(station)}"
+        if stations.several and buffer.name
+        else title(stations, station, buffer): (station, buffer)
+        for station, buffer in stations.ordered()
+    }
 
 
 def news(buffer: Buffer) -> str:
     """Return ``@2`` for two calls, ``7`` for seven new messages, "" for nothing."""
-    return f"@{buffer.mentions}" if buffer.mentions else str(buffer.unread or "")
+    return _news([buffer])
+
+
+def _news(buffers: Iterable[Buffer]) -> str:
+    unread, mentions = (sum(counts) for counts in zip(*((one.unread, one.mentions) for one in buffers), strict=True))
+    return f"@{mentions}" if mentions else str(unread or "")
 
 
 def people(chat: Chat, buffer: Buffer, *, coloured: bool) -> list[Item]:
@@ -56,22 +108,29 @@ def _person(member: Member, *, coloured: bool) -> Item:
     )
 
 
-def topic(buffer: Buffer) -> str:
-    """Return the line above the conversation."""
-    name = buffer.name or SERVER
+def topic(buffer: Buffer, name: str) -> str:
+    """Return the line above the conversation of this name."""
     left = "" if buffer.here else " (you are not in this room)"
     about = f"  {harmless(strip_formatting(buffer.topic))}" if buffer.topic else ""
     return f"{name}{left}{about}"
 
 
-def status(model: Model, where: str, below: int) -> str:
+def status(stations: Stations, below: int) -> str:
     """Return the line at the bottom."""
-    unsent = sum(line.waits for line in model.chat.lines)
+    station = stations.current
+    chat = station.model.chat
+    unsent = sum(line.waits for line in chat.lines)
+    others = [
+        f"{stations.label(one)} {new}"
+        for one in stations.all
+        if one is not station and (new := _news(one.model.buffers.values()))
+    ]
     parts = [
-        f"{model.chat.nick} on {where}",
-        model.state,
+        f"{chat.nick} on {station.wanted.where}",
+        station.model.state,
         f"{unsent} not sent yet" if unsent else "",
         f"↓ {below} lines below" if below else "",
+        *others,
         "F1 keys",
     ]
     return " · ".join(part for part in parts if part)

@@ -62,6 +62,25 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class Connect:
+    """Be on another server too."""
+
+    address: str
+    """As it was typed; "" asks for it."""
+    tls: bool = False
+    nick: str = ""
+    """"" for the one that we have here."""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect:
+    """Leave this server and stay on the others."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AskSecret:
     """Ask for a password, showing nothing of what is typed and keeping it nowhere; then do what it leads to."""
 
@@ -140,7 +159,7 @@ class React:
 
 
 Action = (
-    Send | Say | Join | Part | Rename | Show | Leave
+    Send | Say | Join | Part | Rename | Show | Leave | Connect | Disconnect
     | AskSecret | LogIn | LogOut | Register | Verify
     | History | Search | Redact | Reply | React
 )  # fmt: skip

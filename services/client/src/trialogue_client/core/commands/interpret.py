@@ -8,6 +8,8 @@ from trialogue_client.core.commands.about import perform_about
 from trialogue_client.core.commands.actions import (
     Action,
     AskSecret,
+    Connect,
+    Disconnect,
     History,
     Join,
     LogIn,
@@ -28,6 +30,12 @@ from trialogue_client.core.commands.arguments import Place
 from trialogue_client.core.commands.table import TABLE, find
 from trialogue_client.core.events import Event
 
+_ONE_SERVER = "Only the full screen can be on several servers: start the client once more for another one."
+_NOT_HERE: dict[type[Action], str] = {
+    AskSecret: "A password can only be asked for at a terminal.",
+    Connect: _ONE_SERVER,
+    Disconnect: _ONE_SERVER,
+}
 _OFFLINE = "You are not connected, so that was not sent; try it again once you are."
 
 
@@ -44,7 +52,7 @@ def interpret(line: str, place: Place) -> list[Action]:
 
 
 def perform(action: Action, chat: Chat) -> list[Event]:
-    """Carry out an action that only needs the chat; Show, Leave and AskSecret are the interface's.
+    """Carry out an action that only needs the chat; the others are the interface's.
 
     Raises UsageError, and FormatError for what cannot stand on a line.
     """
@@ -64,8 +72,8 @@ def perform(action: Action, chat: Chat) -> list[Event]:
             return _about_account(action, chat)
         case History() | Search() | Redact() | Reply() | React():
             return perform_about(action, chat)
-        case AskSecret():
-            raise UsageError("A password can only be asked for at a terminal.")
+        case AskSecret() | Connect() | Disconnect():
+            raise UsageError(_NOT_HERE[type(action)])
         case _:
             raise AssertionError(action)
     return []

@@ -1,7 +1,7 @@
 """Every command, in the order in which the help shows them."""
 
 from ircwire import ParseError, parse
-from trialogue_client.core.commands import account, past, people, rooms, talk
+from trialogue_client.core.commands import account, past, people, rooms, servers, talk
 from trialogue_client.core.commands.actions import Action, Leave, Send, Show, UsageError
 from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
 
@@ -51,6 +51,8 @@ TABLE: tuple[Command, ...] = (
     account.VERIFY,
     account.LOGIN,
     account.LOGOUT,
+    servers.CONNECT,
+    servers.DISCONNECT,
     _RAW,
     _HELP,
     _QUIT,
