@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from tests.support.irc import Client, Irc
+from tests.support.services import PASSWORD, device, member
+from trialogue_server.commands import administration as do
+from trialogue_server.commands.administration import perform
 from trialogue_server.commands.dispatch import dispatch
 from trialogue_server.commands.table import COMMANDS
 from trialogue_server.session.capabilities import BIT
@@ -130,6 +133,76 @@ def test_an_account_makes_an_operator_at_registration() -> None:
     log_in(client, "alice")
     client.send("CAP END")
     assert "381" in [message.command for message in client.read()]
+
+
+ENDINGS = ["LOGOUT", "DROP", "ANOTHER", "REVOKE", "ADMIN DROP"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_rights_that_come_with_an_account_end_with_it(ending: str) -> None:
+    """Who is not known to be that account's owner any more is no operator by it: not after logging out, not under
+    another account, and not when the account is no more, or what was granted to it.
+    """
+    irc = Irc()
+    alice, watcher = member(irc, "alice"), irc.connect("watcher")
+    member(irc, "bob").send("QUIT")
+    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.now)
+    user = alice.session.user
+    assert user is not None
+    assert user.privileges == {"kill"}
+    alice.read()
+    match ending:
+        case "LOGOUT":
+            alice.send("NS LOGOUT")
+        case "DROP":
+            alice.send(f"NS DROP {PASSWORD}")
+        case "ANOTHER":
+            log_in(alice, "bob")
+        case "REVOKE":
+            perform(irc.core, do.RevokeOperator("alice"), irc.now)
+        case "ADMIN DROP":
+            perform(irc.core, do.DropAccount("alice"), irc.now)
+    assert ["alice", "-o"] in [message.params for message in alice.read() if message.command == "MODE"]
+    assert (user.oper, user.modes, user.privileges) == ("", "", frozenset())
+    assert [message.command for message in alice.ask("KILL watcher :x")] == ["481"]
+    assert not watcher.sink.finished
+
+
+def test_an_entry_of_the_settings_that_asks_for_the_account_alone_ends_with_it_too() -> None:
+    irc = server({"name": "root", "account": "alice"})
+    alice = member(irc, "alice")
+    assert alice.session.user is not None
+    assert alice.session.user.oper == "root"
+    assert ["alice", "-o"] in [message.params for message in alice.ask("NS LOGOUT") if message.command == "MODE"]
+
+
+def test_rights_from_oper_stay_until_they_are_put_down() -> None:
+    """ "If the supplied name and password are both correct" is all that is asked for, so logging out ends nothing.
+
+    https://modern.ircdocs.horse/#oper-message
+    """
+    irc = server()
+    alice = member(irc, "alice")
+    alice.send("OPER root secret")
+    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.now)
+    perform(irc.core, do.RevokeOperator("alice"), irc.now)
+    alice.send("NS LOGOUT")
+    assert alice.session.user is not None
+    assert alice.session.user.oper == "root"
+    assert alice.ask("MODE " + alice.session.nick + " -o")[-1].params == [alice.session.nick, "-o"]
+    assert alice.session.user.privileges == frozenset()
+
+
+def test_each_of_the_devices_is_told() -> None:
+    irc = Irc()
+    alice = member(irc, "alice")
+    second = device(irc, "alice")
+    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.now)
+    for client in (alice, second):
+        client.read()
+    second.send("NS LOGOUT")
+    for client in (alice, second):
+        assert ["alice", "-o"] in [message.params for message in client.read() if message.command == "MODE"]
 
 
 def test_a_class_names_what_an_operator_may() -> None:

@@ -8,7 +8,7 @@ from trialogue_server.commands.banned import find_ban, turn_away
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, VerifyPassword
 from trialogue_server.commands.host import host_of
-from trialogue_server.commands.operators import grant_by_account
+from trialogue_server.commands.operators import end_with_account, grant_by_account
 from trialogue_server.commands.rooms import give_standing
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.registry import counted_as
@@ -96,6 +96,7 @@ def _change_account(ctx: Context, user: User, account: Account) -> None:
         give_standing(ctx, user, channel)
     for reply in ctx.replies_to(user):
         _tell_logged_in(reply, user.mask, account)
+    end_with_account(ctx, user)
     grant_by_account(ctx)
     owner = ctx.world.accounts.owner_of(user.nick)
     if owner is not None and owner.name != account.name:
@@ -111,6 +112,7 @@ def log_out(ctx: Context, user: User) -> None:
     ctx.commit(LoggedIn(*_stamp_of(ctx, user), ""))
     for reply in ctx.replies_to(user):
         reply.numeric(n.RPL_LOGGEDOUT, user.mask, "You are now logged out")
+    end_with_account(ctx, user)
     if ctx.world.accounts.owner_of(user.nick) is not None:
         rename_to_guest(ctx, user)
 

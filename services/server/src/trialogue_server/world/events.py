@@ -92,6 +92,8 @@ class OperGranted(Event, frozen=True):
 
     name: str
     privileges: tuple[str, ...]
+    through: str = ""
+    """What they last as long as: see `User.oper_through`."""
 
 
 class ChannelJoined(Event, frozen=True):

@@ -30,6 +30,7 @@ class User:
         "modes",
         "nick",
         "oper",
+        "oper_through",
         "privileges",
         "realname",
         "secure",
@@ -60,6 +61,10 @@ class User:
         """Of the modes, those that all that they do is marked with."""
         self.oper = ""
         """The name of their operator entry, or ""."""
+        self.oper_through = ""
+        """What made them operator, which they are as long as it holds: an account ("account"), what the administrator
+        granted to one ("grant"), or "" for OPER, after which they are until they step down.
+        """
         self.privileges: frozenset[str] = frozenset()
         self.signon_at = at
         self.spoke_at = at

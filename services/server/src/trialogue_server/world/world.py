@@ -163,12 +163,12 @@ def _user_modes_changed(world: World, event: e.UserModesChanged) -> None:
     user = world.users[event.target]
     _set_modes(world, user, event.modes)
     if OPERATOR not in event.modes:
-        user.oper, user.privileges = "", frozenset()
+        user.oper, user.oper_through, user.privileges = "", "", frozenset()
 
 
 def _oper_granted(world: World, event: e.OperGranted) -> None:
     user = world.users[event.uid]
-    user.oper, user.privileges = event.name, frozenset(event.privileges)
+    user.oper, user.oper_through, user.privileges = event.name, event.through, frozenset(event.privileges)
     _set_modes(world, user, "".join(sorted({*user.modes, OPERATOR})))
 
 
