@@ -50,13 +50,16 @@ def test_oper_needs_both_parameters(irc: Irc, line: str) -> None:
 
 
 def test_oper_from_a_valid_host_alone() -> None:
-    """ "If the client is not connecting from a valid host for the given name [...] the request is not successful."
+    """ "If the client is not connecting from a valid host for the given name, the server replies with an
+    ERR_NOOPERHOST message and the request is not successful."
 
     https://modern.ircdocs.horse/#oper-message
     """
     entry = {"name": "root", "password": passwords.hash_password("frenchfries"), "masks": ["*@192.0.2.*", "al?ce@*"]}
     irc = Irc(operators=[entry])
-    assert commands(irc.connect("bob").ask("OPER root frenchfries")) == ["464"]
+    text = "No operator entry for your name and host"
+    assert params(irc.connect("bob").ask("OPER root frenchfries"), "491") == [["bob", text]]
+    assert not irc.performed, "no password is looked at"
     assert commands(irc.connect("carol", address="192.0.2.7").ask("OPER root frenchfries")) == ["381", "MODE"]
     assert commands(irc.connect("alice").ask("OPER root frenchfries")) == ["381", "MODE"]
 

@@ -10,7 +10,7 @@ from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import disconnect
 from trialogue_server.commands.effects import Effect, ReloadConfig, Reloaded, StopServer, VerifyPassword
 from trialogue_server.commands.login import NOBODYS_HASH
-from trialogue_server.commands.operators import grant, may_be
+from trialogue_server.commands.operators import comes_from, grant, may_be
 from trialogue_server.delivery.render import encode_line
 from trialogue_server.session.registry import counted_as
 from trialogue_server.world.events import WallopsSent
@@ -24,7 +24,10 @@ def oper(ctx: Context, name: str, password: str | None) -> Effect | None:
 
     https://modern.ircdocs.horse/#oper-message
     """
-    entry = next((one for one in ctx.config.operators if one.name == name and may_be(ctx, one)), None)
+    named = [one for one in ctx.config.operators if one.name == name]
+    if named and not any(comes_from(ctx, one) for one in named):
+        raise Refused(n.ERR_NOOPERHOST)
+    entry = next((one for one in named if may_be(ctx, one)), None)
     if entry is not None and not entry.password:
         grant(ctx, entry)
         return None
