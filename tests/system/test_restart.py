@@ -1,7 +1,7 @@
 """What a restart of the real server keeps: accounts, registered channels with all that is theirs, server bans."""
 
 import signal
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,16 @@ def log_in(port: int, nick: str, password: str = PASSWORD) -> Client:
     client.until(" 903 ")
     client.say("CAP END")
     return client.join(nick)
+
+
+def made_up_salt(port: int) -> str:
+    """Return what is shown of an account that there is not. Would it change, it would tell that there is none."""
+    with Client(port) as stranger:
+        stranger.say(
+            "CAP REQ sasl", "AUTHENTICATE SCRAM-SHA-256", f"AUTHENTICATE {b64encode(b'n,,n=nobody,r=x').decode()}"
+        )
+        challenge = stranger.until("AUTHENTICATE cj")[-1].partition(" ")[2]
+        return b64decode(challenge).decode().split(",")[1]
 
 
 def settle(port: int) -> None:
@@ -80,7 +90,9 @@ def test_a_restart_keeps_who_is_who_and_whose_is_what(tmp_path: Path, ending: si
     arguments = ("127.0.0.1", "0", "--config", str(settings))
     with Server(tmp_path, *arguments, flood_rate=0) as server:
         settle(server.port)
+        salt = made_up_salt(server.port)
         server.signal(ending)
         assert server.wait() == (0 if ending is signal.SIGTERM else -ending)
     with Server(tmp_path, *arguments, flood_rate=0) as server:
         find_all(server.port)
+        assert made_up_salt(server.port) == salt

@@ -39,6 +39,9 @@ from trialogue_server.world.world import World
 _STORE_LOST = 1
 _NOT_STARTED = 2
 _CLOAK_KEY = "cloak.key"
+_CORE_KEY = "secret.key"
+"""Files in the data directory."""
+
 _YOUNG_OBJECTS = 10_000
 
 
@@ -148,16 +151,19 @@ def _build(config: Config, motd: tuple[str, ...], store: Store) -> Core:
         last_id=store.last_id,
         started_at=time.time(),
         version=f"Trialogue-{__version__}",
-        secret=secrets.token_hex(),
+        secret=_kept_key(config, _CORE_KEY),
         cloak_key=_cloak_key(config),
     )
 
 
 def _cloak_key(config: Config) -> str:
     """Return the key of the shown hosts: the setting, or one that is made once and kept."""
-    if config.server.cloak_key:
-        return config.server.cloak_key
-    path = make_data_directory(data_directory(config, os.environ)) / _CLOAK_KEY
+    return config.server.cloak_key or _kept_key(config, _CLOAK_KEY)
+
+
+def _kept_key(config: Config, name: str) -> str:
+    """Return a random key, which is made once and kept in the data directory."""
+    path = make_data_directory(data_directory(config, os.environ)) / name
     if not path.exists():
         write_private(path, secrets.token_hex().encode())
     return path.read_text(encoding="ascii").strip()

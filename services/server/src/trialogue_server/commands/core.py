@@ -28,7 +28,9 @@ class Core:
     version: str
     guard: LoginGuard
     secret: str
-    """Random, and known to nobody: what must look random and be the same each time is derived from it."""
+    """Random, kept, and known to nobody: what must look random and be the same each time is derived from it, even after
+    a restart. Otherwise the salts that SCRAM shows for accounts that there are not would change, and tell them apart.
+    """
     cloak_key: str = ""
     """Secret: what the hosts that are shown instead of addresses are made with."""
     next_uid: int = 1
