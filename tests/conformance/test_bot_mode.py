@@ -100,6 +100,22 @@ def test_what_a_bot_does_is_tagged(irc: Irc, act: Callable[[Client], None]) -> N
     assert not any("bot;" in line or ";bot" in line for line in plain.lines())
 
 
+def test_numerics_that_a_bot_causes_are_tagged(irc: Irc) -> None:
+    """ "The tag SHOULD also be added by the ircd to all numerics directly caused by the bot."
+
+    https://ircv3.net/specs/extensions/bot-mode#the-bot-tag
+    """
+    robo, plain = irc.connect("robo", "message-tags", "server-time"), bot(irc, "plain")
+    asked = ("WHOIS robo", "PRIVMSG nobody :x", "NAMES #room", "MODE #none")
+    assert not any("bot" in message.tags for message in robo.ask(*asked))
+    robo.ask("MODE robo +B")
+    answers = robo.ask(*asked)
+    assert {"311", "335", "401", "366", "403"} <= {message.command for message in answers}
+    assert all({"bot", "time"} == set(message.tags) for message in answers)
+    assert "bot" not in robo.ask("PING x")[0].tags, "no numeric"
+    assert not any(message.tags for message in plain.ask(*asked))
+
+
 def test_the_tag_goes_with_the_mode(irc: Irc) -> None:
     """ "The bot tag indicates that the given user is a bot."
 

@@ -39,6 +39,19 @@ def test_what_operators_do_is_tagged(irc: Irc, line: str) -> None:
     assert "draft/oper" not in "".join(without.lines())
 
 
+def test_numerics_to_operators_are_tagged(irc: Irc) -> None:
+    """ "The tag MUST be added by the ircd to all commands sent by a user … and numeric replies sent on behalf of the
+    user."
+
+    https://ircv3.net/specs/extensions/oper-tag#description
+    """
+    olga, plain = operator(irc, "olga"), irc.connect("alice", "draft/oper-tag")
+    assert plain.ask("WHOIS olga")[0].tags == {}
+    assert olga.ask("WHOIS olga")[0].tags == {}, "without the capability"
+    olga.send("CAP REQ draft/oper-tag")
+    assert {tuple(message.tags) for message in olga.ask("WHOIS alice", "NAMES #room")} == {("draft/oper",)}
+
+
 def test_who_is_no_operator_any_more_is_not_tagged(irc: Irc) -> None:
     """ "…a user who is currently an IRC operator."
 

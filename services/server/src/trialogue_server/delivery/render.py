@@ -52,6 +52,17 @@ def encode_line(tags: str, body: str, limit: int) -> bytes:
     return b"@%b %b\r\n" % (tags.encode(), data) if tags else data + b"\r\n"
 
 
+def mark_tags(marks: str, caps: int) -> Iterator[str]:
+    """Yield https://ircv3.net/specs/extensions/bot-mode and https://ircv3.net/specs/extensions/oper-tag
+
+    The latter has no value: under which name somebody became operator is for those who look after the network.
+    """
+    if BOT in marks and caps & MESSAGE_TAGS:
+        yield "bot"
+    if OPERATOR in marks and caps & OPER_TAG:
+        yield "draft/oper"
+
+
 class Rendering:
     """One event's bytes for any set of capabilities; b"" for those who are not told."""
 
@@ -103,23 +114,13 @@ class Rendering:
         if caps & ACCOUNT_TAG and event.account:
             tags.append(f"account={event.account}")
         if self._marks:
-            tags += self._mark_tags(caps)
+            tags += mark_tags(self._marks, caps)
         if caps & MESSAGE_TAGS:
             if with_id:
                 tags.append(f"msgid={msgid(event.id)}")
             if isinstance(event, (e.MessagePosted, e.MultilinePosted)) and event.tags:
                 tags.append(event.tags)
         return ";".join(tags)
-
-    def _mark_tags(self, caps: int) -> Iterator[str]:
-        """Yield https://ircv3.net/specs/extensions/bot-mode and https://ircv3.net/specs/extensions/oper-tag
-
-        The latter has no value: under which name somebody became operator is for those who look after the network.
-        """
-        if BOT in self._marks and caps & MESSAGE_TAGS:
-            yield "bot"
-        if OPERATOR in self._marks and caps & OPER_TAG:
-            yield "draft/oper"
 
 
 def _message(event: e.MessagePosted, caps: int) -> tuple[str, ...]:

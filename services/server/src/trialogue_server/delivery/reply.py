@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from ircwire.framing import BODY_LIMIT
 from ircwire.text import pack_words
 from trialogue_server.delivery.numerics import TEXTS
-from trialogue_server.delivery.render import encode_line, server_time
+from trialogue_server.delivery.render import encode_line, mark_tags, server_time
 from trialogue_server.session.capabilities import BATCH, SERVER_TIME
 from trialogue_server.session.session import Session
 
@@ -60,14 +60,14 @@ class Reply:
 
     def made_raw(self, body: str) -> bytes:
         """Render a line in which the server's name stands as source, to be put into a batch."""
-        return self._encode(f":{self._server} {body}")
+        return self._encode(f":{self._server} {body}", marks=self._marks if body[:3].isdigit() else "")
 
     def words(self, numeric: str, *params: str, words: Iterable[str], separator: str = " ") -> None:
         """Answer with words as the last parameter, on as many lines as they take: none for no words."""
         head = " ".join([f":{self._server}", numeric, self.session.nick, *params])
         room = min(self._limit, BODY_LIMIT) - len(head.encode()) - len(" :\r\n")
         for line in pack_words(words, room):
-            self.line(self._encode(f"{head} :{line.replace(' ', separator)}"))
+            self.line(self._encode(f"{head} :{line.replace(' ', separator)}", marks=self._marks))
 
     def error(self, numeric: str, params: tuple[str, ...], text: str | None) -> None:
         """Answer with an error numeric; `text` replaces its usual one."""
@@ -122,8 +122,18 @@ class Reply:
         inside = [_tagged(f"batch={ref}", line) for chunk in lines for line in chunk.splitlines(keepends=True)]
         return b"".join([_tagged(f"label={label}", opening), *inside, self._encode(f":{self._server} BATCH -{ref}")])
 
-    def _encode(self, body: str) -> bytes:
+    @property
+    def _marks(self) -> str:
+        """What numerics are marked with too, if a bot or an operator asked for them.
+
+        https://ircv3.net/specs/extensions/bot-mode#the-bot-tag and https://ircv3.net/specs/extensions/oper-tag
+        """
+        return self.session.user.marks if self.session.user is not None else ""
+
+    def _encode(self, body: str, *, marks: str = "") -> bytes:
         tags = f"time={server_time(self._now)}" if self.session.caps & SERVER_TIME else ""
+        if marks:
+            tags = ";".join([*([tags] if tags else []), *mark_tags(marks, self.session.caps)])
         return encode_line(tags, body, self._limit)
 
 
