@@ -3,10 +3,10 @@
 import pytest
 
 from tests.support.irc import Irc, commands, params
-from tests.support.services import notices
+from tests.support.services import PASSWORD, notices
 from trialogue_server.commands.services.table import SERVICES
 from trialogue_server.commands.table import COMMANDS
-from trialogue_server.world.events import MessagePosted
+from trialogue_server.world.events import MessagePosted, Posted
 
 ALIASES = {"NICKSERV": "NickServ", "NS": "NickServ", "CHANSERV": "ChanServ", "CS": "ChanServ"}
 
@@ -104,6 +104,49 @@ def test_labels(irc: Irc) -> None:
     assert last.command == "BATCH"
     (ack,) = alice.ask("@label=c PRIVMSG NickServ :\x01VERSION\x01")
     assert (ack.command, ack.tags) == ("ACK", {"label": "c"})
+
+
+def test_a_service_may_be_one_of_several_targets(irc: Irc) -> None:
+    """ "<target> is the nickname of a client or the name of a channel", one of several, or a service.
+
+    https://modern.ircdocs.horse/#privmsg-message
+    """
+    alice, bob = irc.connect("alice"), irc.connect("bob")
+    answers = alice.ask(f"PRIVMSG bob,nickserv,nobody :REGISTER {PASSWORD}")
+    assert params(answers, "401") == [["alice", "nobody", "No such nick or channel"]]
+    assert notices(answers) == ["Your account alice is ready"]
+    assert params(bob.read(), "PRIVMSG") == [["bob", f"REGISTER {PASSWORD}"]]
+    assert [len(notices(alice.ask(f"PRIVMSG {name} :INFO nobody"))) for name in ("NickServ,ChanServ", "NickServ")] == [
+        2,
+        1,
+    ]
+
+
+def test_the_lines_of_a_batch_are_commands_to_a_service_one_after_the_other(irc: Irc) -> None:
+    """ "When delivering multiline batches to clients that have not negotiated the multiline capability, servers MUST
+    deliver the component messages without using a multiline BATCH": to a service, too, each line is one.
+
+    https://ircv3.net/specs/extensions/multiline#fallback
+    """
+    alice = irc.connect("alice", "batch", "draft/multiline", "labeled-response", "echo-message")
+    words = [f"REGISTER {PASSWORD}", "", "\x01VERSION\x01", "SET ALWAYS-ON on", "LOGOUT", f"IDENTIFY alice {PASSWORD}"]
+    lines = [f"@batch=1 PRIVMSG NickServ :{text}" for text in words]
+    opening, *inside, closing = alice.ask("@label=a BATCH +1 draft/multiline NickServ", *lines, "BATCH -1")
+    assert (opening.command, opening.tags["label"], closing.command) == ("BATCH", "a", "BATCH")
+    assert notices(inside) == [
+        "Your account alice is ready",
+        "You now stay on the network",
+        "You are no longer logged in as alice",
+        "You are now logged in as alice",
+    ]
+    assert [message.params[1] for message in inside if message.command == "PRIVMSG"] == words, "the echo"
+    assert not [event for event in irc.core.tick.journal if isinstance(event, Posted)]
+
+
+def test_a_batch_to_nobody_is_refused_as_before(irc: Irc) -> None:
+    alice = irc.connect("alice", "batch", "draft/multiline")
+    answers = alice.ask("BATCH +1 draft/multiline nobody", "@batch=1 PRIVMSG nobody :x", "BATCH -1")
+    assert commands(answers) == ["401"]
 
 
 def test_notices_and_typing_are_not_answered(irc: Irc) -> None:

@@ -7,7 +7,9 @@ A batch that goes wrong is answered with one FAIL, which is also the answer to i
 ignored, so that clients may send all of it without waiting. What follows it counts again.
 """
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from ircwire.multiline import BATCH_TYPE, CONCAT_TAG
 from trialogue_server.commands import params as p
@@ -15,13 +17,15 @@ from trialogue_server.commands.clienttags import client_tags
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
+from trialogue_server.commands.effects import Effect, StopServer
 from trialogue_server.commands.message import post
+from trialogue_server.commands.services.table import ask_service_in_lines, find_service
 from trialogue_server.delivery.multiline import IN_BATCH
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.multiline import OpenBatch
 from trialogue_server.session.session import Session
 from trialogue_server.world.events import MultilinePosted
-from trialogue_server.world.refused import Failed
+from trialogue_server.world.refused import Failed, Refused
 
 _LET_THROUGH = frozenset({"BATCH", "PING", "PONG", "QUIT"})
 """What may stand between the lines of a batch: what opens and ends it, and what keeps or ends the connection."""
@@ -32,7 +36,7 @@ def _invalid(text: str) -> Failed:
 
 
 @command("BATCH", p.word("reference"), p.rest("type and target"))
-def batch(ctx: Context, reference: str, rest: list[str]) -> None:
+def batch(ctx: Context, reference: str, rest: list[str]) -> Effect | None:
     """Send several lines as one message: BATCH +<reference> draft/multiline <target>, the lines, BATCH -<reference>.
 
     https://ircv3.net/specs/extensions/multiline
@@ -41,14 +45,14 @@ def batch(ctx: Context, reference: str, rest: list[str]) -> None:
         raise _invalid("Request the capabilities batch and draft/multiline first")
     sign, name = reference[0], reference[1:]
     if sign == "-":
-        _close(ctx, name)
-        return
+        return _close(ctx, name)
     spoil(ctx.core, ctx.session, ctx.now)
     if sign != "+" or not _is_reference(name):
         raise _invalid("A batch is opened by + or closed by - and a name of ASCII letters, digits and hyphens")
     if rest[:1] != [BATCH_TYPE] or not rest[1:] or not rest[1]:
         raise _invalid(f"The only batch that may be sent is {BATCH_TYPE}, with the one to whom it goes")
     _open(ctx, name, rest[1])
+    return None
 
 
 def _is_reference(name: str) -> bool:
@@ -64,7 +68,7 @@ def _open(ctx: Context, reference: str, target: str) -> None:
     reply.label = ""
 
 
-def _close(ctx: Context, reference: str) -> None:
+def _close(ctx: Context, reference: str) -> Effect | None:
     session, found = ctx.session, ctx.session.multiline
     if found is None:
         if reference != session.ignored_batch:
@@ -77,16 +81,42 @@ def _close(ctx: Context, reference: str) -> None:
         session.ignored_batch = None
     else:
         session.multiline = None
-        _say(ctx, found)
+        return _say(ctx, found)
+    return None
 
 
-def _say(ctx: Context, said: OpenBatch) -> None:
+def _say(ctx: Context, said: OpenBatch) -> Effect | None:
     """Post what was collected, and answer to the label of the opening line."""
     core, session, now = ctx.core, ctx.session, ctx.now
-    reply = _reply(core, session, now, said)
-    opened = Context(core, session, ctx.message, reply, now)
-    opened.attempt(partial(post, opened, MultilinePosted, "PRIVMSG", said.lines, said.tags), (said.target,))
-    reply.finish()
+    opened = Context(core, session, ctx.message, _reply(core, session, now, said), now)
+    opened.attempt(partial(_post, opened, said), (said.target,))
+    return _finish(opened, opened.next_effect())
+
+
+def _post(ctx: Context, said: OpenBatch, target: str) -> None:
+    try:
+        post(ctx, MultilinePosted, "PRIVMSG", said.lines, said.tags, target)
+    except Refused:
+        service = find_service(ctx, target)
+        if service is None:
+            raise
+        effect = ask_service_in_lines(ctx, service, said.lines)
+        if effect is not None:
+            ctx.later(effect)
+
+
+def _finish(opened: Context, effect: Effect | None) -> Effect | None:
+    """Finish the answer to the opening line once all that was asked for has been performed, in its own context."""
+    if effect is None or isinstance(effect, StopServer):
+        opened.reply.finish()
+        return effect
+    then: Callable[[Context, Any], Effect | None] = effect.then
+
+    def go_on(ctx: Context, result: Any) -> Effect | None:
+        opened.now = ctx.now
+        return _finish(opened, then(opened, result))
+
+    return effect._replace(then=go_on)
 
 
 def collect(ctx: Context) -> bool:

@@ -7,7 +7,7 @@ the result to `dispatch.resume`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from trialogue_server.commands.context import Context
@@ -123,3 +123,16 @@ Effect = (
     | ReloadConfig
     | StopServer
 )
+
+
+def followed_by(effect: Effect, more: Callable[[Context], Effect | None]) -> Effect:
+    """Return the effect with something to be done when it, and all that follows from it, has been performed."""
+    if isinstance(effect, StopServer):
+        return effect
+    then: Callable[[Context, Any], Effect | None] = effect.then
+
+    def go_on(ctx: Context, result: Any) -> Effect | None:
+        following = then(ctx, result)
+        return more(ctx) if following is None else followed_by(following, more)
+
+    return effect._replace(then=go_on)

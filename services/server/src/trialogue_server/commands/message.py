@@ -13,7 +13,6 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.clienttags import client_tags
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.effects import Effect
 from trialogue_server.commands.services.table import ask_service, find_service
 from trialogue_server.session.capabilities import MESSAGE_TAGS
 from trialogue_server.store.history import between
@@ -30,21 +29,26 @@ _TEXT = p.word("text", missing=n.ERR_NOTEXTTOSEND)
 
 
 @command("PRIVMSG", _TARGETS, _TEXT)
-def privmsg(ctx: Context, targets: list[str], text: str) -> Effect | None:
+def privmsg(ctx: Context, targets: list[str], text: str) -> None:
     """Say something to channels or users.  https://modern.ircdocs.horse/#privmsg-message"""
     targets = _checked(ctx, "PRIVMSG", targets)
-    say = partial(post, ctx, MessagePosted, "PRIVMSG", text, client_tags(ctx))
+    tags = client_tags(ctx)
+
+    def say(target: str) -> None:
+        try:
+            post(ctx, MessagePosted, "PRIVMSG", text, tags, target)
+        except Refused:
+            service = find_service(ctx, target)  # looked for only where nobody is found
+            if service is None:
+                raise
+            effect = ask_service(ctx, service, text)
+            if effect is not None:
+                ctx.later(effect)
+
     if len(targets) > 1:
         ctx.attempt(say, targets)
-        return None
-    try:
+    else:
         say(targets[0])
-    except Refused:
-        service = find_service(ctx, targets[0])  # asked alone, and only where nobody is found
-        if service is None:
-            raise
-        return ask_service(ctx, service, text)
-    return None
 
 
 @command("NOTICE", p.opt_words("targets"), p.opt(_TEXT), phase=Phase.ANY)

@@ -1,15 +1,18 @@
 """The services, with all their sub-commands, and the commands and nicks by which they are reached."""
 
+from functools import partial
+
+from ircwire.multiline import Lines
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Command, command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.effects import Effect
+from trialogue_server.commands.effects import Effect, followed_by
 from trialogue_server.commands.services import access, chanserv, nickserv, sessions, settings
 from trialogue_server.commands.services.names import CHANSERV, NICKSERV, service_called
 from trialogue_server.commands.services.service import Service
 from trialogue_server.delivery.render import Rendering
 from trialogue_server.session.capabilities import ECHO_MESSAGE
-from trialogue_server.world.events import MessagePosted
+from trialogue_server.world.events import MessagePosted, MultilinePosted
 
 NICK_SERVICE = Service(
     NICKSERV,
@@ -72,9 +75,25 @@ def ask_service(ctx: Context, service: Service, text: str) -> Effect | None:
     if ctx.session.caps & ECHO_MESSAGE:
         said = MessagePosted(*ctx.stamp(), "PRIVMSG", service.name, "", 0, "", text, "")
         ctx.reply.line(Rendering(said, ctx.config.limits.line_length)(ctx.session.caps))
-    if text.startswith("\x01"):  # CTCP: a question to a program
-        return None
-    return service.handle(ctx, text)
+    return _ask_in_turn(ctx, service, [text])
+
+
+def ask_service_in_lines(ctx: Context, service: Service, lines: Lines) -> Effect | None:
+    """Do what a message of several lines asks a service for: each line is a command, one after the other."""
+    if ctx.session.caps & ECHO_MESSAGE:
+        said = MultilinePosted(*ctx.stamp(), "PRIVMSG", service.name, "", 0, "", lines, "")
+        ctx.reply.line(Rendering(said, ctx.config.limits.line_length)(ctx.session.caps))
+    return _ask_in_turn(ctx, service, [text for text in map("".join, lines) if text.strip()])
+
+
+def _ask_in_turn(ctx: Context, service: Service, texts: list[str]) -> Effect | None:
+    for place, text in enumerate(texts, start=1):
+        if text.startswith("\x01"):  # CTCP: a question to a program
+            continue
+        effect = service.handle(ctx, text)
+        if effect is not None:
+            return followed_by(effect, partial(_ask_in_turn, service=service, texts=texts[place:]))
+    return None
 
 
 def _row(name: str, service: Service) -> Command:
