@@ -47,6 +47,11 @@ def test_an_account_is_made_ready_to_be_used(irc: Irc) -> None:
         (do.DropAccount("nobody"), "There is no account nobody"),
         (do.GrantOperator("nobody", ("kill",)), "There is no account nobody"),
         (do.RevokeOperator("alice"), "alice was not made an operator here"),
+        (
+            do.AddBan("", "bob", 0, ""),
+            "There is no account bob; somebody without one is banned by address, or as bob!*@*",
+        ),
+        (do.AddBan("network", "nonsense", 0, ""), "That is not a network"),
         (do.LiftBan("address", "192.0.2.1"), "There is no ban of the address 192.0.2.1"),
         (do.LiftBan("network", "nonsense"), "That is not a network"),
     ],
@@ -99,6 +104,36 @@ def test_bans_are_listed_and_lifted(irc: Irc) -> None:
     assert listed.startswith("network 192.0.2.0/24  by root on 2023-11-14 22:13 UTC")
     ask_core(irc, do.LiftBan("network", "192.0.2.7/24"))
     assert ask_core(irc, do.ListBans()) == ["None."]
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        ("alice", "account"),
+        ("192.0.2.7", "address"),
+        ("2001:db8::7", "address"),
+        ("192.0.2.0/24", "network"),
+        ("*!*@192.0.2.*", "mask"),
+        ("eve@*", "mask"),
+        ("spam*", "mask"),
+    ],
+)
+def test_a_ban_is_added_and_what_kind_is_told_by_the_target(irc: Irc, target: str, kind: str) -> None:
+    (told,) = ask_core(irc, do.AddBan("", target, 3600, "spam"))
+    (ban,) = irc.core.world.server_bans
+    assert (ban.kind, ban.by, ban.until, ban.reason) == (kind, "administrator", irc.now + 3600, "spam")
+    assert told == f"The {kind} {ban.target} is banned until 2023-11-14 23:13 UTC; 0 connections ended."
+    ask_core(irc, do.LiftBan("", target))
+    assert ask_core(irc, do.ListBans()) == ["None."]
+
+
+def test_a_ban_ends_the_connections_that_it_means(irc: Irc) -> None:
+    bob, carol = irc.connect("bob", address="192.0.2.7"), irc.connect("carol")
+    (told,) = ask_core(irc, do.AddBan("address", "192.0.2.7", 0, ""))
+    assert told == "The address 192.0.2.7 is banned for ever; 1 connections ended."
+    assert bob.sink.finished
+    assert not carol.sink.finished
+    assert [event.action for event in irc.core.tick.journal if isinstance(event, OperatorActed)][-1] == "BAN ADD"
 
 
 def test_what_the_administrator_does_is_in_the_audit_log(irc: Irc) -> None:

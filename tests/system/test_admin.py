@@ -72,6 +72,18 @@ def test_accounts_and_operators(directory: Path) -> None:
     assert quietly("ban", "list") == ["None."]
 
 
+def test_bans(directory: Path) -> None:
+    words = ["ban", "add", "192.0.2.0/24", "--for", "1d", "--reason", "too", "much", "spam"]
+    done = run(directory, *words)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("The network 192.0.2.0/24 is banned until ")
+    (listed,) = told(directory, "ban", "list")
+    assert listed.startswith("network 192.0.2.0/24  by administrator ")
+    assert listed.endswith(": too much spam")
+    assert run(directory, "ban", "lift", "192.0.2.0/24").returncode == 0
+    assert told(directory, "ban", "list") == ["None."]
+
+
 def test_what_is_refused_is_told_in_a_sentence(directory: Path) -> None:
     done = run(directory, "account", "drop", "nobody")
     assert (done.returncode, done.stdout) == (1, "")
@@ -95,6 +107,7 @@ def test_what_was_done_while_the_server_ran_survives_it(tmp_path: Path) -> None:
         (["account"], "The following arguments are required: action"),
         (["account", "fly"], "invalid choice: 'fly'"),
         (["ban", "lift", "planet", "earth"], "invalid choice: 'planet'"),
+        (["ban", "add", "alice", "--for", "ever"], "'ever' is no duration: write 90m, 12h, 7d or 1w"),
         (["operator", "grant", "alice", "fly"], "invalid choice: 'fly'"),
     ],
 )
@@ -105,7 +118,7 @@ def test_what_is_not_understood_is_told(tmp_path: Path, words: list[str], text: 
     assert done.stderr.endswith(". Try --help.\n")
 
 
-@pytest.mark.parametrize("words", [["account"], ["operator", "grant"], ["ban", "lift"]])
+@pytest.mark.parametrize("words", [["account"], ["operator", "grant"], ["ban", "add"], ["ban", "lift"]])
 def test_each_has_its_help(words: list[str]) -> None:
     done = subprocess.run([*SERVER, *words, "--help"], capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 0

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from trialogue_server import chores, cli
 from trialogue_server.commands import administration as do
+from trialogue_server.commands.duration import read_duration
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory
 from trialogue_server.config.schema import ALL_PRIVILEGES
@@ -64,8 +65,10 @@ def _request(options: argparse.Namespace, config: Config) -> do.AnyRequest | Non
             return do.RevokeOperator(options.account)
         case ("operator", "list"):
             return do.ListOperators()
+        case ("ban", "add"):
+            return do.AddBan(options.kind or "", options.target, options.seconds, " ".join(options.reason))
         case ("ban", "lift"):
-            return do.LiftBan(options.kind, options.target)
+            return do.LiftBan(options.kind or "", options.target)
         case _:
             return do.ListBans()
 
@@ -102,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _accounts(family("account", "Make, list and end people's accounts."))
     _operators(family("operator", "Say whose accounts are operators', beside those in the settings."))
-    _bans(family("ban", "List and lift the bans of the server."))
+    _bans(family("ban", "List, add and lift the bans of the server."))
     return parser
 
 
@@ -128,6 +131,22 @@ def _operators(action: Callable[[str, str], Any]) -> None:
 
 def _bans(action: Callable[[str, str], Any]) -> None:
     action("list", "Show the bans in force.")
-    lift = action("lift", "Lift a ban.")
-    lift.add_argument("kind", choices=KINDS)
-    lift.add_argument("target", help="as the list shows it")
+    add = action("add", "Ban somebody, and end their connections.")
+    _whom(add, "an account, an address, a network (192.0.2.0/24) or a mask (*!*@example.org)")
+    add.add_argument(
+        "--for", dest="seconds", type=_seconds, default=0.0, metavar="DURATION", help="90m, 12h, 7d, 1w; else for ever"
+    )
+    add.add_argument("--reason", nargs="+", default=[], metavar="WORD", help="what those who are banned are told")
+    _whom(action("lift", "Lift a ban."), "as the list shows it")
+
+
+def _whom(parser: Any, about: str) -> None:
+    parser.add_argument("kind", nargs="?", choices=KINDS, help="told by the target, if it is left out")
+    parser.add_argument("target", help=about)
+
+
+def _seconds(text: str) -> float:
+    seconds = read_duration(text)
+    if seconds is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no duration: write 90m, 12h, 7d or 1w")
+    return seconds

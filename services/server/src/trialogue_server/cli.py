@@ -48,7 +48,7 @@ logs
 looking after it, while it runs or not (each with --help)
   account              add, password, list, drop: people's accounts
   operator             grant, revoke, list: whose accounts are operators'
-  ban                  list, lift: the bans of the server
+  ban                  list, add, lift: the bans of the server
   backup FILE          copy accounts, rooms and history into one file, consistently
   restore FILE         put a backup in the place of what is kept; the old one stays beside it
   verify [FILE]        say whether all that is kept, or a backup, is sound

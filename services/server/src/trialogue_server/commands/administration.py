@@ -15,7 +15,7 @@ from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.dropping import drop_account
 from trialogue_server.commands.operators import end_operator, grant_by_account
-from trialogue_server.commands.serverban import describe, read_target
+from trialogue_server.commands.serverban import describe, impose, make_ban, read_target
 from trialogue_server.config.schema import Privilege
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.outbox import Outbox
@@ -26,6 +26,7 @@ from trialogue_server.world.accounts import Account, Credentials
 from trialogue_server.world.grants import OperatorGrant
 from trialogue_server.world.names import is_nick
 from trialogue_server.world.refused import Failed
+from trialogue_server.world.serverbans import ACCOUNT, kind_of
 
 _WHO = "administrator"
 
@@ -80,10 +81,22 @@ class ListBans(Request, frozen=True):
     """Show the server bans."""
 
 
+class AddBan(Request, frozen=True):
+    """Ban somebody from the server."""
+
+    kind: str
+    """"" to tell by the target."""
+    target: str
+    seconds: float
+    """0 is for ever."""
+    reason: str
+
+
 class LiftBan(Request, frozen=True):
     """Lift a server ban."""
 
     kind: str
+    """"" to tell by the target."""
     target: str
 
 
@@ -96,6 +109,7 @@ AnyRequest = (
     | RevokeOperator
     | ListOperators
     | ListBans
+    | AddBan
     | LiftBan
 )
 
@@ -127,8 +141,8 @@ def _context(core: Core, session: Session | None, now: float) -> Context:
     return Context(core, session, parse("ADMIN"), reply, now)
 
 
-def _record(ctx: Context, action: str, target: str) -> None:
-    ctx.commit(e.OperatorActed(*ctx.stamp(), _WHO, action, target, ""))
+def _record(ctx: Context, action: str, target: str, reason: str = "") -> None:
+    ctx.commit(e.OperatorActed(*ctx.stamp(), _WHO, action, target, reason))
 
 
 def _known(ctx: Context, name: str) -> Account:
@@ -203,14 +217,25 @@ def _list_bans(ctx: Context, _request: ListBans) -> list[str]:
     return [f"{ban.kind} {ban.target}  {describe(ban)}" for ban in bans] or ["None."]
 
 
+def _add_ban(ctx: Context, request: AddBan) -> list[str]:
+    kind = request.kind or kind_of(request.target)
+    ban = make_ban(ctx, "BAN", kind, request.target, by=_WHO, seconds=request.seconds, reason=request.reason)
+    if kind == ACCOUNT and ctx.world.accounts.get(ban.target) is None:
+        text = f"There is no account {ban.target}; somebody without one is banned by address, or as {ban.target}!*@*"
+        raise Failed("BAN", "NO_SUCH_ACCOUNT", text=text)
+    _record(ctx, "BAN ADD", f"{kind} {ban.target}", ban.reason)
+    return [f"The {kind} {ban.target} is banned {impose(ctx, ban)}."]
+
+
 def _lift_ban(ctx: Context, request: LiftBan) -> list[str]:
-    target = read_target(ctx.world.server_bans, "BAN", request.kind, request.target)
-    if ctx.world.server_bans.get(request.kind, target) is None:
-        text = f"There is no ban of the {request.kind} {target}: see `trialogue-server ban list`"
+    kind = request.kind or kind_of(request.target)
+    target = read_target(ctx.world.server_bans, "BAN", kind, request.target)
+    if ctx.world.server_bans.get(kind, target) is None:
+        text = f"There is no ban of the {kind} {target}: see `trialogue-server ban list`"
         raise Failed("BAN", "NO_SUCH_BAN", text=text)
-    ctx.commit(e.ServerBanLifted(*ctx.stamp(), request.kind, target))
-    _record(ctx, "BAN DEL", f"{request.kind} {target}")
-    return [f"The {request.kind} {target} is no longer banned."]
+    ctx.commit(e.ServerBanLifted(*ctx.stamp(), kind, target))
+    _record(ctx, "BAN DEL", f"{kind} {target}")
+    return [f"The {kind} {target} is no longer banned."]
 
 
 def _date(at: float) -> str:
@@ -226,5 +251,6 @@ _ACTS: dict[type[Request], Callable[[Context, Any], list[str]]] = {
     RevokeOperator: _revoke,
     ListOperators: _list_operators,
     ListBans: _list_bans,
+    AddBan: _add_ban,
     LiftBan: _lift_ban,
 }

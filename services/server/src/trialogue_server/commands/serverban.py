@@ -79,20 +79,26 @@ def _turned(first: str, rest: list[str]) -> list[str]:
 def _add(ctx: Context, name: str, kind: str, words: list[str]) -> None:
     target, *more = words
     seconds = read_duration(more[0]) if more else None
-    reason = more[-1] if more[1 if seconds is not None else 0 :] else "No reason given"
-    record = ServerBan(
-        kind,
-        read_target(ctx.world.server_bans, name, kind, target),
-        ctx.user.nick,
-        ctx.now,
-        ctx.now + seconds if seconds else 0.0,
-        truncate(reason, ctx.config.limits.kick_length),
-    )
+    reason = more[-1] if more[1 if seconds is not None else 0 :] else ""
+    record = make_ban(ctx, name, kind, target, by=ctx.user.nick, seconds=seconds or 0.0, reason=reason)
     _must_not_mean_oneself(ctx, name, record)
-    ctx.commit(ServerBanSet(*ctx.stamp(), record))
     ctx.audit(f"{name} ADD", f"{kind} {record.target}", record.reason)
+    ended = impose(ctx, record)
+    ctx.reply.raw(f"NOTE {name} BAN_ADDED {kind} {record.target} :Banned {ended}")
+
+
+def make_ban(ctx: Context, name: str, kind: str, target: str, *, by: str, seconds: float, reason: str) -> ServerBan:
+    """Return a ban for so many seconds, 0 for ever, not yet imposed. Raises Failed where the target makes no sense."""
+    said = truncate(reason or "No reason given", ctx.config.limits.kick_length)
+    until = ctx.now + seconds if seconds else 0.0
+    return ServerBan(kind, read_target(ctx.world.server_bans, name, kind, target), by, ctx.now, until, said)
+
+
+def impose(ctx: Context, record: ServerBan) -> str:
+    """Put a ban in force, and send those away whom it means. Returns words that say until when, and how many."""
+    ctx.commit(ServerBanSet(*ctx.stamp(), record))
     ended = end_banned(ctx.core, record, ctx.now)
-    ctx.reply.raw(f"NOTE {name} BAN_ADDED {kind} {record.target} :Banned {_until(record)}; {ended} connections ended")
+    return f"{_until(record)}; {ended} connections ended"
 
 
 def _must_not_mean_oneself(ctx: Context, name: str, record: ServerBan) -> None:

@@ -1,6 +1,7 @@
 """Who may not be on this server? Bans by account, address, network and mask, each until some time or for ever."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network
 from typing import NamedTuple
 
@@ -27,6 +28,15 @@ class ServerBan(Struct, frozen=True):
     def is_over(self, now: float) -> bool:
         """Has it expired?"""
         return bool(self.until) and now >= self.until
+
+
+def kind_of(target: str) -> str:
+    """Tell what kind of ban somebody means who only names the target."""
+    for kind, read in ((ADDRESS, plain), (NETWORK, network)):
+        with suppress(ValueError):
+            read(target)
+            return kind
+    return MASK if set("!@*?") & set(target) else ACCOUNT
 
 
 class Visitor(NamedTuple):
