@@ -295,6 +295,20 @@ def test_registering_in_the_middle(irc: Irc) -> None:
     assert commands(client.ask(f"AUTHENTICATE {plain('alice')}")) == ["908", "904"]
 
 
+def test_without_the_capability(irc: Irc) -> None:
+    """ "The client MUST enable the sasl capability before using the AUTHENTICATE command defined by this
+    specification." It is the client that must: to refuse would lock out those who know that it works, as it does
+    elsewhere, and would keep nobody safe.
+
+    https://ircv3.net/specs/extensions/sasl-3.1
+    """
+    client = irc.open()
+    client.send("CAP LS 302", "NICK guest", "USER guest 0 * :x")
+    assert log_in(client, "alice") == ["900", "903"]
+    client.send("CAP END")
+    assert params(client.ask("WHOIS guest"), "330")[0][2] == "alice"
+
+
 def test_a_response_without_a_mechanism(irc: Irc) -> None:
     client = comer(irc)
     assert commands(client.ask(f"AUTHENTICATE {plain('alice')}")) == ["908", "904"]
