@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import trio
 
@@ -25,7 +26,6 @@ from trialogue_server.config.motd import load_motd
 from trialogue_server.delivery.pulse import StoreLost
 from trialogue_server.net.adminsocket import AdminListener, Answer, open_admin
 from trialogue_server.net.listen import ListenError, open_listeners
-from trialogue_server.net.tls import TlsContext, TlsError
 from trialogue_server.obs.logs import configure, get_logger
 from trialogue_server.store.audited import Audited
 from trialogue_server.store.base import Store, StoreBroken
@@ -35,6 +35,9 @@ from trialogue_server.store.searching import INDEX_NAME, SearchIndex
 from trialogue_server.store.sqlite import SqliteStore
 from trialogue_server.world.refused import Failed
 from trialogue_server.world.world import World
+
+if TYPE_CHECKING:
+    from trialogue_server.net.tls import TlsContext
 
 _STORE_LOST = 1
 _NOT_STARTED = 2
@@ -65,7 +68,7 @@ def main() -> None:
         listeners = _listen(config)
         store = _open_store(config)
         core = _build(config, motd, store)
-    except (ConfigError, ListenError, TlsError, StoreBroken) as error:
+    except (ConfigError, ListenError, StoreBroken) as error:
         for line in str(error).splitlines():
             sys.stderr.write(f"trialogue-server: {line}\n")
         sys.exit(_NOT_STARTED)
@@ -192,15 +195,15 @@ def _listen(config: Config) -> Listeners:
     return Listeners(plain, secure, tls)
 
 
-def _tls(config: Config) -> TlsContext:
-    if config.tls.certificate:
-        return TlsContext(
-            Path(config.tls.certificate), Path(config.tls.key), client_certificates=config.tls.client_certificates
-        )
-    from trialogue_server.net.selfsigned import own_tls  # loads a large library that other servers do not need
+def _tls(config: Config) -> "TlsContext":
+    from trialogue_server.net.selfsigned import own_tls  # loads large libraries that other servers do not need
+    from trialogue_server.net.tls import TlsContext
 
+    asks = config.tls.client_certificates
+    if config.tls.certificate:
+        return TlsContext(Path(config.tls.certificate), Path(config.tls.key), client_certificates=asks)
     directory = make_data_directory(data_directory(config, os.environ))
-    return own_tls(directory, config.server.name, client_certificates=config.tls.client_certificates)
+    return own_tls(directory, config.server.name, client_certificates=asks)
 
 
 def _announce(config: Config, listeners: Listeners) -> None:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import trio
 
@@ -28,7 +28,6 @@ from trialogue_server.delivery.pulse import Pulse, StoreLost
 from trialogue_server.net.accept import accept_forever
 from trialogue_server.net.adminsocket import AdminListener, serve_admin
 from trialogue_server.net.connection import Connection
-from trialogue_server.net.tls import TlsContext
 from trialogue_server.net.transport import PlainTransport, Transport
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.reaper import reap_forever
@@ -37,13 +36,16 @@ from trialogue_server.store.base import Store
 from trialogue_server.store.retention import Retention
 from trialogue_server.world.serverbans import Visitor
 
+if TYPE_CHECKING:
+    from trialogue_server.net.tls import TlsContext
+
 
 class Listeners(NamedTuple):
     """Open sockets: plain ones, those that speak TLS, and the administrator's."""
 
     plain: Sequence[socket.socket]
     secure: Sequence[socket.socket]
-    tls: TlsContext | None
+    tls: "TlsContext | None"
     admin: AdminListener | None = None
 
 

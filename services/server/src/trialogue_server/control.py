@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import trio
 
@@ -25,11 +25,13 @@ from trialogue_server.commands.effects import (
 from trialogue_server.commands.settings import take_settings
 from trialogue_server.config import Config
 from trialogue_server.net.mail import Mail, send_mail
-from trialogue_server.net.tls import TlsContext
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store import passwords
 from trialogue_server.store.base import Store, StoreUnavailable
 from trialogue_server.store.credentials import make_credentials
+
+if TYPE_CHECKING:
+    from trialogue_server.net.tls import TlsContext
 
 _HASHES_AT_ONCE = 2
 """Password checks that run side by side: each takes a core and 19 MiB for a while, and chat must not wait for them."""
@@ -41,7 +43,7 @@ Reload = Callable[[], tuple[Config, tuple[str, ...]]]
 class Control:
     """One for each server."""
 
-    def __init__(self, core: Core, store: Store, reload: Reload, tls: TlsContext | None) -> None:
+    def __init__(self, core: Core, store: Store, reload: Reload, tls: "TlsContext | None") -> None:
         self._core = core
         self._store = store
         self._reload = reload

@@ -4,24 +4,31 @@ import hashlib
 import socket
 import ssl
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from trialogue_server.net.transport import TlsTransport, Transport
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from OpenSSL import SSL, crypto
 
-if TYPE_CHECKING:
-    from OpenSSL import SSL
+from trialogue_server.net.ciphers import aes_is_quick, tls12_ciphers, tls13_suites
+from trialogue_server.net.encrypted import TlsTransport
+from trialogue_server.net.listen import ListenError
+from trialogue_server.net.transport import Transport
 
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
+_PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey
+
 _REASONS = {
-    "KEY_VALUES_MISMATCH": "the key in {key} is not the one of the certificate in {certificate}: name the pair",
-    "KEY_TYPE_MISMATCH": "the key in {key} is not the one of the certificate in {certificate}: name the pair",
-    "EE_KEY_TOO_SMALL": "the key in {key} is too short to be safe: make a new one, for example with ECDSA P-256",
-    "CA_MD_TOO_WEAK": "the certificate in {certificate} is signed in a way that is not safe: have a new one made",
+    "no certificate assigned": "the key in {key} is not the one of the certificate in {certificate}: name the pair",
+    "key values mismatch": "the key in {key} is not the one of the certificate in {certificate}: name the pair",
+    "key type mismatch": "the key in {key} is not the one of the certificate in {certificate}: name the pair",
+    "ee key too small": "the key in {key} is too short to be safe: make a new one, for example with ECDSA P-256",
+    "ca md too weak": "the certificate in {certificate} is signed in a way that is not safe: have a new one made",
 }
 
 
-class TlsError(Exception):
+class TlsError(ListenError):
     """TLS cannot be served. The text is one plain sentence that says what to do."""
 
 
@@ -34,62 +41,80 @@ class TlsContext:
         `client_certificates`: ask clients for theirs, and take any.
         """
         self._files = certificate, key
-        self._client_certificates = client_certificates
-        self._asking: SSL.Context | None = None
+        self._asks = client_certificates
         self.reload()
 
     def reload(self) -> None:
         """Read the files again. Raises TlsError, and then goes on with what was loaded before."""
-        context, fingerprint = _load(*self._files)
-        if self._client_certificates:
-            from trialogue_server.net.clientcert import asking_context  # loads a large library
-
-            self._asking = asking_context(*self._files)
-        self._context, self.fingerprint_sha256 = context, fingerprint
+        fingerprint = _fingerprint(self._files[0])
+        self._context = _load(*self._files, asks=self._asks)
+        self.fingerprint_sha256 = fingerprint
 
     def transport(self, sock: socket.socket) -> Transport:
-        """Return the server's end of TLS over a non-blocking socket."""
-        if self._asking is None:
-            return TlsTransport(self.wrap(sock))
-        from trialogue_server.net.clientcert import AskingTransport
-
-        return AskingTransport(self._asking, sock)
-
-    def wrap(self, sock: socket.socket) -> ssl.SSLSocket:
         """Return the server's end of TLS over a non-blocking socket; the handshake is still to be done."""
-        return self._context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+        tls = SSL.Connection(self._context, sock)
+        tls.set_accept_state()
+        return TlsTransport(tls, sock)
 
 
-def _load(certificate: Path, key: Path) -> tuple[ssl.SSLContext, str]:
-    fingerprint = _fingerprint(certificate)
-    _read(key, "key")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # A client could ask for one handshake after the other over the same connection: much work for few bytes.
-    context.options |= ssl.OP_NO_RENEGOTIATION
-    asked: list[bool] = []
-
-    def passphrase() -> str:
-        """Instead of OpenSSL's own question on the terminal, which would stop the server."""
-        asked.append(True)
-        return ""
-
+def _load(certificate: Path, key: Path, *, asks: bool) -> SSL.Context:
+    context = _new_context(asks=asks)
     try:
-        context.load_cert_chain(certificate, key, passphrase)
-    except ssl.SSLError as error:
-        raise TlsError(_explain(error, certificate, key, encrypted=bool(asked))) from error
-    return context, fingerprint
+        context.use_certificate_chain_file(certificate)
+        context.use_privatekey(_private_key(certificate, key))
+        context.check_privatekey()
+    except SSL.Error as error:
+        raise TlsError(_explain(_reason(error), certificate, key)) from error
+    return context
 
 
-def _explain(error: ssl.SSLError, certificate: Path, key: Path, *, encrypted: bool) -> str:
-    if encrypted:
-        return (
+def _private_key(certificate: Path, key: Path) -> _PrivateKey:
+    """Read it ourselves: for a passphrase OpenSSL would ask on the terminal, and stop the server."""
+    try:
+        found = load_pem_private_key(_read(key, "key").encode(), None)
+    except TypeError as error:
+        raise TlsError(
             f"The key in {key} has a passphrase, which nobody can type at a server's start: "
             f"store it without one, for example with openssl pkey -in {key} -out new.pem"
-        )
-    reason = _REASONS.get(error.reason, "{certificate} and {key} cannot be used as a PEM certificate and its key")
-    text = reason.format(certificate=certificate, key=key)
-    return text[:1].upper() + text[1:] + ("" if error.reason in _REASONS else f" ({error.reason or 'unreadable'})")
+        ) from error
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise TlsError(_explain("unreadable", certificate, key)) from error
+    if not isinstance(found, _PrivateKey):
+        raise TlsError(_explain("of another kind", certificate, key))
+    return found
+
+
+def _new_context(*, asks: bool) -> SSL.Context:
+    context = SSL.Context(SSL.TLS_SERVER_METHOD)
+    context.set_min_proto_version(SSL.TLS1_2_VERSION)
+    # A client could ask for one handshake after the other over the same connection: much work for few bytes.
+    context.set_options(SSL.OP_NO_RENEGOTIATION | SSL.OP_CIPHER_SERVER_PREFERENCE)
+    context.set_mode(SSL.MODE_RELEASE_BUFFERS)  # an idle connection needs none, and they are 34 KiB
+    aes_first = aes_is_quick()
+    context.set_cipher_list(tls12_ciphers(aes_first=aes_first))
+    context.set_tls13_ciphersuites(tls13_suites(aes_first=aes_first))
+    context.set_session_id(b"trialogue")  # without one, clients that resume a session are refused
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    if asks:
+        context.set_verify(SSL.VERIFY_PEER, _accept)
+    return context
+
+
+def _accept(_connection: SSL.Connection, _certificate: crypto.X509, _error: int, _depth: int, _ok: int) -> bool:
+    """Whoever signed it: what counts is that it is the same one each time, and whose key it is the handshake proves."""
+    return True
+
+
+def _reason(error: SSL.Error) -> str:
+    """Return OpenSSL's words."""
+    [errors] = error.args or [[]]
+    return str(errors[-1][2]) if errors else "unreadable"
+
+
+def _explain(reason: str, certificate: Path, key: Path) -> str:
+    words = _REASONS.get(reason, "{certificate} and {key} cannot be used as a PEM certificate and its key")
+    text = words.format(certificate=certificate, key=key)
+    return text[:1].upper() + text[1:] + ("" if reason in _REASONS else f" ({reason})")
 
 
 def _fingerprint(certificate: Path) -> str:

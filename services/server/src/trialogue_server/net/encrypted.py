@@ -1,0 +1,113 @@
+"""TLS on a non-blocking socket, by pyOpenSSL: `net.transport.Transport`.
+
+Not by the standard library, which takes no certificate of a client's but those that an authority has signed; nearly all
+that people log in with are self-signed (docs/decisions/0008-client-certificates.md).
+"""
+
+import errno
+import os
+import socket
+from contextlib import suppress
+
+import trio
+from OpenSSL import SSL
+
+from trialogue_server.net.transport import close_socket
+
+_RECORD = 16384
+"""Bytes in one record of TLS, at most.  https://www.rfc-editor.org/rfc/rfc8446#section-5.1"""
+
+_TURN = 0.05
+"""Seconds after which one of two tasks tries again that both wait for the same socket to change."""
+
+
+class TlsTransport:
+    """One end of TLS, the server's or (in tests) the client's."""
+
+    __slots__ = ("_sock", "_tls", "_writes_wait_for_reading", "fingerprint")
+
+    def __init__(self, tls: SSL.Connection, sock: socket.socket) -> None:
+        """`tls` is a connection over `sock` whose state is set, and whose handshake is still to be done."""
+        self._sock = sock
+        self._tls = tls
+        self._writes_wait_for_reading = False
+        self.fingerprint = ""
+
+    async def start(self) -> None:
+        """Shake hands, and look at the peer's certificate."""
+        while True:
+            try:
+                self._tls.do_handshake()
+            except SSL.Error as error:
+                await self._wait(error)
+            else:
+                break
+        certificate = self._tls.get_peer_certificate()
+        if certificate is not None:
+            self.fingerprint = certificate.digest("sha256").decode().replace(":", "").lower()
+
+    async def receive(self) -> bytes:
+        """Return the next bytes, or b"" at the end. What TLS has decrypted already comes without waiting."""
+        if self._tls.pending():
+            await trio.lowlevel.checkpoint()
+        else:
+            await self._change(reading=True)
+        while True:
+            try:
+                return self._tls.recv(_RECORD)
+            except SSL.Error as error:
+                if _is_end(error):
+                    return b""
+                await self._wait(error)
+
+    def send(self, data: bytes | bytearray) -> int:
+        """Send what the kernel takes now. OpenSSL takes one record at a time; most flushes are not longer."""
+        self._writes_wait_for_reading = False
+        taken = 0
+        try:
+            taken = self._tls.send(data)
+            while taken < len(data):
+                with memoryview(data) as view, view[taken:] as rest:
+                    taken += self._tls.send(rest)
+        except SSL.WantWriteError:
+            pass
+        except SSL.WantReadError:
+            self._writes_wait_for_reading = True
+        except SSL.Error as error:
+            raise _os_error(error) from error
+        return taken
+
+    async def writable(self) -> None:
+        """Wait until `send` may go on; in the middle of a handshake that takes something to be read first."""
+        await self._change(reading=self._writes_wait_for_reading)
+
+    def close(self, *, abort: bool) -> None:
+        """Say goodbye to TLS if that goes without waiting, and let go of the socket."""
+        with suppress(SSL.Error):
+            self._tls.shutdown()
+        close_socket(self._sock, abort=abort)
+
+    async def _wait(self, error: SSL.Error) -> None:
+        """Wait until what OpenSSL could not do now may be tried again. Raises OSError if it never can be."""
+        if not isinstance(error, (SSL.WantReadError, SSL.WantWriteError)):
+            raise _os_error(error) from error
+        await self._change(reading=isinstance(error, SSL.WantReadError))
+
+    async def _change(self, *, reading: bool) -> None:
+        """Wait for the socket. A reader that must answer a new key, or a writer in a handshake, may find the other one
+        waiting for the same; that is rare enough for asking again."""
+        try:
+            await (trio.lowlevel.wait_readable if reading else trio.lowlevel.wait_writable)(self._sock)
+        except trio.BusyResourceError:
+            await trio.sleep(_TURN)
+
+
+def _is_end(error: SSL.Error) -> bool:
+    """Has the peer closed the connection, with TLS's goodbye or without?"""
+    return isinstance(error, SSL.ZeroReturnError) or (isinstance(error, SSL.SysCallError) and error.args[0] == -1)
+
+
+def _os_error(error: SSL.Error) -> OSError:
+    """Say it as a socket would."""
+    number = error.args[0] if isinstance(error, SSL.SysCallError) and error.args[0] > 0 else errno.EPROTO
+    return OSError(number, os.strerror(number))
