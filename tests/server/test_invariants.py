@@ -18,7 +18,9 @@ from hypothesis.stateful import (
 from ircwire import Message, parse
 from tests.support.irc import OPERATORS, Client, Irc
 from trialogue_server.commands.table import COMMANDS
+from trialogue_server.session.capabilities import BATCH, LABELED_RESPONSE
 
+_LABELS = BATCH | LABELED_RESPONSE
 CAPS = [
     "account-tag", "away-notify", "batch", "chghost", "echo-message", "extended-join", "invite-notify",
     "labeled-response", "message-tags", "multi-prefix", "no-implicit-names", "server-time", "setname",
@@ -92,10 +94,14 @@ class Chat(RuleBasedStateMachine):
         for _ in range(40):
             while len(self.clients) < 5:
                 self.come(chance)
-            client, line = chance.choice(self.clients), line_of(chance)
+            client, line = chance.choice(self.clients), self.line_of(chance)
             note(f"{client.session.nick}: {line}")
             self.say(client, line)
             self.check_all()
+
+    def line_of(self, chance: Random) -> str:
+        """Make up a line."""
+        return line_of(chance)
 
     def say(self, client: Client, line: str) -> None:
         rooms = {id(one): self.rooms(one) for one in self.clients}
@@ -110,8 +116,7 @@ class Chat(RuleBasedStateMachine):
 
     def labels_work(self, client: Client) -> bool:
         """Are labels negotiated?"""
-        got = client.ask("CAP LIST")
-        return {"batch", "labeled-response"} <= {name for message in got for name in message.params[-1].split()}
+        return client.session.caps & _LABELS == _LABELS
 
     def rooms(self, client: Client) -> set[str]:
         """Return the folded names of the rooms that a client is in."""
@@ -122,13 +127,14 @@ class Chat(RuleBasedStateMachine):
         for client in self.clients:
             texts = client.lines()
             messages = [self.checked(text) for text in texts]
-            labelled = [message for message in messages if "label" in message.tags]
-            if client is sender and label:
-                assert [message.tags["label"] for message in labelled] == [label], texts
-            else:
-                assert labelled == []
+            labels = sorted(message.tags["label"] for message in messages if "label" in message.tags)
+            assert labels == (self.labels_due(sender, label) if client is sender else []), texts
             for message in messages:
                 self.check_entitled(client, sender, message, rooms)
+
+    def labels_due(self, sender: Client, label: str) -> list[str]:
+        """Return the labels that are to be answered now, given that of the line that was just sent."""
+        return [label] if label else []
 
     def checked(self, text: str) -> Message:
         """Check the form of a line."""
@@ -187,7 +193,8 @@ class Chat(RuleBasedStateMachine):
             if user is None:
                 continue
             assert (client.session in registry.of(user.uid)) is (user.uid in world.users)
-        assert {uid for uid in world.users if registry.of(uid)} == set(world.users), "nobody is there without a session"
+        attached = {uid for uid, user in world.users.items() if user.attached}
+        assert {uid for uid in world.users if registry.of(uid)} == attached, "only who is always on has no session"
 
     def what_is_kept_is_true(self) -> None:
         audience = self.irc.core.audience
