@@ -53,6 +53,13 @@ class Terminals:
             assert time.monotonic() < end, f"{name} never showed {text!r}:\n{screen}"
             time.sleep(0.02)
 
+    def until_gone(self, name: str, text: str) -> None:
+        """Wait until a window does not show a text any more."""
+        end = time.monotonic() + PATIENCE
+        while text in (screen := self.screen(name)):
+            assert time.monotonic() < end, f"{name} still shows {text!r}:\n{screen}"
+            time.sleep(0.02)
+
     def ended(self, name: str, code: int) -> None:
         """Wait until the program has ended with this exit code."""
         self.until(name, f"It ended with {code}.")
