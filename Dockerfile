@@ -62,7 +62,8 @@ FROM runtime AS server
 LABEL org.opencontainers.image.title="trialogue-server" \
       org.opencontainers.image.description="A self-hosted chat server that speaks IRCv3"
 COPY --from=server-build /opt/trialogue /opt/trialogue
-ENV TRIALOGUE_LISTEN_HOST=0.0.0.0 TRIALOGUE_DATA_DIRECTORY=/data
+# A container's network is not the one of people: nobody there is to hear of the server by itself.
+ENV TRIALOGUE_LISTEN_HOST=0.0.0.0 TRIALOGUE_DATA_DIRECTORY=/data TRIALOGUE_ANNOUNCE_ENABLED=false
 # A first look at the result, which also leaves the bytecode of the standard library that the server uses:
 # without it each start under a read-only root would compile that again.
 RUN trialogue-server --check-config && python -c 'import trialogue_server.healthcheck'

@@ -78,6 +78,12 @@ class TlsSection(Section, frozen=True):
     sts_port: StsPort = 0
 
 
+class AnnounceSection(Section, frozen=True):
+    """Whether the local network hears of this server (DNS-SD over multicast DNS)."""
+
+    enabled: Switch = True
+
+
 class DataSection(Section, frozen=True):
     """Where what must survive a restart is kept; "" is the user's own data directory."""
 
@@ -250,6 +256,7 @@ class Config(Section, frozen=True):
     history: HistorySection = HistorySection()
     accounts: AccountsSection = AccountsSection()
     mail: MailSection = MailSection()
+    announce: AnnounceSection = AnnounceSection()
     log: LogSection = LogSection()
     operator_classes: tuple[OperatorClassSection, ...] = ()
     operators: tuple[OperatorSection, ...] = ()
