@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from ircwire.casemap import ascii_fold
 from tests.support.irc import Client, Irc, params
-from tests.support.services import chanserv, device, member
+from tests.support.services import chanserv, device, member, nickserv
 from trialogue_server.store.database import Database
+from trialogue_server.world.keep import Keep
 from trialogue_server.world.rooms import record_of
 
 CAPS = ("batch", "message-tags", "draft/chathistory", "draft/search", "draft/message-redaction", "echo-message")
@@ -235,18 +236,49 @@ def test_records_from_before_this_was_kept_begin_with_the_channel(founder: Clien
 @pytest.mark.parametrize(
     ("wish", "answer"),
     [
-        ("30", "What is said in #room is kept for 30 days"),
-        ("default", "What is said in #room is kept for 90 days"),
+        ("30", "What is said in #room is kept for 30 days, 10 MB at most"),
+        ("default", "What is said in #room is kept for 90 days, 10 MB at most"),
         ("91", 'Say a number of days from 1 to 90, or "default"'),
+        ("1000 messages", "What is said in #room is kept for 90 days, 1000 messages and 10 MB at most"),
+        ("5 MB", "What is said in #room is kept for 90 days, 5 MB at most"),
+        ("1536 kb", "What is said in #room is kept for 90 days, 1536 KB at most"),
+        ("1 gb", "The server keeps 10 MB of each conversation at most: say less"),
+        ("11 MB", 'Say a number of MB from 1 to 10, or "default"'),
+        ("30 weeks", "Say how many days, messages, KB, MB or GB"),
         ("0", 'Say a number of days from 1 to 90, or "default"'),
         ("long", 'Say a number of days from 1 to 90, or "default"'),
     ],
 )
 def test_the_founder_has_less_kept_than_the_server_keeps(wish: str, answer: str) -> None:
-    irc = Irc(history={"keep_days": 90})
+    irc = Irc(history={"keep_days": 90, "keep_bytes": 10 * 1024**2})
     alice, bob = member(irc, "alice"), member(irc, "bob")
     irc.enter("#room", alice)
     chanserv(alice, "REGISTER #room")
     assert chanserv(bob, f"SET KEEP #room {wish}") == ["Only the founder of the channel may do that"]
     assert chanserv(alice, f"SET KEEP #room {wish}") == [answer]
-    assert chanserv(alice, "INFO #room")[3] == f"It is kept for: {30 if wish == '30' else 90} days"
+    assert chanserv(alice, "INFO #room")[3].startswith(f"It is kept for: {30 if wish == '30' else 90} days")
+
+
+def test_wishes_for_a_room_add_up_until_they_are_taken_back() -> None:
+    irc = Irc()
+    alice = member(irc, "alice")
+    irc.enter("#room", alice)
+    chanserv(alice, "REGISTER #room")
+    chanserv(alice, "SET KEEP #room 30 days")
+    chanserv(alice, "SET #room KEEP 500 messages")
+    assert chanserv(alice, "SET KEEP #room 2 GB") == [
+        "What is said in #room is kept for 30 days, 500 messages and 2 GB at most"
+    ]
+    assert chanserv(alice, "SET KEEP #room default") == ["What is said in #room is kept for ever"]
+
+
+def test_whoever_has_an_account_has_less_kept_of_their_direct_messages() -> None:
+    irc = Irc(history={"keep_messages": 10_000})
+    alice = member(irc, "alice")
+    shown = "Direct messages are kept for: "
+    assert f"{shown}ever, 10000 messages at most" in nickserv(alice, "INFO")
+    assert nickserv(alice, "SET KEEP 7") == ["Your direct messages are kept for 7 days, 10000 messages at most"]
+    assert nickserv(alice, "SET KEEP 20000 messages") == ['Say a number of messages from 1 to 10000, or "default"']
+    assert f"{shown}7 days, 10000 messages at most" in nickserv(alice, "INFO")
+    assert [account.keep for account in irc.core.world.accounts] == [Keep(days=7)]
+    assert nickserv(alice, "SET KEEP default") == ["Your direct messages are kept for ever, 10000 messages at most"]

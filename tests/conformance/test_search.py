@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ircwire.casemap import ascii_fold
-from tests.support.irc import Client, Irc
+from tests.support.irc import Client, Irc, ListSink, params
 from trialogue_server.store.database import Database
 
 CAPS = ("batch", "message-tags", "server-time", "draft/search")
@@ -121,3 +121,21 @@ def test_nonsense_is_refused(alice: Client, attributes: str) -> None:
     (failure,) = alice.ask(f"SEARCH {attributes}")
     assert failure.command == "FAIL"
     assert failure.params[:2] == ["SEARCH", "INVALID_PARAMS"]
+
+
+def test_a_renamed_room_keeps_what_can_be_found(irc: Irc, alice: Client) -> None:
+    """ "A channel rename preserves all channel state"; CHATHISTORY and SEARCH agree on what was said.
+
+    https://ircv3.net/specs/extensions/channel-rename#messages
+    """
+    bob = next(session for session in irc.core.registry.sessions.values() if session.nick == "bob")
+    before = found(alice, "text=tulips")
+    assert len(before) == 3
+    Client(irc, bob, ListSink()).send("RENAME #garden #meadow", "PRIVMSG #meadow :tulips, still")
+    assert found(alice, "text=tulips") == [*before, "tulips, still"]
+    assert len(found(alice, "text=tulips;in=#meadow")) == 3
+    alice.send("CAP REQ draft/chathistory")
+    page = alice.ask("CHATHISTORY LATEST #meadow * 50")
+    assert [line[0] for line in params(page, "PRIVMSG")] == ["#meadow"] * 4
+    alice.send("JOIN #garden")
+    assert found(alice, "text=tulips;in=#garden") == []

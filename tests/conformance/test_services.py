@@ -49,7 +49,9 @@ def test_unknown_subcommands_are_answered_with_what_may_have_been_meant(irc: Irc
         "NickServ knows no such command. Did you mean REGISTER? HELP lists all."
     ]
     assert notices(alice.ask("NS HELP frobnicate")) == ["NickServ knows no such command. HELP lists all."]
-    assert notices(alice.ask("NS SET colour blue")) == ["SET takes one of these: PASSWORD, EMAIL, ENFORCE, ALWAYS-ON"]
+    assert notices(alice.ask("NS SET colour blue")) == [
+        "SET takes one of these: PASSWORD, EMAIL, ENFORCE, ALWAYS-ON, KEEP"
+    ]
 
 
 def test_too_few_or_too_many_words_show_the_usage(irc: Irc) -> None:

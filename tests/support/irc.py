@@ -41,7 +41,14 @@ from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.database import RECORDS, Database
 from trialogue_server.store.history import HISTORY
-from trialogue_server.store.reading import read_event, read_events, read_messages_after, read_page, read_targets
+from trialogue_server.store.reading import (
+    read_event,
+    read_events,
+    read_messages_after,
+    read_page,
+    read_places,
+    read_targets,
+)
 from trialogue_server.store.records import direct_conversations
 from trialogue_server.store.searching import SearchIndex
 from trialogue_server.world.world import World
@@ -277,8 +284,8 @@ class Irc:
             index.add(events)
         direct = database.read(partial(direct_conversations, identity=effect.identity)) if effect.identity else []
         query = effect.query._replace(conversations=(*effect.query.conversations, *direct))
-        found = index.find(query)
-        return database.read(partial(read_events, event_ids=found, conversations=query.conversations))
+        places = database.read(partial(read_places, query=query))
+        return database.read(partial(read_events, event_ids=index.find(query, places), places=places))
 
     def flush(self) -> None:
         """Commit and deliver what was decided."""

@@ -31,7 +31,7 @@ from trialogue_server.store.audited import Audited
 from trialogue_server.store.base import Store, StoreBroken
 from trialogue_server.store.database import FILE_NAME, Database
 from trialogue_server.store.lock import DirectoryLock
-from trialogue_server.store.searching import INDEX_NAME, SearchIndex
+from trialogue_server.store.searching import INDEX_NAME, SearchIndex, remove_index
 from trialogue_server.store.sqlite import SqliteStore
 from trialogue_server.world.refused import Failed
 from trialogue_server.world.world import World
@@ -182,6 +182,8 @@ def _open_store(config: Config) -> Store:
     lock = DirectoryLock(directory)
     database = Database(directory / FILE_NAME, durability=config.history.durability, fold=_fold(config))
     searched = config.history.enabled and config.history.search
+    if not searched:
+        remove_index(directory / INDEX_NAME)  # what is deleted from now on must not stay there
     index = SearchIndex(directory / INDEX_NAME, _fold(config)) if searched else None
     return SqliteStore(database, index, lock, keeps_history=config.history.enabled)
 

@@ -36,6 +36,7 @@ from trialogue_server.reaper import reap_forever
 from trialogue_server.store.audited import Audited
 from trialogue_server.store.base import Store
 from trialogue_server.store.retention import Retention
+from trialogue_server.world.keep import Keep
 from trialogue_server.world.serverbans import Visitor
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class App:
 
     def _retention(self) -> Retention:
         history = self._core.config.history
-        return Retention(self._clock(), history.keep_days, history.keep_messages)
+        keep = Keep(history.keep_days, history.keep_messages, history.keep_bytes)
+        return Retention(self._clock(), keep, history.keep_total_bytes)
 
     async def _administer(self, request: AnyRequest) -> list[str]:
         """Do what the administrator asks for; they hear of it when it is stored."""

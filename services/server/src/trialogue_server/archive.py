@@ -16,6 +16,7 @@ from trialogue_server.store.base import StoreBroken, StoreUnavailable
 from trialogue_server.store.database import FILE_NAME, Database
 from trialogue_server.store.foreign import FORMATS
 from trialogue_server.store.lock import DirectoryLock
+from trialogue_server.store.searching import INDEX_NAME, remove_index
 
 _FAILED = 1
 _NOT_UNDERSTOOD = 2
@@ -91,7 +92,7 @@ def _import(options: argparse.Namespace, path: Path, fold: Fold) -> None:
         except (StoreUnavailable, OSError) as error:
             raise StoreBroken(f"{options.file} could not be taken in to its end ({error}): try again.") from error
         finally:
-            archive.remove_index(path)  # it follows the history from its newest event on
+            remove_index(path.with_name(INDEX_NAME))  # it follows the history from its newest event on
     sys.stdout.write(f"{done.new:,} events are new; {done.known:,} were there already.\n")
 
 

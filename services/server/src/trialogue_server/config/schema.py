@@ -198,6 +198,8 @@ class HistorySection(Section, frozen=True):
     search: Switch = True
     keep_days: Count = 0
     keep_messages: Count = 0
+    keep_bytes: Count = 0
+    keep_total_bytes: Count = 0
 
 
 class LogSection(Section, frozen=True):

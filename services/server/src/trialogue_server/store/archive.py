@@ -21,7 +21,7 @@ from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.history import HISTORY, is_message
 from trialogue_server.store.migrate import schema_scripts
 from trialogue_server.store.records import SAVINGS, direct_conversations
-from trialogue_server.store.searching import INDEX_NAME
+from trialogue_server.store.searching import INDEX_NAME, remove_index
 from trialogue_server.world.events import Event
 from trialogue_server.world.ids import msgid
 from trialogue_server.world.user import identity_of
@@ -78,7 +78,7 @@ def restore(path: Path, source: Path) -> tuple[Contents, Path | None]:
             opened.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
         old = _set_aside(path)
-        remove_index(path)
+        remove_index(path.with_name(INDEX_NAME))
         temporary.rename(path)
     except (sqlite3.Error, OSError) as error:
         raise StoreBroken(f"{path} cannot be replaced ({error}).") from error
@@ -98,12 +98,6 @@ def _set_aside(path: Path) -> Path | None:
         if part.exists():
             part.rename(old.with_name(old.name + ending))
     return old
-
-
-def remove_index(path: Path) -> None:
-    """Let the search index of a database be made anew."""
-    for ending in ("", "-wal", "-shm"):
-        path.with_name(INDEX_NAME + ending).unlink(missing_ok=True)
 
 
 def verify(path: Path) -> Contents:

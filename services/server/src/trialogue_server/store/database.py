@@ -158,6 +158,11 @@ class Database:
         """Take events out of history. Raises StoreUnavailable."""
         self._transact(partial(self._delete_all, event_ids))
 
+    def settle(self, removals: Sequence[int]) -> None:
+        """Note that the search index has let go of these messages. Raises StoreUnavailable."""
+        rows = [(one,) for one in removals]
+        self._transact(lambda: self._connection.executemany("DELETE FROM removals WHERE id = ?", rows))
+
     def _transact(self, act: Callable[[], object]) -> None:
         """Do all of it, or nothing. Raises StoreUnavailable."""
         try:

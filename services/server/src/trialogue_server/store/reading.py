@@ -1,14 +1,14 @@
 """Reading history, beside the connection that writes. Every function blocks: call them in a worker thread."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
 
 import msgspec
 
-from trialogue_server.store.history import HISTORY, LAST, Page, Target
+from trialogue_server.store.history import HISTORY, LAST, Page, Query, Target
 from trialogue_server.store.records import direct_conversations
 from trialogue_server.world.events import Event
 
@@ -45,24 +45,34 @@ def _decode_one(data: bytes) -> Event:
     return event
 
 
-def read_messages_after(connection: sqlite3.Connection, event_id: int, limit: int) -> list[tuple[str, Event]]:
-    """Return the next messages of all conversations, each with its conversation, in order."""
+def read_messages_after(connection: sqlite3.Connection, event_id: int, limit: int) -> list[tuple[int, Event]]:
+    """Return the next messages of all conversations, each with its conversation's number, in order."""
     rows = connection.execute(
-        "SELECT name, data FROM events JOIN conversations ON conversations.id = conversation"
-        " WHERE events.id > ? AND is_message ORDER BY events.id LIMIT ?",
-        (event_id, limit),
+        "SELECT conversation, data FROM events WHERE id > ? AND is_message ORDER BY id LIMIT ?", (event_id, limit)
     )
-    return [(name, _decode_one(data)) for name, data in rows]
+    return [(number, _decode_one(data)) for number, data in rows]
 
 
-def read_events(connection: sqlite3.Connection, event_ids: Sequence[int], conversations: Sequence[str]) -> list[Event]:
-    """Return those of these events that are there, and in one of these conversations, in order.
+def read_places(connection: sqlite3.Connection, query: Query) -> dict[int, int]:
+    """Return the numbers of a query's conversations, each with the first id that may be found in it.
 
-    What led to the ids may not know yet that a conversation goes by another name.
+    A conversation that goes by another name keeps its number, so whoever goes by it finds what was said before too.
     """
-    query = "SELECT name, data FROM events JOIN conversations ON conversations.id = conversation WHERE events.id = ?"
+    since, sql = dict(query.since), "SELECT id FROM conversations WHERE name = ?"
+    rows = ((name, connection.execute(sql, (name,)).fetchone()) for name in query.conversations)
+    return {row[0]: since.get(name, 0) for name, row in rows if row is not None}
+
+
+def read_events(connection: sqlite3.Connection, event_ids: Sequence[int], places: Container[int]) -> list[Event]:
+    """Return those of these events that are there, and in one of these conversations, in order."""
+    query = "SELECT conversation, data FROM events WHERE id = ?"
     found = [row for event_id in sorted(event_ids) for row in connection.execute(query, (event_id,))]
-    return [_decode_one(data) for name, data in found if name in conversations]
+    return [_decode_one(data) for number, data in found if number in places]
+
+
+def read_removals(connection: sqlite3.Connection, limit: int) -> list[int]:
+    """Return ids of messages that are in history no more and may be in the search index."""
+    return [one for (one,) in connection.execute("SELECT id FROM removals LIMIT ?", (limit,))]
 
 
 def read_targets(

@@ -1,4 +1,6 @@
-"""How long is history kept? By age and by number, for each conversation; what is over is deleted for good."""
+"""How long is history kept? By age, number and bytes, for each conversation and in all; what is over is deleted for
+good.
+"""
 
 import sqlite3
 from collections.abc import Callable
@@ -7,48 +9,128 @@ from typing import NamedTuple
 import msgspec
 
 from trialogue_server.store.history import first_id_at
+from trialogue_server.world.accounts import Account
+from trialogue_server.world.keep import Keep
 from trialogue_server.world.rooms import RoomRecord
+from trialogue_server.world.user import identity_of
 
 _DAY = 24 * 3600
-
 _rooms = msgspec.msgpack.Decoder(RoomRecord)
+_accounts = msgspec.msgpack.Decoder(Account)
+
+_FRESH = "SELECT conversation, total(length(data)), max(id) FROM events WHERE id > ? GROUP BY conversation"
+_SIZE = "SELECT total(length(data)) FROM events WHERE conversation = ?"
+_CUT = (
+    "SELECT id FROM (SELECT id, sum(length(data)) OVER (ORDER BY id DESC) AS size FROM events{})"
+    " WHERE size > ? ORDER BY id DESC LIMIT 1"
+)
+_CUT_ONE, _CUT_ALL = _CUT.format(" WHERE conversation = ?"), _CUT.format("")
 
 
 class Retention(NamedTuple):
-    """The server's bounds, each 0 where there is none, and the present Unix time in seconds."""
+    """The server's bounds and the present Unix time in seconds."""
 
     now: float
-    days: int = 0
-    messages: int = 0
-    """In each conversation; what happened between two messages is kept as long as the earlier one."""
+    keep: Keep = Keep()
+    """Of each conversation; what happened between two messages is kept as long as the earlier one."""
+    total_bytes: int = 0
+    """Of all together, or 0."""
 
 
-def read_expired(
-    connection: sqlite3.Connection, retention: Retention, fold: Callable[[str], str], limit: int
-) -> list[int]:
-    """Return the ids of at most so many events that are to be kept no longer."""
-    rows = connection.execute("SELECT data FROM records WHERE kind = 'room'")
-    rooms = [_rooms.decode(data) for (data,) in rows]
-    wishes = {fold(room.name): room.ownership.keep_days for room in rooms if room.ownership.keep_days}
-    expired: list[int] = []
-    if not (wishes or retention.days or retention.messages):
-        return expired
-    for number, name in connection.execute("SELECT id, name FROM conversations").fetchall():
-        first = _first_kept(connection, number, retention, wishes.get(name, 0))
-        if first:
+class Expiry:
+    """Finds what is to be kept no longer. Everything blocks, and one thread at a time may use it.
+
+    Sizes are counted once and then added to. What was deleted elsewhere is not subtracted, so before anything goes for
+    its size that is counted anew; and then a twentieth more goes than must, so that this is seldom.
+    """
+
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        """`fold` makes one name of the ways in which a room's name may be written."""
+        self._fold = fold
+        self._sizes: dict[int, float] = {}
+        """Bytes by conversation, never too few."""
+        self._counted = 0
+        """The last id that was counted."""
+        self._first: dict[int, int] = {}
+        """The first id that is kept, by conversation, as far as bytes decide; 0 is for all of them."""
+
+    def read(self, connection: sqlite3.Connection, retention: Retention, limit: int) -> list[int]:
+        """Return the ids of at most so many events, which are then to be deleted."""
+        wishes = _Wishes(connection, self._fold)
+        if not (wishes.any or any(retention.keep) or retention.total_bytes):
+            return []
+        conversations = connection.execute("SELECT id, name FROM conversations").fetchall()
+        keeps = {number: retention.keep.and_also(wishes.of(name)) for number, name in conversations}
+        self._weigh(connection, keeps, retention.total_bytes)
+        expired: list[int] = []
+        for number, keep in keeps.items():
+            first = max(_first_kept(connection, number, keep, retention.now), *map(self._first_of, (0, number)))
             query = "SELECT id FROM events WHERE conversation = ? AND id < ? ORDER BY id LIMIT ?"
             expired += [one for (one,) in connection.execute(query, (number, first, limit - len(expired)))]
-        if len(expired) >= limit:
-            break
-    return expired
+            if len(expired) >= limit:
+                break
+        return expired
+
+    def _first_of(self, number: int) -> int:
+        return self._first.get(number, 0)
+
+    def _weigh(self, connection: sqlite3.Connection, keeps: dict[int, Keep], total: int) -> None:
+        """Decide where those begin that have become too large."""
+        if not (total or any(keep.bytes for keep in keeps.values())):
+            return
+        for number, size, last in connection.execute(_FRESH, (self._counted,)).fetchall():
+            self._sizes[number] = self._sizes.get(number, 0) + size
+            self._counted = max(self._counted, last)
+        large = [number for number, keep in keeps.items() if 0 < keep.bytes < self._sizes.get(number, 0)]
+        for number in large:
+            self._sizes[number] = _size(connection, number)
+            if self._sizes[number] > keeps[number].bytes:
+                self._sizes[number] = self._cut(connection, number, keeps[number].bytes)
+        if not large and 0 < total < sum(self._sizes.values()):  # else it is looked at again when those are smaller
+            self._sizes = {number: _size(connection, number) for number in keeps}
+            if sum(self._sizes.values()) > total:
+                self._cut(connection, 0, total)
+
+    def _cut(self, connection: sqlite3.Connection, number: int, bound: int) -> int:
+        """Let a conversation, or all of them, begin later; returns the bytes that are left of it."""
+        left = bound - bound // 20
+        query, values = (_CUT_ONE, (number, left)) if number else (_CUT_ALL, (left,))
+        (last,) = connection.execute(query, values).fetchone()
+        self._first[number] = last + 1
+        return left
 
 
-def _first_kept(connection: sqlite3.Connection, conversation: int, retention: Retention, wish: int) -> int:
-    """Return the id from which on a conversation is kept. `wish` is its founder's, in days, or 0."""
-    days = min(wish or retention.days, retention.days or wish)
-    by_age = first_id_at(retention.now - days * _DAY) if days else 0
-    if not retention.messages:
+class _Wishes:
+    """What founders and account holders want kept."""
+
+    def __init__(self, connection: sqlite3.Connection, fold: Callable[[str], str]) -> None:
+        records = "SELECT data FROM records WHERE kind = ?"
+        rooms = [_rooms.decode(data) for (data,) in connection.execute(records, ("room",))]
+        accounts = [_accounts.decode(data) for (data,) in connection.execute(records, ("account",))]
+        wishes = {fold(room.name): room.ownership.keep for room in rooms}
+        wishes |= {identity_of(account.name): account.keep for account in accounts}
+        self._wishes = {name: keep for name, keep in wishes.items() if any(keep)}
+
+    @property
+    def any(self) -> bool:
+        return bool(self._wishes)
+
+    def of(self, conversation: str) -> Keep:
+        """Return the wish of a room's founder, or of two who whisper to each other."""
+        one, _, other = conversation.partition(" ")
+        return self._wishes.get(one, Keep()).and_also(self._wishes.get(other, Keep()))
+
+
+def _size(connection: sqlite3.Connection, number: int) -> float:
+    (size,) = connection.execute(_SIZE, (number,)).fetchone()
+    return float(size)
+
+
+def _first_kept(connection: sqlite3.Connection, conversation: int, keep: Keep, now: float) -> int:
+    """Return the id from which on a conversation is kept, as far as its age and its messages decide."""
+    by_age = first_id_at(now - keep.days * _DAY) if keep.days else 0
+    if not keep.messages:
         return by_age
     query = "SELECT id FROM events WHERE conversation = ? AND is_message ORDER BY id DESC LIMIT 1 OFFSET ?"
-    row = connection.execute(query, (conversation, retention.messages - 1)).fetchone()
+    row = connection.execute(query, (conversation, keep.messages - 1)).fetchone()
     return max(by_age, int(row[0])) if row is not None else by_age

@@ -3,33 +3,51 @@
 It follows the history at a short distance, in its own transactions, so that no message waits for it. Trigrams: any
 three characters in a row are found, inside words and in languages that put no spaces between them. What is shorter is
 looked for in the latest messages one by one.
+
+Where and by whom something was said is in the index too, each as a word of three characters that nobody writes: so the
+index alone says what "by her, in these rooms" is, however much others have said everywhere else.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
 
 from ircwire.source import parse_source
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.history import Query
-from trialogue_server.store.records import direct_masks
 from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
 
 INDEX_NAME = "search.db"
 """What it is called in the data directory."""
 
-_SCHEMA = """
-CREATE VIRTUAL TABLE IF NOT EXISTS messages USING fts5 (
-    text, conversation UNINDEXED, sender UNINDEXED, tokenize = 'trigram'
-);
+_VERSION = 2
+"""Of the schema. An index of another version is made anew."""
+
+_SCHEMA = f"""
+CREATE VIRTUAL TABLE IF NOT EXISTS messages USING fts5 (text, place, sender, tokenize = 'trigram');
 CREATE TABLE IF NOT EXISTS progress (indexed_id INTEGER NOT NULL);
+PRAGMA user_version = {_VERSION};
 """
 _SHORTEST = 3
 """Characters of a trigram."""
 
 _LOOKED_THROUGH = 20_000
 """Messages that are looked through for a shorter text."""
+
+_FIRST, _CHARACTERS = 0xE000, 6400
+"""The characters of marks: Unicode's private use area."""
+
+
+def _mark(number: int) -> str:
+    """Return the word that stands for a number."""
+    return "".join(chr(_FIRST + number // _CHARACTERS**place % _CHARACTERS) for place in range(_SHORTEST))
+
+
+def _mark_of(nick: str) -> str:
+    """Return the word that stands for a folded nick: of a hash, so that it is as good as its own."""
+    return _mark(int.from_bytes(blake2b(nick.encode(), digest_size=8).digest()))
 
 
 class SearchIndex:
@@ -41,9 +59,7 @@ class SearchIndex:
         try:
             self._connection = _open(path)
         except sqlite3.DatabaseError:
-            for name in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-                with suppress(FileNotFoundError):
-                    name.unlink()
+            remove_index(path)
             self._connection = _open(path)
 
     @property
@@ -55,17 +71,17 @@ class SearchIndex:
             raise StoreUnavailable(str(error)) from error
         return int(last or 0)
 
-    def add(self, events: Sequence[tuple[str, Event]]) -> None:
-        """Take in events in order, each with its conversation. Raises StoreUnavailable."""
+    def add(self, events: Sequence[tuple[int, Event]]) -> None:
+        """Take in events in order, each with the number of its conversation. Raises StoreUnavailable."""
         rows = [
-            (event.id, event.text, conversation, self._fold(parse_source(event.source).nick))
-            for conversation, event in events
+            (event.id, event.text, _mark(number), _mark_of(self._fold(parse_source(event.source).nick)))
+            for number, event in events
             if isinstance(event, (MessagePosted, MultilinePosted))
         ]
         execute = self._connection.execute
         try:
             execute("BEGIN IMMEDIATE")
-            insert = "INSERT OR REPLACE INTO messages (rowid, text, conversation, sender) VALUES (?, ?, ?, ?)"
+            insert = "INSERT OR REPLACE INTO messages (rowid, text, place, sender) VALUES (?, ?, ?, ?)"
             self._connection.executemany(insert, rows)
             execute("DELETE FROM progress")
             execute("INSERT INTO progress VALUES (?)", (events[-1][1].id,))
@@ -81,41 +97,38 @@ class SearchIndex:
         except sqlite3.Error as error:
             raise StoreUnavailable(str(error)) from error
 
-    def forget(self, identity: str) -> None:
-        """Forget somebody's direct messages. Raises StoreUnavailable."""
-        one, other = direct_masks(identity)
-        query = "DELETE FROM messages WHERE conversation LIKE ? ESCAPE '\\' OR conversation LIKE ? ESCAPE '\\'"
+    def find(self, query: Query, places: Mapping[int, int]) -> list[int]:
+        """Return the ids of the latest messages that fit, newest first. Raises StoreUnavailable.
+
+        `places` are the numbers of the conversations that are searched, with the first id that may be found in each.
+        """
+        if not places:
+            return []
         try:
-            self._connection.execute(query, (one, other))
+            return list(self._find(query, {_mark(number): first for number, first in places.items()}))
         except sqlite3.Error as error:
             raise StoreUnavailable(str(error)) from error
 
-    def find(self, query: Query) -> list[int]:
-        """Return the ids of the latest messages that fit, newest first. Raises StoreUnavailable."""
+    def _find(self, query: Query, first: Mapping[str, int]) -> Iterator[int]:
         long = [word for word in query.words if len(word) >= _SHORTEST]
         short = [word for word in query.words if len(word) < _SHORTEST]
-        where = ["rowid > ?", "rowid < ?", f"conversation IN ({','.join('?' * len(query.conversations))})"]
-        values: list[object] = [query.after, query.before, *query.conversations]
-        for conversation, since in query.since:
-            where.append("NOT (conversation = ? AND rowid < ?)")
-            values += [conversation, since]
-        if query.sender:
-            where.append("sender = ?")
-            values.append(query.sender)
-        if long:
-            where.append("messages MATCH ?")
-            values.append(" AND ".join(_quoted(word) for word in long))
-        elif short:
-            where.append("rowid IN (SELECT rowid FROM messages ORDER BY rowid DESC LIMIT ?)")
-            values.append(_LOOKED_THROUGH)
-        for word in short:
-            where.append("instr(lower(text), lower(?))")
-            values.append(word)
-        sql = f"SELECT rowid FROM messages WHERE {' AND '.join(where)} ORDER BY rowid DESC LIMIT ?"  # noqa: S608
-        try:
-            return [one for (one,) in self._connection.execute(sql, (*values, query.limit))]
-        except sqlite3.Error as error:
-            raise StoreUnavailable(str(error)) from error
+        after = max(query.after, min(first.values()) - 1)
+        values: list[object] = [_expression(long, first, query.sender and _mark_of(query.sender)), after, query.before]
+        sql = (
+            "SELECT rowid, place, text FROM messages WHERE messages MATCH ? AND rowid > ? AND rowid < ?"
+            " ORDER BY rowid DESC"
+        )
+        if short:
+            fits = " AND ".join(["instr(lower(text), lower(?))"] * len(short))
+            sql = f"SELECT rowid, place FROM ({sql} LIMIT ?) WHERE {fits}"  # noqa: S608 - nothing of it is theirs
+            values += [-1 if long else _LOOKED_THROUGH, *short]
+        found = 0
+        for event_id, place, *_ in self._connection.execute(sql, values):
+            if event_id >= first[place]:
+                yield event_id
+                found += 1
+            if found == query.limit:
+                break
 
     def close(self) -> None:
         """Let go of the file."""
@@ -127,15 +140,44 @@ class SearchIndex:
                 self._connection.execute("ROLLBACK")
 
 
+def remove_index(path: Path) -> None:
+    """Remove an index's files, if there are any."""
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
 def _open(path: Path) -> sqlite3.Connection:
+    """Raises DatabaseError if it cannot be used."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA secure_delete = ON")
+    try:
+        _prepare(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    execute = connection.execute
+    execute("PRAGMA journal_mode = WAL")
+    execute("PRAGMA synchronous = FULL")  # what it was told to forget, it has forgotten
+    execute("PRAGMA secure_delete = ON")
+    (version,) = execute("PRAGMA user_version").fetchone()
+    if version != _VERSION and execute("SELECT 1 FROM sqlite_master").fetchone():
+        raise sqlite3.DatabaseError(f"the index has version {version}")
     connection.executescript(_SCHEMA)
     with suppress(sqlite3.OperationalError):  # from SQLite 3.42 on; before, traces go when the index is merged
-        connection.execute("INSERT INTO messages (messages, rank) VALUES ('secure-delete', 1)")
-    return connection
+        execute("INSERT INTO messages (messages, rank) VALUES ('secure-delete', 1)")
+
+
+def _expression(words: Sequence[str], places: Mapping[str, int], sender: str) -> str:
+    """Say in FTS5's language which words, where, and by whom if that matters."""
+    terms = [f"place : ({' OR '.join(map(_quoted, places))})"]
+    if words:
+        terms.append(f"text : ({' AND '.join(map(_quoted, words))})")
+    if sender:
+        terms.append(f"sender : {_quoted(sender)}")
+    return " AND ".join(terms)
 
 
 def _quoted(word: str) -> str:

@@ -14,12 +14,19 @@ from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import RECORDS, Database
 from trialogue_server.store.history import HISTORY, Page, Query, Target, is_passing
 from trialogue_server.store.lock import DirectoryLock
-from trialogue_server.store.reading import read_event, read_events, read_messages_after, read_page, read_targets
+from trialogue_server.store.reading import (
+    read_event,
+    read_events,
+    read_messages_after,
+    read_page,
+    read_places,
+    read_removals,
+    read_targets,
+)
 from trialogue_server.store.records import ERASURES, direct_conversations
-from trialogue_server.store.retention import Retention, read_expired
+from trialogue_server.store.retention import Expiry, Retention
 from trialogue_server.store.searching import SearchIndex
 from trialogue_server.world.events import AccountDropped, Event, LifeNoted, VisitNoted
-from trialogue_server.world.user import identity_of
 
 T = TypeVar("T")
 
@@ -44,6 +51,9 @@ _PAUSE = 0.02
 _PERIODS_OF_RETENTION = 60
 """How often it is looked for what is to be deleted."""
 
+_DELETING = frozenset([*ERASURES, AccountDropped])
+"""Types of events that take something out of history."""
+
 _READERS = 4
 """Pages that are read at the same time."""
 
@@ -66,9 +76,9 @@ class SqliteStore:
         self._writer = trio.CapacityLimiter(1)
         self._turn = trio.Lock()
         """Held while a thread uses the connection that writes."""
-        self._gone: list[int] = []
-        self._dropped: list[str] = []
-        """Messages, and accounts, that the index may have still."""
+        self._expiry = Expiry(database.fold)
+        self._has_removals = True
+        """May there be messages in the index that are in history no more?"""
         self._readers = trio.CapacityLimiter(_READERS)
 
     @property
@@ -86,7 +96,7 @@ class SqliteStore:
         if lasting:
             self._fresh += len(lasting)
             await self._write(lasting)
-            await self._erase(lasting)
+            self._has_removals |= any(type(event) in _DELETING for event in lasting)
             self._seen_id = max(self._seen_id, lasting[-1].id)
 
     async def _write(self, events: Sequence[Event]) -> None:
@@ -102,38 +112,43 @@ class SqliteStore:
         if self._database.needs_sync:
             await trio.to_thread.run_sync(self._database.sync, limiter=self._writer)
 
-    async def _erase(self, events: Sequence[Event]) -> None:
-        """What was taken out of history leaves the index too. Nobody waits for an index that fails: nothing is found
-        that is not in history, and `maintain` tries again.
+    async def _clean_index(self) -> None:
+        """Take out of the index what is in history no more. Raises StoreUnavailable, and is then to be tried again.
+
+        Nobody waits for it: nothing is found that is not in history. What remains to be done is kept with the history,
+        so it is gone on with after a crash.
         """
-        self._gone += [ERASURES[type(event)](event) for event in events if type(event) in ERASURES]
-        self._dropped += [event.name for event in events if isinstance(event, AccountDropped)]
+        while self._has_removals:
+            self._has_removals = False  # until somebody deletes something meanwhile
+            try:
+                removals = await self._read(partial(read_removals, limit=_INDEXED_AT_ONCE))
+                await self._let_go(removals)
+            except BaseException:
+                self._has_removals = True
+                raise
+            self._has_removals |= bool(removals)
+
+    async def _try_to_clean_index(self) -> None:
         try:
             await self._clean_index()
         except StoreUnavailable as error:
             get_logger().error("the search index cannot forget what was deleted; it is tried again", reason=str(error))
 
-    async def _clean_index(self) -> None:
-        """Take out of the index what is in history no more. Raises StoreUnavailable, and is then to be tried again."""
-        index, gone, dropped = self._index, self._gone, self._dropped
-        self._gone, self._dropped = [], []
-        if index is None or not (gone or dropped):
-            return
-        try:
-            await trio.to_thread.run_sync(_forget, index, gone, dropped, limiter=self._indexer)
-        except BaseException:
-            self._gone, self._dropped = gone + self._gone, dropped + self._dropped
-            raise
+    async def _let_go(self, removals: Sequence[int]) -> None:
+        if self._index is not None:
+            await trio.to_thread.run_sync(self._index.remove, removals, limiter=self._indexer)
+        async with self._turn:
+            self._database.settle(removals)
 
     async def expire(self, retention: Retention) -> None:
         """Delete what is to be kept no longer, some at a time. Raises StoreUnavailable."""
-        query = partial(read_expired, retention=retention, fold=self._database.fold, limit=_EXPIRED_AT_ONCE)
+        query = partial(self._expiry.read, retention=retention, limit=_EXPIRED_AT_ONCE)
         while expired := await self._read(query):
             for begin in range(0, len(expired), _DELETED_AT_ONCE):
                 some = expired[begin : begin + _DELETED_AT_ONCE]
                 async with self._turn:
                     self._database.delete(some)
-                self._gone += some
+                self._has_removals = True
                 await trio.sleep(_PAUSE)
             await self._clean_index()
 
@@ -157,16 +172,17 @@ class SqliteStore:
         if identity:
             direct = await self._read(partial(direct_conversations, identity=identity))
             query = query._replace(conversations=(*query.conversations, *direct))
-        found = await trio.to_thread.run_sync(self._index.find, query, limiter=self._indexer)
-        return await self._read(partial(read_events, event_ids=found, conversations=query.conversations))
+        query = query._replace(before=min(query.before, self._seen_id + 1))
+        places = await self._read(partial(read_places, query=query))
+        found = await trio.to_thread.run_sync(self._index.find, query, places, limiter=self._indexer)
+        return await self._read(partial(read_events, event_ids=found, places=places))
 
     async def maintain(self, retention: Callable[[], Retention]) -> None:
         """Keep the index at a short distance from the history, the write-ahead log short, and of history what is to be
         kept, until cancelled.
         """
         for period in count():
-            with suppress(StoreUnavailable):  # it is tried again
-                await self._clean_index()
+            await self._try_to_clean_index()
             if period % _PERIODS_OF_RETENTION == 0:
                 with suppress(StoreUnavailable):
                     await self.expire(retention())
@@ -218,13 +234,8 @@ class SqliteStore:
 
     async def aclose(self) -> None:
         """Wait for what is under way, and close the database."""
+        await self._try_to_clean_index()
         await trio.to_thread.run_sync(self._database.close, limiter=self._writer)
         if self._index is not None:
             await trio.to_thread.run_sync(self._index.close, limiter=self._indexer)
         self._lock.release()
-
-
-def _forget(index: SearchIndex, gone: Sequence[int], dropped: Sequence[str]) -> None:
-    index.remove(gone)
-    for name in dropped:
-        index.forget(identity_of(name))

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from trialogue_server.world.keep import Keep
+
 SCRAM_ITERATIONS = 10_000
 """How often a password is hashed for SCRAM.  https://www.rfc-editor.org/rfc/rfc7677#section-4"""
 
@@ -40,6 +42,8 @@ class Account(Struct, frozen=True):
     """The user stays on the network when their last connection goes."""
     enforce: bool = True
     """Nobody else may use the name as a nick."""
+    keep: Keep = Keep()
+    """What its owner wants kept of each of their direct conversations."""
 
     @property
     def is_verified(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
+from trialogue_server.world.keep import Keep
 from trialogue_server.world.modes import OP, VOICE
 
 if TYPE_CHECKING:
@@ -35,6 +36,13 @@ class Ownership(Struct, frozen=True):
     history: Readable = "all"
     keep_days: int = 0
     """For how long what is said is kept; 0 is for as long as the server keeps it."""
+    keep_messages: int = 0
+    keep_bytes: int = 0
+
+    @property
+    def keep(self) -> Keep:
+        """What the founder wants kept."""
+        return Keep(self.keep_days, self.keep_messages, self.keep_bytes)
 
     def mode_of(self, account: str) -> str:
         """Return the membership mode that this account has a right to, or ""."""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from ircwire.modes import ModeChange
 from trialogue_server.commands.dropping import founded_by
 from trialogue_server.commands.rooms import chanserv_stamp, set_by_chanserv
+from trialogue_server.commands.services.keeping import kept, read_keep
 from trialogue_server.commands.services.rooms import (
     must_be_founder,
     must_have_standing,
@@ -21,13 +22,10 @@ from trialogue_server.delivery.render import server_time
 from trialogue_server.world import policy
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.bans import matches
-from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import ChannelDropped, Invited
 from trialogue_server.world.modes import BAN, OP, VOICE
 from trialogue_server.world.rooms import READABLE, Ownership
 from trialogue_server.world.user import User
-
-_DAYS_AT_MOST = 36_500
 
 _READABLE = {"all": "all", "joined": "what was said since they joined", "none": "none"}
 
@@ -94,7 +92,7 @@ def info(request: Request, name: str) -> None:
     request.say(f"{channel.name} belongs to {ownership.founder} since {server_time(ownership.registered_at)}")
     request.say(f"On its access list: {len(ownership.access)}")
     request.say(f"Of its history, members may read: {_READABLE[ownership.history]}")
-    request.say(f"It is kept for: {_kept(request, channel)}")
+    request.say(f"It is kept for: {kept(request, ownership.keep)}")
     request.say(f"Its topic is kept when everybody has left: {'yes' if ownership.keep_topic else 'no'}")
 
 
@@ -120,30 +118,14 @@ def set_history(request: Request, name: str, text: str) -> None:
     request.say(f"Members of {channel.name} may read of its history: {_READABLE[wish]}")
 
 
-@subcommand("SET KEEP", "<channel>", "<days>|default")
-def set_keep(request: Request, name: str, text: str) -> None:
-    """Have what is said in your channel deleted after so many days, or kept as long as the server keeps it."""
+@subcommand("SET KEEP", "<channel>", "<number>|default", "[days|messages|KB|MB|GB]")
+def set_keep(request: Request, name: str, number: str, unit: str = "") -> None:
+    """Have what is said in your channel deleted after so many days, or the oldest when there is more than so much."""
     channel, ownership = registered_channel(request, name)
     must_be_founder(request, ownership)
-    save(request, channel, replace(ownership, keep_days=_days(request, text)))
-    request.say(f"What is said in {channel.name} is kept for {_kept(request, channel)}")
-
-
-def _days(request: Request, text: str) -> int:
-    """Read for how many days to keep it; 0 for the server's default. Raises Failed."""
-    if text.lower() == "default":
-        return 0
-    most = request.ctx.config.history.keep_days or _DAYS_AT_MOST
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
-        raise refusal(f'Say a number of days from 1 to {most}, or "default"')
-    return int(text[:9])
-
-
-def _kept(request: Request, channel: Channel) -> str:
-    most = request.ctx.config.history.keep_days
-    wish = channel.ownership.keep_days if channel.ownership is not None else 0
-    days = min(wish or most, most or wish)
-    return f"{days} days" if days else "ever"
+    days, messages, size = wish = read_keep(request, ownership.keep, number, unit)
+    save(request, channel, replace(ownership, keep_days=days, keep_messages=messages, keep_bytes=size))
+    request.say(f"What is said in {channel.name} is kept for {kept(request, wish)}")
 
 
 @subcommand("OP", "<channel>", "[<nick>]")

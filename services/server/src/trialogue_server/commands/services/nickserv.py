@@ -7,6 +7,7 @@ from trialogue_server.commands.dropping import drop_account, founded_by
 from trialogue_server.commands.effects import Effect
 from trialogue_server.commands.login import account_of, check_password, log_in, log_out, rename_to_guest
 from trialogue_server.commands.params import echoed
+from trialogue_server.commands.services.keeping import kept
 from trialogue_server.commands.services.service import Request, refusal, subcommand
 from trialogue_server.delivery.render import server_time
 from trialogue_server.world import policy
@@ -100,6 +101,7 @@ def info(request: Request, name: str = "") -> None:
     request.say(f"E-mail address: {account.email or 'none'}")
     request.say(f"Others may use the nick: {'no' if account.enforce else 'yes'}")
     request.say(f"Stays on the network without a connection: {'yes' if account.always_on else 'no'}")
+    request.say(f"Direct messages are kept for: {kept(request, account.keep)}")
     request.say(f"Certificates that log in: {len(account.fingerprints)}")
     rooms = ", ".join(channel.name for channel, _ in founded_by(ctx.world, account.name))
     request.say(f"Channels: {rooms or 'none'}")

@@ -13,6 +13,7 @@ from trialogue_server.commands.account import (
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, MadeCredentials, MakeCredentials
 from trialogue_server.commands.login import check_password
+from trialogue_server.commands.services.keeping import kept, read_keep
 from trialogue_server.commands.services.service import Request, refusal, subcommand
 from trialogue_server.world.accounts import Account
 
@@ -62,6 +63,18 @@ def set_always_on(request: Request, text: str) -> None:
     switch = read_switch(text)
     change_account(request.ctx, request.account, always_on=switch)
     request.say("You now stay on the network" if switch else "You now leave the network with your last connection")
+
+
+@subcommand("SET KEEP", "<number>|default", "[days|messages|KB|MB|GB]")
+def set_keep(request: Request, number: str, unit: str = "") -> None:
+    """Have your direct messages deleted after so many days, or the oldest when there is more than so much.
+
+    Of what the two of a conversation want, the less is kept.
+    """
+    account = request.account
+    wish = read_keep(request, account.keep, number, unit)
+    change_account(request.ctx, account, keep=wish)
+    request.say(f"Your direct messages are kept for {kept(request, wish)}")
 
 
 @subcommand("SET EMAIL", "<address>", "[<code>]")

@@ -30,6 +30,7 @@ NICK_SERVICE = Service(
         settings.set_email,
         settings.set_enforce,
         settings.set_always_on,
+        settings.set_keep,
         sessions.sessions,
         sessions.end,
         settings.cert_list,
