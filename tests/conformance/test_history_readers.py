@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from ircwire.casemap import ascii_fold
 from tests.support.irc import Client, Irc, params
-from tests.support.services import chanserv, device, member, nickserv
+from tests.support.services import PASSWORD, chanserv, device, member, nickserv
+from trialogue_server.commands.departure import leave
 from trialogue_server.store.database import Database
 from trialogue_server.world.keep import Keep
 from trialogue_server.world.rooms import record_of
@@ -200,6 +201,112 @@ def test_the_founder_decides_what_members_read(founder: Client, wish: str, old: 
     assert seen(bob) == later
     bob.send("PART #room", "JOIN #room")
     assert seen(bob) == (later if wish == "all" else set()), "they have joined anew"
+
+
+@pytest.fixture
+def joined(founder: Client) -> Client:
+    """Bob, who has an account, has come into #room where members read what was said since they joined, and has lost his
+    connection; then something was said.
+    """
+    chanserv(founder, "SET HISTORY #room joined")
+    bob = member(founder.irc, "bob", *CAPS)
+    founder.irc.enter("#room", bob)
+    say(bob, "secret of bob's time")
+    bob.drop()
+    say(founder, "secret while away")
+    return founder
+
+
+BOTH = {"secret of bob's time", "secret while away"}
+
+
+def back(irc: Irc, room: str = "#room") -> Client:
+    """Let bob come back."""
+    bob = device(irc, "bob", *CAPS)
+    irc.enter(room, bob)
+    return bob
+
+
+def test_whoever_lost_the_connection_joined_when_they_first_came(joined: Client) -> None:
+    """ "Whoever reconnects gets every message since the last one they saw": that was not their joining anew."""
+    assert seen(back(joined.irc)) == BOTH
+    joined.irc.wait(1)
+    guest = joined.irc.connect("guest", *CAPS)
+    joined.irc.enter("#room", guest)
+    assert seen(guest) == set(), "who has no account is nobody who was there before"
+
+
+def test_belonging_to_a_room_outlives_the_server(joined: Client, start: Callable[[], Irc]) -> None:
+    assert seen(back(start())) == BOTH
+    bob = back(start())
+    assert seen(bob) == BOTH
+    bob.send("PART #room")
+    irc = start()
+    assert seen(back(irc)) == set()
+
+
+def test_a_renamed_room_is_still_theirs(joined: Client, start: Callable[[], Irc]) -> None:
+    joined.send("RENAME #room #place")
+    assert seen(back(start(), "#place"), "#place") == BOTH
+
+
+def test_having_been_in_one_room_opens_no_other_that_takes_its_name(joined: Client) -> None:
+    """Bob was in #other, which is no more; #room, in which he has not been since he parted, is called so now."""
+    irc = joined.irc
+    bob = back(irc)
+    bob.send("PART #room")
+    irc.enter("#other", bob)
+    bob.drop()
+    say(joined, "secret of the others")
+    joined.send("RENAME #room #other")
+    assert seen(back(irc, "#other"), "#other") == set()
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "KICK #room bob",
+        "MODE #room +b bob!*@*",
+        "MODE #room +b ~a:bob",
+        "MODE #room +b *!*@127.0.0.1",
+    ],
+)
+@pytest.mark.parametrize("where", ["there", "away"])
+def test_whoever_is_put_out_has_to_join_anew(joined: Client, start: Callable[[], Irc], ending: str, where: str) -> None:
+    """Being away is no way around a ban: what they were known by when they left is what it is compared with."""
+    irc = joined.irc
+    if where == "there":
+        back(irc)
+    joined.send(ending)
+    for session in list(irc.core.registry.sessions.values()):
+        if session.nick == "bob":
+            session.closing = True
+            leave(irc.core, session, "Connection lost", irc.now)
+    if "+b" in ending:
+        joined.send(ending.replace("+b", "-b"))
+    expected = BOTH if (ending.startswith("KICK") and where == "away") else set()
+    assert seen(back(irc)) == expected
+    assert seen(back(start())) == expected, "nor does a restart bring it back"
+
+
+def test_a_ban_that_means_somebody_else_ends_nothing(joined: Client) -> None:
+    joined.send("MODE #room +e bob!*@*", "MODE #room +b *!*@127.0.0.1", "MODE #room +b troll!*@*")
+    assert seen(back(joined.irc)) == BOTH
+
+
+def test_who_logs_out_belongs_no_more_and_who_logs_in_does_from_their_joining(founder: Client) -> None:
+    chanserv(founder, "SET HISTORY #room joined")
+    irc = founder.irc
+    carol = member(irc, "carol", *CAPS)
+    nickserv(carol, "LOGOUT")
+    irc.enter("#room", carol)
+    say(founder, "secret one")
+    nickserv(carol, f"IDENTIFY carol {PASSWORD}")
+    assert seen(carol) == {"secret one"}
+    carol.drop()
+    carol = device(irc, "carol", *CAPS)
+    irc.enter("#room", carol)
+    assert seen(carol) == {"secret one"}
 
 
 def test_one_takes_back_ones_own_message_even_where_one_cannot_read_it(founder: Client) -> None:

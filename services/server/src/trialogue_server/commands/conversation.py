@@ -50,7 +50,7 @@ def find_conversation(ctx: Context, target: str) -> Conversation | None:
 def room(ctx: Context, channel: Channel) -> Conversation:
     """Return a channel's conversation as far as the asker may read it. Raises Refused."""
     policy.can_read(ctx.world, ctx.user, channel)
-    return Conversation(channel.folded, channel.name, policy.readable_from(ctx.user, channel))
+    return Conversation(channel.folded, channel.name, policy.readable_from(ctx.world, ctx.user, channel))
 
 
 def rooms(ctx: Context) -> list[Conversation]:

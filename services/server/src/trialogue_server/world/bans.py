@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ircwire.source import match
 from trialogue_server.world.extban import ACCOUNT, MUTE, PREFIX, parse_extban
@@ -12,38 +12,47 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from trialogue_server.world.channel import Channel, ListEntry
-    from trialogue_server.world.user import User
 
 
-def matches(mask: str, user: User, fold: Callable[[str], str]) -> bool:
+class Known(Protocol):
+    """What a ban can mean somebody by."""
+
+    @property
+    def account(self) -> str:
+        """Their account, or ""."""
+
+    @property
+    def masks(self) -> tuple[str, ...]:
+        """Each ``nick!user@host`` that is theirs."""
+
+
+def matches(mask: str, known: Known, fold: Callable[[str], str]) -> bool:
     """Does the mask match their ``nick!user@host``, with the host as shown or their real address?
 
     Of extended bans those of an account; a mute is not for being matched, but for being silent.
     """
     extban = parse_extban(mask) if mask.startswith(PREFIX) else None
     if extban is not None:
-        return extban.type == ACCOUNT and bool(user.account) and match(fold(extban.about), fold(user.account))
+        return extban.type == ACCOUNT and bool(known.account) and match(fold(extban.about), fold(known.account))
     folded = fold(mask)
-    if match(folded, fold(user.mask)):
-        return True
-    return user.address != user.host and match(folded, fold(f"{user.nick}!{user.username}@{user.address}"))
+    return any(match(folded, fold(one)) for one in known.masks)
 
 
-def _in(entries: Iterable[ListEntry], user: User, fold: Callable[[str], str]) -> bool:
+def _in(entries: Iterable[ListEntry], user: Known, fold: Callable[[str], str]) -> bool:
     return any(matches(entry.mask, user, fold) for entry in entries)
 
 
-def _muted_in(entries: Iterable[ListEntry], user: User, fold: Callable[[str], str]) -> bool:
+def _muted_in(entries: Iterable[ListEntry], user: Known, fold: Callable[[str], str]) -> bool:
     mutes = (parse_extban(entry.mask) for entry in entries if entry.mask.startswith(PREFIX))
     return any(mute is not None and mute.type == MUTE and matches(mute.about, user, fold) for mute in mutes)
 
 
-def is_banned(channel: Channel, user: User, fold: Callable[[str], str]) -> bool:
+def is_banned(channel: Channel, user: Known, fold: Callable[[str], str]) -> bool:
     """On the ban list, and on no exception list?"""
     return _in(channel.lists[BAN], user, fold) and not _in(channel.lists[EXCEPT], user, fold)
 
 
-def is_silenced(channel: Channel, user: User, fold: Callable[[str], str]) -> bool:
+def is_silenced(channel: Channel, user: Known, fold: Callable[[str], str]) -> bool:
     """Banned or muted, and not exempt from that? A full exception is one from mutes as well."""
     bans = channel.lists[BAN]
     if not bans:
@@ -55,6 +64,6 @@ def is_silenced(channel: Channel, user: User, fold: Callable[[str], str]) -> boo
     return not _in(exempt, user, fold) and (banned or not _muted_in(exempt, user, fold))
 
 
-def is_invited_by_list(channel: Channel, user: User, fold: Callable[[str], str]) -> bool:
+def is_invited_by_list(channel: Channel, user: Known, fold: Callable[[str], str]) -> bool:
     """On the invite-exception list?"""
     return _in(channel.lists[INVEX], user, fold)

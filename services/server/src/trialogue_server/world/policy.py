@@ -97,8 +97,10 @@ def can_read(world: World, user: User, channel: Channel) -> None:
         raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
 
 
-def readable_from(user: User, channel: Channel) -> int:
+def readable_from(world: World, user: User, channel: Channel) -> int:
     """Return the first id of a channel's history that whoever `can_read` it may read.
+
+    Where that is what was said since they joined, an account that lost its connection joined when it first came.
 
     Never what was said before the channel was made: then others met under its name, and went when it ended.
     """
@@ -107,7 +109,7 @@ def readable_from(user: User, channel: Channel) -> int:
         return _NEVER
     membership = channel.members.get(user.uid)
     if wish == "joined" and membership is not None and not user.has(OVERRIDE):
-        return max(membership.joined, channel.since)
+        return max(world.visits.since(user.identity, channel.folded) or membership.joined, channel.since)
     return channel.since
 
 

@@ -80,6 +80,13 @@ class User:
         """Who they are beyond this connection: their account, or, without one, nobody who will ever come back."""
         return identity_of(self.account) or f"!{self.uid}-{int(self.signon_at * 1000)}"
 
+    @property
+    def masks(self) -> tuple[str, ...]:
+        """What a ban may mean them by: as they are shown, and with their real address."""
+        if self.address == self.host:
+            return (self.mask,)
+        return self.mask, f"{self.nick}!{self.username}@{self.address}"
+
     def update_mask(self) -> None:
         """Make ``nick!user@host`` anew; it is kept ready because every line that they send shows it."""
         self.mask = f"{self.nick}!{self.username}@{self.host}"

@@ -9,14 +9,15 @@ from typing import Any, cast
 
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Accounts
+from trialogue_server.world.bans import is_banned
 from trialogue_server.world.channel import Channel, ListEntry, Membership
 from trialogue_server.world.grants import OperatorGrants
 from trialogue_server.world.lives import Lives
 from trialogue_server.world.markers import Markers
-from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, MARKS, OPERATOR, sorted_prefix_modes
+from trialogue_server.world.modes import BAN, CHANNEL_MODES, KEY, LIMIT, MARKS, OPERATOR, sorted_prefix_modes
 from trialogue_server.world.serverbans import ServerBans
 from trialogue_server.world.user import User, identity_of
-from trialogue_server.world.visits import Visits
+from trialogue_server.world.visits import Absent, Visits
 from trialogue_server.world.whowas import Departed, Whowas
 
 
@@ -97,7 +98,7 @@ def _left(world: World, event: e.UserLeft) -> None:
 
 def _remove(world: World, user: User, channel: Channel, event: e.Event) -> None:
     if user.account and user.attached:
-        world.visits.leave(user.identity, channel.folded, event.id)
+        world.visits.leave(user, channel.folded, event.id)
     del channel.members[user.uid]
     del user.channels[channel.folded]
     channel.version += 1
@@ -120,14 +121,18 @@ def _detached(world: World, event: e.UserDetached) -> None:
     user = world.users[event.uid]
     user.attached = False
     for folded in user.channels:
-        world.visits.leave(user.identity, folded, event.id)
+        world.visits.leave(user, folded, event.id)
 
 
 def _attached(world: World, event: e.UserAttached) -> None:
     user = world.users[event.uid]
     user.attached = True
-    for folded in user.channels:
-        world.visits.enter(user.identity, folded)
+    _enter_all(world, user)
+
+
+def _enter_all(world: World, user: User) -> None:
+    for folded, channel in user.channels.items():
+        world.visits.enter(user, folded, channel.members[user.uid].joined)
 
 
 def _nick_changed(world: World, event: e.NickChanged) -> None:
@@ -194,15 +199,21 @@ def _joined(world: World, event: e.ChannelJoined) -> None:
     channel.version += 1
     user.channels[folded] = channel
     if user.account:
-        world.visits.enter(user.identity, folded)
+        world.visits.enter(user, folded, event.id)
 
 
 def _parted(world: World, event: e.ChannelParted) -> None:
-    _remove(world, world.users[event.uid], world.channels[world.fold(event.channel)], event)
+    _remove_for_good(world, world.users[event.uid], event)
 
 
 def _kicked(world: World, event: e.Kicked) -> None:
-    _remove(world, world.users[event.target], world.channels[world.fold(event.channel)], event)
+    _remove_for_good(world, world.users[event.target], event)
+
+
+def _remove_for_good(world: World, user: User, event: e.ChannelParted | e.Kicked) -> None:
+    channel = world.channels[world.fold(event.channel)]
+    _remove(world, user, channel, event)
+    world.visits.end(user.identity, channel.folded)
 
 
 def _invited(world: World, event: e.Invited) -> None:
@@ -245,7 +256,18 @@ def _modes_changed(world: World, event: e.ModesChanged) -> None:
     channel = world.channels[world.fold(event.channel)]
     for add, mode, param in event.changes:
         _change_mode(channel, event, add=add, mode=mode, param=param)
+    if any(add and mode == BAN for add, mode, _ in event.changes):
+        _end_banned(world, channel)
     world.lives.note(channel)
+
+
+def _end_banned(world: World, channel: Channel) -> None:
+    """Whoever is banned does not belong to the channel, whether they are there or not."""
+    present = (member.user for member in channel.members.values() if not member.modes)
+    ones: list[User | Absent] = [*present, *world.visits.absent(channel.folded)]
+    for one in ones:
+        if is_banned(channel, one, world.fold):
+            world.visits.end(one.identity, channel.folded)
 
 
 def _change_mode(channel: Channel, event: e.ModesChanged, *, add: bool, mode: str, param: str) -> None:
@@ -305,11 +327,10 @@ def _logged_in(world: World, event: e.LoggedIn) -> None:
     user = world.users[event.uid]
     if user.account:
         for folded in user.channels:
-            world.visits.leave(user.identity, folded, event.id)
+            world.visits.leave(user, folded, event.id)
     user.account = event.name
     if user.account:
-        for folded in user.channels:
-            world.visits.enter(user.identity, folded)
+        _enter_all(world, user)
 
 
 def _server_ban_set(world: World, event: e.ServerBanSet) -> None:
