@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from trialogue_server.store.passwords import hash_password, is_hash, verify
+from trialogue_server.store.passwords import HashCost, hash_password, is_hash, verify
 
 
 def test_a_hash_verifies_its_password_only() -> None:
@@ -21,6 +21,13 @@ def test_a_hash_is_argon2id_with_a_salt_of_its_own() -> None:
     assert one != other
     assert "x" not in one.split("$")
     assert is_hash(one)
+
+
+def test_a_hash_costs_what_is_asked_for_and_verifies_when_the_cost_has_changed() -> None:
+    kept = hash_password("x", HashCost(memory=1, passes=3))
+    assert "$m=1024,t=3,p=1$" in kept
+    assert verify(kept, "x")
+    assert not verify(kept, "y")
 
 
 def test_a_password_kept_as_it_is_verifies() -> None:

@@ -22,6 +22,7 @@ from trialogue_server.commands.effects import Effect, MadeCredentials, MakeCrede
 from trialogue_server.session.capabilities import BIT, METADATA_2
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.database import Database
+from trialogue_server.store.passwords import HashCost
 from trialogue_server.world.rooms import record_of
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ WEIGHTS = (12, 3, 4, 4, 6, 5)
 class QuickIrc(Irc):
     """A server whose passwords take no time: each is kept as if it were the one that everybody has."""
 
-    credentials = make_credentials(PASSWORD)
+    credentials = make_credentials(PASSWORD, HashCost())
 
     def _perform(self, effect: Effect) -> Any:
         match effect:

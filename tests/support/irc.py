@@ -237,7 +237,7 @@ class Irc:
             case VerifyPassword():
                 return passwords.verify(effect.stored, effect.password)
             case MakeCredentials():
-                return MadeCredentials(make_credentials(effect.password), "123456")
+                return MadeCredentials(make_credentials(effect.password, passwords.HashCost()), "123456")
             case SendMail():
                 return ""
             case StopServer():

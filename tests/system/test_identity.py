@@ -21,6 +21,7 @@ from aiosmtpd.handlers import Message
 from tests.support.running import Person, Running, running
 from trialogue_server.net.selfsigned import make_certificate
 from trialogue_server.store.credentials import make_credentials
+from trialogue_server.store.passwords import HashCost
 from trialogue_server.world.accounts import Account, Credentials
 
 pytestmark = pytest.mark.system
@@ -183,7 +184,7 @@ async def _log_in(server: Running, number: int, logged_in: list[int]) -> None:
 
 async def test_a_hundred_logins_do_not_delay_chat(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Hashes are made in few worker threads at a time, so that chat goes on beside them."""
-    credentials = make_credentials("correct-horse")
+    credentials = make_credentials("correct-horse", HashCost())
     delays: list[float] = []
     logged_in: list[int] = []
     done = trio.Event()

@@ -15,6 +15,7 @@ from trialogue_server.config.schema import ALL_PRIVILEGES
 from trialogue_server.net.adminsocket import Answer, NotRunning, ask
 from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.credentials import is_usable, make_credentials
+from trialogue_server.store.passwords import HashCost
 from trialogue_server.world.serverbans import KINDS
 
 _REFUSED = 1
@@ -85,7 +86,7 @@ def _with_password(options: argparse.Namespace, config: Config) -> do.AnyRequest
     if not is_usable(password):
         chores.complain("The password holds a character that none may hold, such as a control character.")
         return None
-    credentials = make_credentials(password)
+    credentials = make_credentials(password, HashCost(config.accounts.hash_memory, config.accounts.hash_passes))
     if options.action == "add":
         return do.AddAccount(options.name, options.email, credentials)
     return do.SetPassword(options.name, credentials)

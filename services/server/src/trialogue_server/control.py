@@ -60,7 +60,9 @@ class Control:
                     passwords.verify, effect.stored, effect.password, limiter=self._hashing
                 )
             case MakeCredentials():
-                return await trio.to_thread.run_sync(_make_credentials, effect.password, limiter=self._hashing)
+                accounts = self._core.config.accounts
+                cost = passwords.HashCost(accounts.hash_memory, accounts.hash_passes)
+                return await trio.to_thread.run_sync(_make_credentials, effect.password, cost, limiter=self._hashing)
             case SendMail():
                 mail = Mail(effect.to, effect.subject, effect.text)
                 return await trio.to_thread.run_sync(send_mail, self._core.config.mail, mail)
@@ -133,5 +135,5 @@ class Control:
         return ""
 
 
-def _make_credentials(password: str) -> MadeCredentials:
-    return MadeCredentials(make_credentials(password), f"{secrets.randbelow(10**8):08}")
+def _make_credentials(password: str, cost: passwords.HashCost) -> MadeCredentials:
+    return MadeCredentials(make_credentials(password, cost), f"{secrets.randbelow(10**8):08}")

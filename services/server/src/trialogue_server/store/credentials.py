@@ -5,7 +5,7 @@ Made in a worker thread: a hundred milliseconds of a core, on purpose.
 
 from base64 import b64encode
 
-from trialogue_server.store.passwords import hash_password
+from trialogue_server.store.passwords import HashCost, hash_password
 from trialogue_server.world.accounts import SCRAM_ITERATIONS, Credentials, ScramKeys
 
 MECHANISMS = ("SCRAM-SHA-256", "SCRAM-SHA-512")
@@ -25,9 +25,9 @@ def is_usable(password: str) -> bool:
         return False
 
 
-def make_credentials(password: str) -> Credentials:
-    """Return what to keep, with new salts."""
-    return Credentials(hash_password(password), tuple(_keys(mechanism, password) for mechanism in MECHANISMS))
+def make_credentials(password: str, cost: HashCost) -> Credentials:
+    """Return what to keep, with new salts. `cost` is that of the Argon2id hash."""
+    return Credentials(hash_password(password, cost), tuple(_keys(mechanism, password) for mechanism in MECHANISMS))
 
 
 def _keys(mechanism: str, password: str) -> ScramKeys:

@@ -6,20 +6,30 @@ Hashing and verifying take some 20 ms of a core and 19 MiB on purpose: call them
 import hmac
 import re
 from hashlib import sha256
+from typing import NamedTuple
 
 _HASH = re.compile(r"\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+")
 
-# OWASP's parameters. Those of RFC 9106 want 64 MiB for each attempt, and anybody who connects can make attempts.
-_MEMORY_KIB = 19 * 1024
-_PASSES = 2
-_LANES = 1
+
+class HashCost(NamedTuple):
+    """What a hash costs whoever makes one: MiB, and how often they are passed through.
+
+    By default OWASP's figures. Those of RFC 9106 want 64 MiB for each attempt, and anybody who connects can make some.
+    """
+
+    memory: int = 19
+    passes: int = 2
 
 
-def hash_password(password: str) -> str:
+_USUAL = HashCost()
+
+
+def hash_password(password: str, cost: HashCost = _USUAL) -> str:
     """Return what to keep instead of the password: ``$argon2id$…``, with a new salt each time."""
     from argon2 import PasswordHasher  # a server without passwords starts faster
 
-    return PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=_LANES).hash(_encode(password))
+    memory = cost.memory * 1024  # KiB
+    return PasswordHasher(time_cost=cost.passes, memory_cost=memory, parallelism=1).hash(_encode(password))
 
 
 def verify(expected: str, password: str) -> bool:
