@@ -13,7 +13,10 @@ from ircwire.casemap import rfc1459_fold
 from trialogue_client.core import events as ev
 from trialogue_client.core.catchup import CatchUp, timestamp
 from trialogue_client.core.claim import Claim
+from trialogue_client.core.edits import Edits
+from trialogue_client.core.pages import Pages
 from trialogue_client.core.recall import Recall
+from trialogue_client.core.references import reply_tags
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.search import Search, Wanted
 from trialogue_client.core.session import Session
@@ -61,6 +64,8 @@ class Chat:
         self._trace = trace
         self._catch_up = CatchUp(self.fold, first_page)
         self._search = Search()
+        self._pages = Pages()
+        self._edits = Edits()
         self._claim = Claim(identity.nick, self.fold)
         self._tried: Credentials | None = None
         """By what we have asked to be logged in, or to have an account made."""
@@ -110,11 +115,13 @@ class Chat:
         """End the connection; return what was not told yet, and the lines that may have arrived or not."""
         held = self._catch_up.disconnected()
         self._search.forget()
+        undone = [*self._pages.forget(), *self._edits.lost()]
         self.session = None
         self.identity = replace(self.identity, nick=self._claim.nick)
         lost = [line for line in self.lines if not line.waits]
         self.lines = [line for line in self.lines if line.waits]
-        return [*held, *(ev.NotSent(line.target, line.text, "the connection was lost", sure=False) for line in lost)]
+        unknown = (ev.NotSent(line.target, line.text, "the connection was lost", sure=False) for line in lost)
+        return [*held, *undone, *unknown]
 
     def take(self) -> bytes:
         """Return all that is to be sent now."""
@@ -123,7 +130,8 @@ class Chat:
     def receive(self, data: bytes) -> list[ev.Event]:
         """Take in what came from the server and return what happened."""
         events = self.session.receive(data) if self.session else []
-        told = [one for event in events for found in self._search.take(event) for one in self._catch_up.take(found)]
+        found = [one for event in events for one in self._search.take(event)]
+        told = [one for event in found for page in self._pages.take(event) for one in self._catch_up.take(page)]
         return [outcome for event in told for outcome in self._tell(self.recall.take(event))]
 
     def heartbeat(self) -> None:
@@ -195,6 +203,17 @@ class Chat:
         """Ask for what was said before the first message that was told; False if the server has no history."""
         return self.online and self._catch_up.earlier(target, count)
 
+    def page(self, target: str, verb: str, msgid: str, count: int) -> bool:
+        """Ask for what was said AROUND, BEFORE or AFTER a message, which `Page` tells; False if that cannot be had."""
+        return self.session is not None and self.online and self._pages.ask(self.session, target, verb, msgid, count)
+
+    def edit(self, target: str, msgid: str, text: str) -> None:
+        """Have a message of ours taken back, and say this instead. Do this only while we are online."""
+        assert self.session is not None
+        old = self.recall.get(msgid)
+        tags = reply_tags(old.reply) if old is not None and old.reply else {}
+        self._edits.begin(self.session, target, msgid, text, tags)
+
     def search(self, wanted: Wanted) -> bool:
         """Look for messages; `Found` tells what was found. False if the server cannot search."""
         return self.session is not None and self.online and self._search.ask(self.session, wanted)
@@ -213,6 +232,10 @@ class Chat:
 
     def _tell(self, event: ev.Event) -> Iterator[ev.Event]:
         yield from self._claim.take(event, self.session)
+        edit, undone = self._edits.decided(event)
+        yield from undone
+        if edit is not None:
+            yield from self.say(edit.target, edit.text, tags=edit.tags)
         yield from self._follow(event)
 
     def _follow(self, event: ev.Event) -> Iterator[ev.Event]:

@@ -1,8 +1,10 @@
 """What may a half-typed line become, and what does its command do? One table answers both: core/commands/table."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trialogue_client.core import emoji
 from trialogue_client.core.commands.arguments import Command
 from trialogue_client.core.commands.table import TABLE, find
 
@@ -25,12 +27,16 @@ def complete(text: str, nicks: Sequence[str], rooms: Sequence[str]) -> Completio
         return Completion(0, tuple(f"/{row.name} " for row in _begun(word)))
     if word[:1] in _WITH_ROOM:
         return Completion(start, tuple(f"{name} " for name in _like(word, rooms)))
+    if part := emoji.typed(word):
+        return Completion(start, tuple(f"{sign} " for _, sign in emoji.find(part)))
     ending = ": " if start == 0 else " "
     return Completion(start, tuple(nick + ending for nick in _like(word.removeprefix("@"), nicks)) if word else ())
 
 
 def explain(text: str) -> str:
-    """Return one line on the command that is being typed; "" for what is none."""
+    """Return one line on the command or the emoji that is being typed; "" for what is neither."""
+    if part := emoji.typed(re.split(r"\s", text)[-1]):
+        return "  ".join(["Tab:", *(f"{sign} :{name}" for name, sign in emoji.find(part))]).removesuffix("Tab:")
     if not text.startswith("/") or text.startswith("//") or "\n" in text:
         return ""
     word, _, rest = text.partition(" ")

@@ -32,6 +32,8 @@ class Remembered:
     nick: str
     text: str
     me: bool
+    reply: str = ""
+    """The id of the message that it answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,18 @@ class Found(Event):
     """The answer to a search, oldest first.  https://github.com/ircv3/ircv3-specifications/pull/496"""
 
     wanted: str
+    results: "tuple[Said | Noticed, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Event):
+    """What was said around, before or after a message of long ago, oldest first; nothing if it cannot be had."""
+
+    target: str
+    verb: str
+    """AROUND, BEFORE or AFTER."""
+    wanted: str
+    """The id of that message."""
     results: "tuple[Said | Noticed, ...]"
 
 

@@ -72,7 +72,8 @@ class Recall:
         return kept[-1] if kept else None
 
     def _keep(self, event: ev.Said | ev.Noticed) -> None:
-        message = Remembered(event.msgid, event.at, event.who.nick, event.text, event.me)
+        reply = event.reply if isinstance(event, ev.Said) else ""
+        message = Remembered(event.msgid, event.at, event.who.nick, event.text, event.me, reply)
         kept = self._kept.setdefault(self._fold(conversation(event)), [])
         insort(kept, message, key=lambda one: one.at or _BEGINNING)
         self._by_id[message.msgid] = message

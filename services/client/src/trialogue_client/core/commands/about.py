@@ -2,12 +2,12 @@
 
 from ircwire import Message, caps
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.commands.actions import History, React, Redact, Reply, Search, UsageError
-from trialogue_client.core.events import Event, Remembered
+from trialogue_client.core.commands.actions import Edit, History, React, Redact, Reply, Search, UsageError
+from trialogue_client.core.events import Event
 from trialogue_client.core.references import reaction_tags, reply_tags
 
 
-def perform_about(action: History | Search | Redact | Reply | React, chat: Chat) -> list[Event]:
+def perform_about(action: History | Search | Redact | Edit | Reply | React, chat: Chat) -> list[Event]:
     """Carry it out. Raises UsageError."""
     if not chat.online:
         raise UsageError("You are not connected, so that was not done; try it again once you are.")
@@ -17,38 +17,51 @@ def perform_about(action: History | Search | Redact | Reply | React, chat: Chat)
         case Search():
             _must(chat.search(action.wanted), "cannot search")
         case Redact():
-            _redact(action, chat)
+            chat.send(Message("REDACT", [action.target, _mine(action, chat)]))
+        case Edit():
+            chat.edit(action.target, _mine(action, chat), action.text)
         case Reply():
             return _reply(action, chat)
         case React():
-            _must(chat.has(caps.MESSAGE_TAGS), "does not pass on reactions")
-            tags = reaction_tags(_said(action.target, action.nick, chat).msgid, action.reaction)
-            chat.send(Message("TAGMSG", [action.target], tags=tags))
+            _react(action, chat)
     return []
 
 
-def _redact(action: Redact, chat: Chat) -> None:
+def _mine(action: Redact | Edit, chat: Chat) -> str:
     _must(chat.has(caps.MESSAGE_REDACTION), "lets nobody take back what was said")
-    mine = chat.recall.mine(action.target)
-    if mine is None:
+    mine = None if action.msgid else chat.recall.mine(action.target)
+    if mine is None and not action.msgid:
         raise UsageError(f"You have said nothing in {action.target} that could be taken back.")
-    chat.send(Message("REDACT", [action.target, mine.msgid]))
+    return action.msgid or (mine.msgid if mine else "")
 
 
 def _reply(action: Reply, chat: Chat) -> list[Event]:
     """Answer; in a room the name stands in front, for programs that know nothing of replies."""
+    msgid, nick = _meant(action, chat)
+    if not msgid and chat.has(caps.MESSAGE_TAGS):
+        raise _not_said(action)
+    text = f"{nick}: {action.text}" if chat.is_room(action.target) else action.text
+    return chat.say(action.target, text, tags=reply_tags(msgid) if msgid else {})
+
+
+def _react(action: React, chat: Chat) -> None:
+    _must(chat.has(caps.MESSAGE_TAGS), "does not pass on reactions")
+    msgid, _ = _meant(action, chat)
+    if not msgid:
+        raise _not_said(action)
+    chat.send(Message("TAGMSG", [action.target], tags=reaction_tags(msgid, action.reaction)))
+
+
+def _meant(action: Reply | React, chat: Chat) -> tuple[str, str]:
+    """Return the id of the message that is meant ("" for none) and who said it."""
+    if action.msgid:
+        return action.msgid, action.nick
     said = chat.recall.last(action.target, action.nick)
-    if said is None and chat.has(caps.MESSAGE_TAGS):
-        said = _said(action.target, action.nick, chat)
-    text = f"{said.nick if said else action.nick}: {action.text}" if chat.is_room(action.target) else action.text
-    return chat.say(action.target, text, tags=reply_tags(said.msgid) if said else {})
+    return (said.msgid, said.nick) if said else ("", action.nick)
 
 
-def _said(target: str, nick: str, chat: Chat) -> Remembered:
-    said = chat.recall.last(target, nick)
-    if said is None:
-        raise UsageError(f"{nick} has said nothing in {target} since you are here.")
-    return said
+def _not_said(action: Reply | React) -> UsageError:
+    return UsageError(f"{action.nick} has said nothing in {action.target} since you are here.")
 
 
 def _must(possible: bool, problem: str) -> None:

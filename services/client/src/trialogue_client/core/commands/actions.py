@@ -135,33 +135,53 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Redact:
-    """Take back what we said last."""
+    """Take back what we said last, or the message with this id."""
 
     target: str
+    msgid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Take back what we said last, or the message with this id, and say something else instead."""
+
+    target: str
+    text: str
+    msgid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Answer what somebody said last."""
+    """Answer what somebody said last, or the message with this id."""
 
     target: str
     nick: str
     text: str
+    msgid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class React:
-    """React to what somebody said last."""
+    """React to what somebody said last, or to the message with this id."""
 
     target: str
     nick: str
     reaction: str
+    msgid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Count, mark and call out nothing of a room or a person any more; or do so again."""
+
+    name: str
+    on: bool
 
 
 Action = (
     Send | Say | Join | Part | Rename | Show | Leave | Connect | Disconnect
     | AskSecret | LogIn | LogOut | Register | Verify
-    | History | Search | Redact | Reply | React
+    | History | Search | Redact | Edit | Reply | React | Mute
 )  # fmt: skip
 
 

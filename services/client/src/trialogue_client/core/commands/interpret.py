@@ -10,10 +10,12 @@ from trialogue_client.core.commands.actions import (
     AskSecret,
     Connect,
     Disconnect,
+    Edit,
     History,
     Join,
     LogIn,
     LogOut,
+    Mute,
     Part,
     React,
     Redact,
@@ -31,10 +33,12 @@ from trialogue_client.core.commands.table import TABLE, find
 from trialogue_client.core.events import Event
 
 _ONE_SERVER = "Only the full screen can be on several servers: start the client once more for another one."
+_NO_COUNTS = "Only the full screen counts and calls out what is new, so there is nothing to mute here."
 _NOT_HERE: dict[type[Action], str] = {
     AskSecret: "A password can only be asked for at a terminal.",
     Connect: _ONE_SERVER,
     Disconnect: _ONE_SERVER,
+    Mute: _NO_COUNTS,
 }
 _OFFLINE = "You are not connected, so that was not sent; try it again once you are."
 
@@ -70,9 +74,9 @@ def perform(action: Action, chat: Chat) -> list[Event]:
                 raise UsageError(_OFFLINE)
         case LogIn() | LogOut() | Register() | Verify():
             return _about_account(action, chat)
-        case History() | Search() | Redact() | Reply() | React():
+        case History() | Search() | Redact() | Edit() | Reply() | React():
             return perform_about(action, chat)
-        case AskSecret() | Connect() | Disconnect():
+        case AskSecret() | Connect() | Disconnect() | Mute():
             raise UsageError(_NOT_HERE[type(action)])
         case _:
             raise AssertionError(action)

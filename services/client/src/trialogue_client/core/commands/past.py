@@ -2,7 +2,7 @@
 
 import re
 
-from trialogue_client.core.commands.actions import Action, History, React, Redact, Reply, Search, UsageError
+from trialogue_client.core.commands.actions import Action, Edit, History, React, Redact, Reply, Search, UsageError
 from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
 from trialogue_client.core.search import Wanted
 
@@ -37,6 +37,10 @@ def _search(place: Place, text: str) -> list[Action]:
 
 def _redact(place: Place) -> list[Action]:
     return [Redact(_here(place))]
+
+
+def _edit(place: Place, text: str) -> list[Action]:
+    return [Edit(_here(place), text)]
 
 
 def _reply(place: Place, nick: str, text: str) -> list[Action]:
@@ -74,6 +78,13 @@ REACT = Command(
     (Argument("nick", Takes.NICK), Argument("emoji", Takes.WORD)),
     _react,
     "/react carol 👍",
+)
+EDIT = Command(
+    "edit",
+    "Take back what you said last, and say this instead",
+    (Argument("text", Takes.TEXT),),
+    _edit,
+    "/edit see you at eight, not at nine",
 )
 REDACT = Command("redact", "Take back what you said last", (), _redact)
 UNDO = Command("undo", "As /redact", (), _redact)

@@ -1,7 +1,7 @@
 """The commands about people, ourselves included."""
 
 from ircwire import Message
-from trialogue_client.core.commands.actions import Action, Rename, Send, UsageError
+from trialogue_client.core.commands.actions import Action, Mute, Rename, Send, UsageError
 from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
 
 
@@ -23,6 +23,20 @@ def _away(_: Place, message: str) -> list[Action]:
     return [Send(Message("AWAY", [message] if message else []))]
 
 
+def _mute(place: Place, name: str) -> list[Action]:
+    return [Mute(_named(place, name), on=True)]
+
+
+def _unmute(place: Place, name: str) -> list[Action]:
+    return [Mute(_named(place, name), on=False)]
+
+
+def _named(place: Place, name: str) -> str:
+    if not name and not place.target:
+        raise UsageError("You are not in a room: say whom, as in /mute bob or /mute #garden.")
+    return name or place.target
+
+
 NICK = Command("nick", "Take another name", (Argument("name", Takes.WORD),), _nick, "/nick robert")
 WHO = Command("who", "Show people in a room or by a mask", (Argument("mask", Takes.WORD, optional=True),), _who)
 WHOIS = Command("whois", "Show what is known about somebody", (Argument("nick", Takes.NICK),), _whois, "/whois carol")
@@ -33,3 +47,11 @@ AWAY = Command(
     _away,
     "/away lunch",
 )
+MUTE = Command(
+    "mute",
+    "Be told of nothing new from a room or a person",
+    (Argument("room or nick", Takes.WORD, optional=True),),
+    _mute,
+    "/mute #garden",
+)
+UNMUTE = Command("unmute", "Undo /mute", (Argument("room or nick", Takes.WORD, optional=True),), _unmute, "/unmute bob")

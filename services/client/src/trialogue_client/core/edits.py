@@ -1,0 +1,65 @@
+"""Saying something else instead.
+
+IRCv3 has no settled specification of editing, so a message is taken back and the new text is said, as another message.
+Only once the server has taken the old one back: if it does not, both would stand there.
+https://ircv3.net/specs/extensions/message-redaction
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ircwire import Message
+from trialogue_client.core import events as ev
+from trialogue_client.core.session import Session
+
+_LOST = "the connection was lost before the old message was taken back"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One message that is to be taken back, and what is to be said then."""
+
+    target: str
+    msgid: str
+    text: str
+    tags: Mapping[str, str]
+    token: str
+    """Of the PING after the REDACT: its answer means that the server has decided."""
+
+
+class Edits:
+    """Those that are on their way, oldest first."""
+
+    def __init__(self) -> None:
+        self._open: list[Edit] = []
+
+    def begin(self, session: Session, target: str, msgid: str, text: str, tags: Mapping[str, str]) -> None:
+        """Ask the server to take a message back."""
+        session.send(Message("REDACT", [target, msgid]))
+        self._open.append(Edit(target, msgid, text, tags, session.barrier()))
+
+    def decided(self, event: ev.Event) -> tuple[Edit | None, list[ev.Event]]:
+        """Return what is to be said now, and what has come to nothing."""
+        match event:
+            case ev.Redacted() if (edit := self._of(event.redacted)) is not None:
+                self._open.remove(edit)
+                return edit, []
+            case ev.StandardReply(severity="FAIL", command="REDACT") if self._open:
+                edit = next((found for word in event.context if (found := self._of(word))), self._open[0])
+                self._open.remove(edit)
+                return None, [_not_sent(edit, event.text)]
+            case ev.Ponged() if self._open and event.token == self._open[0].token:
+                return self._open.pop(0), []  # Taken back in silence: the server echoes nothing.
+        return None, []
+
+    def lost(self) -> list[ev.Event]:
+        """Return what is not going to be said: there is no connection any more."""
+        gone, self._open = self._open, []
+        return [_not_sent(edit, _LOST) for edit in gone]
+
+    def _of(self, msgid: str) -> Edit | None:
+        return next((edit for edit in self._open if edit.msgid == msgid), None)
+
+
+def _not_sent(edit: Edit, reason: str) -> ev.NotSent:
+    return ev.NotSent(edit.target, edit.text, reason.rstrip("."), sure=True)
