@@ -160,6 +160,13 @@ def test_older_pages_load_when_one_scrolls_to_the_top_and_the_view_stays_where_i
             assert session is not None
             await bob.until(lambda: session.state.has("draft/chathistory"))
             assert "line 1." not in [entry.body for entry in lobby.entries]
+            first_page = len(lobby.entries)
+            while len(lobby.entries) == first_page:
+                await bob.press("pageup")
+                await bob.until(lambda: not lobby.loading)
+            await bob.until(lambda: bob.messages.virtual_size.height == len(lobby.entries) + 1)
+            assert bob.messages.scroll_offset.y > first_page - 20, "the view has not moved to the top of the new page"
+            assert len(lobby.entries) < 120, "and so no further page was loaded"
             for _ in range(200):
                 if lobby.exhausted:
                     break
@@ -296,7 +303,7 @@ def test_the_keys_are_shown_and_light_and_dark_is_kept(tmp_path: Path) -> None:
     async def test() -> None:
         async with talking(tmp_path, server.port, "bob") as bob:
             await bob.press("f1")
-            await bob.until("complete a name, room or command")
+            await bob.until("complete a name, room, command or :emoji")
             await bob.press("escape")
             assert bob.app.current_theme.dark
             await bob.press("f4")

@@ -42,6 +42,8 @@ class Settings:
     """Let others see that we are typing."""
     highlights: tuple[str, ...] = ()
     """Words that call for our attention like our own name."""
+    muted: tuple[str, ...] = ()
+    """Rooms and people of which nothing is counted or called out: the server's host, a space, the name."""
     servers: tuple[Server, ...] = field(default=())
     """Those used last, the latest first."""
 
@@ -49,6 +51,17 @@ class Settings:
         """Return these settings with this server as the latest."""
         others = (one for one in self.servers if (one.host, one.port) != (server.host, server.port))
         return replace(self, servers=(server, *others)[:_SERVERS])
+
+    def muting(self, host: str, name: str, *, on: bool) -> "Settings":
+        """Return these settings with this room or person of this server muted, or not any more."""
+        key = f"{host} {name}".lower()
+        others = tuple(one for one in self.muted if one.lower() != key)
+        return replace(self, muted=(*others, key) if on else others)
+
+    def muted_on(self, host: str) -> tuple[str, ...]:
+        """Return the names that are muted on this server."""
+        pairs = (one.partition(" ") for one in self.muted)
+        return tuple(name for where, _, name in pairs if where.lower() == host.lower())
 
 
 def read(directory: Path) -> Settings:
@@ -58,14 +71,14 @@ def read(directory: Path) -> Settings:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return Settings()
     servers = tuple(found for table in _list(data.get("servers")) if (found := _server(table)))
-    words = tuple(word for word in _list(data.get("highlights")) if isinstance(word, str))
+    lists: dict[str, Any] = {name: tuple(filter(_is_text, _list(data.get(name)))) for name in _LISTS}
     plain = {name: data[name] for name, kind in _PLAIN.items() if type(data.get(name)) is kind}
-    return Settings(**plain, highlights=words, servers=servers)
+    return Settings(**plain, **lists, servers=servers)
 
 
 def write(directory: Path, settings: Settings) -> None:
     """Keep the settings; a directory that cannot be written to keeps nothing, which is no reason to stop."""
-    lines = [f"{name} = {_toml(getattr(settings, name))}" for name in (*_PLAIN, "highlights")]
+    lines = [f"{name} = {_toml(getattr(settings, name))}" for name in (*_PLAIN, *_LISTS)]
     for server in settings.servers:
         lines += ["", "[[servers]]", *(f"{name} = {_toml(value)}" for name, value in asdict(server).items())]
     with suppress(OSError):
@@ -77,6 +90,7 @@ def write(directory: Path, settings: Settings) -> None:
 
 
 _PLAIN: dict[str, type] = {"theme": str, "bell": bool, "desktop": bool, "typing": bool}
+_LISTS = ("highlights", "muted")
 
 
 def _server(table: Any) -> Server | None:
@@ -84,6 +98,10 @@ def _server(table: Any) -> Server | None:
         return None
     known = {one.name: table[one.name] for one in fields(Server) if type(table.get(one.name)) in (str, int, bool)}
     return Server(**known) if isinstance(known.get("nick", ""), str) else None
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def _list(value: Any) -> list[Any]:

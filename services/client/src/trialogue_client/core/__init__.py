@@ -9,6 +9,8 @@ login, sasl       who we are, and the proof of it
 chat        one network over time: survives reconnections, keeps what was typed until it is confirmed
 catchup     what was said while we were not there;  recall, references: messages that are about other messages
 search, claim     looking for what was said; taking our nick back
+edits, pages      editing, which is taking back and saying anew; pages of long ago
+emoji       by their names
 completion        what a half-typed line may become
 commands    what a person can type
 nicks, fitting      names that a server will take, texts that fit into a line

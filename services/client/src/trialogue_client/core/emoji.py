@@ -30,7 +30,7 @@ _USUAL = (
     "🚲 bike|🚗 car|🚆 train|🏠 house home|🏡 garden|🌍 earth|🐶 dog|🐱 cat|🐧 penguin|"
     "🦄 unicorn|🐝 bee|💩 poop|🤖 robot|👻 ghost|💀 skull|🫡 salute"
 )
-FIRST = ("👍", "😄", "🎉", "👀", "🙏", "😂", "😮", "😢", "✅", "💜", "🔥", "👎")
+_FIRST = "👍 😄 🎉 👀 🙏 😂 😮 😢 ✅ 💜 🔥 👎"
 """What people react with most."""
 
 
@@ -42,6 +42,12 @@ def names() -> tuple[tuple[str, str], ...]:
     wide = (sign for sign in signs if unicodedata.east_asian_width(sign) == "W")
     rest = [(unicodedata.name(sign, "").lower().replace(" ", "_").replace("-", "_"), sign) for sign in wide]
     return (*usual, *((name, sign) for name, sign in rest if name))
+
+
+def first() -> list[tuple[str, str]]:
+    """Return what people react with most, with a name for each."""
+    known = {emoji: name for name, emoji in reversed(names())}
+    return [(known[emoji], emoji) for emoji in _FIRST.split(" ")]
 
 
 def find(part: str) -> list[tuple[str, str]]:

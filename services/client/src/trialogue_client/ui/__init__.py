@@ -6,9 +6,10 @@ terminal    Textual's driver of the terminal, which notices when that is gone
 guest       Trio inside Textual's event loop;  network: one chat kept connected in there
 model       what happened → conversations, unread counts, what is worth a bell: no Textual in it
 buffers     one conversation's rows, in order, with dates and groups;  entries: one row;  routing: which conversation?
-history     older pages, when somebody scrolls up to where they begin
+history     older pages, when somebody scrolls up to where they begin;  past: pages of long ago, looked at by themselves
+choosing    choosing one message;  doing: what is done with it;  found: what a search has found, as rows
 typing      who is typing;  notify: how the desktop is told that somebody calls
-chat, asking, dialogs     the screens
+chat, asking, dialogs, finders      the screens
 messages, lists, composer the widgets: the conversation, rooms and people, the input
 layout, formatting, wrapping, palette      a row → lines of styled text
 settings    what is remembered from one run to the next

@@ -23,6 +23,7 @@ from trialogue_client.settings import Server
 from trialogue_client.ui.asking import AddressError, Asking, parse_address
 from trialogue_client.ui.chat import Talk
 from trialogue_client.ui.dialogs import Ask
+from trialogue_client.ui.entries import Look
 from trialogue_client.ui.guest import Guest
 from trialogue_client.ui.history import PAGE
 from trialogue_client.ui.network import Connect
@@ -154,6 +155,16 @@ class Trialogue(App[int]):
         """Keep a server that let us in."""
         endpoint = event.station.wanted.endpoint
         self._keep(self.settings.used(Server(endpoint.host, endpoint.port, endpoint.tls, event.nick)))
+
+    def on_talk_muted(self, event: Talk.Muted) -> None:
+        """Count and call out nothing of somebody any more, or do so again; and keep that."""
+        host, action = event.station.wanted.endpoint.host, event.action
+        self._keep(self.settings.muting(host, action.name, on=action.on))
+        event.station.model.muted = self.settings.muted_on(host)
+        if self._talk is not None:
+            done = f"Nothing new from {action.name} is counted or called out: /unmute {action.name} undoes it."
+            undone = f"You are told again of what is new from {action.name}."
+            self._talk.tell(done if action.on else undone, Look.HINT)
 
     def on_app_focus(self) -> None:
         """Tell the conversation that somebody looks; terminals that can say so say so."""

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from trialogue_client.arguments import PORT, TLS_PORT
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.settings import Server
+from trialogue_client.ui.marks import Tick
 from trialogue_client.ui.stations import Wanted
 
 
@@ -91,7 +92,7 @@ class Asking(Screen[Wanted | None]):
                 yield OptionList(*(Option(Text(_line(one))) for one in self._servers), id="servers")
             yield Static("Address", classes="label")
             yield Input(_address(self._endpoint), placeholder="chat.example.org or 127.0.0.1:6667", id="address")
-            yield Checkbox("Encrypt (TLS)", value=self._endpoint.tls, id="tls", compact=True)
+            yield Tick("Encrypt (TLS)", value=self._endpoint.tls, id="tls", compact=True)
             yield Static("Your name", classes="label")
             yield Input(self._nick, placeholder="anything without spaces", id="nick")
             yield Static("Password, if you have an account", classes="label")

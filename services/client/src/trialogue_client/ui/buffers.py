@@ -7,6 +7,7 @@ from enum import Enum, auto
 from heapq import merge
 from itertools import chain
 
+from trialogue_client.ui.choosing import Intent
 from trialogue_client.ui.entries import Entry, Look
 
 LONGEST = 100_000
@@ -42,6 +43,15 @@ class Buffer:
     topic: str = ""
     draft: str = ""
     """What was typed here and not sent yet."""
+    intent: Intent | None = None
+    """What that is to be, if it is about a message."""
+    past: "Buffer | None" = None
+    """What was said long ago, while that is looked at instead."""
+
+    @property
+    def shown(self) -> "Buffer":
+        """Return the rows that are looked at: these, or those of long ago."""
+        return self.past or self
 
     def append(self, entry: Entry) -> None:
         """Add what has just happened."""
@@ -58,6 +68,11 @@ class Buffer:
             del self.entries[:_DROPPED]
             self.exhausted = False
             self.revision += 1
+
+    def adopt(self, older: Iterable[Entry]) -> None:
+        """Take in history, of which some may be here already."""
+        known = {entry.msgid for entry in self.entries if entry.msgid and not entry.where}
+        self.merge([entry for entry in older if entry.msgid not in known])
 
     def merge(self, older: Iterable[Entry]) -> None:
         """Take in what happened before, each row at its time."""

@@ -16,18 +16,21 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from trialogue_client.core import events as ev
-from trialogue_client.core.commands.actions import AskSecret, Connect, Disconnect, Leave
+from trialogue_client.core.commands.actions import Action, AskSecret, Connect, Disconnect, Leave, Mute
 from trialogue_client.core.completion import Completion, complete, explain
 from trialogue_client.net.reconnect import Lost
-from trialogue_client.ui import views
+from trialogue_client.ui import choosing, views
 from trialogue_client.ui.buffers import Buffer, Sort
 from trialogue_client.ui.composer import Composer
-from trialogue_client.ui.dialogs import Ask, Keys, Question, Switch
-from trialogue_client.ui.entries import Look
+from trialogue_client.ui.dialogs import Ask, Keys, Question
+from trialogue_client.ui.doing import Doing
+from trialogue_client.ui.entries import Entry, Look
+from trialogue_client.ui.finders import Switch
 from trialogue_client.ui.lists import Names
 from trialogue_client.ui.messages import Messages
 from trialogue_client.ui.model import Alert, Model
 from trialogue_client.ui.network import Ended, Network
+from trialogue_client.ui.past import AFTER, AROUND, BEFORE
 from trialogue_client.ui.stations import Station, Stations, Wanted
 from trialogue_client.ui.typed import Rest, carry_out, carry_out_all
 
@@ -61,7 +64,10 @@ class Talk(Screen[str]):
         Binding("ctrl+k", "switch", "Go to", priority=True),
         Binding("pageup", "scroll(-1)", "Back", priority=True),
         Binding("pagedown", "scroll(1)", "Forth", priority=True),
+        Binding("ctrl+home", "unread", "First unread", priority=True),
         Binding("ctrl+end", "newest", "Newest", priority=True),
+        Binding("ctrl+up", "choose", "Choose a message", priority=True),
+        Binding("alt+e", "edit", "Edit", priority=True),
     ]
 
     class Arrived(Message):
@@ -84,6 +90,14 @@ class Talk(Screen[str]):
             self.action = action
             self.nick = nick
 
+    class Muted(Message):
+        """Nothing of a room or a person is to be counted or called out, or so again."""
+
+        def __init__(self, station: Station, action: Mute) -> None:
+            super().__init__()
+            self.station = station
+            self.action = action
+
     class Called(Message):
         """Somebody wants our attention."""
 
@@ -104,6 +118,7 @@ class Talk(Screen[str]):
         """What one wants to see; None leaves it to the width of the terminal."""
         self._said: dict[str, str] = {}
         self._resting = self._more = False
+        self._doing = Doing(self, self._act, self._go_to)
 
     def compose(self) -> ComposeResult:
         """Lay the parts out."""
@@ -187,9 +202,9 @@ class Talk(Screen[str]):
             self._leave(station, reason)
         return True
 
-    def tell(self, sentence: str) -> None:
-        """Say what is wrong, where one looks."""
-        self.model.show(Look.TROUBLE, [sentence], _now())
+    def tell(self, sentence: str, look: Look = Look.TROUBLE) -> None:
+        """Say what is wrong, or what was done, where one looks."""
+        self.model.show(look, [sentence], _now())
         self._sync()
 
     @on(Arrived)
@@ -281,6 +296,8 @@ class Talk(Screen[str]):
                 self.post_message(self.Welcomed(station, event.nick))
             case Lost():
                 station.history.lost()
+            case ev.Page():
+                self._page(station, event)
             case ev.NickTaken() | ev.NickRefused() if not station.model.chat.online:
                 taken = isinstance(event, ev.NickTaken)
                 problem = f"The name {event.nick} is taken" if taken else f"The server does not allow {event.nick}"
@@ -288,6 +305,37 @@ class Talk(Screen[str]):
                 question = Ask(f"{problem}{where}. Choose another:", event.nick)
                 self.app.push_screen(question, partial(self._renamed, station))
         station.network.flush()
+
+    def _page(self, station: Station, page: ev.Page) -> None:
+        entry = station.past.take(page, _now())
+        messages = self.query_one(Messages)
+        if entry is not None:
+            self._show_entry(station, station.model.open(page.target), entry)
+        elif page.verb == AROUND:
+            self.tell("That message cannot be had from the server any more.")
+        else:
+            messages.hold()
+
+    def _go_to(self, station: Station, entry: Entry) -> None:
+        """Show a message that was found in its place."""
+        buffer = station.model.open(entry.where)
+        try:
+            found = station.past.go(entry.where, entry.msgid)
+        except LookupError:
+            self.tell("This server cannot show what was said around a message.")
+            return
+        station.network.flush()
+        if found is not None:
+            self._show_entry(station, buffer, found)
+
+    def _show_entry(self, station: Station, buffer: Buffer, entry: Entry) -> None:
+        if buffer is not self.model.active:
+            self._go(station, buffer)
+        messages = self.query_one(Messages)
+        messages.hold()
+        self._sync()
+        messages.reveal(entry)
+        messages.choose(entry)
 
     def _renamed(self, station: Station, nick: str | None) -> None:
         if nick is None:
@@ -298,7 +346,7 @@ class Talk(Screen[str]):
 
     def _sync(self) -> None:
         model = self.model
-        self.query_one(Messages).sync(model.active, model.pending(model.active, _now()))
+        self._sync_messages()
         rooms = self.query_one("#rooms", Names)
         rooms.sync(views.rooms(self.stations))
         rooms.reveal(self.stations.ordered().index((self.stations.current, model.active)))
@@ -309,14 +357,32 @@ class Talk(Screen[str]):
         self._say("#status", views.status(self.stations, self.query_one(Messages).below))
         self._hint()
 
+    def _sync_messages(self) -> None:
+        messages, buffer = self.query_one(Messages), self.model.active
+        if buffer.past is None:
+            messages.sync(buffer, self.model.pending(buffer, _now()))
+            return
+        messages.hold()
+        messages.sync(buffer.past, [])
+        if messages.below == 0:
+            self._at_end()
+
     def _hint(self) -> None:
-        text = explain(self.query_one(Composer).text)
-        loading = "Loading older messages …" if self.model.active.loading else ""
+        text = self._intent_hint() or explain(self.query_one(Composer).text)
+        loading = "Loading older messages …" if self.model.active.shown.loading or self.model.active.loading else ""
+        if not text and self.model.active.past is not None:
+            text = "You read what was said long ago · Ctrl+End: newest"
         now = monotonic()
         self._say("#hint", text or loading or self.stations.current.typing.words(self.model.active, now))
         ends = self.stations.current.typing.until(now)
         if ends is not None and self._typing_ends is None:
             self._typing_ends = self.set_timer(ends, self._stopped_typing)
+
+    def _intent_hint(self) -> str:
+        chosen, intent = self.query_one(Messages).chosen, self.model.active.intent
+        if chosen is not None:
+            return choosing.words(chosen, self.model.chat, self.model.active.name)
+        return intent.words() if intent is not None and not self.composer.text.startswith("/") else ""
 
     def _stopped_typing(self) -> None:
         self._typing_ends = None
@@ -334,7 +400,7 @@ class Talk(Screen[str]):
 
     def _turn_to(self, buffer: Buffer) -> None:
         composer = self.query_one(Composer)
-        self.query_one(Messages).come_to(buffer)
+        self.query_one(Messages).come_to(buffer.shown)
         self.model.switch(buffer)
         composer.become(buffer.draft)
 
@@ -363,13 +429,27 @@ class Talk(Screen[str]):
         before = self.model.active
         before.draft = ""
         self.stations.current.typing.sent()
-        for action in carry_out(event.text, self.model, self.network, _now()):
+        for action in self._carry_out(event.text, before):
             self._do(action)
         if self._over:
             return
         if self.model.active is not before:
             self._turn_to(self.model.active)
-        self.query_one(Messages).to_end()
+        self.action_newest()
+
+    def _carry_out(self, text: str, buffer: Buffer) -> list[Rest]:
+        intent, now = buffer.intent, _now()
+        if intent is None or text.startswith("/"):
+            return carry_out(text, self.model, self.network, now)
+        if intent.edits and not self.model.chat.online:
+            self.composer.become(text)  # Only a line that nobody has yet can wait for the connection.
+            self.tell("You are not connected, so the message stays as it is for now.")
+            return []
+        buffer.intent = None
+        return carry_out_all([intent.action(buffer.name, text)], self.model, self.network, now)
+
+    def _act(self, station: Station, action: Action) -> None:
+        carry_out_all([action], station.model, station.network, _now())
         self._sync()
 
     def _do(self, action: Rest) -> None:
@@ -382,6 +462,8 @@ class Talk(Screen[str]):
                 self._leave(self.stations.current, action.reason)
             case Leave():
                 self.leave(action.reason)
+            case Mute():
+                self.post_message(self.Muted(self.stations.current, action))
 
     def _ask_secret(self, station: Station, action: AskSecret, first: str = "") -> None:
         question = f"{action.question.rstrip(': ')}{', once more' if first else ''}:"
@@ -408,9 +490,41 @@ class Talk(Screen[str]):
             Question(question, "Put them in", "Leave them out"), lambda yes: composer.put(event.text) if yes else None
         )
 
+    @on(Composer.AskedForKeys)
+    def _asked_for_keys(self) -> None:
+        self.app.push_screen(Keys(), lambda text: self.composer.put(text or ""))
+
+    @on(Composer.Escaped)
+    def _escaped(self) -> None:
+        intent, self.model.active.intent = self.model.active.intent, None
+        if intent is not None and intent.edits:
+            self.composer.become("")
+        self._hint()
+
+    @on(Messages.Chosen)
+    def _chosen(self) -> None:
+        if self.query_one(Messages).chosen is None:
+            self.composer.focus()
+        self._hint()
+
+    @on(Messages.Wanted)
+    def _wanted(self, event: Messages.Wanted) -> None:
+        self._doing.do(self.stations.current, event.deed, event.entry)
+        self._hint()
+
     @on(Messages.AtTop)
     def _at_top(self) -> None:
-        if self.stations.current.history.older(self.model.active):
+        if self.query_one(Messages).scroll_offset.y > 0:
+            return  # It has been left again since.
+        station, buffer = self.stations.current, self.model.active
+        asked = station.history.older(buffer) if buffer.past is None else station.past.further(buffer, BEFORE)
+        if asked:
+            self.network.flush()
+            self._hint()
+
+    @on(Messages.AtEnd)
+    def _at_end(self) -> None:
+        if self.stations.current.past.further(self.model.active, AFTER):
             self.network.flush()
             self._hint()
 
@@ -424,7 +538,7 @@ class Talk(Screen[str]):
 
     def action_keys(self) -> None:
         """Show the keys."""
-        self.app.push_screen(Keys())
+        self._asked_for_keys()
 
     def action_show(self, name: str) -> None:
         """Show or hide a list."""
@@ -461,8 +575,32 @@ class Talk(Screen[str]):
 
     def action_newest(self) -> None:
         """Go to the end."""
-        self.query_one(Messages).to_end()
+        messages, buffer = self.query_one(Messages), self.model.active
+        if buffer.past is not None:
+            buffer.past = None
+            messages.come_to(buffer)
+            self.model.switch(buffer)
+        messages.choose(None)
+        messages.to_end()
         self._sync()
+
+    def action_unread(self) -> None:
+        """Go to the first new message, or to the first that is here."""
+        entries = self.model.active.shown.entries
+        first = next((entry for entry in entries if entry.look is Look.UNREAD), entries[0] if entries else None)
+        if first is not None:
+            self.query_one(Messages).reveal(first)
+            self._sync()
+
+    def action_choose(self) -> None:
+        """Choose a message, to do something with it."""
+        self.query_one(Messages).action_choose(-1)
+
+    def action_edit(self) -> None:
+        """Edit what we said last."""
+        if not self._doing.edit_last(self.stations.current):
+            self.tell("There is nothing here that you could edit.")
+        self._hint()
 
 
 def _now() -> datetime:

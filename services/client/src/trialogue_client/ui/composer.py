@@ -7,10 +7,16 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from trialogue_client.core.completion import Completion
+from trialogue_client.ui.formatting import BOLD_MARK, ITALIC_MARK, UNDERLINE_MARK, as_sent
 
 MANY_LINES = 4
 """A paste of more lines than this asks first."""
-_NEWLINES = ("alt+enter", "shift+enter", "ctrl+enter", "ctrl+j")
+_INSERTED = {
+    **dict.fromkeys(("alt+enter", "shift+enter", "ctrl+enter", "ctrl+j"), "\n"),
+    "alt+b": BOLD_MARK,
+    "alt+i": ITALIC_MARK,
+    "alt+u": UNDERLINE_MARK,
+}
 _REMEMBERED = 500
 
 
@@ -36,6 +42,12 @@ class Composer(TextArea):
             super().__init__()
             self.text = text
 
+    class AskedForKeys(Message):
+        """A question mark was typed on nothing else."""
+
+    class Escaped(Message):
+        """The text is not to be what it was to be."""
+
     def __init__(self, complete: Callable[[str], Completion]) -> None:
         super().__init__(
             id="composer", compact=True, soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False
@@ -52,22 +64,30 @@ class Composer(TextArea):
     async def _on_key(self, event: events.Key) -> None:
         if event.key not in ("tab", "shift+tab"):
             self._cycle = None
-        handled = True
-        if event.key == "enter":
-            self._submit()
-        elif event.key in _NEWLINES:
-            self.insert("\n")
-        elif event.key in ("tab", "shift+tab"):
-            self._tab(1 if event.key == "tab" else -1)
-        elif event.key == "up" and self.cursor_at_first_line:
-            self._recall(self._back + 1)
-        elif event.key == "down" and self.cursor_at_last_line:
-            self._recall(self._back - 1)
-        else:
-            handled = False
-        if handled:
+        if self._act(event.key):
             event.stop()
             event.prevent_default()
+
+    def _act(self, key: str) -> bool:
+        """Do what a key is for; False if it is only typed."""
+        match key:
+            case "enter":
+                self._submit()
+            case "tab" | "shift+tab":
+                self._tab(1 if key == "tab" else -1)
+            case "up" if self.cursor_at_first_line:
+                self._recall(self._back + 1)
+            case "down" if self.cursor_at_last_line:
+                self._recall(self._back - 1)
+            case "question_mark" if not self.text:
+                self.post_message(self.AskedForKeys())
+            case "escape":
+                self.post_message(self.Escaped())
+            case _ if key in _INSERTED:
+                self.insert(_INSERTED[key])
+            case _:
+                return False
+        return True
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -84,6 +104,7 @@ class Composer(TextArea):
 
     def become(self, text: str) -> None:
         """Hold this text, with the cursor at its end."""
+        self._cycle = None
         self.text = text
         self.move_cursor(self.document.end)
 
@@ -96,7 +117,7 @@ class Composer(TextArea):
         if self._typed[-1:] != [text]:
             self._typed.append(text)
             del self._typed[:-_REMEMBERED]
-        self.post_message(self.Submitted(text))
+        self.post_message(self.Submitted(as_sent(text)))
 
     def _recall(self, back: int) -> None:
         if not 0 <= back <= len(self._typed):

@@ -24,6 +24,7 @@ class Look(Enum):
     """The line above what came while nobody looked."""
 
 
+_SAID = (Look.TALK, Look.ACTION, Look.NOTICE)
 _LOOKS = {mark: Look[mark.name] for mark in Mark}
 
 
@@ -41,8 +42,19 @@ class Entry:
     mention: bool = False
     state: str = ""
     """What is still to come of a line of our own: "sending", "unsent"; "" for what has happened."""
+    where: str = ""
+    """The conversation that it belongs to, if it is shown in another: something that was searched for."""
     head: bool = True
     """Is the name shown, or is this one more row under the same name?"""
+
+    @property
+    def can_be_chosen(self) -> bool:
+        """Can one do something with it: answer, copy, go there?"""
+        return self.look in _SAID or bool(self.where)
+
+    def is_part_of(self, other: "Entry") -> bool:
+        """Do both belong to one message?"""
+        return self is other or (self.msgid != "" and (self.msgid, self.where) == (other.msgid, other.where))
 
     def continues(self, before: "Entry | None") -> bool:
         """Does this row belong under the name of the row before it?"""

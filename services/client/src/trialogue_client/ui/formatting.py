@@ -8,6 +8,10 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
+_PICTURES = str.maketrans({"\x02": "␂", "\x1d": "␝", "\x1f": "␟"})
+_TYPED = str.maketrans({"␂": "\x02", "␝": "\x1d", "␟": "\x1f"})
+BOLD_MARK, ITALIC_MARK, UNDERLINE_MARK = "␂", "␝", "␟"
+"""What stands in the input where bold, italic, underlined begins or ends: Unicode's pictures of these controls."""
 _TOGGLES = {"\x02": "bold", "\x1d": "italic", "\x1f": "underline", "\x1e": "strike", "\x16": "reverse"}
 _CODES = re.compile(
     r"\x03(?:(\d{1,2})(?:,(\d{1,2}))?)?|\x04(?:[0-9a-fA-F]{6}(?:,[0-9a-fA-F]{6})?)?|[\x02\x1d\x1f\x1e\x11\x16\x0f]"
@@ -47,6 +51,16 @@ class _Pen:
 
 def _colour(number: int | None) -> Color | None:
     return Color.from_ansi(_COLOURS[number]) if number is not None and number < len(_COLOURS) else None
+
+
+def as_typed(body: str) -> str:
+    """Return a text as it stands in the input: what cannot be typed there does not."""
+    return harmless(body.translate(_PICTURES))
+
+
+def as_sent(text: str) -> str:
+    """Return what was typed with IRC's formatting in it."""
+    return text.translate(_TYPED)
 
 
 def harmless(text: str) -> str:

@@ -20,6 +20,8 @@ class Measure:
         self.buffer = buffer
         self.columns = columns
         self._revision = buffer.revision
+        self._rows: list[Entry] = []
+        """What was measured: the buffer's own list may have become another one since."""
         self._starts: list[int] = []
         self._end = 0
         self._tail: list[Entry] = []
@@ -39,6 +41,7 @@ class Measure:
     def extend(self, tail: Sequence[Entry]) -> None:
         """Measure what has come since the last time; `tail` are rows that stand below all others for now."""
         for entry in self.buffer.entries[len(self._starts) :]:
+            self._rows.append(entry)
             self._starts.append(self._end)
             self._end += height(entry, self.columns)
         self._tail = list(tail)
@@ -62,7 +65,7 @@ class Measure:
             return None
         if number >= self._end:
             return self._tail[bisect_right(self._tail_starts, number) - 1]
-        return self.buffer.entries[bisect_right(self._starts, number) - 1]
+        return self._rows[bisect_right(self._starts, number) - 1]
 
     def start_of(self, entry: Entry, number: int) -> int:
         """Return the first line of the row that stands on this line."""
@@ -72,7 +75,7 @@ class Measure:
     def start(self, entry: Entry) -> int | None:
         """Return the first line of a row, or None if it is not here."""
         try:
-            return self._starts[self.buffer.entries.index(entry)]
+            return self._starts[self._rows.index(entry)]
         except ValueError:
             return None
 

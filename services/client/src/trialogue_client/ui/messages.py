@@ -1,9 +1,13 @@
 """The widget that shows a conversation: as many rows as there are, of which only what is visible is ever laid out."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 from weakref import WeakKeyDictionary
 
 from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.events import Click
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -11,9 +15,12 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from trialogue_client.ui.buffers import Buffer
-from trialogue_client.ui.entries import Entry
-from trialogue_client.ui.layout import Columns
+from trialogue_client.ui.choosing import Deed, another
+from trialogue_client.ui.entries import Entry, Look
+from trialogue_client.ui.layout import Columns, height
 from trialogue_client.ui.measure import Measure
+
+_SIGN = "▶"
 
 
 class Messages(ScrollView, can_focus=False):
@@ -23,8 +30,29 @@ class Messages(ScrollView, can_focus=False):
     Messages { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: scroll; }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k,ctrl+up", "choose(-1)", "Above"),
+        Binding("down,j,ctrl+down", "choose(1)", "Below"),
+        Binding("escape,i", "leave", "Back"),
+        *(Binding(deed.value, f"do('{deed.name}')", deed.name.capitalize()) for deed in Deed),
+    ]
+
     class AtTop(Message):
         """The first row is in sight."""
+
+    class AtEnd(Message):
+        """The last row is in sight."""
+
+    class Chosen(Message):
+        """A message was chosen, or none is any more."""
+
+    class Wanted(Message):
+        """Something is to be done with the chosen message."""
+
+        def __init__(self, deed: Deed, entry: Entry) -> None:
+            super().__init__()
+            self.deed = deed
+            self.entry = entry
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,6 +61,8 @@ class Messages(ScrollView, can_focus=False):
         self._places: WeakKeyDictionary[Buffer, tuple[Entry, int]] = WeakKeyDictionary()
         """Where each conversation was left, if not at its end: the row at the top, and how far into it."""
         self._follows = True
+        self.chosen: Entry | None = None
+        """The message that something may be done with."""
 
     @property
     def follows(self) -> bool:
@@ -76,17 +106,75 @@ class Messages(ScrollView, can_focus=False):
         else:
             self._places[old.buffer] = place
 
+    def hold(self) -> None:
+        """Stay where it is, though the end is in sight."""
+        self._follows = False
+
+    def reveal(self, entry: Entry) -> None:
+        """Scroll to a row, if it is here."""
+        top = self._measure.start(entry) if self._measure is not None else None
+        if top is not None:
+            self.scroll_to(y=max(top - self.size.height // 3, 0), animate=False, force=True, immediate=True)
+
+    def choose(self, entry: Entry | None) -> None:
+        """Choose a message, or none."""
+        self.chosen = entry
+        self.can_focus = entry is not None
+        if entry is not None:
+            self.focus(scroll_visible=False)
+            self._into_sight(entry)
+        self.refresh()
+        self.post_message(self.Chosen())
+
+    def action_choose(self, step: int) -> None:
+        """Choose the message above (-1) or below (1); at first, the last one in sight."""
+        if self._measure is None:
+            return
+        entries = self._measure.buffer.entries
+        last = self._measure.entry_at(round(self.scroll_offset.y) + self.size.height - 1)
+        below = entries.index(last) + 1 if last in entries else len(entries)
+        entry = another(entries, self.chosen, step, below)
+        if entry is not None:
+            self.choose(entry)
+        elif step < 0:
+            self.scroll_to(y=0, animate=False, force=True, immediate=True)
+
+    def action_do(self, name: str) -> None:
+        """Have something done with the chosen message."""
+        if self.chosen is not None:
+            self.post_message(self.Wanted(Deed[name], self.chosen))
+
+    def action_leave(self) -> None:
+        """Choose none."""
+        self.choose(None)
+
+    def on_click(self, event: Click) -> None:
+        """Choose the message that was clicked, unless text was selected."""
+        at = self._measure.entry_at(event.y + round(self.scroll_offset.y)) if self._measure is not None else None
+        if at is not None and at.can_be_chosen and not self.screen.get_selected_text():
+            self.choose(at)
+
+    def _into_sight(self, entry: Entry) -> None:
+        if self._measure is None or (start := self._measure.start(entry)) is None:
+            return
+        end, top = start + height(entry, self._measure.columns), round(self.scroll_offset.y)
+        y = start if start < top else max(end - self.size.height, top)
+        if y != top:
+            self.scroll_to(y=y, animate=False, force=True, immediate=True)
+
     def _anchor(self, buffer: Buffer, old: Measure | None) -> tuple[Entry, int] | None:
-        if old is None or old.buffer is not buffer:
+        if old is None or (old.buffer is not buffer and buffer in self._places):
             return self._places.get(buffer)
-        top = round(self.scroll_offset.y)
-        entry = old.entry_at(top)
-        return (entry, top - old.start_of(entry, top)) if entry else None
+        top = number = round(self.scroll_offset.y)
+        while (entry := old.entry_at(number)) is not None and entry.look is Look.DATE:
+            number += 1  # Dates are made anew when history comes in.
+        return (entry, top - old.start_of(entry, number)) if entry else None
 
     def come_to(self, buffer: Buffer) -> None:
         """Prepare to show another buffer: where it was left, or at its end."""
         if self._measure is not None and self._measure.buffer is not buffer:
             self._leave(self._measure)
+            self.choose(None)
             self._follows = buffer not in self._places
 
     def page(self, step: int) -> None:
@@ -105,6 +193,8 @@ class Messages(ScrollView, can_focus=False):
         """Notice whether the end and the beginning are in sight."""
         super().watch_scroll_y(old_value, new_value)
         self._follows = new_value >= self.max_scroll_y
+        if self._follows and new_value > old_value:
+            self.post_message(self.AtEnd())
         if new_value <= 0 < old_value:
             self.post_message(self.AtTop())
 
@@ -116,10 +206,21 @@ class Messages(ScrollView, can_focus=False):
         if line is None:
             return Strip.blank(width, self.rich_style)
         strip = line.crop_extend(0, width, None)
+        if self.chosen is not None and self._measure is not None:
+            strip = self._marked(strip, self._measure, number)
         span = self.text_selection.get_span(number) if self.text_selection else None
         if span is not None:
             strip = self._selected(strip, *span)
         return strip.apply_style(self.rich_style).apply_offsets(0, number)
+
+    def _marked(self, strip: Strip, measure: Measure, number: int) -> Strip:
+        """Show that this row is chosen: by a sign in front of the text, and inverted."""
+        entry = measure.entry_at(number)
+        if entry is None or self.chosen is None or not entry.is_part_of(self.chosen):
+            return strip
+        at = measure.columns.indent - 2
+        parts = [*strip.crop(0, at), Segment(_SIGN), *strip.crop(at + 1, strip.cell_length)]
+        return Strip(Segment.apply_style(parts, post_style=Style(reverse=True)))
 
     def _selected(self, strip: Strip, start: int, end: int) -> Strip:
         width = strip.cell_length

@@ -12,6 +12,7 @@ from trialogue_client.net.reconnect import Dialling, Lost
 from trialogue_client.plain.phrases import Mark, Row, View, rows
 from trialogue_client.ui.buffers import Buffer, Sort
 from trialogue_client.ui.entries import Entry, Look, entry_of
+from trialogue_client.ui.found import found
 from trialogue_client.ui.network import Remark
 from trialogue_client.ui.routing import SERVER, places
 
@@ -31,6 +32,8 @@ class Model:
     def __init__(self, chat: Chat, highlights: Iterable[str] = ()) -> None:
         self.chat = chat
         self.highlights = tuple(highlights)
+        self.muted: tuple[str, ...] = ()
+        """Rooms and people of which nothing is counted, marked or called out."""
         self.active = Buffer(SERVER, Sort.SERVER)
         self.buffers: dict[str, Buffer] = {SERVER: self.active}
         """By folded name, in the order in which they were opened."""
@@ -98,7 +101,7 @@ class Model:
         """Put the history that has come where it belongs; call it after each handful of events."""
         for key, entries in self._older.items():
             if key in self.buffers:
-                self.buffers[key].merge(entries)
+                self.buffers[key].adopt(entries)
         self._older.clear()
 
     def show(self, look: Look, lines: Iterable[str], now: datetime) -> None:
@@ -161,16 +164,17 @@ class Model:
                 return True
             case ev.Missed():
                 buffer = self.open(event.target)
-                if buffer is not self.active or not self.watched:
+                if (buffer is not self.active or not self.watched) and not self.is_muted(buffer.name):
                     buffer.missed(event.count)
                 return True
             case ev.Marked():
                 self._read_elsewhere(event)
                 return True
             case ev.Redacted():
-                buffer = self.open(event.target)
                 because = f": {event.reason}" if event.reason else ""
-                return buffer.redact(event.redacted, f"(taken back by {event.by.nick}{because})")
+                sentence = f"(taken back by {event.by.nick}{because})"
+                shown = [buffer.redact(event.redacted, sentence) for buffer in self.buffers.values()]
+                return any(shown)
         return False
 
     def _read_elsewhere(self, event: ev.Marked) -> None:
@@ -199,19 +203,24 @@ class Model:
         mention = calls and said is not None and not said.private
         entries = [entry_of(row, now, event.msgid, mention=mention) for row in shown]
         if isinstance(event, ev.Found):
-            entries = [_found(row, now) for row in shown]
+            entries = found(event, shown[0].body, now)
         if event.replayed:
             self._older.setdefault(self.chat.fold(buffer.name), []).extend(entries)
             return
-        away = buffer is not self.active or not self.watched
-        if away and said is not None and not said.me:
+        away = buffer is not self.active or not self.watched or buffer.past is not None
+        quiet = said is not None and (self.is_muted(buffer.name) or self.is_muted(said.who.nick))
+        if away and said is not None and not said.me and not quiet:
             buffer.mark_unread(entries[0].at)
             buffer.unread += 1
             buffer.mentions += calls
         for entry in entries:
             buffer.append(entry)
-        if calls and away and said is not None:
+        if calls and away and said is not None and not quiet:
             self.alerts.append(Alert(said.who.nick, buffer.name, strip_formatting(said.text)))
+
+    def is_muted(self, name: str) -> bool:
+        """Is nothing of this room or person to be counted or called out?"""
+        return self.chat.fold(name) in map(self.chat.fold, self.muted)
 
     def _calls(self, event: ev.Said | ev.Noticed) -> bool:
         """Is it meant for us: said to us alone, with our name in it, or with a word that we watch for?"""
@@ -219,13 +228,6 @@ class Model:
             return bool(event.who.user)
         text = strip_formatting(event.text)
         return any(_has_word(text, word) for word in (self.chat.nick, *self.highlights) if word)
-
-
-def _found(row: Row, now: datetime) -> Entry:
-    """What was found stands where it was asked for, not at its own time; that is a part of the text."""
-    at = f"{row.at.astimezone(now.tzinfo):%d %b %Y %H:%M} " if row.at else ""
-    who = f"{row.who}: " if row.who else ""
-    return Entry(Look.HINT, f"{at}{f'{row.where} ' if row.where else ''}{who}{row.body}", now)
 
 
 def _has_word(text: str, word: str) -> bool:

@@ -13,6 +13,7 @@ from trialogue_client.ui.buffers import Buffer
 from trialogue_client.ui.history import History
 from trialogue_client.ui.model import Model
 from trialogue_client.ui.network import Connect, Network
+from trialogue_client.ui.past import Past
 from trialogue_client.ui.typing import Typing
 
 
@@ -48,9 +49,11 @@ class Station:
     ) -> None:
         self.wanted = wanted
         self.model = Model(chat, settings.highlights)
+        self.model.muted = settings.muted_on(wanted.endpoint.host)
         self.network = Network(chat, connect, arrived)
         self.typing = Typing(chat, settings.typing)
         self.history = History(self.model)
+        self.past = Past(self.model)
         self.was_online = False
         self.over = False
         """Has its connection ended for good, while its conversations can still be read?"""

@@ -11,6 +11,7 @@ from trialogue_client.core.commands.actions import (
     Disconnect,
     Join,
     Leave,
+    Mute,
     Part,
     Say,
     Show,
@@ -23,7 +24,7 @@ from trialogue_client.ui.entries import Look
 from trialogue_client.ui.model import Model
 from trialogue_client.ui.network import Network
 
-Rest = AskSecret | Connect | Disconnect | Leave
+Rest = AskSecret | Connect | Disconnect | Leave | Mute
 """What is more than one server's affair, or has to be asked for: the screen does it."""
 
 

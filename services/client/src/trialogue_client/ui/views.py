@@ -53,9 +53,13 @@ def _room(stations: Stations, number: int, buffer: Buffer, *, active: bool) -> I
         f"{number}{_BETWEEN}{buffer.name}",
         f" {buffer.name}" if stations.several and not heading else title(stations, station, buffer),
         sign,
-        _news(station.model.buffers.values()) if heading else news(buffer),
+        _news(station.model.buffers.values()) if heading else _note(station, buffer),
         style,
     )
+
+
+def _note(station: Station, buffer: Buffer) -> str:
+    return "muted" if station.model.is_muted(buffer.name) else news(buffer)
 
 
 def title(stations: Stations, station: Station, buffer: Buffer) -> str:
