@@ -1,14 +1,21 @@
-"""The audit log: what operators did is logged once it is committed, and not before."""
+"""The audit log: what operators did is logged, and kept, once it is committed, and not before."""
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from ircwire.casemap import ascii_fold
+from tests.support.irc import OPERATORS, Irc
 from trialogue_server.obs.logs import configure
+from trialogue_server.store.archive import verify
+from trialogue_server.store.audit import Wanted, as_json, describe_deed, read_audit
 from trialogue_server.store.audited import Audited
-from trialogue_server.store.base import StoreUnavailable
+from trialogue_server.store.base import StoreBroken, StoreUnavailable
+from trialogue_server.store.database import Database
 from trialogue_server.store.memory import MemoryStore
 from trialogue_server.world.events import Event, OperatorActed, WallopsSent
 
@@ -48,3 +55,100 @@ async def test_what_could_not_be_committed_is_not_logged() -> None:
     with configure("info", "json", stream), pytest.raises(StoreUnavailable):
         await Audited(Full()).commit([DEED])
     assert stream.getvalue() == ""
+
+
+# In the database.
+
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    made = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
+    yield made
+    made.close()
+
+
+def deed(at: float, operator: str = "root", account: str = "alice") -> OperatorActed:
+    return replace(DEED, id=int(at * 1000) << 20, at=at, operator=operator, account=account)
+
+
+def test_deeds_are_kept_in_order_and_can_be_chosen(database: Database) -> None:
+    deeds = [deed(10), deed(20, "guard"), deed(30, "guard", "root"), deed(40)]
+    database.write(deeds)
+    database.write(deeds[1:2])  # twice does no harm
+    for wanted, left in (
+        (Wanted(), [10, 20, 30, 40]),
+        (Wanted(since=20), [20, 30, 40]),
+        (Wanted(operator="guard"), [20, 30]),
+        (Wanted(operator="root"), [10, 30, 40]),
+        (Wanted(operator="alice"), [10, 20, 40]),
+        (Wanted(most=2), [30, 40]),
+        (Wanted(operator="guard", most=1), [30]),
+        (Wanted(since=41), []),
+    ):
+        assert [one.at for one in read_audit(database.path, wanted)] == left
+
+
+@pytest.mark.parametrize(
+    ("days", "entries", "left"),
+    [(0, 0, [0, 1, 2, 3]), (2, 0, [2, 3]), (0, 3, [1, 2, 3]), (2, 1, [3]), (9, 9, [0, 1, 2, 3])],
+)
+def test_no_more_is_kept_than_the_settings_say(database: Database, days: int, entries: int, left: list[int]) -> None:
+    database.write([deed(number * DAY + 10) for number in range(4)])
+    database.expire_audit(now=4 * DAY, days=days, entries=entries)
+    assert [int(one.at // DAY) for one in read_audit(database.path, Wanted())] == left
+
+
+def test_a_deed_is_kept_with_what_it_changed_or_not_at_all(database: Database) -> None:
+    irc = Irc(database=database, operators=OPERATORS)
+    root = irc.oper("root")
+    root.ask("BAN ADD account mallory 1h :spam", "JOIN #room", "PRIVMSG #room :private words", "PART #room")
+    irc.room("#room", "alice")
+    root.ask("MODE #room +k hush", "TOPIC #room :a private matter", "MODE #room -k", "RENAME #room #hall")
+    deeds = read_audit(database.path, Wanted())
+    assert [(one.action, one.target) for one in deeds] == [
+        ("OPER", ""),
+        ("BAN ADD", "account mallory"),
+        ("MODE", "#room +k *"),
+        ("TOPIC", "#room"),
+        ("MODE", "#room -k *"),
+        ("RENAME", "#room #hall"),
+    ]
+    assert not any(word in repr(deeds) for word in ("hush", "private"))
+    verify(database.path)
+
+
+def test_whoever_reads_what_only_the_privilege_opens_does_so_on_record(database: Database) -> None:
+    irc = Irc(database=database, operators=OPERATORS)
+    root = irc.oper("root", "batch", "draft/chathistory")
+    irc.room("#room", "alice")
+    root.ask("CHATHISTORY LATEST #room * 10", "JOIN #room", "CHATHISTORY LATEST #room * 10")
+    assert [(one.action, one.target) for one in read_audit(database.path, Wanted())][1:] == [("CHATHISTORY", "#room")]
+
+
+def test_a_deed_is_shown_as_a_line_and_as_json() -> None:
+    strange = replace(DEED, reason="spam\x1b[31m\nand more")
+    assert describe_deed(strange) == (
+        "1970-01-01 00:00:01Z  root (alice)  alice!alice@192.0.2.1  KILL bob!bob@192.0.2.2: spam\\x1b[31m\\nand more"
+    )
+    assert json.loads(as_json(DEED)) == {
+        "time": "1970-01-01T00:00:01.000Z",
+        "operator": "root",
+        "account": "alice",
+        "source": "alice!alice@192.0.2.1",
+        "action": "KILL",
+        "target": "bob!bob@192.0.2.2",
+        "reason": "spam",
+    }
+
+
+def test_what_cannot_be_read_is_told(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(StoreBroken, match="is not there"):
+        read_audit(tmp_path / "none.db", Wanted())
+    database.write([DEED])
+    database._connection.execute("UPDATE audit SET data = x'00'")
+    with pytest.raises(StoreBroken, match="cannot be read"):
+        read_audit(database.path, Wanted())
+    with pytest.raises(StoreBroken, match="of the audit log cannot be read"):
+        verify(database.path)

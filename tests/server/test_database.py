@@ -109,7 +109,7 @@ def test_every_kind_of_record_is_restored_as_the_event_that_saved_it(
 
 
 def test_whatever_is_kept_is_of_one_kind() -> None:
-    kinds = [*SAVINGS, *DROPPINGS, *ERASURES, *HISTORY, e.ChannelRenamed]
+    kinds = [*SAVINGS, *DROPPINGS, *ERASURES, *HISTORY, e.ChannelRenamed, e.OperatorActed]
     assert len(kinds) == len(set(kinds)), "an event is a record's or history's, in one way"
     assert set(kinds) == RECORDS | HISTORY.keys()
 

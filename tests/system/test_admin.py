@@ -84,6 +84,19 @@ def test_bans(directory: Path) -> None:
     assert told(directory, "ban", "list") == ["None."]
 
 
+def test_the_audit_log(directory: Path) -> None:
+    assert run(directory, "ban", "add", "192.0.2.1", "--reason", "spam").returncode == 0
+    assert run(directory, "account", "add", "alice", typed="correct-horse\n").returncode == 0
+    first, second = told(directory, "audit")
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  administrator  \S+  BAN ADD address 192\.0\.2\.1: spam", first
+    )
+    assert second.endswith("ACCOUNT ADD alice")
+    assert told(directory, "audit", "--last", "1", "--since", "1h") == [second]
+    assert '"action":"ACCOUNT ADD"' in told(directory, "audit", "--json")[1]
+    assert told(directory, "audit", "--operator", "nobody") == []
+
+
 def test_what_is_refused_is_told_in_a_sentence(directory: Path) -> None:
     done = run(directory, "account", "drop", "nobody")
     assert (done.returncode, done.stdout) == (1, "")

@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 
 from trialogue_server import chores, cli
 from trialogue_server.commands import administration as do
-from trialogue_server.commands.duration import read_duration
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory
 from trialogue_server.config.schema import ALL_PRIVILEGES
@@ -135,7 +134,12 @@ def _bans(action: Callable[[str, str], Any]) -> None:
     add = action("add", "Ban somebody, and end their connections.")
     _whom(add, "an account, an address, a network (192.0.2.0/24) or a mask (*!*@example.org)")
     add.add_argument(
-        "--for", dest="seconds", type=_seconds, default=0.0, metavar="DURATION", help="90m, 12h, 7d, 1w; else for ever"
+        "--for",
+        dest="seconds",
+        type=chores.seconds,
+        default=0.0,
+        metavar="DURATION",
+        help="90m, 12h, 7d, 1w; else for ever",
     )
     add.add_argument("--reason", nargs="+", default=[], metavar="WORD", help="what those who are banned are told")
     _whom(action("lift", "Lift a ban."), "as the list shows it")
@@ -144,10 +148,3 @@ def _bans(action: Callable[[str, str], Any]) -> None:
 def _whom(parser: Any, about: str) -> None:
     parser.add_argument("kind", nargs="?", choices=KINDS, help="told by the target, if it is left out")
     parser.add_argument("target", help=about)
-
-
-def _seconds(text: str) -> float:
-    seconds = read_duration(text)
-    if seconds is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no duration: write 90m, 12h, 7d or 1w")
-    return seconds

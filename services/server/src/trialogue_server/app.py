@@ -122,9 +122,9 @@ class App:
         return make_offer(identity, plain, secure, local_networks())
 
     def _retention(self) -> Retention:
-        history = self._core.config.history
+        history, log = self._core.config.history, self._core.config.log
         keep = Keep(history.keep_days, history.keep_messages, history.keep_bytes)
-        return Retention(self._clock(), keep, history.keep_total_bytes)
+        return Retention(self._clock(), keep, history.keep_total_bytes, log.audit_days, log.audit_entries)
 
     async def _administer(self, request: AnyRequest) -> list[str]:
         """Do what the administrator asks for; they hear of it when it is stored."""

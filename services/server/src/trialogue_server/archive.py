@@ -1,7 +1,8 @@
-"""`trialogue-server backup|restore|verify|export|import …`: what is kept, as files."""
+"""`trialogue-server backup|restore|verify|export|import|audit …`: what is kept, as files and as lines."""
 
 import argparse
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from trialogue_server import chores, cli
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory, make_data_directory
 from trialogue_server.store import archive, importing
+from trialogue_server.store.audit import Wanted, as_json, describe_deed, read_audit
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
 from trialogue_server.store.database import FILE_NAME, Database
 from trialogue_server.store.foreign import FORMATS
@@ -60,9 +62,18 @@ def _do(options: argparse.Namespace, config: Config, path: Path) -> None:
         case "import":
             with _alone(path):
                 _import(options, path, fold)
+        case "audit":
+            _show_audit(options, path)
         case _:
             lines = archive.export(path, room=fold(options.room), account=options.account)
             sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def _show_audit(options: argparse.Namespace, path: Path) -> None:
+    since = time.time() - options.since if options.since else 0.0
+    deeds = read_audit(path, Wanted(since, options.operator, options.last))
+    show = as_json if options.json else describe_deed
+    sys.stdout.writelines(f"{show(deed)}\n" for deed in deeds)
 
 
 @contextmanager
@@ -122,6 +133,13 @@ def _parser() -> argparse.ArgumentParser:
     export = action("export", "Write the history to standard output, an event a line, as JSON.")
     export.add_argument("--room", default="", help="only this room's")
     export.add_argument("--account", default="", help="only the direct messages of this account")
+    audit = action(
+        "audit", "Show what operators and the administrator did, the latest last. The server may be running."
+    )
+    audit.add_argument("--since", type=chores.seconds, default=0.0, metavar="DURATION", help="90m, 12h, 7d or 1w ago")
+    audit.add_argument("--operator", default="", metavar="NAME", help="only this operator's deeds, or this account's")
+    audit.add_argument("--last", type=int, default=0, metavar="NUMBER", help="only so many, the latest")
+    audit.add_argument("--json", action="store_true", help="an object a line, for programs")
     taking = "Take what was kept elsewhere into the history of a server, which must be stopped. Twice does no harm."
     taken = action("import", taking)
     taken.add_argument("file", type=Path, metavar="FILE")

@@ -1,10 +1,12 @@
 """What else can the program do than serve? Check the settings, show an example of them, hash a password."""
 
+import argparse
 import getpass
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from trialogue_server.commands.duration import read_duration
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory
 from trialogue_server.config.example import example_config as read_example
@@ -59,6 +61,14 @@ def ask_password() -> str | None:
         complain("The password is empty; nothing was done.")
         return None
     return password
+
+
+def seconds(text: str) -> float:
+    """Read a duration as an argument. Raises argparse.ArgumentTypeError."""
+    found = read_duration(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no duration: write 90m, 12h, 7d or 1w")
+    return found
 
 
 def complain(error: object) -> None:

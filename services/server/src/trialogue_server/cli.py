@@ -17,7 +17,7 @@ Action = Literal["serve", "check-config", "example-config", "hash-password", "ve
 FAMILIES = ("account", "operator", "ban")
 """Words that ask for something of the administrator's; `admin` reads what follows."""
 
-ARCHIVE = ("backup", "restore", "verify", "export", "import")
+ARCHIVE = ("backup", "restore", "verify", "export", "import", "audit")
 """Words that are about what is kept; `archive` reads what follows."""
 
 _HIGHEST_PORT = 65535
@@ -49,6 +49,7 @@ looking after it, while it runs or not (each with --help)
   account              add, password, list, drop: people's accounts
   operator             grant, revoke, list: whose accounts are operators'
   ban                  list, add, lift: the bans of the server
+  audit                show what operators and the administrator did
   backup FILE          copy accounts, rooms and history into one file, consistently
   restore FILE         put a backup in the place of what is kept; the old one stays beside it
   verify [FILE]        say whether all that is kept, or a backup, is sound

@@ -1,11 +1,11 @@
-"""What did an operator do with a privilege? It becomes an event of its own, which ends in the log."""
+"""What did an operator do with a privilege? It becomes an event of its own, which ends in the audit log and the log."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from trialogue_server.world import events as e
-from trialogue_server.world.modes import OP
+from trialogue_server.world.modes import KEY, OP
 from trialogue_server.world.policy import OVERRIDE, overrides
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ _FOR_OPS = {
     e.TopicChanged: "TOPIC",
     e.Kicked: "KICK",
     e.Invited: "INVITE",
+    e.MetadataChanged: "METADATA",
+    e.ChannelRenamed: "RENAME",
     e.ChannelSaved: "CHANSERV",
     e.ChannelDropped: "CHANSERV DROP",
 }
@@ -34,12 +36,16 @@ def overriding(user: User, world: World, event: e.Event) -> str:
     if isinstance(event, e.ChannelSaved | e.ChannelDropped) and ownership is not None:
         owns = user.account and (ownership.founder == user.account or ownership.mode_of(user.account) == OP)
         return "" if owns else channel.name
+    if isinstance(event, e.ChannelRenamed) and ownership is not None and ownership.founder != user.account:
+        return channel.name
     return channel.name if overrides(user, channel) else ""
 
 
 def _channel_of(event: e.Event) -> str:
     match event:
         case e.ModesChanged() | e.TopicChanged() | e.Kicked() | e.Invited():
+            return event.channel
+        case e.MetadataChanged() | e.ChannelRenamed():
             return event.channel
         case e.ChannelSaved():
             return event.record.name
@@ -53,6 +59,18 @@ def deed(stamp: tuple[int, float, int, str, str], user: User, event: e.Event, ch
     """Return what is logged of such an event."""
     target = f"{channel} {event.nick}" if isinstance(event, e.Kicked | e.Invited) else channel
     reason = event.reason if isinstance(event, e.Kicked) else ""
-    if isinstance(event, e.ModesChanged):
-        target = " ".join([channel, *event.shown])
+    match event:
+        case e.ModesChanged():
+            target = " ".join([channel, *_without_keys(event)])
+        case e.MetadataChanged():
+            target = f"{channel} {event.key}"
+        case e.ChannelRenamed():
+            target = f"{channel} {event.name}"
     return e.OperatorActed(*stamp, user.oper, _FOR_OPS[type(event)], target, reason)
+
+
+def _without_keys(event: e.ModesChanged) -> list[str]:
+    """Return the changes as MODE shows them, but for channels' keys, which are secrets."""
+    keys = {param for _, mode, param in event.changes if mode == KEY}
+    letters, *params = event.shown
+    return [letters, *("*" if param in keys else param for param in params)]

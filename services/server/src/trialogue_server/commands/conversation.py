@@ -48,8 +48,13 @@ def find_conversation(ctx: Context, target: str) -> Conversation | None:
 
 
 def room(ctx: Context, channel: Channel) -> Conversation:
-    """Return a channel's conversation as far as the asker may read it. Raises Refused."""
+    """Return a channel's conversation as far as the asker may read it. Raises Refused.
+
+    Who reads it only because they may look into every channel does so on record.
+    """
     policy.can_read(ctx.world, ctx.user, channel)
+    if ctx.user.uid not in channel.members:
+        ctx.audit(ctx.message.command, channel.name)
     return Conversation(channel.folded, channel.name, policy.readable_from(ctx.world, ctx.user, channel))
 
 

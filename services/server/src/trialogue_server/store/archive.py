@@ -22,7 +22,7 @@ from trialogue_server.store.history import HISTORY, is_message
 from trialogue_server.store.migrate import schema_scripts
 from trialogue_server.store.records import SAVINGS, direct_conversations
 from trialogue_server.store.searching import INDEX_NAME, remove_index
-from trialogue_server.world.events import Event
+from trialogue_server.world.events import Event, OperatorActed
 from trialogue_server.world.ids import msgid
 from trialogue_server.world.user import identity_of
 
@@ -30,8 +30,11 @@ _HEAD = ("id", "at", "uid")
 """Fields of every event that are written in another way, or mean nothing elsewhere."""
 
 _MOST_PROBLEMS = 20
+_WITH_AUDIT = 3
+"""The first version of the schema that has an audit log."""
 _kinds: Any = reduce(or_, HISTORY)
 _events = msgspec.msgpack.Decoder(_kinds)
+_deeds = msgspec.msgpack.Decoder(OperatorActed)
 
 
 class Contents(NamedTuple):
@@ -148,6 +151,13 @@ def _problems(connection: sqlite3.Connection) -> Iterator[str]:
     for number, kind, data in connection.execute("SELECT id, is_message, data FROM events"):
         if not _is_sound(number, kind, data):
             yield f"the event {msgid(number)} cannot be read"
+    yield from _unreadable_records(connection)
+    for number, data in connection.execute("SELECT id, data FROM audit") if version >= _WITH_AUDIT else ():
+        if not _is_deed(data):
+            yield f"the entry {msgid(number)} of the audit log cannot be read"
+
+
+def _unreadable_records(connection: sqlite3.Connection) -> Iterator[str]:
     records = {saving.kind: msgspec.msgpack.Decoder(saving.record) for saving in SAVINGS.values()}
     for kind, key, data in connection.execute("SELECT kind, key, data FROM records"):
         try:
@@ -162,6 +172,14 @@ def _is_sound(number: int, kind: int, data: bytes) -> bool:
     except msgspec.MsgspecError:
         return False
     return bool(event.id == number and is_message(event) == kind)
+
+
+def _is_deed(data: bytes) -> bool:
+    try:
+        _deeds.decode(data)
+    except msgspec.MsgspecError:
+        return False
+    return True
 
 
 def _count(connection: sqlite3.Connection) -> Contents:

@@ -15,12 +15,13 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from trialogue_server.store.audit import expire_audit
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
 from trialogue_server.store.history import HISTORY, conversation_of, is_message
 from trialogue_server.store.migrate import migrate
 from trialogue_server.store.readers import Readers
 from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS, end_visits, forget_account
-from trialogue_server.world.events import AccountDropped, ChannelRenamed, Event
+from trialogue_server.world.events import AccountDropped, ChannelRenamed, Event, OperatorActed
 
 T = TypeVar("T")
 Durability = Literal["full", "process"]
@@ -28,7 +29,7 @@ Durability = Literal["full", "process"]
 FILE_NAME = "trialogue.db"
 """What it is called in the data directory."""
 
-RECORDS = frozenset([*SAVINGS, *DROPPINGS, *ERASURES, ChannelRenamed])
+RECORDS = frozenset([*SAVINGS, *DROPPINGS, *ERASURES, ChannelRenamed, OperatorActed])
 """Types of events that are kept whether or not there is history."""
 
 _ROWS_AT_ONCE = 32
@@ -163,6 +164,10 @@ class Database:
         rows = [(one,) for one in removals]
         self._transact(lambda: self._connection.executemany("DELETE FROM removals WHERE id = ?", rows))
 
+    def expire_audit(self, *, now: float, days: int, entries: int) -> None:
+        """Delete what of the audit log is to be kept no longer. Raises StoreUnavailable."""
+        self._transact(partial(expire_audit, self._connection, now=now, days=days, entries=entries))
+
     def _transact(self, act: Callable[[], object]) -> None:
         """Do all of it, or nothing. Raises StoreUnavailable."""
         try:
@@ -231,6 +236,8 @@ class Database:
                 execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", row)
         elif kind in ERASURES:
             execute("DELETE FROM events WHERE id = ?", (ERASURES[kind](event),))
+        elif isinstance(event, OperatorActed):
+            execute("INSERT OR REPLACE INTO audit VALUES (?, ?)", (event.id, _encode(event)))
         elif isinstance(event, ChannelRenamed):
             self._rename(self.fold(event.channel), self.fold(event.name))
         else:

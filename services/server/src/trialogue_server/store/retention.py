@@ -35,6 +35,8 @@ class Retention(NamedTuple):
     """Of each conversation; what happened between two messages is kept as long as the earlier one."""
     total_bytes: int = 0
     """Of all together, or 0."""
+    audit_days: int = 0
+    audit_entries: int = 0
 
 
 class Expiry:

@@ -1,0 +1,79 @@
+"""The audit log: what operators and the administrator did, in the database, with whatever they changed.
+
+A deed is committed with its tick, so nothing that an operator did is seen before it is on record. Texts of messages,
+passwords and channels' keys are in no deed: see `commands.audit`.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from trialogue_server.store.base import StoreBroken
+from trialogue_server.store.history import first_id_at
+from trialogue_server.world.events import OperatorActed
+
+_DAY = 24 * 3600
+_decode = msgspec.msgpack.Decoder(OperatorActed).decode
+
+
+class Wanted(NamedTuple):
+    """Which deeds are asked for: from a Unix time on, of one operator or of all, and at most so many, the latest."""
+
+    since: float = 0.0
+    operator: str = ""
+    most: int = 0
+
+
+def read_audit(path: Path, wanted: Wanted) -> list[OperatorActed]:
+    """Return deeds in their order. A server may be running meanwhile. Raises StoreBroken."""
+    if not path.exists():
+        raise StoreBroken(f"{path} is not there: name the data directory of the server with --data-dir.")
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+            found = list(_latest(connection, wanted))
+    except (sqlite3.Error, msgspec.MsgspecError) as error:
+        raise StoreBroken(f"The audit log in {path} cannot be read ({error}).") from error
+    return found[::-1]
+
+
+def _latest(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[OperatorActed]:
+    """Yield them, the latest first."""
+    left = wanted.most or -1
+    query = "SELECT data FROM audit WHERE id >= ? ORDER BY id DESC"
+    for (data,) in connection.execute(query, (first_id_at(wanted.since) if wanted.since else 0,)):
+        deed = _decode(data)
+        if wanted.operator in ("", deed.operator, deed.account):
+            yield deed
+            left -= 1
+            if not left:
+                return
+
+
+def expire_audit(connection: sqlite3.Connection, *, now: float, days: int, entries: int) -> None:
+    """Delete what is older than so many days, and all but the latest so many entries; 0 keeps all."""
+    if days:
+        connection.execute("DELETE FROM audit WHERE id < ?", (first_id_at(now - days * _DAY),))
+    if entries:
+        surplus = "DELETE FROM audit WHERE id <= (SELECT id FROM audit ORDER BY id DESC LIMIT 1 OFFSET ?)"
+        connection.execute(surplus, (entries,))
+
+
+def as_json(deed: OperatorActed) -> str:
+    """Return a deed as one object, for programs."""
+    at = datetime.fromtimestamp(deed.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    told = ("operator", "account", "source", "action", "target", "reason")
+    return msgspec.json.encode({"time": at, **{name: getattr(deed, name) for name in told}}).decode()
+
+
+def describe_deed(deed: OperatorActed) -> str:
+    """Return a deed as one line for people: when, who, what, whom, why."""
+    at = datetime.fromtimestamp(deed.at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    who = deed.operator if deed.operator == deed.account or not deed.account else f"{deed.operator} ({deed.account})"
+    reason = f": {deed.reason}" if deed.reason else ""
+    line = f"{at}  {who}  {deed.source}  {deed.action} {deed.target}".rstrip() + reason
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
