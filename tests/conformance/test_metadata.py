@@ -4,11 +4,19 @@ https://ircv3.net/specs/extensions/metadata (work in progress). Quoted is the te
 from draft/metadata-2 in the form of notifications and in the codes of failures.
 """
 
+from base64 import b64encode
+from pathlib import Path
+
 import pytest
 
 from ircwire import Message
 from ircwire.caps import parse_caps
-from tests.support.irc import Client, Irc, commands, params
+from ircwire.casemap import ascii_fold
+from tests.support.irc import OPERATORS, Client, Irc, commands, params
+from tests.support.services import PASSWORD, member
+from trialogue_server.commands.dispatch import dispatch
+from trialogue_server.store.database import Database
+from trialogue_server.world.events import OperatorActed
 
 TWO, THREE = "draft/metadata-2", "draft/metadata-3"
 
@@ -546,3 +554,163 @@ def test_metadata_goes_with_a_changed_nick_and_ends_with_its_user(irc: Irc, draf
     irc.connect("alicia")
     bob.read()
     assert in_batch(bob.ask("METADATA alicia LIST"), "alicia") == []
+
+
+# Changing it too often.
+
+
+def test_too_many_changes_have_to_wait(draft: str) -> None:
+    """ "Servers MAY respond with FAIL METADATA RATE_LIMITED and fail the request. … If the FAIL METADATA RATE_LIMITED
+    event contains the <RetryAfter> parameter, the parameter value MUST be a positive integer indicating the minimum
+    number of seconds the client should wait before retrying the request."
+
+    https://ircv3.net/specs/extensions/metadata#metadata-set
+    """
+    irc = Irc(flood={"metadata_rate": 0.5, "metadata_burst": 3})
+    alice = irc.connect("alice", "batch", draft)
+    for value in ("one", "two", "three"):
+        assert commands(alice.ask(f"METADATA * SET mood :{value}")) == ["761"]
+    for line, key in (("SET mood :four", "mood"), ("SET mood", "mood"), ("CLEAR", "*")):
+        (refusal,) = alice.ask(f"METADATA * {line}")
+        assert [refusal.command, *refusal.params][:-1] == ["FAIL", "METADATA", "RATE_LIMITED", "*", key, "2"]
+    assert in_batch(alice.ask("METADATA * LIST"), "alice") == [["761", "alice", "alice", "mood", "*", "three"]]
+    irc.wait(2)
+    assert commands(alice.ask("METADATA * SET mood :five")) == ["761"]
+    assert commands(alice.ask("METADATA * SET mood :six")) == ["FAIL"]
+    assert commands(irc.connect("bob", "batch", draft).ask("METADATA * SET mood :mine")) == ["761"]
+
+
+def test_what_is_refused_for_another_reason_is_no_change(draft: str) -> None:
+    irc = Irc(flood={"metadata_rate": 0.5, "metadata_burst": 1})
+    alice = irc.connect("alice", "batch", draft)
+    assert commands(alice.ask("METADATA * SET $ :x", "METADATA nobody SET url :x")) == ["FAIL", "FAIL"]
+    assert commands(alice.ask("METADATA * SET url :x")) == ["761"]
+
+
+# Privileges.
+
+
+def test_operators_may_set_what_others_tell(draft: str) -> None:
+    """ "Privileged users (e.g. network admins) may be able to set certain metadata on other users, and set special keys
+    on themselves or channels."
+
+    https://ircv3.net/specs/extensions/metadata#concepts
+    """
+    irc = Irc(operators=OPERATORS)
+    root, guard = irc.oper("root", "batch", draft), irc.oper("guard", "batch", draft, name="guard")
+    alice, bob = pair(irc, draft, "url")
+    alice.send("METADATA * SUB url")
+    alice.read()
+    irc.flush()
+    assert whole(root.ask("METADATA alice SET url :http://x")) == [["761", "root", "alice", "url", "*", "http://x"]]
+    assert whole(alice.read()) == whole(bob.read()) == [told(draft, "alice", "url", "http://x")]
+    assert commands(root.ask("METADATA #room SET url :http://r")) == ["761"]
+    for target in ("alice", "#room"):
+        (refusal,) = guard.ask(f"METADATA {target} SET url :x")
+        assert refusal.params[1] in ("KEY_NO_PERMISSION", "INVALID_TARGET")
+
+
+def test_that_is_on_record_without_the_values() -> None:
+    irc = Irc(operators=OPERATORS)
+    root = irc.oper("root", "batch", TWO)
+    irc.room("#room", "alice")
+    irc.flush()
+    for line in ("alice SET url :http://private", "alice CLEAR", "#room SET url :http://private"):
+        dispatch(irc.core, root.session, f"METADATA {line}", irc.now)
+    deeds = [event for event in irc.core.tick.journal if isinstance(event, OperatorActed)]
+    assert [(deed.action, deed.target) for deed in deeds] == [
+        ("METADATA", "alice url"),
+        ("METADATA", "alice *"),
+        ("METADATA", "#room url"),
+    ]
+    assert "private" not in repr(deeds)
+
+
+# What stays.
+
+
+def listed(client: Client, target: str) -> dict[str, str]:
+    """Return what is set there, by key."""
+    return {
+        message.params[2]: message.params[4]
+        for message in client.ask(f"METADATA {target} LIST")
+        if message.command == "761"
+    }
+
+
+def test_what_an_account_tells_outlasts_the_server(tmp_path: Path) -> None:
+    """ "Upon requesting the metadata capability, clients receive their non-transient metadata (for example, metadata
+    stored by the server or by services)"
+
+    https://ircv3.net/specs/extensions/metadata#notifications
+    """
+    database = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
+    irc = Irc(database=database)
+    alice = member(irc, "alice", "batch", TWO)
+    alice.ask("METADATA * SET url :http://a", "METADATA * SET mood :fine", "METADATA * SET url", "NS SET ENFORCE off")
+    irc.connect("guest", "batch", TWO).ask("METADATA * SET url :http://g")
+    irc = Irc(database=database)
+    again = irc.open()
+    again.send("CAP LS 302", f"CAP REQ :sasl batch {TWO}", "NICK alice", "USER alice 0 * :x", "AUTHENTICATE PLAIN")
+    again.send(f"AUTHENTICATE {b64encode(f'{chr(0)}alice{chr(0)}{PASSWORD}'.encode()).decode()}", "CAP END")
+    assert ["METADATA", "alice", "mood", "*", "fine"] in whole(again.read())
+    assert listed(again, "*") == {"mood": "fine"}
+    assert listed(irc.connect("guest", "batch", TWO), "*") == {}
+    database.close()
+
+
+def test_what_a_registered_room_tells_outlasts_the_server(tmp_path: Path) -> None:
+    database = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
+    irc = Irc(database=database)
+    alice = member(irc, "alice", "batch", TWO)
+    alice.send("JOIN #room,#other", "METADATA #room SET early :before", "CS REGISTER #room")
+    alice.send("METADATA #room SET url :http://r", "METADATA #room SET gone :soon", "METADATA #room SET gone")
+    alice.send("METADATA #other SET url :http://o")
+    alice.read()
+    irc = Irc(database=database)
+    bob = irc.connect("bob", "batch", TWO)
+    irc.enter("#room", bob)
+    irc.enter("#other", bob)
+    assert listed(bob, "#room") == {"early": "before", "url": "http://r"}
+    assert listed(bob, "#other") == {}, "not registered, so it ended with the server"
+    database.close()
+
+
+def test_logging_in_and_out_exchanges_what_one_tells(draft: str) -> None:
+    """ "When a user's metadata is updated, all users sharing a channel with that user … will receive a METADATA message
+    notifying them of the change."
+
+    https://ircv3.net/specs/extensions/metadata#concepts
+    """
+    irc = Irc()
+    owner = member(irc, "alice", "batch", draft)
+    owner.ask("METADATA * SET url :http://a", "METADATA * SET mood :fine", "QUIT")
+    guest, bob = irc.connect("guest", "batch", draft), irc.connect("bob", "batch", draft)
+    irc.enter("#room", guest, bob)
+    bob.ask("METADATA * SUB url mood extra")
+    guest.ask("METADATA * SET mood :curious", "METADATA * SET extra :mine")
+    bob.read()
+    guest.send(f"NS IDENTIFY alice {PASSWORD}")
+    nick = guest.session.nick
+    assert listed(guest, "*") == {"url": "http://a", "mood": "curious", "extra": "mine"}, "the newest word counts"
+    heard = [line for line in whole(bob.read()) if nick in line]
+    assert heard[-2:] == [told(draft, nick, "mood", "curious"), told(draft, nick, "extra", "mine")]
+    assert told(draft, nick, "url", "http://a") in heard
+    guest.send("NS LOGOUT")
+    nick = guest.session.nick
+    assert listed(guest, "*") == {}
+    assert [line for line in whole(bob.read()) if "extra" in line] == [told(draft, nick, "extra")]
+    account = irc.core.world.accounts.get("alice")
+    assert account is not None
+    assert dict(account.metadata) == {"url": "http://a", "mood": "curious", "extra": "mine"}
+
+
+def test_of_one_account_nothing_comes_to_another(irc: Irc) -> None:
+    first = member(irc, "alice", "batch", TWO)
+    member(irc, "bob").send("QUIT")
+    first.ask("METADATA * SET url :http://a")
+    first.send("NICK someone", "CAP REQ sasl", "AUTHENTICATE PLAIN")
+    first.send(f"AUTHENTICATE {b64encode(f'{chr(0)}bob{chr(0)}{PASSWORD}'.encode()).decode()}")
+    assert listed(first, "*") == {}
+    accounts = irc.core.world.accounts
+    assert {one.name: dict(one.metadata) for one in accounts} == {"alice": {"url": "http://a"}, "bob": {}}

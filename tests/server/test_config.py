@@ -79,7 +79,7 @@ def test_an_operator_may_what_their_class_may(tmp_path: Path) -> None:
 def test_the_comparison_has_every_limit_lifted() -> None:
     config = load(ROOT / "benchmarks" / "unlimited.toml", {})
     bounds = msgspec.structs.asdict(config.limits) | msgspec.structs.asdict(config.connections)
-    bounds |= msgspec.structs.asdict(config.timeouts) | {"rate": config.flood.rate}
+    bounds |= msgspec.structs.asdict(config.timeouts) | {"rate": config.flood.rate or config.flood.metadata_rate}
     kept = {key for key, value in bounds.items() if value not in (0, UNBOUNDED)}
     the_protocols_own = {"line_length", "tags_length", "multiline_bytes", "multiline_lines"}
     assert kept - the_protocols_own - {"whowas_entries", "exempt", "flush", "grace", "store"} == set()

@@ -54,7 +54,7 @@ def verify_account(ctx: Context, name: str, code: str) -> Account:
 
 def change_account(ctx: Context, account: Account, **changes: Any) -> Account:
     """Put the account in place with these fields changed. Returns it."""
-    changed = replace(account, **changes)
+    changed = replace(ctx.world.accounts.get(account.name) or account, **changes)
     ctx.commit(AccountSaved(*ctx.stamp(), changed))
     return changed
 

@@ -8,6 +8,7 @@ from trialogue_server.commands.banned import find_ban, turn_away
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, VerifyPassword
 from trialogue_server.commands.host import host_of
+from trialogue_server.commands.metadataholder import tell_exchanged
 from trialogue_server.commands.operators import end_with_account, grant_by_account
 from trialogue_server.commands.rooms import give_standing
 from trialogue_server.delivery.reply import Reply
@@ -91,7 +92,9 @@ def log_in(ctx: Context, account: Account) -> None:
 
 def _change_account(ctx: Context, user: User, account: Account) -> None:
     """A user is known by another account than before: all their devices are told, and a nick of the old one is left."""
+    before, came_without = user.metadata, not user.account
     ctx.commit(LoggedIn(*ctx.stamp(), account.name))
+    tell_exchanged(ctx, user, before, keep=came_without)
     for channel in user.channels.values():
         give_standing(ctx, user, channel)
     for reply in ctx.replies_to(user):
@@ -109,7 +112,9 @@ def _tell_logged_in(reply: Reply, mask: str, account: Account) -> None:
 
 def log_out(ctx: Context, user: User) -> None:
     """A user is known by no account any more, and goes by no account's nick."""
+    before = user.metadata
     ctx.commit(LoggedIn(*_stamp_of(ctx, user), ""))
+    tell_exchanged(ctx, user, before, keep=False)
     for reply in ctx.replies_to(user):
         reply.numeric(n.RPL_LOGGEDOUT, user.mask, "You are now logged out")
     end_with_account(ctx, user)

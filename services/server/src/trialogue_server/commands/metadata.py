@@ -4,6 +4,7 @@ https://ircv3.net/specs/extensions/metadata (work in progress), in two drafts: d
 """
 
 from collections.abc import Callable
+from math import ceil
 from typing import NamedTuple
 
 from ircwire import numerics as n
@@ -22,6 +23,7 @@ from trialogue_server.commands.metadataholder import (
 from trialogue_server.commands.metadatasubs import subscribe, subscriptions, unsubscribe
 from trialogue_server.delivery.metadata import BATCH_TYPE, key_cleared, key_not_set, key_value, send_values
 from trialogue_server.session.capabilities import knows_metadata
+from trialogue_server.session.throttle import Throttle
 from trialogue_server.world.metadata import is_key
 from trialogue_server.world.refused import Refused
 
@@ -87,6 +89,7 @@ def _set(ctx: Context, target: str, params: list[str]) -> None:
         raise faults.too_many_keys(target, limits.metadata_keys)
     if not value and key not in holder.values and faults.unset_twice:
         raise faults.not_set(holder.name, key)
+    _must_not_hurry(ctx, target, key)
     change(ctx, holder, key, value)
     ctx.reply.line(key_value(ctx.reply, holder.name, key, value) if value else key_not_set(ctx.reply, holder.name, key))
 
@@ -95,9 +98,22 @@ def _clear(ctx: Context, target: str, _params: list[str]) -> None:
     holder = find_holder(ctx, target)
     must_be_settable(ctx, holder, "*")
     keys = list(holder.values)
+    _must_not_hurry(ctx, target, "*")
     for key in keys:
         change(ctx, holder, key, "")
     ctx.reply.batch(BATCH_TYPE, (holder.name,), [key_cleared(ctx.reply, holder.name, key) for key in keys])
+
+
+def _must_not_hurry(ctx: Context, target: str, key: str) -> None:
+    """Each change is told to everybody who shares a room, and kept. Raises Failed if there were too many."""
+    flood, session = ctx.config.flood, ctx.session
+    throttle = session.metadata_throttle
+    if throttle is None or (throttle.rate, throttle.burst) != (flood.metadata_rate, flood.metadata_burst):
+        throttle = session.metadata_throttle = Throttle(flood.metadata_rate, flood.metadata_burst, ctx.now)
+    wait = throttle.wait(ctx.now)
+    if wait:
+        raise faults_of(ctx).too_fast(target, key, ceil(wait))
+    throttle.take(ctx.now)
 
 
 def _sub(ctx: Context, target: str, keys: list[str]) -> None:

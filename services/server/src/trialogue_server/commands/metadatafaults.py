@@ -75,6 +75,11 @@ class Faults:
         context = ("SET", target, str(limit)) if self.later else (target,)
         return Failed(_COMMAND, "LIMIT_REACHED", *context, text="There are too many keys: remove another one first")
 
+    def too_fast(self, target: str, key: str, wait: int) -> Failed:
+        """It was changed too often of late; `wait` is in seconds. The drafts differ on the rest, servers do not."""
+        text = f"You change metadata too often: try again in {wait} seconds"
+        return Failed(_COMMAND, "RATE_LIMITED", p.echoed(target), p.echoed(key), str(wait), text=text)
+
     def too_many_subs(self, key: str, limit: int) -> Failed:
         """One key more is subscribed to than may be; this is the first that was not."""
         text = "You watch too many keys: unsubscribe from another one first"

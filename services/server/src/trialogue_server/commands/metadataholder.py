@@ -50,14 +50,19 @@ def _channel(ctx: Context, target: str) -> Holder:
 
 
 def must_be_settable(ctx: Context, holder: Holder, key: str) -> None:
-    """Everybody's own, and a channel's for its operators. Raises Failed."""
+    """Everybody's own, a channel's for its operators, and all for operators of the server. Raises Failed.
+
+    "Privileged users (e.g. network admins) may be able to set certain metadata on other users"
+    """
     if holder.channel is not None:
         try:
             policy.must_be_op(ctx.user, holder.channel)
         except Refused:
             raise no_permission(holder.name, key) from None
     elif holder.user is not ctx.session.user:
-        raise no_permission(holder.name, key)
+        if not ctx.user.has(policy.METADATA):
+            raise no_permission(holder.name, key)
+        ctx.audit("METADATA", f"{holder.name} {key}")
 
 
 def change(ctx: Context, holder: Holder, key: str, value: str) -> None:
@@ -76,9 +81,26 @@ def change(ctx: Context, holder: Holder, key: str, value: str) -> None:
 
 def keep_metadata(ctx: Context) -> None:
     """Let what a session set before it was registered become its user's."""
+    _set_all(ctx, find_holder(ctx, MYSELF), ctx.session.registration.metadata)
+
+
+def tell_exchanged(ctx: Context, user: User, before: Mapping[str, str], *, keep: bool) -> None:
+    """A user tells what another account tells than before, or none: tell those who watch that.
+
+    With `keep` the user had no account, and what they told then is set anew for the account.
+    """
+    now = dict(user.metadata)
+    for key in {**before, **now}:
+        if before.get(key) != now.get(key):
+            changed = MetadataChanged(*ctx.server_stamp(), user.nick, "", user.uid, key, now.get(key, ""))
+            ctx.core.delivery.commit(changed)
+    if keep:
+        _set_all(ctx, Holder(user.nick, user.metadata, user=user), before)
+
+
+def _set_all(ctx: Context, holder: Holder, values: Mapping[str, str]) -> None:
     limit = ctx.config.limits.metadata_keys
-    holder = find_holder(ctx, MYSELF)
-    for key, value in ctx.session.registration.metadata.items():
+    for key, value in values.items():
         if key in holder.values or not limit or len(holder.values) < limit:
             change(ctx, holder, key, value)
 

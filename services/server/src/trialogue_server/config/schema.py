@@ -29,6 +29,7 @@ WholeSeconds = Annotated[int, Meta(ge=0, description="a whole number of seconds"
 Seconds = Annotated[float, Meta(ge=0, description="a number of seconds, or 0 for never")]
 Grace = Annotated[float, Meta(ge=0, description="a number of seconds, or 0 to wait for nobody")]
 Rate = Annotated[float, Meta(ge=0, description="a number of lines per second, or 0 for no limit")]
+ChangeRate = Annotated[float, Meta(ge=0, description="a number of changes per second, or 0 for no limit")]
 Switch = Annotated[bool, Meta(description="true or false")]
 Text = Annotated[str, Meta(description="text in quotes")]
 Secret = Annotated[str, Meta(description="text in quotes", extra={"secret": True})]
@@ -143,10 +144,12 @@ class TimeoutsSection(Section, frozen=True):
 
 
 class FloodSection(Section, frozen=True):
-    """The token bucket of each connection, in lines; a `rate` of 0 turns it off."""
+    """The token buckets of each connection, in lines and in changes of metadata; a rate of 0 turns one off."""
 
     rate: Rate = 5.0
     burst: Whole = 40
+    metadata_rate: ChangeRate = 0.2
+    metadata_burst: Whole = 50
 
 
 class TextSection(Section, frozen=True):
@@ -205,14 +208,20 @@ class HistorySection(Section, frozen=True):
 
 
 class LogSection(Section, frozen=True):
-    """What is logged, and in which shape: "auto" is for people on a terminal and JSON elsewhere."""
+    """What is logged, and in which shape: "auto" is for people on a terminal and JSON elsewhere.
+
+    `audit_days` and `audit_entries` say how much of the audit log is kept in the database.
+    """
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "console", "json"] = "auto"
+    audit_days: Count = 365
+    audit_entries: Count = 100_000
 
 
-Privilege = Literal["kill", "ban", "rehash", "die", "wallops", "channels"]
-"""What an operator may do: `channels` is to see secret channels and to change any channel as its operator may."""
+Privilege = Literal["kill", "ban", "rehash", "die", "wallops", "channels", "metadata"]
+"""What an operator may do: `channels` is to see secret channels and to change any channel as its operator may,
+`metadata` to set what others tell of themselves."""
 
 ALL_PRIVILEGES: tuple[Privilege, ...] = get_args(Privilege)
 

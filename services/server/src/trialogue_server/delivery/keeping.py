@@ -12,7 +12,20 @@ if TYPE_CHECKING:
     from trialogue_server.delivery.commit import Delivery
 
 
-def keep_room(delivery: Delivery, event: e.ModesChanged | e.TopicChanged) -> None:
+def keep_metadata(delivery: Delivery, event: e.MetadataChanged) -> None:
+    """Put what a registered channel or an account tells of itself into the journal."""
+    if event.channel:
+        keep_room(delivery, event)
+        return
+    name = delivery.world.users[event.to].account
+    account = delivery.world.accounts.get(name) if name else None
+    if account is not None:
+        delivery.tick.journal.append(
+            e.AccountSaved(event.id, event.at, event.uid, event.source, event.account, account)
+        )
+
+
+def keep_room(delivery: Delivery, event: e.ModesChanged | e.TopicChanged | e.MetadataChanged) -> None:
     """Put a registered channel's record into the journal; it has the id of its cause."""
     if isinstance(event, e.ModesChanged) and all(mode in CHANNEL_MODES.prefixes for _, mode, _ in event.changes):
         return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from trialogue_server.delivery.comings import tell_offline, tell_online, tell_renamed
-from trialogue_server.delivery.keeping import keep_renamed, keep_room
+from trialogue_server.delivery.keeping import keep_metadata, keep_renamed, keep_room
 from trialogue_server.session.capabilities import ECHO_MESSAGE, INVITE_NOTIFY
 from trialogue_server.world import events as e
 from trialogue_server.world.modes import WALLOPS, rank
@@ -98,7 +98,7 @@ TOLD = cast(
         e.ChannelParted: Telling(_channel),
         e.Kicked: Telling(_channel),
         e.ChannelRenamed: Telling(_channel, then=keep_renamed),
-        e.MetadataChanged: Telling(_subscribers),
+        e.MetadataChanged: Telling(_subscribers, then=keep_metadata),
         e.TopicChanged: Telling(_channel, then=keep_room),
         e.ModesChanged: Telling(_channel, then=keep_room),
         e.MessagePosted: Telling(_hearers),

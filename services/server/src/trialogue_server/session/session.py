@@ -43,6 +43,7 @@ class Session:
         "fingerprint",
         "heard_at",
         "ignored_batch",
+        "metadata_throttle",
         "monitored",
         "multiline",
         "nonce",
@@ -82,6 +83,8 @@ class Session:
         """Nicks that it watches, by folded form, as they were given."""
         self.subscriptions: dict[str, None] = {}
         """Keys of metadata that it is told of, in the order in which it asked."""
+        self.metadata_throttle: Throttle | None = None
+        """Of the changes of metadata, from the first one on."""
         self.user: User | None = None
         self.registration = Registration()
         self.cause = ""

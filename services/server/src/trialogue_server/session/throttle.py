@@ -15,6 +15,13 @@ class Throttle:
         self._tokens = float(burst)
         self._at = now
 
+    def wait(self, now: float) -> float:
+        """Return the seconds until there is a whole token; takes none."""
+        if not self.rate:
+            return 0.0
+        tokens = min(self.burst, self._tokens + max(0.0, now - self._at) * self.rate)
+        return max(0.0, (1.0 - tokens) / self.rate)
+
     def take(self, now: float, cost: float = 1.0) -> float:
         """Take the tokens of one line. Returns the seconds to wait before it may be handled."""
         if not self.rate:

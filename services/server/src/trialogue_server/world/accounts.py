@@ -44,6 +44,8 @@ class Account(Struct, frozen=True):
     """Nobody else may use the name as a nick."""
     keep: Keep = Keep()
     """What its owner wants kept of each of their direct conversations."""
+    metadata: tuple[tuple[str, str], ...] = ()
+    """What its owner tells of themselves: keys and values."""
 
     @property
     def is_verified(self) -> bool:

@@ -109,6 +109,7 @@ class Channel:
         if record.ownership.keep_topic:
             self.topic, self.topic_by, self.topic_at = record.topic, record.topic_by, record.topic_at
         self.flags, self.key, self.limit = set(record.flags), record.key, record.limit
+        self.metadata = dict(record.metadata)
         self.lists = {letter: [] for letter in CHANNEL_MODES.lists}
         for entry in record.lists:
             self.lists.setdefault(entry.letter, []).append(ListEntry(entry.mask, entry.by, entry.at))

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 OVERRIDE = "channels"
 """The privilege to see and change every channel."""
 
+METADATA = "metadata"
+"""The privilege to set what others tell of themselves."""
+
 _NEVER = 2**63 - 1
 """Greater than every id."""
 

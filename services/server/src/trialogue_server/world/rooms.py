@@ -80,6 +80,8 @@ class RoomRecord(Struct, frozen=True):
     lists: tuple[ListedMask, ...] = ()
     since: int = 0
     """As `Channel.since`; 0 in records from before it was kept."""
+    metadata: tuple[tuple[str, str], ...] = ()
+    """Keys and values."""
 
 
 def record_of(channel: Channel, ownership: Ownership) -> RoomRecord:
@@ -88,4 +90,7 @@ def record_of(channel: Channel, ownership: Ownership) -> RoomRecord:
     lists = (ListedMask(letter, *entry) for letter, entries in channel.lists.items() for entry in entries)
     flags = "".join(sorted(channel.flags))
     closed = channel.key, channel.limit
-    return RoomRecord(channel.name, channel.created_at, ownership, *topic, flags, *closed, tuple(lists), channel.since)
+    told = tuple(channel.metadata.items())
+    return RoomRecord(
+        channel.name, channel.created_at, ownership, *topic, flags, *closed, tuple(lists), channel.since, told
+    )

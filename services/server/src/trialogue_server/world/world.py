@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, cast
 
+from msgspec.structs import replace
+
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Accounts
 from trialogue_server.world.bans import is_banned
@@ -74,9 +76,16 @@ def _registered(world: World, event: e.UserRegistered) -> None:
         at=event.at,
     )
     user.account = event.account
+    _take_on(world, user)
     world.users[user.uid] = user
     world.nicks[world.fold(user.nick)] = user
     world.most_users = max(world.most_users, len(world.users))
+
+
+def _take_on(world: World, user: User) -> None:
+    """Let a user tell what their account tells, and nothing else."""
+    account = world.accounts.get(user.account) if user.account else None
+    user.metadata = dict(account.metadata) if account is not None else {}
 
 
 def _remember(world: World, user: User, at: float) -> None:
@@ -239,12 +248,24 @@ def _channel_renamed(world: World, event: e.ChannelRenamed) -> None:
         world.lives.note(channel)
 
 
-def _metadata_changed(world: World, event: e.MetadataChanged) -> None:
-    holder = world.channels[world.fold(event.channel)] if event.channel else world.users[event.to]
+def _told(metadata: dict[str, str], event: e.MetadataChanged) -> dict[str, str]:
     if event.value:
-        holder.metadata[event.key] = event.value
+        metadata[event.key] = event.value
     else:
-        holder.metadata.pop(event.key, None)
+        metadata.pop(event.key, None)
+    return metadata
+
+
+def _metadata_changed(world: World, event: e.MetadataChanged) -> None:
+    if event.channel:
+        _told(world.channels[world.fold(event.channel)].metadata, event)
+        return
+    user = world.users[event.to]
+    _told(user.metadata, event)
+    account = world.accounts.get(user.account) if user.account else None
+    if account is not None:
+        metadata = tuple(_told(dict(account.metadata), event).items())
+        world.accounts.save(replace(account, metadata=metadata))
 
 
 def _topic_changed(world: World, event: e.TopicChanged) -> None:
@@ -329,6 +350,7 @@ def _logged_in(world: World, event: e.LoggedIn) -> None:
         for folded in user.channels:
             world.visits.leave(user, folded, event.id)
     user.account = event.name
+    _take_on(world, user)
     if user.account:
         _enter_all(world, user)
 
