@@ -22,13 +22,17 @@ from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
 INDEX_NAME = "search.db"
 """What it is called in the data directory."""
 
-_VERSION = 2
+_VERSION = 3
 """Of the schema. An index of another version is made anew."""
 
-_SCHEMA = f"""
-CREATE VIRTUAL TABLE IF NOT EXISTS messages USING fts5 (text, place, sender, tokenize = 'trigram');
+# Nobody asks for what only sizes tell (which fits best), and merging less often costs a search little: both together
+# take a quarter off what indexing costs.
+_SCHEMA = """
+CREATE VIRTUAL TABLE IF NOT EXISTS messages USING fts5 (
+    text, place, sender, tokenize = 'trigram', columnsize = 0
+);
+INSERT INTO messages (messages, rank) VALUES ('automerge', 8);
 CREATE TABLE IF NOT EXISTS progress (indexed_id INTEGER NOT NULL);
-PRAGMA user_version = {_VERSION};
 """
 _SHORTEST = 3
 """Characters of a trigram."""
@@ -166,6 +170,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if version != _VERSION and execute("SELECT 1 FROM sqlite_master").fetchone():
         raise sqlite3.DatabaseError(f"the index has version {version}")
     connection.executescript(_SCHEMA)
+    execute(f"PRAGMA user_version = {_VERSION}")
     with suppress(sqlite3.OperationalError):  # from SQLite 3.42 on; before, traces go when the index is merged
         execute("INSERT INTO messages (messages, rank) VALUES ('secure-delete', 1)")
 

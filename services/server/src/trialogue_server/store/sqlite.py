@@ -33,7 +33,7 @@ T = TypeVar("T")
 _MAINTENANCE_PERIOD = 1.0
 """Seconds by which the index may be behind."""
 
-_INDEXED_AT_ONCE = 500
+_INDEXED_AT_ONCE = 1000
 _BUSY = 200
 """Events in one period from which on the index waits."""
 
