@@ -7,31 +7,28 @@ list. Time stands still until a test moves it.
 from __future__ import annotations
 
 import itertools
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ircwire import LineFramer, Message, TooLong, parse
 from ircwire.casemap import ascii_fold, unicode_fold
+from tests.support.store import KeptStore, at_once
 from trialogue_server.commands.core import build_core
 from trialogue_server.commands.departure import leave
 from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
 from trialogue_server.commands.effects import (
     Effect,
-    FindEvent,
     MadeCredentials,
     MakeCredentials,
-    ReadHistory,
-    ReadTargets,
     ReloadConfig,
     Reloaded,
-    SearchHistory,
     SendMail,
     StopServer,
     Unread,
     VerifyPassword,
 )
+from trialogue_server.commands.reading import read
 from trialogue_server.config import Config
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session
@@ -41,22 +38,12 @@ from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.database import RECORDS, Database
 from trialogue_server.store.history import HISTORY
-from trialogue_server.store.reading import (
-    read_event,
-    read_events,
-    read_messages_after,
-    read_page,
-    read_places,
-    read_targets,
-)
-from trialogue_server.store.records import direct_conversations
-from trialogue_server.store.searching import SearchIndex
+from trialogue_server.store.memory import MemoryStore
 from trialogue_server.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from trialogue_server.world.events import Event
 
 START = 1_700_000_000.0
 """2023-11-14T22:13:20Z."""
@@ -165,7 +152,7 @@ class Irc:
     ) -> None:
         self.now = START
         self.database = database
-        self._index: SearchIndex | None = None
+        self._store = MemoryStore() if database is None else KeptStore(database)
         self.config = msgspec.convert(settings, Config)
         fold = unicode_fold if self.config.server.utf8_names else ascii_fold
         world = World(fold, whowas_entries=self.config.limits.whowas_entries)
@@ -245,47 +232,12 @@ class Irc:
             case ReloadConfig():
                 return self.reloaded
             case _:
-                return self._read(effect)
-
-    def _read(self, effect: Effect) -> Any:
-        database = self.database
-        if database is None:
-            return []
-        match effect:
-            case ReadHistory():
-                pages = [partial(read_page, page=page) for page in effect.pages]
-                return [event for query in pages for event in database.read(query)]
-            case SearchHistory():
-                return self._search(database, effect)
-            case FindEvent():
-                return database.read(partial(read_event, event_id=effect.id))
-            case ReadTargets():
-                query = partial(
-                    read_targets,
-                    conversations=list(effect.conversations),
-                    identity=effect.identity,
-                    after=effect.after,
-                    before=effect.before,
-                    limit=effect.limit,
-                )
-                return database.read(query)
+                return at_once(read(self._store, effect))
 
     def close(self) -> None:
         """Let go of what searching needed."""
-        if self._index is not None:
-            self._index.close()
-
-    def _search(self, database: Database, effect: SearchHistory) -> list[Event]:
-        if self._index is None:
-            self._index = SearchIndex(database.path.with_name("search.db"), fold=str.lower)
-        index = self._index
-        events = database.read(partial(read_messages_after, event_id=index.indexed_id, limit=1000))
-        if events:
-            index.add(events)
-        direct = database.read(partial(direct_conversations, identity=effect.identity)) if effect.identity else []
-        query = effect.query._replace(conversations=(*effect.query.conversations, *direct))
-        places = database.read(partial(read_places, query=query))
-        return database.read(partial(read_events, event_ids=index.find(query, places), places=places))
+        if isinstance(self._store, KeptStore):
+            self._store.close()
 
     def flush(self) -> None:
         """Commit and deliver what was decided."""

@@ -1,12 +1,80 @@
-"""A store whose commits end when a test says so, and as it says."""
+"""Stores for tests: one whose commits end when a test says so, and one that reads a database without waiting."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 import trio
 
 from trialogue_server.store.base import StoreUnavailable
+from trialogue_server.store.database import Database
+from trialogue_server.store.history import Page, Query, Target
 from trialogue_server.store.memory import MemoryStore
+from trialogue_server.store.reading import (
+    read_event,
+    read_events,
+    read_messages_after,
+    read_page,
+    read_places,
+    read_targets,
+)
+from trialogue_server.store.records import direct_conversations
+from trialogue_server.store.searching import SearchIndex
 from trialogue_server.world.events import Event
+
+T = TypeVar("T")
+
+
+def at_once(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run to the end what never waits."""
+    try:
+        coroutine.send(None)
+    except StopIteration as result:
+        value: T = result.value
+        return value
+    raise AssertionError("a simulated server's store waits for nothing")
+
+
+class KeptStore(MemoryStore):
+    """Reads a database, where the store of a running server has threads do it."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self._database = database
+        self._index: SearchIndex | None = None
+
+    async def page(self, page: Page) -> list[Event]:
+        return self._database.read(partial(read_page, page=page))
+
+    async def find(self, event_id: int) -> Event | None:
+        return self._database.read(partial(read_event, event_id=event_id))
+
+    async def search(self, query: Query, identity: str) -> list[Event]:
+        database, index = self._database, self._caught_up()
+        direct = database.read(partial(direct_conversations, identity=identity)) if identity else []
+        query = query._replace(conversations=(*query.conversations, *direct))
+        places = database.read(partial(read_places, query=query))
+        return database.read(partial(read_events, event_ids=index.find(query, places), places=places))
+
+    async def targets(
+        self, conversations: list[str], identity: str, *, after: int, before: int, limit: int
+    ) -> list[Target]:
+        query = partial(
+            read_targets, conversations=conversations, identity=identity, after=after, before=before, limit=limit
+        )
+        return self._database.read(query)
+
+    def close(self) -> None:
+        """Let go of what searching needed."""
+        if self._index is not None:
+            self._index.close()
+
+    def _caught_up(self) -> SearchIndex:
+        if self._index is None:
+            self._index = SearchIndex(self._database.path.with_name("search.db"), fold=str.lower)
+        if events := self._database.read(partial(read_messages_after, event_id=self._index.indexed_id, limit=1000)):
+            self._index.add(events)
+        return self._index
 
 
 class ManualStore(MemoryStore):

@@ -9,19 +9,16 @@ import trio
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.effects import (
     Effect,
-    FindEvent,
     MadeCredentials,
     MakeCredentials,
-    ReadHistory,
-    ReadTargets,
     ReloadConfig,
     Reloaded,
-    SearchHistory,
     SendMail,
     StopServer,
     Unread,
     VerifyPassword,
 )
+from trialogue_server.commands.reading import Reading, read
 from trialogue_server.commands.settings import take_settings
 from trialogue_server.config import Config
 from trialogue_server.net.mail import Mail, send_mail
@@ -66,30 +63,16 @@ class Control:
             case SendMail():
                 mail = Mail(effect.to, effect.subject, effect.text)
                 return await trio.to_thread.run_sync(send_mail, self._core.config.mail, mail)
-            case ReadHistory() | SearchHistory() | FindEvent() | ReadTargets():
-                return await self._read(effect)
             case ReloadConfig():
                 return await self.reload()
             case StopServer():
                 return self.stop(effect.reason)
+            case _:
+                return await self._read(effect)
 
-    async def _read(self, effect: ReadHistory | SearchHistory | FindEvent | ReadTargets) -> Any:
+    async def _read(self, effect: Reading) -> Any:
         try:
-            match effect:
-                case ReadHistory():
-                    return [event for page in effect.pages for event in await self._store.page(page)]
-                case SearchHistory():
-                    return await self._store.search(effect.query, effect.identity)
-                case FindEvent():
-                    return await self._store.find(effect.id)
-                case ReadTargets():
-                    return await self._store.targets(
-                        list(effect.conversations),
-                        effect.identity,
-                        after=effect.after,
-                        before=effect.before,
-                        limit=effect.limit,
-                    )
+            return await read(self._store, effect)
         except StoreUnavailable as error:
             get_logger().error("history cannot be read", reason=str(error))
             return Unread()

@@ -68,13 +68,12 @@ class Delivery:
         line = rendering(asker.caps)
         if not line:
             return
-        kind = type(event)
-        if kind is e.MessagePosted or kind is e.MultilinePosted:
-            if event.to != event.uid:  # type: ignore[attr-defined]  # both kinds have it
+        if isinstance(event, e.Posted):
+            if event.to != event.uid:
                 groups.take_back(asker, line)
             if asker.caps & ECHO_MESSAGE:
                 reply.line(line)
-        elif kind is e.MetadataChanged:  # who sets it is answered, and not told
+        elif type(event) is e.MetadataChanged:  # who sets it is answered, and not told
             groups.take_back(asker, line)
         elif reply.label and groups.take_back(asker, line):
             reply.line(line)
