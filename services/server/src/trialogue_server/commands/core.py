@@ -65,7 +65,7 @@ def build_core(
     tick = Tick()
     delivery = Delivery(world, audience, tick, line_limit=config.limits.line_length, server=config.server.name)
     ids = EventIds(last_id)
-    guard = LoginGuard(config.accounts.login_attempts, config.accounts.login_window)
+    guard = LoginGuard(config.accounts)
     return Core(
         config, motd, world, registry, audience, delivery, tick, ids, started_at, version, guard, secret, cloak_key
     )

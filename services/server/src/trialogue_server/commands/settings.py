@@ -20,10 +20,13 @@ def take_settings(core: Core, config: Config, motd: tuple[str, ...]) -> None:
     tls = replace(config.tls, enabled=old.enabled, host=old.host, port=old.port)
     core.config, core.motd = replace(config, listen=before.listen, tls=tls), motd
     core.registry.limits = config.connections
+    core.guard.limits = config.accounts
+    core.world.whowas.resize(config.limits.whowas_entries)
     core.delivery.line_limit = config.limits.line_length
     core.delivery.server = config.server.name
     offers = {secure: (offered(before, secure=secure), offered(core.config, secure=secure)) for secure in (False, True)}
     for session in core.registry.sessions.values():
+        session.throttle.rate, session.throttle.burst = config.flood.rate, config.flood.burst
         _update(core, session, *offers[session.secure])
     core.audience.sessions_changed()
 

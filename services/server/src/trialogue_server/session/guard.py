@@ -2,16 +2,18 @@
 
 from collections import deque
 
+from trialogue_server.config.schema import AccountsSection
+
 _FORGET_ABOVE = 10_000
 """Names and addresses that are remembered, at most: guessing with ever new names must not cost memory."""
 
 
 class LoginGuard:
-    """At most `attempts` failures in `window` seconds; 0 attempts is no limit."""
+    """At most `login_attempts` failures in `login_window` seconds; 0 attempts is no limit."""
 
-    def __init__(self, attempts: int, window: float) -> None:
-        self.attempts = attempts
-        self.window = window
+    def __init__(self, limits: AccountsSection) -> None:
+        """`limits` may be replaced by others at any time: they are for the failures before as well."""
+        self.limits = limits
         self._failures: dict[str, deque[float]] = {}
 
     def wait(self, keys: tuple[str, ...], now: float) -> float:
@@ -20,19 +22,20 @@ class LoginGuard:
 
     def failed(self, keys: tuple[str, ...], now: float) -> None:
         """Count a failure."""
-        if not self.attempts:
+        attempts, window = self.limits.login_attempts, self.limits.login_window
+        if not attempts:
             return
         if len(self._failures) > _FORGET_ABOVE:
-            self._failures = {key: times for key, times in self._failures.items() if now - times[-1] < self.window}
+            self._failures = {key: times for key, times in self._failures.items() if now - times[-1] < window}
         for key in keys:
-            self._failures.setdefault(key, deque(maxlen=self.attempts)).append(now)
+            self._failures[key] = deque((*self._failures.get(key, ()), now), maxlen=attempts)
 
     def succeeded(self, key: str) -> None:
         """Forget the failures under this key."""
         self._failures.pop(key, None)
 
     def _wait(self, key: str, now: float) -> float:
-        times = self._failures.get(key)
-        if times is None or len(times) < self.attempts:
+        times, attempts = self._failures.get(key, ()), self.limits.login_attempts
+        if not attempts or len(times) < attempts:
             return 0.0
-        return max(0.0, times[0] + self.window - now)
+        return max(0.0, times[-attempts] + self.limits.login_window - now)

@@ -29,6 +29,10 @@ class Whowas:
         """Add a departure; the oldest is forgotten for it."""
         self._entries.append(departed)
 
+    def resize(self, size: int) -> None:
+        """Remember so many from now on."""
+        self._entries = deque(self._entries, maxlen=size)
+
     def find(self, nick: str, *, since: float) -> list[Departed]:
         """Return the departures under this nick since then, newest first."""
         folded = self._fold(nick)

@@ -1,0 +1,34 @@
+"""How often a password may be guessed."""
+
+from trialogue_server.config.schema import AccountsSection
+from trialogue_server.session.guard import LoginGuard
+
+KEY = ("alice",)
+
+
+def guard(attempts: int, window: float = 60.0) -> LoginGuard:
+    return LoginGuard(AccountsSection(login_attempts=attempts, login_window=window))
+
+
+def test_after_so_many_failures_it_is_time_to_wait() -> None:
+    guarded = guard(2)
+    guarded.failed(KEY, 0.0)
+    assert guarded.wait(KEY, 1.0) == 0.0
+    guarded.failed(KEY, 10.0)
+    assert guarded.wait(KEY, 11.0) == 49.0
+    assert guarded.wait(KEY, 60.0) == 0.0, "the first one is forgotten"
+    assert guarded.wait(("bob",), 11.0) == 0.0
+
+
+def test_new_limits_are_for_the_failures_before_as_well() -> None:
+    guarded = guard(5)
+    for at in (0.0, 10.0, 20.0):
+        guarded.failed(KEY, at)
+    guarded.limits = guard(2, 30.0).limits
+    assert guarded.wait(KEY, 21.0) == 19.0, "of the last two"
+    guarded.limits = guard(4).limits
+    assert guarded.wait(KEY, 21.0) == 0.0
+    guarded.failed(KEY, 21.0)
+    assert guarded.wait(KEY, 21.0) == 39.0
+    guarded.limits = guard(0).limits
+    assert guarded.wait(KEY, 21.0) == 0.0, "no limit"
