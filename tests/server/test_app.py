@@ -17,7 +17,7 @@ from tests.support.store import ManualStore
 from trialogue_server.app import App, Listeners
 from trialogue_server.delivery.pulse import StoreLost
 from trialogue_server.net.listen import open_listeners
-from trialogue_server.world.events import Event, MessagePosted
+from trialogue_server.world.events import Event, MessagePosted, UserLeft
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -126,6 +126,29 @@ async def test_when_the_store_is_lost_everybody_is_told_and_nothing_unstored_is_
         await server.ended.wait()
         assert str(server.lost) == "the disk is gone"
         assert server.store.is_closed
+
+
+async def test_what_happens_after_the_store_was_lost_is_lost_too() -> None:
+    """Those who are dismissed take their time, and meanwhile the administrator may do something."""
+    async with running(timeouts={"store": 0.1, "flush": 1.0}) as server:
+        alice = await server.join("alice")
+        server.store.fail("the disk is gone")
+        await alice.say("PRIVMSG #room :never stored")
+        while not server.core.stopping:
+            await trio.lowlevel.checkpoint()
+        server.core.tick.journal.append(UserLeft(1, 0.0, 1, "a!b@c", "", "gone"))
+        await server.ended.wait()
+        assert [UserLeft] in [[type(event) for event in batch] for batch in server.store.attempts]
+        assert str(server.lost) == "the disk is gone"
+
+
+async def test_who_is_turned_away_while_talking_hears_why() -> None:
+    """TCP resets a connection that is closed with something unread in it, and the last words may be lost."""
+    async with running(connections={"total": 1}) as server:
+        await server.join("alice")
+        late = server.connect()
+        await late.say("NICK late", "USER late 0 * :late")  # the server has not come round to accepting yet
+        assert await late.rest() == ["ERROR :The server is full; please try again later"]
 
 
 async def test_what_was_said_before_a_shutdown_is_stored() -> None:

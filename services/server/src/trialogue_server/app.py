@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,7 +31,7 @@ from trialogue_server.net.adminsocket import AdminListener, serve_admin
 from trialogue_server.net.announce import keep_announcing, local_networks
 from trialogue_server.net.connection import Connection
 from trialogue_server.net.offers import Identity, Offer, Place, is_for_others, make_offer, places
-from trialogue_server.net.transport import PlainTransport, Transport
+from trialogue_server.net.transport import PlainTransport, Transport, close_socket
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.reaper import reap_forever
 from trialogue_server.store.audited import Audited
@@ -162,16 +163,16 @@ class App:
 
     async def _keep_pulse(self) -> None:
         """Keep the pulse; without a store, nobody sees what it could not take, and all that is left to say is ERROR."""
-        try:
-            await self._pulse.run()
-        except StoreLost as lost:
-            self._lost = lost
-            self._core.tick.take()
-            for session in self._core.registry.sessions.values():
-                session.outbox.lines.clear()
-            self._control.stop("The server cannot store messages any more")
-            self._dismiss()
-            await self._pulse.run()
+        while True:
+            try:
+                await self._pulse.run()
+            except StoreLost as lost:  # and again, if something else has happened before the last one has gone
+                self._lost = lost
+                self._core.tick.take()
+                for session in self._core.registry.sessions.values():
+                    session.outbox.lines.clear()
+                self._control.stop("The server cannot store messages any more")
+                self._dismiss()
 
     def _welcome(self, sessions: trio.Nursery, sock: socket.socket, address: str, *, secure: bool) -> None:
         """Serve an accepted socket, or say why not."""
@@ -179,16 +180,11 @@ class App:
         if words:
             _turn_away(sock, words, secure=secure)
             return
-        try:
-            transport = self._transport(sock, secure=secure)
-        except OSError:  # the peer has gone already
-            sock.close()
-            return
         connection = Connection(
             self._core,
             self._pulse,
             self._control.perform,
-            transport,
+            self._transport(sock, secure=secure),
             sid=next(self._sids),
             address=address,
             secure=secure,
@@ -231,13 +227,10 @@ class App:
 
 def _turn_away(sock: socket.socket, words: bytes, *, secure: bool) -> None:
     """Close a socket that is not served, with a word why if that needs no handshake."""
-    try:
+    with suppress(OSError):
         if not secure:
             sock.send(words)
-    except OSError:
-        pass
-    finally:
-        sock.close()
+    close_socket(sock, abort=False)
 
 
 def _report_store(event: str, reason: str) -> None:

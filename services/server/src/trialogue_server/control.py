@@ -62,7 +62,8 @@ class Control:
                 return await trio.to_thread.run_sync(_make_credentials, effect.password, cost, limiter=self._hashing)
             case SendMail():
                 mail = Mail(effect.to, effect.subject, effect.text)
-                return await trio.to_thread.run_sync(send_mail, self._core.config.mail, mail)
+                # A mail server that does not answer must not keep a connection from ending, nor ours from stopping.
+                return await trio.to_thread.run_sync(send_mail, self._core.config.mail, mail, abandon_on_cancel=True)
             case ReloadConfig():
                 return await self.reload()
             case StopServer():

@@ -11,16 +11,9 @@ from trialogue_server.commands.batch import collect, spoil
 from trialogue_server.commands.command import Command, Phase
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.effects import (
-    Effect,
-    FindEvent,
-    ReadHistory,
-    ReadTargets,
-    SearchHistory,
-    StopServer,
-    Unread,
-)
+from trialogue_server.commands.effects import Effect, StopServer, Unread
 from trialogue_server.commands.params import missing_param
+from trialogue_server.commands.reading import Reading
 from trialogue_server.commands.table import COMMANDS
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.capabilities import BATCH, LABELED_RESPONSE
@@ -120,7 +113,7 @@ def resume(pending: Pending, result: Any, now: float) -> Pending | None:
     ctx, effect = pending
     ctx.now = now
     following: Effect | None = None
-    if isinstance(effect, (ReadHistory, SearchHistory, FindEvent, ReadTargets)) and isinstance(result, Unread):
+    if isinstance(effect, Reading) and isinstance(result, Unread):
         if effect.failure is not None:
             _refuse(ctx.reply, effect.failure)
     elif not ctx.session.closing and not isinstance(effect, StopServer):

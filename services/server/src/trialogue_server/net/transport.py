@@ -97,6 +97,6 @@ def close_socket(sock: socket.socket, *, abort: bool) -> None:
         if abort:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT_AT_ALL)
         for _ in range(0 if abort else _UNREAD_CHUNKS):
-            if not socket.socket.recv(sock, CHUNK):  # past TLS
+            if not sock.recv(CHUNK):
                 break
     sock.close()

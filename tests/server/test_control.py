@@ -1,0 +1,25 @@
+"""Carrying out effects: what takes long must not keep a connection from ending."""
+
+import socket
+
+import trio
+
+from tests.support.irc import Irc
+from trialogue_server.commands.effects import SendMail
+from trialogue_server.control import Control
+from trialogue_server.store.memory import MemoryStore
+
+
+async def test_a_mail_server_that_says_nothing_keeps_nobody() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        mail = {"host": "127.0.0.1", "port": silent.getsockname()[1], "sender": "chat@example.org", "tls": "none"}
+        core = Irc(mail=mail).core
+        control = Control(core, MemoryStore(), lambda: (core.config, ()), None)
+        with trio.fail_after(5):  # a mail server is waited for four times as long
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(control.perform, SendMail("alice@example.org", "hello", "text", lambda *_: None))
+                await trio.lowlevel.wait_readable(silent)
+                nursery.cancel_scope.cancel()
+            await trio.lowlevel.checkpoint()
+        asked, _ = silent.accept()
+        asked.close()
