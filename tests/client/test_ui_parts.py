@@ -11,9 +11,9 @@ from rich.style import Style
 
 from trialogue_client import settings
 from trialogue_client.core.completion import complete, explain
+from trialogue_client.net.address import AddressError, parse_address
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.settings import Server, Settings
-from trialogue_client.ui.asking import AddressError, parse_address
 from trialogue_client.ui.buffers import Buffer, Sort
 from trialogue_client.ui.entries import Entry, Look
 from trialogue_client.ui.formatting import styled

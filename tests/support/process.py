@@ -90,14 +90,18 @@ class ServerProcess:
 
 @asynccontextmanager
 async def started(
-    directory: Path, *, prefix: Sequence[str] = (), environment: Mapping[str, str] = WITHOUT_LIMITS
+    directory: Path,
+    *words: str,
+    host: str = "127.0.0.1",
+    prefix: Sequence[str] = (),
+    environment: Mapping[str, str] = WITHOUT_LIMITS,
 ) -> AsyncIterator[ServerProcess]:
     """Start a server on a data directory and wait until it listens; in the end it is killed. Raises Ended.
 
-    `prefix` is a command that runs the command after it.
+    `words` are further arguments, and `prefix` is a command that runs the command after it.
     """
     own = {name: value for name, value in os.environ.items() if not name.startswith("TRIALOGUE_")}
-    arguments = ["127.0.0.1", "0", "--data-dir", str(directory), "--log-format", "json"]
+    arguments = [host, "0", "--data-dir", str(directory), "--log-format", "json", *words]
     process = await trio.lowlevel.open_process(
         [*prefix, sys.executable, "-m", "trialogue_server", *arguments],
         stdin=subprocess.DEVNULL,

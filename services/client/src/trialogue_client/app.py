@@ -3,6 +3,8 @@
 import os
 import shutil
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
@@ -10,14 +12,18 @@ from typing import cast
 
 import trio
 
+from trialogue_client import settings
 from trialogue_client.arguments import Options
+from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
+from trialogue_client.net.discover import discover
 from trialogue_client.net.reconnect import Connection
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.plain import layout, palette
 from trialogue_client.plain.linemode import FIRST_PAGE, OK, LineMode
+from trialogue_client.plain.nearby import Choosing, list_servers
 from trialogue_client.plain.pipe import PipeScreen, Source
 from trialogue_client.plain.screen import Screen
 from trialogue_client.script.parser import read
@@ -32,6 +38,8 @@ async def run(options: Options) -> int:
     """Do it and return the exit code."""
     if options.script is not None:
         return await _play(options, options.script)
+    if options.discover:
+        return await list_servers(discover, _say, _complain)
     screen = _screen(options)
     code = OK
     try:
@@ -59,6 +67,11 @@ async def _play(options: Options, path: Path) -> int:
 
 
 async def _talk(options: Options, screen: Screen) -> int:
+    if not options.endpoint.host:
+        chosen = await _where(options, screen)
+        if chosen is None:
+            return OK
+        options = chosen
     nick = options.nick or options.account or await _name(options, screen)
     if nick is None:
         return OK
@@ -72,7 +85,35 @@ async def _talk(options: Options, screen: Screen) -> int:
     may_number = not (options.nick or options.account or screen.asks)
     mode = LineMode(chat, screen, _layout(options, screen, chat), may_number=may_number)
     reach = partial(dial, options.endpoint, _known(options), mode.tell)
-    return await mode.run(lambda emit: Connection(chat, options.endpoint, reach, emit, partial(delays, SystemRandom())))
+
+    def connect(emit: Callable[[ev.Event], None]) -> Connection:
+        def heard(event: ev.Event) -> None:
+            if isinstance(event, ev.Registered) and screen.asks:
+                _keep(options, chat.nick)
+            emit(event)
+
+        return Connection(chat, options.endpoint, reach, heard, partial(delays, SystemRandom()))
+
+    return await mode.run(connect)
+
+
+async def _where(options: Options, screen: Screen) -> Options | None:
+    """Ask where to go; None when nobody answers."""
+    known = settings.read(options.config_dir)
+    asking = Choosing(screen, known.servers, tls=options.endpoint.tls)
+    choice = await asking.run(discover if known.nearby else None)
+    if choice is None:
+        return None
+    where, nick = choice
+    endpoint = replace(options.endpoint, host=where.host, port=where.port, tls=where.tls)
+    return replace(options, endpoint=endpoint, nick=options.nick or nick)
+
+
+def _keep(options: Options, nick: str) -> None:
+    """Keep a server that let us in, to offer it the next time."""
+    where = options.endpoint
+    known = settings.read(options.config_dir)
+    settings.write(options.config_dir, known.used(settings.Server(where.host, where.port, where.tls, nick)))
 
 
 async def _name(options: Options, screen: Screen) -> str | None:

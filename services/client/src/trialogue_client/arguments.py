@@ -14,21 +14,21 @@ from trialogue_client.core.chat import LOBBY
 from trialogue_client.core.nicks import plain_nick
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.state import Identity
+from trialogue_client.net.address import PORT, TLS_PORT
 from trialogue_client.net.explain import Endpoint
 
-PORT = 6667
-TLS_PORT = 6697
 USAGE = 2
 
 _EXAMPLES = """\
 examples:
-  trialogue-client                               choose a server on the screen
+  trialogue-client                               choose a server: those nearby are listed
   trialogue-client chat.example.org --tls        talk on a server, encrypted
   trialogue-client 127.0.0.1 12345 --nick bob    a server on this machine
   trialogue-client localhost --room garden       another room than #lobby
   trialogue-client localhost --account bob       log in; asks for the password
   echo hi | trialogue-client localhost           say one line and go
   trialogue-client localhost --script first.chat play a scenario
+  trialogue-client --discover                    list the servers on the local network
 
 environment:
   TRIALOGUE_SERVER_HOST, TRIALOGUE_SERVER_PORT   for HOST and PORT when they are left out
@@ -38,7 +38,7 @@ environment:
   NO_COLOR              no colours
 
 exit code:  0 all well   1 a line was not delivered, or the scenario failed
-            2 wrong arguments or a faulty scenario file   3 no connection
+            2 wrong arguments or a faulty scenario file   3 no connection, or nobody found
 """
 
 
@@ -47,6 +47,7 @@ class Options:
     """What was asked for on the command line."""
 
     endpoint: Endpoint
+    """Without a host, it is to be asked for."""
     nick: str
     """"" when none was given."""
     login: str
@@ -54,7 +55,7 @@ class Options:
     rooms: tuple[str, ...]
     plain: bool
     full_screen: bool
-    """Is there a terminal that the whole of may be used? Then an endpoint without a host is to be asked for."""
+    """Is there a terminal that the whole of may be used?"""
     script: Path | None
     actor: str
     """Whose lines of the script to play; "" for everybody's."""
@@ -64,6 +65,8 @@ class Options:
     account: str = ""
     """The account to log in to; "" for that of the nick, if there is a password or a certificate."""
     account_password: str = field(default="", repr=False)
+    discover: bool = False
+    """Only list the servers on the local network."""
 
     def identity(self, nick: str, password: str = "") -> Identity:
         """Return who we are under this nick; `password` is the account's, if it was asked for."""
@@ -83,14 +86,15 @@ def parse_arguments(
 ) -> Options:
     """Read the command line. Prints a sentence and exits with code 2 when something is wrong with it.
 
-    `terminal`: are stdin and stdout one? Then there is a full screen, which asks for what was left out.
+    `terminal`: are stdin and stdout one? Then somebody can be asked for what was left out.
     """
     parser = _parser()
     given = parser.parse_args(words)
     host = given.host or environment.get("TRIALOGUE_SERVER_HOST", "")
     simple = given.plain or given.lines or given.script or environment.get("TERM") == "dumb"
-    full_screen = terminal and not simple
-    if not host and not full_screen:
+    full_screen = terminal and not simple and not given.discover
+    may_choose = terminal and not given.script
+    if not host and not may_choose and not given.discover:
         parser.error("say which server to connect to, as in: trialogue-client localhost (or set TRIALOGUE_SERVER_HOST)")
     if given.actor and not given.script:
         parser.error("--as says whose lines of a scenario to play: it needs --script FILE")
@@ -113,6 +117,7 @@ def parse_arguments(
         _password(parser, given.server_password_file, environment.get("TRIALOGUE_SERVER_PASSWORD", "")),
         given.account or "",
         _password(parser, given.password_file, environment.get("TRIALOGUE_PASSWORD", "")),
+        given.discover,
     )
 
 
@@ -137,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--password-file", metavar="FILE", type=Path, help="your account's password, in a file of one line")
     add("--certificate", metavar="FILE", type=Path, help="log in by this certificate (PEM, with its key)")
     add("--server-password-file", metavar="FILE", type=Path, help="the password of the server itself, if it has one")
+    add("--discover", action="store_true", help="list the servers on the local network, a line each, and end")
     add("--script", metavar="FILE", type=Path, help="play a scenario (docs/scenarios.md)")
     add("--as", metavar="NAME", dest="actor", help="play only this actor's lines of the scenario")
     add("--version", action="version", version=f"trialogue-client {__version__}")

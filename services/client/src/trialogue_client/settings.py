@@ -40,6 +40,8 @@ class Settings:
     """Ask the terminal to notify (OSC 9, OSC 777) where it can."""
     typing: bool = True
     """Let others see that we are typing."""
+    nearby: bool = True
+    """Look for servers on the local network when it is not said where to go."""
     highlights: tuple[str, ...] = ()
     """Words that call for our attention like our own name."""
     muted: tuple[str, ...] = ()
@@ -89,7 +91,7 @@ def write(directory: Path, settings: Settings) -> None:
         Path(temporary).replace(directory / FILE)
 
 
-_PLAIN: dict[str, type] = {"theme": str, "bell": bool, "desktop": bool, "typing": bool}
+_PLAIN: dict[str, type] = {"theme": str, "bell": bool, "desktop": bool, "typing": bool, "nearby": bool}
 _LISTS = ("highlights", "muted")
 
 

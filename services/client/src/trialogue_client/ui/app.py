@@ -12,15 +12,16 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 
 from trialogue_client import settings
-from trialogue_client.arguments import PORT, Options
+from trialogue_client.arguments import Options
 from trialogue_client.core.chat import Chat
+from trialogue_client.net.address import PORT, AddressError, parse_address
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.net.reconnect import Connection
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.settings import Server
-from trialogue_client.ui.asking import AddressError, Asking, parse_address
+from trialogue_client.ui.asking import Asking
 from trialogue_client.ui.chat import Talk
 from trialogue_client.ui.dialogs import Ask
 from trialogue_client.ui.entries import Look
