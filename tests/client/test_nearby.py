@@ -71,7 +71,7 @@ async def chosen(paper: Paper, used: list[Server], found: list[Found], *typed: s
     """Return what is chosen when these servers answer and this is typed."""
     result: list[Choice | None] = []
 
-    async def answer(tell: Callable[[Found], None]) -> None:
+    async def answer(tell: Callable[[Found], object]) -> None:
         for one in found:
             tell(one)
         await trio.sleep_forever()
@@ -122,7 +122,7 @@ async def test_the_end_of_the_input_is_no_choice() -> None:
 async def test_a_list_for_scripts_has_a_line_with_tabs_for_each(autojump_clock: trio.abc.Clock) -> None:
     said: list[str] = []
 
-    async def answer(tell: Callable[[Found], None]) -> None:
+    async def answer(tell: Callable[[Found], object]) -> None:
         tell(GARDEN)
         await trio.sleep(2)
         tell(DEN)
@@ -135,7 +135,7 @@ async def test_a_list_for_scripts_has_a_line_with_tabs_for_each(autojump_clock: 
 async def test_nobody_found_is_said_and_told_by_the_exit_code(autojump_clock: trio.abc.Clock) -> None:
     complaints: list[str] = []
 
-    async def nobody(tell: Callable[[Found], None]) -> None:
+    async def nobody(tell: Callable[[Found], object]) -> None:
         await trio.sleep_forever()
 
     assert await list_servers(nobody, pytest.fail, complaints.append) == NO_CONNECTION

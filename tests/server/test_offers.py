@@ -31,7 +31,7 @@ def listening(*hosts: str, port: int = 6667) -> list[Place]:
 def test_what_listens_everywhere_is_offered_with_every_address() -> None:
     offer = make_offer(IDENTITY, listening("0.0.0.0", "::"), listening("::", port=6697), [LAN, WIFI])
     assert offer is not None
-    plain, secure = offer.services
+    secure, plain = offer.services
     assert (plain.type, plain.port, plain.addresses) == (PLAIN_TYPE, 6667, ("10.0.0.5", "fe80::5", "192.168.1.5"))
     assert (secure.type, secure.port, secure.addresses) == (SECURE_TYPE, 6697, ("fe80::5",))
     assert offer.interfaces == ("10.0.0.5", 2, "192.168.1.5")
@@ -47,7 +47,7 @@ def test_what_listens_on_one_address_is_offered_there_alone() -> None:
 def test_only_the_encrypted_port_tells_a_fingerprint() -> None:
     offer = make_offer(IDENTITY, listening("0.0.0.0"), listening("0.0.0.0", port=6697), [WIFI])
     assert offer is not None
-    plain, secure = (dict(service.properties) for service in offer.services)
+    secure, plain = (dict(service.properties) for service in offer.services)
     assert plain == {"txtvers": "1", "tls": "0", "server": "chat.garden.example", "version": "Trialogue-1"}
     assert secure == plain | {"tls": "1", "sha256": "AB:CD"}
 

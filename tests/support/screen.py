@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from tests.support.fake_server import FakeServer, Peer
 from tests.support.server import Server
 from trialogue_client.arguments import Options, parse_arguments
+from trialogue_client.net.found import Found
 from trialogue_client.ui.app import Trialogue
 from trialogue_client.ui.chat import Talk
 from trialogue_client.ui.messages import Messages
@@ -97,8 +98,13 @@ def options(directory: Path, *words: str) -> Options:
 class Listening(Trialogue):
     """The client, with an ear at its bell."""
 
-    def __init__(self, options: Options) -> None:
-        super().__init__(options)
+    def __init__(self, options: Options, found: Sequence[Found]) -> None:
+        async def answer(tell: Callable[[Found], object]) -> None:
+            for one in found:
+                tell(one)
+            await trio.sleep_forever()
+
+        super().__init__(options, answer)
         self.calls: list[Alert] = []
 
     def on_talk_called(self, event: Talk.Called) -> None:
@@ -161,9 +167,11 @@ _KEYS = {" ": "space", "/": "slash", "#": "number_sign"}
 
 
 @asynccontextmanager
-async def client(options: Options, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Person]:
-    """Run the full-screen client."""
-    app = Listening(options)
+async def client(
+    options: Options, size: tuple[int, int] = (80, 24), found: Sequence[Found] = ()
+) -> AsyncIterator[Person]:
+    """Run the full-screen client; these are the servers on its local network."""
+    app = Listening(options, found)
     async with app.run_test(size=size) as pilot:
         yield Person(app, pilot)
 

@@ -7,7 +7,7 @@ nothing needs a right. https://www.rfc-editor.org/rfc/rfc6762#section-5.1
 import secrets
 import socket
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from ipaddress import IPv4Network, ip_address, ip_network
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +26,10 @@ _LONGEST_PAUSE = 3600.0
 """Seconds between questions, doubled each time: https://www.rfc-editor.org/rfc/rfc6762#section-5.2"""
 
 
+Discover = Callable[[Callable[[Found], object]], Awaitable[None]]
+"""Tells of servers, once each, until it is cancelled."""
+
+
 class Place(NamedTuple):
     """An address of ours from which to ask."""
 
@@ -41,7 +45,7 @@ class _Asker(NamedTuple):
     link: "Link"
 
 
-async def discover(found: Callable[[Found], None], places: Callable[[], Sequence[Place]] | None = None) -> None:
+async def discover(found: Callable[[Found], object], places: Callable[[], Sequence[Place]] | None = None) -> None:
     """Tell of each server once, as it answers, until cancelled. Where there is no network, nobody answers.
 
     The networks are looked at once, at the start.
@@ -124,7 +128,7 @@ async def _ask(askers: Sequence[_Asker], answers: "Answers") -> None:
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-async def _listen(asker: _Asker, answers: "Answers", found: Callable[[Found], None]) -> None:
+async def _listen(asker: _Asker, answers: "Answers", found: Callable[[Found], object]) -> None:
     from trialogue_client.net.answers import LARGEST
 
     while True:

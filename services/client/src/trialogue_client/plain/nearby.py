@@ -1,10 +1,11 @@
 """Where to?  In line mode: those used last, servers on the local network as they answer, or an address."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 import trio
 
 from trialogue_client.net.address import AddressError, parse_address
+from trialogue_client.net.discover import Discover
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.net.found import Found
 from trialogue_client.plain.linemode import NO_CONNECTION, OK
@@ -14,7 +15,6 @@ from trialogue_client.settings import Server
 LIST_SECONDS = 3.0
 """How long a list waits: servers answer at once, and are asked again after a second and after three."""
 
-Discover = Callable[[Callable[[Found], None]], Awaitable[None]]
 Say = Callable[[str], None]
 Choice = tuple[Endpoint, str]
 """A server, and our name there, if we had one."""
@@ -45,12 +45,13 @@ class Choosing:
         self._tls = tls
         self._choices: list[Choice] = []
         self._secure: set[tuple[str, str]] = set()
-        for server in used:
-            self._offer(f"{server}  used before", Endpoint(server.host, server.port, tls=server.tls), server.nick)
+        self._used = used
 
     async def run(self, discover: Discover | None) -> Choice | None:
         """Return what was chosen; None when the input ends."""
         self._screen.show("Where to? Type a number or an address, then Enter; Enter alone takes number 1.")
+        for server in self._used:
+            self._offer(f"{server}  used before", Endpoint(server.host, server.port, tls=server.tls), server.nick)
         self._screen.prompt("server> ")
         async with trio.open_nursery() as nursery:
             if discover is not None:

@@ -2,11 +2,13 @@
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from random import SystemRandom
 from typing import ClassVar
 
+import trio
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -17,7 +19,9 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.net.address import PORT, AddressError, parse_address
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
+from trialogue_client.net.discover import Discover, discover
 from trialogue_client.net.explain import Endpoint
+from trialogue_client.net.found import Found
 from trialogue_client.net.reconnect import Connection
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.settings import Server
@@ -47,9 +51,11 @@ class Trialogue(App[int]):
         Binding("f4", "theme", "Light or dark", priority=True),
     ]
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, find: Discover = discover) -> None:
+        """`find` tells of servers on the local network."""
         super().__init__()
         self.options = options
+        self._discover = find
         self.settings = settings.read(options.config_dir)
         self.failure: Exception | None = None
         """What ended the client though it should not have."""
@@ -81,7 +87,20 @@ class Trialogue(App[int]):
         await self._guest.stop()
 
     def _ask(self, endpoint: Endpoint, nick: str, problem: str = "") -> None:
-        self.push_screen(Asking(endpoint, nick, self.settings.servers, problem), self._asked)
+        seek = self._seek if self.settings.nearby and not self.options.endpoint.host else None
+        asking = Asking(endpoint, nick, self.settings.servers, problem, login=self.options.login, seek=seek)
+        self.push_screen(asking, self._asked)
+
+    def _seek(self, tell: Callable[[Found], object]) -> Callable[[], None]:
+        """Begin to look for servers on the local network; return how to end it."""
+        scope = trio.CancelScope()
+
+        async def look() -> None:
+            with scope:
+                await self._discover(tell)
+
+        self._guest.spawn(look)
+        return scope.cancel
 
     def _asked(self, wanted: Wanted | None) -> None:
         if wanted is not None:
@@ -134,7 +153,9 @@ class Trialogue(App[int]):
         """Be on another server too, as it was typed or asked for."""
         action = event.action
         if not action.address:
-            self.push_screen(Asking(Endpoint("", PORT), event.nick, self.settings.servers, further=True), self._asked)
+            seek = self._seek if self.settings.nearby else None
+            where, servers = Endpoint("", PORT), self.settings.servers
+            self.push_screen(Asking(where, event.nick, servers, further=True, seek=seek), self._asked)
             return
         try:
             endpoint = parse_address(action.address, tls=action.tls)

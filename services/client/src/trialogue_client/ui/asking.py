@@ -15,6 +15,7 @@ from trialogue_client.net.address import PORT, TLS_PORT, AddressError, parse_add
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.settings import Server
 from trialogue_client.ui.marks import Tick
+from trialogue_client.ui.nearby import Nearby, Seek
 from trialogue_client.ui.stations import Wanted
 
 
@@ -37,7 +38,7 @@ class Asking(Screen[Wanted | None]):
     Asking Input:focus, Asking Checkbox:focus, Asking OptionList:focus {
         border: none; border-left: outer $primary; background: $primary 30%;
     }
-    Asking OptionList { height: auto; max-height: 6; }
+    Asking OptionList { height: auto; max-height: 4; }
     Asking Horizontal { height: auto; margin-top: 1; }
     Asking Button { margin-right: 2; }
     """
@@ -50,11 +51,16 @@ class Asking(Screen[Wanted | None]):
         problem: str = "",
         *,
         further: bool = False,
+        login: str = "",
+        seek: Seek | None = None,
     ) -> None:
-        """`further`: are we on a server already? Then one may go back there instead."""
+        """`further`: are we on a server already? Then one may go back there instead.
+
+        `login` is a name to begin with, and `seek` looks for servers on the local network.
+        """
         super().__init__()
         self._endpoint, self._nick, self._servers, self._problem = endpoint, nick, servers, problem
-        self._further = further
+        self._further, self._login, self._seek = further, login, seek
 
     def compose(self) -> ComposeResult:
         """Show what is asked, filled in as far as it is known."""
@@ -64,6 +70,8 @@ class Asking(Screen[Wanted | None]):
             if self._servers:
                 yield Static("Servers you were on last", classes="label")
                 yield OptionList(*(Option(Text(_line(one))) for one in self._servers), id="servers")
+            if self._seek is not None:
+                yield Nearby(self._seek)
             yield Static("Address", classes="label")
             yield Input(_address(self._endpoint), placeholder="chat.example.org or 127.0.0.1:6667", id="address")
             yield Tick("Encrypt (TLS)", value=self._endpoint.tls, id="tls", compact=True)
@@ -86,15 +94,29 @@ class Asking(Screen[Wanted | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Fill in a server that was used before, and go there if its name is known too."""
         server = self._servers[event.option_index]
-        self.query_one("#address", Input).value = _address(Endpoint(server.host, server.port))
-        self.query_one("#tls", Checkbox).value = server.tls
-        nick = self.query_one("#nick", Input)
-        nick.value = nick.value or server.nick
+        self._fill(Endpoint(server.host, server.port, tls=server.tls), server.nick)
         self._connect()
 
+    def on_nearby_chosen(self, event: Nearby.Chosen) -> None:
+        """Fill in a server that was found, and go there if our name is known; else it can be chosen now."""
+        unnamed = not self.query_one("#nick", Input).value
+        self._fill(event.endpoint, self._login)
+        if unnamed:
+            self.query_one("#nick").focus()
+        else:
+            self._connect()
+
+    def _fill(self, endpoint: Endpoint, name: str) -> None:
+        self.query_one("#address", Input).value = _address(replace(endpoint, tls=False))
+        self.query_one("#tls", Checkbox).value = endpoint.tls
+        nick = self.query_one("#nick", Input)
+        nick.value = nick.value or name
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go on to the next thing that is missing, or connect."""
-        self._connect()
+        """Go on to the next thing that is missing, or connect; without an address, to what was found."""
+        nobody = event.input.id != "address" or event.value.strip() or not self.query(Nearby)
+        if nobody or not self.query_one(Nearby).take():
+            self._connect()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Connect, or give up."""

@@ -75,10 +75,10 @@ def make_offer(
 ) -> Offer | None:
     """Return what is offered to these networks; None when nobody there can reach us.
 
-    All places of a kind have the same port.
+    All places of a kind have the same port. The encrypted one comes first, so that nobody finds the other one alone.
     """
     services, seen = [], set()
-    for kind, listening in ((PLAIN_TYPE, plain), (SECURE_TYPE, secure)):
+    for kind, listening in ((SECURE_TYPE, secure), (PLAIN_TYPE, plain)):
         heard = [address for one in interfaces for address in one.addresses if _listens(listening, address)]
         if heard:
             texts = tuple(map(str, heard))
