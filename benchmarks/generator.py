@@ -30,6 +30,7 @@ class Load:
     text_bytes: int = 64
     quick_acks: bool = True
     capabilities: Sequence[str] = field(default=("", "", ""))
+    tls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,11 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
-    """What became of the member that never reads: was its stream ended, and what did the room hear of it."""
+class Slowness:
+    """What became of the slow member: was its stream ended, bytes that it has read, what the room heard of its end."""
 
     closed: bool
+    read_bytes: int
     quit_line: str
 
 
@@ -65,7 +67,7 @@ class Generator:
     """A running load generator; a context manager. Every member is connected to 127.0.0.1:*port*."""
 
     def __init__(self, port: int, pids: Sequence[int], load: Load) -> None:
-        numbers = [port, load.talkers, load.rooms, load.text_bytes, int(load.quick_acks), *pids]
+        numbers = [port, load.talkers, load.rooms, load.text_bytes, int(load.quick_acks), int(load.tls), *pids]
         self._process = subprocess.Popen(
             [compiled("ircload"), *map(str, numbers)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -99,14 +101,14 @@ class Generator:
         """Send *rate* messages a second, whatever comes back."""
         return _talk(self._ask(f"paced {rate} {seconds}"))
 
-    def add_silent(self) -> None:
-        """Let one more member join the first room and never read again."""
-        self._ask("silent")
+    def add_slow(self, rate: int) -> None:
+        """Let one more member join the first room, and then read *rate* bytes a second or less; 0: nothing."""
+        self._ask(f"slow {rate}")
 
-    def silence(self) -> Silence:
-        """Tell what became of the silent member; call it once, when the talking is over."""
-        answer = self._ask("silence")
-        return Silence(answer["closed"], answer["quit"])
+    def remove_slow(self) -> Slowness:
+        """Tell what became of the slow member, and let it leave."""
+        answer = self._ask("slowness")
+        return Slowness(answer["closed"], answer["read_bytes"], answer["quit"])
 
     def _ask(self, command: str) -> dict[str, Any]:
         assert self._process.stdin is not None

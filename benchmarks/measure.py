@@ -1,17 +1,19 @@
-"""One round: a fresh server, a room filled, flat out, paced; and the median of several rounds."""
+"""One round with one server: its rooms filled, then flat out, then paced."""
 
 from __future__ import annotations
 
-import statistics
-import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from benchmarks.generator import Generator, Load, Span, Talk
-from benchmarks.process import family, resident
-from benchmarks.servers import Options, Server, running
+from benchmarks.generator import Generator, Load
+from benchmarks.process import family
+from benchmarks.running import running
+from benchmarks.servers import Options
 
-_WARM_CLIENTS = 10  # so that what a server loads at its first client is not counted as memory of the others
-_SETTLE_SECONDS = 0.1
+if TYPE_CHECKING:
+    from benchmarks.figures import Figures
+    from benchmarks.generator import Span, Talk
+    from benchmarks.servers import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,84 +29,59 @@ class Plan:
     @property
     def warm_up(self) -> float:
         """Seconds of flat-out talk before the measured window."""
-        return min(0.5, self.seconds / 4)
+        return min(0.5, self.seconds / 2)
 
-
-@dataclass(frozen=True, slots=True)
-class Talking:
-    """Rates a second, CPU microseconds a delivery, latencies in milliseconds, busy shares of one core (1.0 = all)."""
-
-    deliveries_per_second: float
-    cpu_per_delivery: float
-    p50: float
-    p99: float
-    max: float
-    server_busy: float
-    load_busy: float
-
-
-@dataclass(frozen=True, slots=True)
-class Joining:
-    """Connect, register and join one room, all members: seconds, CPU seconds; resident bytes per idle client."""
-
-    seconds: float
-    server_cpu: float
-    bytes_per_client: float
+    @property
+    def paced_seconds(self) -> float:
+        """A paced second has few messages, so there are more of them than of flat-out ones."""
+        return self.seconds * 3
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The figures of one server with one number of members."""
+    """The figures of one server: `talking` twice, and `arriving`."""
 
-    flat_out: Talking
-    paced: Talking
-    joining: Joining
+    flat_out: Figures
+    paced: Figures
+    joining: Figures
 
 
 def measure(server: Server, members: int, plan: Plan) -> Round:
-    """Start *server*, fill its room with *members*, and measure them once."""
+    """Start *server*, fill its rooms with *members*, and measure them once."""
     with running(server, plan.options) as target, Generator(target.port, family(target.pid), plan.load) as generator:
-        warm = generator.connect(min(_WARM_CLIENTS, members // 2))
-        before = _resident_when_settled(target.pid)
-        rest = generator.connect(members)
-        idle = _resident_when_settled(target.pid) - before
-        join = generator.join()
-        flat_out = generator.flat_out(plan.window, plan.warm_up, plan.seconds)
-        paced = generator.paced(plan.rate, plan.seconds)
-    added = members - min(_WARM_CLIENTS, members // 2)
-    return Round(_talking(flat_out), _talking(paced), _joining([warm, rest, join], idle / added))
+        joining = arriving([generator.connect(members), generator.join()])
+        flat_out = talking(generator.flat_out(plan.window, plan.warm_up, plan.seconds))
+        paced = talking(generator.paced(plan.rate, plan.paced_seconds))
+    return Round(flat_out, paced, joining)
 
 
-def median(rounds: list[Round]) -> Round:
-    """Return the median of each figure by itself."""
-    return Round(
-        Talking(*_medians([one.flat_out for one in rounds])),
-        Talking(*_medians([one.paced for one in rounds])),
-        Joining(*_medians([one.joining for one in rounds])),
-    )
+def measure_joining(server: Server, members: int, plan: Plan) -> Figures:
+    """Start *server* and let *members* connect, register and join; see `arriving`."""
+    with running(server, plan.options) as target, Generator(target.port, family(target.pid), plan.load) as generator:
+        return arriving([generator.connect(members), generator.join()])
 
 
-def _medians(rows: list[Talking] | list[Joining]) -> list[float]:
-    return [statistics.median(getattr(row, field.name) for row in rows) for field in fields(rows[0])]
+def talking(talk: Talk) -> Figures:
+    """Return rate (deliveries/s), cpu (µs a delivery), p50, p99, max (ms); busy, load (shares of one core)."""
+    return {
+        "rate": talk.deliveries / talk.span.seconds,
+        "cpu": talk.span.server_cpu / talk.deliveries * 1e6,
+        "p50": talk.p50 * 1e3,
+        "p99": talk.p99 * 1e3,
+        "max": talk.max * 1e3,
+        **_shares([talk.span]),
+    }
 
 
-def _talking(talk: Talk) -> Talking:
-    span = talk.span
-    return Talking(
-        deliveries_per_second=talk.deliveries / span.seconds,
-        cpu_per_delivery=span.server_cpu / talk.deliveries * 1e6,
-        p50=talk.p50 * 1e3,
-        p99=talk.p99 * 1e3,
-        max=talk.max * 1e3,
-        server_busy=span.server_cpu / span.seconds,
-        load_busy=span.load_cpu / span.seconds,
-    )
+def arriving(spans: list[Span]) -> Figures:
+    """Return seconds and cpu (seconds of the server) of all *spans*; busy, load (shares of one core)."""
+    cpu = sum(span.server_cpu for span in spans)
+    return {"seconds": sum(span.seconds for span in spans), "cpu": cpu, **_shares(spans)}
 
 
-def _joining(spans: list[Span], bytes_per_client: float) -> Joining:
-    return Joining(sum(span.seconds for span in spans), sum(span.server_cpu for span in spans), bytes_per_client)
-
-
-def _resident_when_settled(pid: int) -> int:
-    time.sleep(_SETTLE_SECONDS)  # the server's own work after the last greeting, such as freeing buffers
-    return sum(resident(one) for one in family(pid))
+def _shares(spans: list[Span]) -> Figures:
+    seconds = sum(span.seconds for span in spans)
+    return {
+        "busy": sum(span.server_cpu for span in spans) / seconds,
+        "load": sum(span.load_cpu for span in spans) / seconds,
+    }

@@ -1,4 +1,4 @@
-"""Aligned text tables: the first columns are words, the rest are numbers."""
+"""Tables in Markdown, aligned so that they can be read as they are; the first columns are words, the rest numbers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ if TYPE_CHECKING:
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], words: int) -> str:
     """Return *heading* and *rows* as lines; the first *words* columns are flush left, the others flush right."""
-    widths = [max(len(row[column]) for row in (heading, *rows)) for column in range(len(heading))]
-    lines = [_line(heading, widths, words), "  ".join("-" * width for width in widths)]
-    lines += [_line(row, widths, words) for row in rows]
-    return "\n".join(lines)
+    widths = [max(3, *(len(row[column]) for row in (heading, *rows))) for column in range(len(heading))]
+    rule = [("-" * width) if column < words else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
+    return "\n".join(_line(row, widths, words) for row in (heading, rule, *rows))
 
 
 def number(value: float) -> str:
@@ -30,4 +29,4 @@ def _line(cells: Sequence[str], widths: Sequence[int], words: int) -> str:
     pairs = list(zip(cells, widths, strict=True))
     left = [cell.ljust(width) for cell, width in pairs[:words]]
     right = [cell.rjust(width) for cell, width in pairs[words:]]
-    return "  ".join(left + right).rstrip()
+    return f"| {' | '.join(left + right)} |"

@@ -3,8 +3,9 @@
  *     floor PORT
  *
  * A loop that accepts, reads lines, and passes what members say to all the others in one coalesced send per member and
- * wake-up. It knows one room, looks at no rule, keeps no history, and copies a line once however many hear it. A chat
- * server cannot do with fewer system calls, so its figures can be read as multiples of this one's.
+ * wake-up. It knows rooms by number (#bench0, #bench1, …), one for each member, looks at no rule, keeps no history,
+ * sends no list of names, and copies a line once however many hear it. A chat server cannot do with fewer system calls,
+ * so its figures can be read as multiples of this one's.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -19,11 +20,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MEMBERS = 65536, ROOM_BYTES = 1 << 20, READ_BYTES = 1 << 16, EVENTS = 256, CARRY = 1024, NICK = 32 };
+enum { MEMBERS = 65536, ROOMS = 4096, ROOM_BYTES = 1 << 20, READ_BYTES = 1 << 16, EVENTS = 256, CARRY = 1024, NICK = 32 };
+
+struct room;
 
 struct member {
     int fd;
-    bool in_room, apart; /* apart: has spoken or joined since the last flush, so it does not get all that was said */
+    struct room *room;
+    bool apart;          /* apart: has spoken or joined since the last flush, so it does not get all that was said */
     size_t since;        /* where in it the member's time in the room begins */
     char nick[NICK], carry[CARRY];
     size_t carry_len;
@@ -33,11 +37,17 @@ struct member {
 
 struct said { uint32_t speaker; size_t end; };
 
+struct room {
+    char text[ROOM_BYTES]; /* what was said since the last flush, and where each line of it ends */
+    struct said said[ROOM_BYTES / 16];
+    size_t len, n_said;
+    uint32_t *members, n, cap;
+};
+
 static struct member *members[MEMBERS];
 static uint32_t n_members;
-static char room[ROOM_BYTES]; /* what was said since the last flush, and where each line of it ends */
-static struct said said[ROOM_BYTES / 16];
-static size_t room_len, n_said;
+static struct room *rooms[ROOMS], *talking[ROOMS]; /* talking: with something to flush */
+static uint32_t n_talking;
 static int epoll;
 
 static void stop(const char *what) {
@@ -76,34 +86,53 @@ static void give_late(uint32_t number) {
     if (!m->late_len) watch(number, EPOLLIN, EPOLL_CTL_MOD);
 }
 
-static void give_part(uint32_t number) {
-    char others[ROOM_BYTES];
+static void give_part(struct room *r, uint32_t number) {
+    static char others[ROOM_BYTES];
     size_t len = 0, start = 0;
-    for (size_t i = 0; i < n_said; start = said[i++].end) {
-        if (said[i].speaker == number || start < members[number]->since) continue;
-        memcpy(others + len, room + start, said[i].end - start);
-        len += said[i].end - start;
+    for (size_t i = 0; i < r->n_said; start = r->said[i++].end) {
+        if (r->said[i].speaker == number || start < members[number]->since) continue;
+        memcpy(others + len, r->text + start, r->said[i].end - start);
+        len += r->said[i].end - start;
     }
     if (len) give(number, others, len);
 }
 
-static void flush_room(void) {
-    if (!room_len) return;
-    for (uint32_t i = 0; i < n_members; i++) {
-        if (!members[i]->in_room) continue;
-        if (members[i]->apart) give_part(i);
-        else give(i, room, room_len);
-        members[i]->apart = false;
-        members[i]->since = 0;
+static void flush_room(struct room *r) {
+    for (uint32_t i = 0; i < r->n; i++) {
+        struct member *m = members[r->members[i]];
+        if (m->apart) give_part(r, r->members[i]);
+        else give(r->members[i], r->text, r->len);
+        m->apart = false;
+        m->since = 0;
     }
-    room_len = n_said = 0;
+    r->len = r->n_said = 0;
+}
+
+static void flush_rooms(void) {
+    for (uint32_t i = 0; i < n_talking; i++) flush_room(talking[i]);
+    n_talking = 0;
 }
 
 static void pass_on(uint32_t number, const char *line, bool echo) {
-    if (room_len + CARRY + NICK > ROOM_BYTES) flush_room();
-    room_len += (size_t)sprintf(room + room_len, ":%s!bench@127.0.0.1 %s\r\n", members[number]->nick, line);
-    said[n_said++] = (struct said){echo ? UINT32_MAX : number, room_len};
+    struct room *r = members[number]->room;
+    if (!r) return;
+    if (r->len + CARRY + NICK > ROOM_BYTES) flush_rooms();
+    if (!r->len) talking[n_talking++] = r;
+    r->len += (size_t)sprintf(r->text + r->len, ":%s!bench@127.0.0.1 %s\r\n", members[number]->nick, line);
+    r->said[r->n_said++] = (struct said){echo ? UINT32_MAX : number, r->len};
     members[number]->apart = true;
+}
+
+static void join(uint32_t number, uint32_t room, const char *line) {
+    if (room >= ROOMS) return;
+    if (!rooms[room] && !(rooms[room] = calloc(1, sizeof *rooms[room]))) stop("calloc");
+    struct room *r = rooms[room];
+    if (r->n == r->cap && !(r->members = realloc(r->members, (r->cap = r->cap * 2 + 8) * sizeof *r->members)))
+        stop("realloc");
+    r->members[r->n++] = number;
+    members[number]->room = r;
+    members[number]->since = r->len;
+    pass_on(number, line, true);
 }
 
 static void greet(uint32_t number) {
@@ -121,16 +150,13 @@ static void take_line(uint32_t number, char *line) {
     } else if (!strncmp(line, "USER ", 5)) {
         greet(number);
     } else if (!strncmp(line, "JOIN ", 5)) {
-        m->in_room = true;
-        m->since = room_len;
-        pass_on(number, line, true);
+        join(number, (uint32_t)strtoul(line + strcspn(line, "0123456789"), NULL, 10), line);
     }
 }
 
 static void leave(uint32_t number) {
     close(members[number]->fd);
-    members[number]->fd = -1;
-    members[number]->in_room = false;
+    members[number]->fd = -1; /* `give` passes over it */
 }
 
 static void take_bytes(uint32_t number) {
@@ -189,6 +215,6 @@ int main(int argc, char **argv) {
                 if (events[i].events & ~(uint32_t)EPOLLOUT) take_bytes(number);
             }
         }
-        flush_room();
+        flush_rooms();
     }
 }

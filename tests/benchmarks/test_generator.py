@@ -9,10 +9,12 @@ from typing import ClassVar
 
 import pytest
 
+from benchmarks.build import has_openssl
 from benchmarks.failure import BenchmarkError
 from benchmarks.generator import Generator, Load
 from benchmarks.process import family
-from benchmarks.servers import Options, known, running
+from benchmarks.running import running
+from benchmarks.servers import Options, known
 
 pytestmark = [pytest.mark.system, pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")]
 
@@ -56,6 +58,35 @@ def test_a_server_that_delivers_all_is_measured() -> None:
     assert talk.span.server_cpu > 0
     assert 0 < talk.p50 <= talk.p99 <= talk.max < 1
     assert (paced.messages, paced.deliveries) == (10, 70)
+
+
+@pytest.mark.skipif(shutil.which("cc") is None or not has_openssl(), reason="there is no OpenSSL to compile with")
+def test_a_server_is_measured_over_tls() -> None:
+    with running(known("ours"), Options(tls=True)) as ours, Generator(ours.port, [], Load(2, tls=True)) as generator:
+        generator.connect(8)
+        generator.join()
+        paced = generator.paced(rate=100.0, seconds=0.1)
+    assert (paced.messages, paced.deliveries) == (10, 70)
+
+
+def test_a_member_that_never_reads_is_none_of_those_who_are_counted() -> None:
+    with running(known("floor"), Options()) as floor, Generator(floor.port, family(floor.pid), Load(2)) as generator:
+        generator.connect(8)
+        generator.join()
+        generator.add_slow(0)
+        paced = generator.paced(rate=100.0, seconds=0.1)
+        slowness = generator.remove_slow()
+    assert (paced.messages, paced.deliveries) == (10, 70)
+    assert (slowness.closed, slowness.read_bytes, slowness.quit_line) == (False, 0, "")
+
+
+def test_many_rooms_keep_to_themselves() -> None:
+    load = Load(talkers=2, rooms=4)
+    with running(known("floor"), Options()) as floor, Generator(floor.port, family(floor.pid), load) as generator:
+        generator.connect(12)
+        generator.join()
+        paced = generator.paced(rate=100.0, seconds=0.1)
+    assert (paced.messages, paced.deliveries) == (10, 20)
 
 
 def test_a_server_that_delivers_twice_is_found_out() -> None:

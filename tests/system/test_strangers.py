@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.servers import Options, known, running
+from benchmarks.running import running
+from benchmarks.servers import Options, known
 from tests.support.client import Client
 from tests.support.tmux import Terminals, needs_tmux
 

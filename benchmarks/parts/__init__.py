@@ -1,0 +1,1 @@
+"""The parts of the programme: each says what it measures, and how that is shown."""
