@@ -135,7 +135,7 @@ def test_what_one_said_last_is_edited_by_taking_it_back_and_saying_it_anew(tmp_p
             await bob.until("bob   see you at nine")
             await bob.until(lambda: not bob.talk.model.chat.lines)
             await bob.press("alt+e")
-            await bob.until("Instead of “see you at nine” · Esc: leave it as it is")
+            await bob.until("Instead of “see you at nine” · Esc: leave it")
             await bob.type("", *["backspace"] * 4)
             await bob.say("eight")
             await bob.until("see you at eight")

@@ -368,7 +368,7 @@ class Talk(Screen[str]):
             self._at_end()
 
     def _hint(self) -> None:
-        text = self._intent_hint() or explain(self.query_one(Composer).text)
+        text = self._choice_hint() or explain(self.composer.text) or self._intent_hint()
         loading = "Loading older messages …" if self.model.active.shown.loading or self.model.active.loading else ""
         if not text and self.model.active.past is not None:
             text = "You read what was said long ago · Ctrl+End: newest"
@@ -378,10 +378,12 @@ class Talk(Screen[str]):
         if ends is not None and self._typing_ends is None:
             self._typing_ends = self.set_timer(ends, self._stopped_typing)
 
+    def _choice_hint(self) -> str:
+        chosen = self.query_one(Messages).chosen
+        return choosing.words(chosen, self.model.chat, self.model.active.name) if chosen is not None else ""
+
     def _intent_hint(self) -> str:
-        chosen, intent = self.query_one(Messages).chosen, self.model.active.intent
-        if chosen is not None:
-            return choosing.words(chosen, self.model.chat, self.model.active.name)
+        intent = self.model.active.intent
         return intent.words() if intent is not None and not self.composer.text.startswith("/") else ""
 
     def _stopped_typing(self) -> None:
@@ -503,8 +505,6 @@ class Talk(Screen[str]):
 
     @on(Messages.Chosen)
     def _chosen(self) -> None:
-        if self.query_one(Messages).chosen is None:
-            self.composer.focus()
         self._hint()
 
     @on(Messages.Wanted)

@@ -11,7 +11,7 @@ from trialogue_client.core.commands.actions import Action, Edit, Reply
 from trialogue_client.ui.entries import Entry
 
 _MODERATORS = tuple("~&@")
-_QUOTED = 40
+_QUOTED = 26
 """Characters of a message that are enough to know which one is meant."""
 
 
@@ -92,7 +92,7 @@ class Intent:
     def words(self) -> str:
         """Return it as a line above the input."""
         if self.edits:
-            return f"Instead of {quote(self.entry)} · Esc: leave it as it is"
+            return f"Instead of {quote(self.entry)} · Esc: leave it"
         return f"To {self.entry.who}: {quote(self.entry)} · Esc: answer nobody"
 
     def action(self, target: str, text: str) -> Action:

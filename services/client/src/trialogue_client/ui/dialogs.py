@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Static
 KEYS = (
     ("Enter", "send what is typed"),
     ("Alt+Enter, Ctrl+J", "begin another line"),
-    ("Tab", "complete a name, room, command or :emoji; the next"),
+    ("Tab", "complete a name, room, command or :emoji"),
     ("↑ ↓", "what was typed before"),
     ("Alt+B Alt+I Alt+U", "bold, italic, underlined: begin or end"),
     ("Ctrl+↑, click", "choose a message: reply, react, copy, edit …"),

@@ -58,7 +58,6 @@ class Doing:
         """Have the next text be about this message."""
         buffer.intent = intent
         self._messages.choose(None)
-        self._screen.query_one(Composer).focus()
 
     def edit(self, buffer: Buffer, entry: Entry) -> None:
         """Put a message into the input, to be said anew."""

@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from trialogue_client.ui.buffers import Buffer
 from trialogue_client.ui.choosing import Deed, another
+from trialogue_client.ui.composer import Composer
 from trialogue_client.ui.entries import Entry, Look
 from trialogue_client.ui.layout import Columns, height
 from trialogue_client.ui.measure import Measure
@@ -120,8 +121,9 @@ class Messages(ScrollView, can_focus=False):
         """Choose a message, or none."""
         self.chosen = entry
         self.can_focus = entry is not None
+        # At once, because the next key may be there already.
+        self.screen.set_focus(self.screen.query_one(Composer) if entry is None else self, scroll_visible=False)
         if entry is not None:
-            self.focus(scroll_visible=False)
             self._into_sight(entry)
         self.refresh()
         self.post_message(self.Chosen())
@@ -174,7 +176,8 @@ class Messages(ScrollView, can_focus=False):
         """Prepare to show another buffer: where it was left, or at its end."""
         if self._measure is not None and self._measure.buffer is not buffer:
             self._leave(self._measure)
-            self.choose(None)
+            if self.chosen is not None:
+                self.choose(None)
             self._follows = buffer not in self._places
 
     def page(self, step: int) -> None:
