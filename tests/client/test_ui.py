@@ -1,12 +1,14 @@
 """The full-screen client as a person meets it: keys in, screen out, and a server on loopback behind it."""
 
 import asyncio
+import socket
 from collections.abc import Coroutine
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trio
 from textual import events
 from textual.widgets import Input, OptionList
 
@@ -442,4 +444,30 @@ def test_what_is_found_stands_where_it_was_asked_for(tmp_path: Path) -> None:
             assert asked < found
 
     with real_server(tmp_path) as server:
+        run(test())
+
+
+def test_what_was_missed_stands_below_a_line_that_one_key_leads_to(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.until("before")
+            await bob.until(lambda: not bob.talk.model.chat.catching_up)
+            link = bob.talk.network._connection._link
+            assert link is not None
+            assert isinstance(link._stream, trio.SocketStream)
+            link._stream.socket.shutdown(socket.SHUT_RD)
+            await bob.until("Not connected")
+            alice.until("QUIT")
+            alice.say(*(f"PRIVMSG #lobby :missed {number}." for number in range(1, 61)))
+            assert alice.is_answered()
+            await bob.until("missed 60.")
+            await bob.press("ctrl+home")
+            await bob.until("missed 1.")
+            lines = bob.screen().split("\n")
+            line = next(number for number, text in enumerate(lines) if "── new ─" in text)
+            assert lines[line + 1].endswith("missed 1.")
+            assert "before" in "".join(lines[:line])
+
+    with real_server(tmp_path) as server, Client(server.port).join("alice", "#lobby") as alice:
+        alice.say("PRIVMSG #lobby :before")
         run(test())

@@ -8,9 +8,11 @@ import select
 import subprocess
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 PATIENCE = 20.0
@@ -22,17 +24,21 @@ _LOOK_SECONDS = 0.05
 class Pseudo:
     """The client in a terminal that is not its controlling one: no signal tells it when that goes."""
 
-    def __init__(self, directory: Path, *words: str) -> None:
+    def __init__(
+        self, directory: Path, *words: str, before: str = "", environment: Mapping[str, str] | None = None
+    ) -> None:
+        """`before` is Python code that runs before the client: it breaks something."""
+        code = f"import sys\n{before}\nfrom trialogue_client.__main__ import main\nsys.exit(main())"
         self._end, inner = pty.openpty()
         self.shown = b""
         self._vanishing = threading.Event()
         own = {"TRIALOGUE_CONFIG_DIR": str(directory), "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "trialogue_client", *words],
+            [sys.executable, "-c", code, *words],
             stdin=inner,
             stdout=inner,
             stderr=inner,
-            env={**os.environ, **own},
+            env={**os.environ, **own, **(environment or {})},
             start_new_session=True,
         )
         os.close(inner)
@@ -46,6 +52,20 @@ class Pseudo:
                     self.shown += os.read(self._end, _CHUNK)
                 except OSError:
                     return
+
+    def until(self, wanted: bytes) -> None:
+        """Wait until it has written this."""
+        end = time.monotonic() + PATIENCE
+        while wanted not in self.shown:
+            assert time.monotonic() < end, f"never came: {wanted!r}\n{self.shown!r}"
+            assert self.process.poll() is None or wanted in self.shown, f"ended: {self.shown!r}"
+            time.sleep(_LOOK_SECONDS)
+
+    def ended(self) -> int:
+        """Wait until it has ended and all is read that it wrote; return its exit code."""
+        code = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        return code
 
     def type(self, text: str) -> None:
         """Press keys."""

@@ -23,7 +23,6 @@ def test_whoever_talked_in_it_says_good_bye(stage: Stage, tmp_path: Path, face: 
 
 def test_a_client_that_was_still_asking_where_to_go_ends_too(tmp_path: Path) -> None:
     with Pseudo(tmp_path / "bob") as bob:
-        while b"Trialogue" not in bob.shown:
-            assert bob.process.poll() is None
+        bob.until(b"Trialogue")
         bob.vanish()
         assert bob.process.wait(PATIENCE) == 0

@@ -48,6 +48,9 @@ class Buffer:
     past: "Buffer | None" = None
     """What was said long ago, while that is looked at instead."""
 
+    _draws_line: bool = False
+    """Does the line stand above the next history?"""
+
     @property
     def shown(self) -> "Buffer":
         """Return the rows that are looked at: these, or those of long ago."""
@@ -72,7 +75,11 @@ class Buffer:
     def adopt(self, older: Iterable[Entry]) -> None:
         """Take in history, of which some may be here already."""
         known = {entry.msgid for entry in self.entries if entry.msgid and not entry.where}
-        self.merge([entry for entry in older if entry.msgid not in known])
+        news = sorted((entry for entry in older if entry.msgid not in known), key=lambda entry: entry.at)
+        draws_line, self._draws_line = self._draws_line, False
+        if draws_line and news:
+            news.insert(0, Entry(Look.UNREAD, "", news[0].at))
+        self.merge(news)
 
     def merge(self, older: Iterable[Entry]) -> None:
         """Take in what happened before, each row at its time."""
@@ -99,12 +106,10 @@ class Buffer:
             self.unmark()
             self.entries.append(Entry(Look.UNREAD, "", max(now, self.entries[-1].at)))
 
-    def missed(self, count: int) -> None:
-        """Take in that so many messages come that were said while we were not there."""
-        if self.entries:
-            self.unmark()
-            self.entries.append(Entry(Look.UNREAD, "", self.entries[-1].at))
-        self.unread += count
+    def missed(self) -> None:
+        """Draw the line above the history that comes next: it was said while we were not there."""
+        self.unmark()
+        self._draws_line = True
 
     def redact(self, msgid: str, sentence: str) -> bool:
         """Show a sentence instead of a message; False if that message is not here."""

@@ -163,9 +163,7 @@ class Model:
             case ev.NoEarlier():
                 return True
             case ev.Missed():
-                buffer = self.open(event.target)
-                if (buffer is not self.active or not self.watched) and not self.is_muted(buffer.name):
-                    buffer.missed(event.count)
+                self._missed(self.open(event.target), event.count)
                 return True
             case ev.Marked():
                 self._read_elsewhere(event)
@@ -176,6 +174,11 @@ class Model:
                 shown = [buffer.redact(event.redacted, sentence) for buffer in self.buffers.values()]
                 return any(shown)
         return False
+
+    def _missed(self, buffer: Buffer, count: int) -> None:
+        if not self.is_muted(buffer.name):
+            buffer.missed()
+            buffer.unread += count if buffer is not self.active or not self.watched else 0
 
     def _read_elsewhere(self, event: ev.Marked) -> None:
         buffer = self.find(event.target)

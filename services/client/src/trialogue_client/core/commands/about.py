@@ -9,7 +9,8 @@ from trialogue_client.core.references import reaction_tags, reply_tags
 
 def perform_about(action: History | Search | Redact | Edit | Reply | React, chat: Chat) -> list[Event]:
     """Carry it out. Raises UsageError."""
-    if not chat.online:
+    can_wait = isinstance(action, Reply) and action.msgid != ""
+    if not chat.online and not can_wait:
         raise UsageError("You are not connected, so that was not done; try it again once you are.")
     match action:
         case History():
