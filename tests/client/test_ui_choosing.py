@@ -123,6 +123,8 @@ def test_copying_takes_all_lines_of_a_message_without_its_formatting(tmp_path: P
             assert bob.styles()["r"].bold
             await bob.press("ctrl+up", "c")
             await bob.until(lambda: bob.app.clipboard == "roses are r\nviolets")
+            await bob.press("escape", "alt+e")
+            await bob.until(lambda: bob.talk.composer.text == "roses are ␂r␂\nviolets")
 
     with real_server(tmp_path) as server:
         run(test())

@@ -49,6 +49,45 @@ def test_two_people_meet_in_the_lobby(stage: Stage, terminals: Terminals) -> Non
     terminals.until("alice", "bob has gone")
 
 
+def test_a_message_is_chosen_answered_reacted_to_edited_and_found_again(stage: Stage, terminals: Terminals) -> None:
+    port = str(stage.serve(flood_rate=0).port)
+    for nick in ("alice", "bob"):
+        terminals.open(nick, "127.0.0.1", port, "--nick", nick)
+        terminals.until(nick, "You are in #lobby")
+    terminals.until("alice", "bob came in")
+    terminals.say("alice", "who brings the cake?")
+    terminals.until("bob", "who brings the cake?")
+    terminals.press("bob", "C-Up", "r")
+    terminals.until("bob", "To alice: “who brings the cake?”")
+    terminals.say("bob", "I do, and te")
+    terminals.until("alice", "(to alice: “who brings the cake?”) I do")
+    terminals.press("bob", "M-e")
+    terminals.until("bob", "Instead of “(to alice: “who brings the…”")
+    terminals.say("bob", "a")
+    terminals.until("alice", "and tea")
+    terminals.until("alice", "(taken back by bob)")
+    terminals.press("alice", "C-Up")
+    terminals.until("alice", "▶")
+    terminals.press("alice", "+")
+    terminals.until("alice", "👍  thumbsup")
+    terminals.press("alice", "Enter")
+    terminals.until("bob", "alice reacted 👍 to you")
+    terminals.say("bob", "/search cake")
+    terminals.until("bob", "found for cake:")
+    terminals.press("bob", "C-Up", "Enter")
+    terminals.until("bob", "▶ who brings the cake?")
+    terminals.press("bob", "i")
+    terminals.tmux("send-keys", "-t", "bob", "-l", "so :smi")
+    terminals.until("bob", "😄 :smile")
+    terminals.press("bob", "Tab", "Enter")
+    terminals.until("alice", "so 😄")
+    terminals.tmux("send-keys", "-t", "bob", "-l", "?")
+    terminals.until("bob", "choose a message: reply, react")
+    for nick in ("alice", "bob"):
+        terminals.press(nick, "C-q")
+        terminals.ended(nick, 0)
+
+
 def test_a_signal_ends_it_politely_and_gives_the_terminal_back(stage: Stage, terminals: Terminals) -> None:
     terminals.open("bob", "127.0.0.1", str(stage.serve().port), "--nick", "bob")
     terminals.until("bob", "You are in #lobby")

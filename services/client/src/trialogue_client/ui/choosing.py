@@ -71,9 +71,10 @@ def another(entries: Sequence[Entry], chosen: Entry | None, step: int, below: in
     return None
 
 
-def text_of(entries: Sequence[Entry], chosen: Entry) -> str:
-    """Return a message as it was written, all of its lines, with its formatting."""
-    return "\n".join(entry.body for entry in entries if entry.is_part_of(chosen))
+def text_of(entries: Sequence[Entry], chosen: Entry, chat: Chat) -> str:
+    """Return a message as it was written, all of its lines, with its formatting; the rows say more than that."""
+    remembered = chat.recall.get(chosen.msgid)
+    return remembered.text if remembered else "\n".join(one.body for one in entries if one.is_part_of(chosen))
 
 
 def quote(entry: Entry) -> str:

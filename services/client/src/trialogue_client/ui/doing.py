@@ -41,13 +41,13 @@ class Doing:
                 self._messages.choose(None)
                 self._go(station, entry)
             case Deed.COPY:
-                text = strip_formatting(text_of(buffer.shown.entries, entry))
+                text = strip_formatting(text_of(buffer.shown.entries, entry, station.model.chat))
                 self._screen.app.copy_to_clipboard(text)
                 self._screen.notify("Copied.", timeout=2)
             case Deed.REPLY:
                 self.begin(buffer, Intent(entry))
             case Deed.EDIT:
-                self.edit(buffer, entry)
+                self.edit(station, buffer, entry)
             case Deed.REACT:
                 self._screen.app.push_screen(Emoji(), partial(self._react, station, buffer, entry))
             case Deed.REDACT:
@@ -59,10 +59,10 @@ class Doing:
         buffer.intent = intent
         self._messages.choose(None)
 
-    def edit(self, buffer: Buffer, entry: Entry) -> None:
+    def edit(self, station: Station, buffer: Buffer, entry: Entry) -> None:
         """Put a message into the input, to be said anew."""
         self.begin(buffer, Intent(entry, edits=True))
-        self._screen.query_one(Composer).become(as_typed(text_of(buffer.shown.entries, entry)))
+        self._screen.query_one(Composer).become(as_typed(text_of(buffer.shown.entries, entry, station.model.chat)))
 
     def edit_last(self, station: Station) -> bool:
         """Put what we said last into the input; False if there is nothing that could be edited."""
@@ -70,7 +70,7 @@ class Doing:
         mine = (entry for entry in reversed(buffer.entries) if entry.me and entry.can_be_chosen)
         entry = next((one for one in mine if Deed.EDIT in deeds(one, chat, buffer.name)), None)
         if entry is not None:
-            self.edit(buffer, entry)
+            self.edit(station, buffer, entry)
         return entry is not None
 
     @property

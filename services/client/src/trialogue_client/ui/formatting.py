@@ -55,7 +55,7 @@ def _colour(number: int | None) -> Color | None:
 
 def as_typed(body: str) -> str:
     """Return a text as it stands in the input: what cannot be typed there does not."""
-    return harmless(body.translate(_PICTURES))
+    return "\n".join(map(harmless, body.translate(_PICTURES).split("\n")))
 
 
 def as_sent(text: str) -> str:

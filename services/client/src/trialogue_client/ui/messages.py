@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.events import Click
+from textual.events import Click, Key
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -149,6 +149,13 @@ class Messages(ScrollView, can_focus=False):
     def action_leave(self) -> None:
         """Choose none."""
         self.choose(None)
+
+    def on_key(self, event: Key) -> None:
+        """Hand on what was typed so fast that it came here after the input had its keys back."""
+        if self.chosen is None:
+            event.stop()
+            event.prevent_default()
+            self.screen.query_one(Composer).post_message(Key(event.key, event.character))
 
     def on_click(self, event: Click) -> None:
         """Choose the message that was clicked, unless text was selected."""

@@ -1,0 +1,126 @@
+"""Nothing typed is lost: connections break in the full screen, and each line is shown as what it is."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from tests.support.screen import Person, fake_server, peer_named, talking
+
+CAPS = ("echo-message", "labeled-response", "batch", "message-tags", "server-time")
+
+
+def run(test: Coroutine[Any, Any, None]) -> None:
+    """Run a test in the event loop that Textual needs."""
+    asyncio.run(test)
+
+
+async def back(bob: Person) -> None:
+    """Wait until the connection is there again."""
+    await bob.until("You are back in #lobby")
+
+
+def test_what_was_on_its_way_is_told_with_its_text_and_never_sent_twice(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            server.server.deaf = True
+            await bob.say("did it arrive?")
+            await bob.until("did it arrive?  …")
+            await bob.until(lambda: server.server.said("PRIVMSG"))
+            server.server.deaf = False
+            server.do(lambda: server.server.cut("bob"))
+            await bob.until("may not have got")
+            await back(bob)
+            await bob.say("and this?")
+            await bob.until(lambda: not bob.talk.model.chat.lines)
+            assert server.server.said("PRIVMSG") == ["PRIVMSG #lobby :did it arrive?", "PRIVMSG #lobby :and this?"]
+
+    with fake_server(*CAPS) as server:
+        run(test())
+
+
+def test_several_unsent_lines_and_an_answer_go_out_once_and_in_order(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            peer = peer_named(server, "bob")
+            server.do(lambda: peer.send("@msgid=m1 :alice!a@h PRIVMSG #lobby :hi there"))
+            await bob.until("hi there")
+            await bob.press("ctrl+up", "r")
+            await bob.until("To alice:")
+            server.do(lambda: server.server.cut("bob"))
+            await bob.until("Not connected")
+            bob.talk.composer.become("hi yourself")
+            await bob.press("enter")
+            bob.talk.composer.become("and more")
+            await bob.press("enter")
+            await bob.until("2 not sent yet")
+            assert bob.screen().index("hi yourself") < bob.screen().index("and more")
+            await bob.until(lambda: len(server.server.said("PRIVMSG")) == 2)
+            await bob.until(lambda: "not sent yet" not in bob.screen())
+            assert server.server.said("PRIVMSG") == ["PRIVMSG #lobby :alice: hi yourself", "PRIVMSG #lobby :and more"]
+            (answer,) = [line for line in server.server.received if line.endswith("hi yourself")]
+            assert "+draft/reply=m1" in answer
+
+    with fake_server(*CAPS) as server:
+        run(test())
+
+
+def test_what_is_half_typed_stays_where_it_is(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.type("half a tho")
+            server.do(lambda: server.server.cut("bob"))
+            await bob.until("Not connected")
+            await bob.type("ught")
+            await back(bob)
+            assert bob.talk.composer.text == "half a thought"
+
+    with fake_server(*CAPS) as server:
+        run(test())
+
+
+def test_an_edit_without_a_connection_stays_in_the_input(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            peer = peer_named(server, "bob")
+            server.do(lambda: peer.send("@msgid=m1 :bob!user@host PRIVMSG #lobby :at nine"))
+            await bob.until("at nine")
+            await bob.press("alt+e")
+            await bob.until("Instead of “at nine”")
+            server.do(lambda: server.server.cut("bob"))
+            await bob.until("Not connected")
+            bob.talk.composer.become("at eight")
+            await bob.press("enter")
+            await bob.until("You are not connected, so the message")
+            assert bob.talk.composer.text == "at eight"
+            await bob.until("Instead of “at nine”")
+
+    with fake_server(*CAPS, "draft/message-redaction") as server:
+        run(test())
+
+
+def test_a_refused_line_is_shown_with_its_text_and_the_reason(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.say("/msg nobody psst")
+            await bob.until("did not get “psst”")
+            await bob.until("Cannot send")
+            assert not bob.talk.model.chat.lines
+
+    with fake_server(*CAPS) as server:
+        run(test())
+
+
+def test_what_is_unsent_at_the_end_is_told_and_counts_as_a_failure(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            server.do(lambda: server.server.locked.add("#lobby"))
+            server.do(lambda: server.server.cut("bob"))
+            await bob.until("Not connected")
+            bob.talk.composer.become("still there?")
+            await bob.press("enter", "ctrl+q")
+            await bob.until(lambda: bob.app.return_value == 1)
+            assert bob.app.unsent == ["Not sent to #lobby: still there?"]
+
+    with fake_server(*CAPS) as server:
+        run(test())
