@@ -6,12 +6,12 @@ knows no CHATHISTORY is asked nothing, and nothing is held back.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import Enum, auto
 
 from ircwire import Message, caps
 from trialogue_client.core import events as ev
+from trialogue_client.core.jobs import Job, Sort
+from trialogue_client.core.points import Point, Told, at_time
 from trialogue_client.core.recall import conversation
 from trialogue_client.core.session import Session
 
@@ -20,44 +20,9 @@ PAGE = 50
 _PEOPLE = 50
 """Conversations with one person each, at most."""
 _LABEL = "h"
-_REMEMBERED = 10_000
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _END = datetime(2200, 1, 1, tzinfo=UTC)
 """We have no clock here; and some programs count time in numbers that end in 2262."""
-
-
-class Sort(Enum):
-    """Why something is asked for."""
-
-    MISSED = auto()
-    """It was said since we were last there: all of it is wanted."""
-    RECENT = auto()
-    """We are there for the first time: one page."""
-    EARLIER = auto()
-    """The person wants to read on, backwards: one page, and nothing is held back for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One message's place in its conversation."""
-
-    msgid: str
-    at: datetime | None
-
-
-@dataclass(slots=True)
-class Job:
-    """One conversation that is being caught up with."""
-
-    target: str
-    sort: Sort = Sort.RECENT
-    label: str = ""
-    token: str = ""
-    """Of the PING after the request; "" while nothing is asked for yet."""
-    since: Point | None = None
-    gathered: list[ev.Event] = field(default_factory=list)
-    held: list[ev.Event] = field(default_factory=list)
-    failed: bool = False
 
 
 class CatchUp:
@@ -68,10 +33,7 @@ class CatchUp:
         self._fold = fold
         self._first_page = first_page
         self._session: Session | None = None
-        self._last: dict[str, Point] = {}
-        self._first: dict[str, Point] = {}
-        self._shown: dict[str, None] = {}
-        """The ids of the last messages that were told, oldest first."""
+        self._told = Told(fold)
         self._heard_at: datetime | None = None
         """The newest time that the server has told."""
         self._since: datetime | None = None
@@ -97,7 +59,7 @@ class CatchUp:
         """End with a connection, and return what was held back: nobody knows when the rest can be asked for."""
         if self._people is None and not any(not job.target.startswith(("#", "&")) for job in self._jobs.values()):
             self._since = self._heard_at
-        held = [event for job in self._jobs.values() for event in job.held if self._is_new(event)]
+        held = [event for job in self._jobs.values() for event in job.held if self._told.is_new(event)]
         self._session, self._people = None, None
         self._people_token = self._marks_ping = ""
         self._jobs.clear()
@@ -141,8 +103,8 @@ class CatchUp:
             return False
         job = Job(target, Sort.EARLIER)
         self._earlier.append(job)
-        first = self._first.get(self._fold(target))
-        self._ask(job, "LATEST", "*", count) if first is None else self._ask(job, "BEFORE", _words(first), count)
+        first = self._told.first.get(self._fold(target))
+        self._ask(job, "LATEST", "*", count) if first is None else self._ask(job, "BEFORE", str(first), count)
         return True
 
     @property
@@ -158,7 +120,7 @@ class CatchUp:
             return
         before = self._jobs.get(self._fold(room))
         job = self._jobs[self._fold(room)] = Job(room, held=before.held if before else [])
-        last = self._last.get(self._fold(room))
+        last = self._told.last.get(self._fold(room))
         if last is not None:
             self._ask_after(job, last)
         elif not self._is_told_marks(session):
@@ -189,7 +151,7 @@ class CatchUp:
             since = _BEGINNING
         if session is not None and since is not None:
             self._people = {}
-            session.send(Message("CHATHISTORY", ["TARGETS", _time(since), _time(_END), str(_PEOPLE)]))
+            session.send(Message("CHATHISTORY", ["TARGETS", at_time(since), at_time(_END), str(_PEOPLE)]))
             self._people_token = session.barrier()
 
     def _people_known(self) -> list[ev.Event]:
@@ -199,8 +161,8 @@ class CatchUp:
             if session is None or session.state.features.is_room(name):
                 continue
             job = self._jobs.setdefault(key, Job(name))
-            if key in self._last:
-                self._ask_after(job, self._last[key])
+            if key in self._told.last:
+                self._ask_after(job, self._told.last[key])
             elif since is not None:
                 self._ask_after(job, Point("", since))
             else:
@@ -208,11 +170,11 @@ class CatchUp:
                 asked = True
         if session is not None and asked:
             self._marks_ping = session.barrier()
-        return self._finish_all([job for key, job in self._jobs.items() if key not in people and _is_person(job)])
+        return self._finish_all([job for key, job in self._jobs.items() if key not in people and job.is_person])
 
     def _ask_after(self, job: Job, point: Point) -> None:
         job.sort, job.since = Sort.MISSED, point
-        self._ask(job, "AFTER", _words(point), PAGE)
+        self._ask(job, "AFTER", str(point), PAGE)
 
     def _ask(self, job: Job, verb: str, point: str, count: int) -> None:
         assert self._session is not None
@@ -227,7 +189,7 @@ class CatchUp:
             return self._people_known()
         if token == self._marks_ping:
             self._marks_ping = ""
-            return self._finish_all([job for job in self._jobs.values() if not job.token and _is_person(job)])
+            return self._finish_all([job for job in self._jobs.values() if not job.token and job.is_person])
         for job in [*self._jobs.values(), *self._earlier]:
             if job.token == token:
                 return self._page(job)
@@ -236,7 +198,7 @@ class CatchUp:
     def _page(self, job: Job) -> list[ev.Event]:
         """A page is whole: ask for the next, or tell all."""
         assert self._session is not None
-        newest = self._session.state.batches.newest.pop(job.label, "") or _newest(job)
+        newest = self._session.state.batches.newest.pop(job.label, "") or job.newest
         if job.sort is Sort.MISSED and job.failed and job.since is not None and job.since.msgid and job.since.at:
             job.failed = False  # The server has forgotten that message; perhaps it knows the time.
             self._ask_after(job, Point("", job.since.at))
@@ -254,7 +216,7 @@ class CatchUp:
         told: list[ev.Event] = []
         live = {event.msgid for event in job.held if event.msgid}
         for event in [*(event for event in job.gathered if event.msgid not in live), *job.held]:
-            if self._is_new(event):
+            if self._told.is_new(event):
                 self._note(event)
                 told.append(event)
         missed = sum(isinstance(event, ev.Said | ev.Noticed) and event.replayed and not event.me for event in told)
@@ -274,7 +236,7 @@ class CatchUp:
                 return []
         elif key:
             job = self._jobs.get(key)
-            if job is None and self._people is not None and _is_person(Job(conversation(event))):
+            if job is None and self._people is not None and Job(conversation(event)).is_person:
                 job = self._jobs[key] = Job(conversation(event))
             if job is not None:
                 job.held.append(event)
@@ -295,44 +257,6 @@ class CatchUp:
             job.failed = True
         return bool(failed)
 
-    def _is_new(self, event: ev.Event) -> bool:
-        return not event.msgid or event.msgid not in self._shown
-
     def _note(self, event: ev.Event) -> None:
-        """Remember that this was told."""
-        if not event.msgid or not isinstance(event, ev.Said | ev.Noticed):
-            return
-        key, point = self._fold(conversation(event)), Point(event.msgid, event.at)
-        self._shown[event.msgid] = None
-        if len(self._shown) > _REMEMBERED:
-            del self._shown[next(iter(self._shown))]
-        first, last = self._first.get(key), self._last.get(key)
-        if first is None or _is_before(point, first):
-            self._first[key] = point
-        if key not in self._jobs and (last is None or not _is_before(point, last)):
-            self._last[key] = point
-
-
-def _is_person(job: Job) -> bool:
-    return job.target[:1] not in "#&"
-
-
-def _is_before(one: Point, other: Point) -> bool:
-    return one.at is not None and other.at is not None and one.at < other.at
-
-
-def _newest(job: Job) -> str:
-    return next((event.msgid for event in reversed(job.gathered) if event.msgid), "")
-
-
-def _words(point: Point) -> str:
-    return f"msgid={point.msgid}" if point.msgid or point.at is None else _time(point.at)
-
-
-def _time(at: datetime) -> str:
-    return f"timestamp={timestamp(at)}"
-
-
-def timestamp(at: datetime) -> str:
-    """Write a time as the protocol does.  https://ircv3.net/specs/extensions/server-time"""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+        """Remember that this was told; what we are catching up with is not behind us yet."""
+        self._told.note(event, is_last=self._fold(conversation(event)) not in self._jobs)

@@ -1,20 +1,21 @@
 """One network over time: many connections, one conversation.
 
 Keeps what must outlive a connection: who we are, which rooms we want to be in, and every typed line until the server
-has confirmed it. A line that could not be sent goes out after the next connection; one that was on its way when the
-connection broke is reported and never sent twice, because nobody can know whether it arrived.
+has confirmed it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from ircwire import FormatError, Message, caps
+from ircwire import Message, caps
 from ircwire.casemap import rfc1459_fold
 from trialogue_client.core import events as ev
-from trialogue_client.core.catchup import CatchUp, timestamp
+from trialogue_client.core.catchup import CatchUp
 from trialogue_client.core.claim import Claim
 from trialogue_client.core.edits import Edits
+from trialogue_client.core.lines import Line, Lines
 from trialogue_client.core.pages import Pages
+from trialogue_client.core.points import at_time
 from trialogue_client.core.recall import Recall
 from trialogue_client.core.references import reply_tags
 from trialogue_client.core.sasl import Credentials
@@ -24,24 +25,6 @@ from trialogue_client.core.state import Identity
 
 LOBBY = "#lobby"
 _CANNOT_JOIN = frozenset({"403", "405", "407", "437", "471", "473", "474", "475", "476", "477", "479", "489", "520"})
-
-
-@dataclass(slots=True)
-class Line:
-    """One typed line that is not confirmed yet."""
-
-    target: str
-    text: str
-    kind: ev.Kind
-    tickets: set[int] = field(default_factory=set)
-    """What it is made of, once it is on its way; empty while it waits."""
-    tags: Mapping[str, str] = field(default_factory=dict)
-    """Client-only tags: which message it answers."""
-
-    @property
-    def waits(self) -> bool:
-        """Is none of it sent yet?"""
-        return not self.tickets
 
 
 class Chat:
@@ -55,8 +38,7 @@ class Chat:
         self.wanted = dict.fromkeys(rooms, "")
         """The rooms to be in, with their keys."""
         self.session: Session | None = None
-        self.lines: list[Line] = []
-        """The typed lines that are not confirmed yet, oldest first."""
+        self._lines = Lines()
         self.leaving = False
         """Have we said QUIT?"""
         self.recall = Recall(self.fold)
@@ -69,6 +51,11 @@ class Chat:
         self._claim = Claim(identity.nick, self.fold)
         self._tried: Credentials | None = None
         """By what we have asked to be logged in, or to have an account made."""
+
+    @property
+    def lines(self) -> list[Line]:
+        """Return the typed lines that are not confirmed yet, oldest first."""
+        return self._lines.all
 
     @property
     def catching_up(self) -> bool:
@@ -118,10 +105,7 @@ class Chat:
         undone = [*self._pages.forget(), *self._edits.lost()]
         self.session = None
         self.identity = replace(self.identity, nick=self._claim.nick)
-        lost = [line for line in self.lines if not line.waits]
-        self.lines = [line for line in self.lines if line.waits]
-        unknown = (ev.NotSent(line.target, line.text, "the connection was lost", sure=False) for line in lost)
-        return [*held, *undone, *unknown]
+        return [*held, *undone, *self._lines.lost()]
 
     def take(self) -> bytes:
         """Return all that is to be sent now."""
@@ -150,7 +134,7 @@ class Chat:
         self, target: str, text: str, kind: ev.Kind = ev.Kind.TALK, tags: Mapping[str, str] | None = None
     ) -> list[ev.Event]:
         """Say something as soon as it can be said."""
-        self.lines.append(Line(target, text, kind, tags=tags or {}))
+        self._lines.all.append(Line(target, text, kind, tags=tags or {}))
         events = self._flush()
         return [*events, *([] if self.online else [ev.Waiting(target, text)])]
 
@@ -222,7 +206,7 @@ class Chat:
         """Tell our other devices that everything that was told of this conversation has been read."""
         newest = self.recall.newest(target)
         if self.account and self.has(caps.READ_MARKER) and newest is not None and newest.at is not None:
-            self.send(Message("MARKREAD", [target, f"timestamp={timestamp(newest.at)}"]))
+            self.send(Message("MARKREAD", [target, at_time(newest.at)]))
 
     def leave(self, reason: str = "") -> None:
         """Say good-bye."""
@@ -258,9 +242,9 @@ class Chat:
             case ev.Renamed(me=True):
                 self.identity = replace(self.identity, nick=event.new)
             case ev.Delivered():
-                self._settle(event.ticket)
+                self._lines.settle(event.ticket)
             case ev.Undelivered():
-                yield from self._fail(event)
+                yield from self._lines.fail(event)
             case ev.Refused() if event.code in _CANNOT_JOIN and event.about:
                 yield from self._shut_out(event)
 
@@ -274,61 +258,18 @@ class Chat:
     def _forget(self, room: str) -> None:
         self.wanted.pop(self._as_wanted(room), None)
 
-    def _may_send(self, line: Line) -> bool:
-        """A line for a room that we are on our way into has to wait; any other is the server's to judge."""
-        if self.session is None or not self.online:
-            return False
-        awaited = self.fold(line.target) in {self.fold(room) for room in self.wanted}
-        return not awaited or self.session.state.rooms.get(line.target) is not None
-
     def _flush(self) -> list[ev.Event]:
-        events: list[ev.Event] = []
-        for line in [line for line in self.lines if line.waits and self._may_send(line)]:
-            events += self._send_line(line)
-        return events
-
-    def _send_line(self, line: Line) -> list[ev.Event]:
-        assert self.session is not None
-        try:
-            line.tickets = set(self.session.say(line.target, line.text, line.kind, line.tags))
-        except FormatError:
-            self.lines.remove(line)
-            return [ev.NotSent(line.target, line.text, "that is not a name", sure=True)]
-        if not line.tickets:
-            self.lines.remove(line)
-        return [] if self.session.state.echoes or not line.tickets else [self._own(line)]
-
-    def _own(self, line: Line) -> ev.Event:
-        """Return the event that the server would have sent us if it had echo-message."""
-        assert self.session is not None
-        mask, private = self.session.state.mask, not self.is_room(line.target)
-        if line.kind is ev.Kind.NOTICE:
-            return ev.Noticed(line.target, mask, line.text, me=True, private=private)
-        return ev.Said(line.target, mask, line.text, me=True, private=private, kind=line.kind)
-
-    def _settle(self, ticket: int) -> None:
-        for line in self.lines:
-            if ticket in line.tickets:
-                line.tickets.discard(ticket)
-                if not line.tickets:
-                    self.lines.remove(line)
-                return
-
-    def _fail(self, event: ev.Undelivered) -> Iterator[ev.Event]:
-        for line in self.lines:
-            if event.ticket in line.tickets:
-                self.lines.remove(line)
-                yield ev.NotSent(line.target, line.text, event.reason, sure=True)
-                return
+        """Send what waits. A line for a room that we are on our way into goes on waiting; others the server judges."""
+        if self.session is None or not self.online:
+            return []
+        return self._lines.send(self.session, set(map(self.fold, self.wanted)))
 
     def _shut_out(self, event: ev.Refused) -> Iterator[ev.Event]:
         room = event.about[0]
         if self.session is None or self.session.state.rooms.get(room) is not None:
             return
         self._forget(room)
-        for line in [line for line in self.lines if line.waits and self.fold(line.target) == self.fold(room)]:
-            self.lines.remove(line)
-            yield ev.NotSent(line.target, line.text, event.text, sure=True)
+        yield from self._lines.drop(self.session, room, event.text)
 
 
 def _join_message(room: str, key: str) -> Message:

@@ -1,12 +1,11 @@
 """The conversation between the person, the screen and the connection.
 
 One task keeps the connection, one reads what is typed, one waits for signals. Events come in synchronously and are
-shown at once; whoever waits for something to become true waits in `_until`.
+shown at once; whoever waits for something to become true waits in `Progress.until`.
 """
 
 import signal
 from collections.abc import Callable
-from functools import partial
 
 import trio
 
@@ -23,7 +22,9 @@ from trialogue_client.net.explain import DialError
 from trialogue_client.net.reconnect import Connection, Lost
 from trialogue_client.plain.layout import Layout
 from trialogue_client.plain.phrases import Mark, Row, View, rows
+from trialogue_client.plain.progress import Progress
 from trialogue_client.plain.screen import Screen
+from trialogue_client.plain.secret import Declined, Secret
 
 OK = 0
 UNDELIVERED = 1
@@ -33,12 +34,7 @@ FIRST_PAGE = 20
 """Messages of the past that are shown in a room where we have never been."""
 READ_SECONDS = 3.0
 """What is on the screen for so long counts as read, and our other devices are told so."""
-CONFIRM_SECONDS = 30.0
-"""After the last line of a pipe: how long to wait for the server to confirm one more."""
-_IN_FLIGHT = 50
-"""Piped lines on their way at once: a whole file need not be in memory to be sent."""
 _ASK = "Your name: "
-_AGAIN = "Once more, to be sure: "
 
 
 class LineMode:
@@ -52,16 +48,13 @@ class LineMode:
         self._view = View(chat, next(iter(chat.wanted), ""))
         self._may_number = may_number
         self._asking_name = False
-        self._secret: AskSecret | None = None
+        self._secret: Secret | None = None
         """The question that the next line answers, unseen."""
-        self._answer: str | None = None
-        """The first answer to a question that is asked twice."""
         self._unmarked: set[str] = set()
         """The conversations of which something new was shown."""
         self._attempts = 1
         self._failed = False
-        self._changed = trio.Event()
-        self._passed: set[str] = set()
+        self._progress = Progress(chat)
         self._connection: Connection | None = None
 
     async def run(self, connect: Callable[[Callable[[ev.Event], None]], Connection]) -> int:
@@ -95,7 +88,7 @@ class LineMode:
             case Lost():
                 self._view.reconnected = True
             case ev.Ponged():
-                self._passed.add(event.token)
+                self._progress.passed.add(event.token)
             case ev.NotSent() | ev.Refused():
                 self._failed = True
             case ev.Said() | ev.Noticed() if event.msgid and conversation(event):
@@ -103,7 +96,7 @@ class LineMode:
         self._show_event(event)
         self._follow(event)
         self._prompt()
-        self._changed.set()
+        self._progress.made()
 
     def trouble(self, text: str) -> None:
         """Show what went wrong."""
@@ -133,7 +126,7 @@ class LineMode:
 
     def _prompt(self) -> None:
         if self._secret is not None:
-            self._screen.prompt(self._secret.question if self._answer is None else _AGAIN)
+            self._screen.prompt(self._secret.prompt)
         elif self._asking_name:
             self._screen.prompt(_ASK)
         else:
@@ -142,13 +135,13 @@ class LineMode:
 
     async def _read(self) -> None:
         if not self._screen.asks:
-            await self._until(self._settled)
+            await self._progress.until(self._progress.settled)
         while (line := await self._screen.line()) is not None:
             self._typed(line)
             if not self._screen.asks:
-                await self._until(lambda: self._settled() and len(self.chat.lines) < _IN_FLIGHT)
+                await self._progress.until(self._progress.may_go_on)
         if not self._screen.asks:
-            await self._confirm()
+            await self._progress.confirm(self._flush)
         self._leave()
 
     def _typed(self, text: str) -> None:
@@ -183,22 +176,18 @@ class LineMode:
     def _ask_secret(self, question: AskSecret) -> None:
         if not self._screen.asks or not self._screen.hide(on=True):
             raise UsageError("A password can only be asked for at a terminal, where it can be hidden.")
-        self._secret, self._answer = question, None
+        self._secret = Secret(question)
 
-    def _answered(self, question: AskSecret, text: str) -> None:
-        """Take in a password; an empty one means that the person thinks better of it."""
-        if text and question.twice and self._answer is None:
-            self._answer = text
+    def _answered(self, secret: Secret, text: str) -> None:
+        if secret.wants_more(text):
             self._prompt()
             return
-        again, self._secret, self._answer = self._answer, None, None
+        self._secret = None
         self._screen.hide(on=False)
-        if not text:
-            self.tell("Nothing was done.")
-        elif again is not None and again != text:
-            self.trouble("Those were two different passwords; nothing was done.")
-        else:
-            self._carry_out_all(question.then(text))
+        try:
+            self._carry_out_all(secret.actions(text))
+        except Declined as declined:
+            self._show(Row(declined.mark, str(declined)))
         self._flush()
         self._prompt()
 
@@ -214,7 +203,7 @@ class LineMode:
 
     async def _mark_read(self) -> None:
         while True:
-            await self._until(lambda: bool(self._unmarked))
+            await self._progress.until(lambda: bool(self._unmarked))
             await trio.sleep(READ_SECONDS)
             self._mark_now()
 
@@ -259,36 +248,6 @@ class LineMode:
             self._asking_name = True
         else:
             self._give_up(f"{problem} Choose another with --nick.")
-
-    def _settled(self) -> bool:
-        """Are we where we want to be, so that what is said is heard?"""
-        session = self.chat.session
-        if session is None or not self.chat.online:
-            return False
-        rooms = [session.state.rooms.get(name) for name in self.chat.wanted]
-        return all(room is not None and room.listed for room in rooms) and not self.chat.catching_up
-
-    async def _confirm(self) -> None:
-        """Wait until the server has confirmed every line and handled every command; give up where nothing moves."""
-        patience = trio.CancelScope()
-        with patience:
-            while self.chat.lines or not self._settled():
-                patience.deadline = trio.current_time() + CONFIRM_SECONDS
-                await self._until(partial(self._moved, len(self.chat.lines)))
-            patience.deadline = trio.current_time() + CONFIRM_SECONDS
-            session = self.chat.session
-            token = session.barrier() if session else ""
-            self._flush()
-            await self._until(lambda: token in self._passed or not self.chat.online)
-
-    def _moved(self, before: int) -> bool:
-        return self._settled() and len(self.chat.lines) < max(before, 1)
-
-    async def _until(self, is_true: Callable[[], bool]) -> None:
-        while not is_true():
-            if self._changed.is_set():
-                self._changed = trio.Event()
-            await self._changed.wait()
 
     def _flush(self) -> None:
         if self._connection is not None:

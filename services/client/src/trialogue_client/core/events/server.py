@@ -1,0 +1,102 @@
+"""The connection and the server."""
+
+from dataclasses import dataclass, field
+
+from trialogue_client.core.events.base import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Registered(Event):
+    """The server has taken us in under this nick."""
+
+    nick: str
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class NickTaken(Event):
+    """Somebody else has the nick that we asked for."""
+
+    nick: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NickRefused(Event):
+    """The server does not allow the nick that we asked for."""
+
+    nick: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordWrong(Event):
+    """The server wants a password, and not the one that we gave."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerReply(Event):
+    """Any other numeric reply. `params` come without our own nick."""
+
+    code: str
+    params: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Event):
+    """A numeric error: the server did not do what was asked. `about` is what the error names (a room, a nick …)."""
+
+    code: str
+    about: tuple[str, ...]
+    text: str
+    message: bool = False
+    """Is it about something that we said? Then an `Undelivered` follows, which tells what."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandardReply(Event):
+    """FAIL, WARN or NOTE.  https://ircv3.net/specs/extensions/standard-replies"""
+
+    severity: str
+    command: str
+    code: str
+    context: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed(Event):
+    """The server said that it closes the connection, and why (ERROR)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ponged(Event):
+    """The server has handled everything that was sent before `Session.barrier` gave this token."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class CapsChanged(Event):
+    """Capabilities came (or, with `on` False, went) after registration."""
+
+    names: tuple[str, ...]
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Traced(Event):
+    """One line as it came over the wire, before the events that it means; only from a session that traces."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed(Event):
+    """The server sent what is no IRC message."""
+
+    problem: str = field(default="")

@@ -1,0 +1,91 @@
+"""What is said, and what becomes of what we say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ircwire.source import Source
+from trialogue_client.core.events.base import Event, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Event):
+    """Somebody talked, in a room or to us alone; with `me`, we did (and `target` is whom we told)."""
+
+    target: str
+    who: Source
+    text: str
+    """May be several lines, with line feeds between."""
+    me: bool
+    private: bool
+    kind: Kind = Kind.TALK
+    reply: str = ""
+    """The id of the message that this one answers.  https://ircv3.net/specs/client-tags/reply"""
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed(Event):
+    """As `Said`, for notices: what programs say, and never to be answered by a program."""
+
+    target: str
+    who: Source
+    text: str
+    me: bool
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged(Event):
+    """A message of tags only: typing, reactions.  https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message"""
+
+    target: str
+    who: Source
+    tags: Mapping[str, str]
+    me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted(Event):
+    """A message was taken back: nobody is to show it any more.
+
+    https://ircv3.net/specs/extensions/message-redaction
+    """
+
+    target: str
+    redacted: str
+    """The id of that message."""
+    by: Source
+    reason: str
+    me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered(Event):
+    """The server has what `Session.say` gave this ticket for."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered(Event):
+    """The server refused what `Session.say` gave this ticket for."""
+
+    ticket: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting(Event):
+    """A line was typed while it could not be sent; it goes out as soon as it can."""
+
+    target: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent(Event):
+    """A typed line did not arrive (`sure`), or we lost the connection before we could know."""
+
+    target: str
+    text: str
+    reason: str
+    sure: bool

@@ -1,0 +1,96 @@
+"""Every typed line, until the server has confirmed it.
+
+A line that could not be sent goes out with the next connection; one that was on its way when the connection broke is
+reported and never sent twice, because nobody can know whether it arrived.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ircwire import FormatError
+from trialogue_client.core import events as ev
+from trialogue_client.core.session import Session
+
+
+@dataclass(slots=True)
+class Line:
+    """One typed line that is not confirmed yet."""
+
+    target: str
+    text: str
+    kind: ev.Kind
+    tickets: set[int] = field(default_factory=set)
+    """What it is made of, once it is on its way; empty while it waits."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Client-only tags: which message it answers."""
+
+    @property
+    def waits(self) -> bool:
+        """Is none of it sent yet?"""
+        return not self.tickets
+
+
+class Lines:
+    """Those that are not confirmed yet, oldest first."""
+
+    def __init__(self) -> None:
+        self.all: list[Line] = []
+
+    def send(self, session: Session, awaited: set[str]) -> list[ev.Event]:
+        """Send those that wait, except for rooms (`awaited`, folded) that we are on our way into."""
+        fold = session.state.features.fold
+        return [
+            event
+            for line in [line for line in self.all if line.waits]
+            if fold(line.target) not in awaited or session.state.rooms.get(line.target) is not None
+            for event in self._send(line, session)
+        ]
+
+    def settle(self, ticket: int) -> None:
+        """The server has what this ticket was given for."""
+        line = self._of(ticket)
+        if line is not None:
+            line.tickets.discard(ticket)
+            if not line.tickets:
+                self.all.remove(line)
+
+    def fail(self, event: ev.Undelivered) -> Iterator[ev.Event]:
+        """The server has refused what this ticket was given for."""
+        line = self._of(event.ticket)
+        if line is not None:
+            self.all.remove(line)
+            yield ev.NotSent(line.target, line.text, event.reason, sure=True)
+
+    def drop(self, session: Session, room: str, reason: str) -> Iterator[ev.Event]:
+        """We are not let into a room, so what waits for it cannot be said."""
+        fold = session.state.features.fold
+        for line in [line for line in self.all if line.waits and fold(line.target) == fold(room)]:
+            self.all.remove(line)
+            yield ev.NotSent(line.target, line.text, reason, sure=True)
+
+    def lost(self) -> list[ev.Event]:
+        """There is no connection any more: return those that may have arrived or not, and keep those that wait."""
+        lost = [line for line in self.all if not line.waits]
+        self.all = [line for line in self.all if line.waits]
+        return [ev.NotSent(line.target, line.text, "the connection was lost", sure=False) for line in lost]
+
+    def _of(self, ticket: int) -> Line | None:
+        return next((line for line in self.all if ticket in line.tickets), None)
+
+    def _send(self, line: Line, session: Session) -> list[ev.Event]:
+        try:
+            line.tickets = set(session.say(line.target, line.text, line.kind, line.tags))
+        except FormatError:
+            self.all.remove(line)
+            return [ev.NotSent(line.target, line.text, "that is not a name", sure=True)]
+        if not line.tickets:
+            self.all.remove(line)
+        return [] if session.state.echoes or not line.tickets else [_own(line, session)]
+
+
+def _own(line: Line, session: Session) -> ev.Event:
+    """Return the event that the server would have sent us if it had echo-message."""
+    mask, private = session.state.mask, not session.state.features.is_room(line.target)
+    if line.kind is ev.Kind.NOTICE:
+        return ev.Noticed(line.target, mask, line.text, me=True, private=private)
+    return ev.Said(line.target, mask, line.text, me=True, private=private, kind=line.kind)

@@ -1,0 +1,66 @@
+"""How far are we in each conversation?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from trialogue_client.core import events as ev
+from trialogue_client.core.recall import conversation
+
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One message's place in its conversation."""
+
+    msgid: str
+    at: datetime | None
+
+    def __str__(self) -> str:
+        """Return it as CHATHISTORY wants it."""
+        return f"msgid={self.msgid}" if self.msgid or self.at is None else at_time(self.at)
+
+    def is_before(self, other: "Point") -> bool:
+        """Is it known to be the earlier one?"""
+        return self.at is not None and other.at is not None and self.at < other.at
+
+
+class Told:
+    """The messages that were told: the first and the last of each conversation, and which they were."""
+
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        self.first: dict[str, Point] = {}
+        self.last: dict[str, Point] = {}
+        """Both by folded name."""
+        self._fold = fold
+        self._shown: dict[str, None] = {}
+        """The ids of the last messages that were told, oldest first."""
+
+    def is_new(self, event: ev.Event) -> bool:
+        """Was it not told yet?"""
+        return not event.msgid or event.msgid not in self._shown
+
+    def note(self, event: ev.Event, *, is_last: bool) -> None:
+        """Remember that this was told; `is_last`: may it be as far as we are now?"""
+        if not event.msgid or not isinstance(event, ev.Said | ev.Noticed):
+            return
+        key, point = self._fold(conversation(event)), Point(event.msgid, event.at)
+        self._shown[event.msgid] = None
+        if len(self._shown) > _REMEMBERED:
+            del self._shown[next(iter(self._shown))]
+        first, last = self.first.get(key), self.last.get(key)
+        if first is None or point.is_before(first):
+            self.first[key] = point
+        if is_last and (last is None or not point.is_before(last)):
+            self.last[key] = point
+
+
+def at_time(at: datetime) -> str:
+    """Write a time as CHATHISTORY and MARKREAD do."""
+    return f"timestamp={timestamp(at)}"
+
+
+def timestamp(at: datetime) -> str:
+    """Write a time as the protocol does.  https://ircv3.net/specs/extensions/server-time"""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
