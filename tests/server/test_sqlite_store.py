@@ -2,9 +2,12 @@
 
 import shutil
 import sqlite3
+import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,7 @@ from structlog.testing import capture_logs
 from ircwire.casemap import ascii_fold
 from trialogue_server.store.archive import verify
 from trialogue_server.store.base import StoreUnavailable
-from trialogue_server.store.database import FILE_NAME, Database
+from trialogue_server.store.database import FILE_NAME, Database, Durability
 from trialogue_server.store.history import Page, Query, between, first_id_at
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.reading import read_removals
@@ -33,10 +36,12 @@ STAMP = (1.5, 1, "a!b@c", "ann")
 
 
 @asynccontextmanager
-async def opened(directory: Path, *, keeps_history: bool = True) -> AsyncIterator[SqliteStore]:
+async def opened(
+    directory: Path, *, keeps_history: bool = True, durability: Durability = "process"
+) -> AsyncIterator[SqliteStore]:
     """Open the store of a directory, and close it in the end."""
     lock = DirectoryLock(directory)
-    database = Database(directory / FILE_NAME, durability="process", fold=ascii_fold)
+    database = Database(directory / FILE_NAME, durability=durability, fold=ascii_fold)
     store = SqliteStore(database, SearchIndex(directory / "search.db", ascii_fold), lock, keeps_history=keeps_history)
     try:
         yield store
@@ -364,3 +369,65 @@ async def test_an_index_that_fails_holds_nobody_up(tmp_path: Path, event: e.Even
         assert indexed(store) == [1, 2]
         index._connection.execute("PRAGMA query_only = OFF")
         await maintained(store, lambda: indexed(store) == [1])
+
+
+def header(log: Path) -> bytes:
+    """Return the first bytes of a log, which are others each time that it begins anew."""
+    with log.open("rb") as file:
+        return file.read(32)
+
+
+async def test_the_log_begins_anew_although_people_talk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would grow as long as somebody says something, and each write to a file that grows takes longer."""
+    log, ids, moved = tmp_path / f"{FILE_NAME}-wal", count(1), Database.checkpoint
+    async with opened(tmp_path) as store:
+
+        def checkpoint(database: Database) -> int:
+            """Move the log, while somebody speaks if they can."""
+            if not store._turn.locked():
+                moved(database)
+                database.write([big(next(ids))])
+            return moved(database) if store._turn.locked() else 1
+
+        monkeypatch.setattr(Database, "checkpoint", checkpoint)
+        await store.commit([big(next(ids)) for _ in range(100)])
+        before = header(log)
+        await store._shorten_log()
+        await store.commit([big(next(ids))])
+        assert header(log) != before
+        assert len(await store.page(Page("#room", limit=200))) == next(ids) - 1
+
+
+@pytest.mark.parametrize(("seconds", "waits_here"), [(0.0, True), (0.002, False)])
+async def test_a_quick_disk_is_waited_for_here_and_a_slow_one_in_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, waits_here: bool
+) -> None:
+    """A trip to a thread takes as long as a quick disk does; for a slow one nobody else must wait."""
+    here: list[bool] = []
+
+    def sync(database: Database) -> None:
+        here.append(threading.current_thread() is threading.main_thread())
+        time.sleep(seconds)
+
+    monkeypatch.setattr(Database, "sync", sync)
+    async with opened(tmp_path, durability="full") as store:
+        await store.commit([said(1, "hello")])
+        assert here == [False], "it has to show that it is quick"
+        for number in range(2, 200):
+            await store.commit([said(number, "hello")])
+        assert any(here) == waits_here
+
+
+async def test_a_log_with_room_in_it_is_read_after_a_crash(tmp_path: Path) -> None:
+    """With "full" the log has its length from the start; what a crash leaves in it is told from what means nothing."""
+    then = tmp_path / "then"
+    async with opened(tmp_path, durability="full") as store:
+        length = (tmp_path / f"{FILE_NAME}-wal").stat().st_size
+        for number in range(1, 50):
+            await store.commit([big(number)])
+        assert (tmp_path / f"{FILE_NAME}-wal").stat().st_size == length > 10_000_000
+        shutil.copytree(tmp_path, then)
+    async with opened(then, durability="full") as store:
+        assert len(await store.page(Page("#room", limit=100))) == 49
+        await store.commit([big(50)])
+    assert verify(then / FILE_NAME).messages == 50

@@ -93,6 +93,89 @@ async def test_export_writes_what_was_said_under_load(tmp_path: Path) -> None:
     assert said == history[: len(said)]
 
 
+async def test_verify_reads_all_of_it_under_load(tmp_path: Path) -> None:
+    """A file that is being written to is sound at each moment."""
+    with trio.fail_after(60):
+        async with started(tmp_path) as server:
+            for _ in range(3):
+                code, output, errors = await talk(server, tmp_path, "verify")
+                assert (code, errors) == (0, "")
+                assert output.startswith(f"{tmp_path / 'trialogue.db'} is sound: ")
+
+
+async def test_a_backup_from_under_load_is_restored_after_a_crash_under_load(tmp_path: Path) -> None:
+    """While the server runs nothing can be put in its database's place, and nobody notices that somebody tried."""
+    data, copy = tmp_path / "data", tmp_path / "copy.db"
+    with trio.fail_after(60):
+        async with started(data) as server:
+            await server.come("resident", "#one")
+            assert (await talk(server, data, "backup", copy))[0] == 0
+            code, _, errors = await talk(server, data, "restore", copy)
+            assert (code, errors.count("\n")) == (1, 1)
+            assert "Another server uses the data directory" in errors
+        after = await read(data)
+        code, output, errors = await command("restore", copy, "--data-dir", data)
+        assert (code, errors) == (0, "")
+        old = data / "trialogue-before-1.db"
+        assert output.endswith(f"What was there before is {old} now.\n")
+        before = await read(data)
+        assert before
+        assert len(before) < len(after)
+        assert before == after[: len(before)]
+        assert (await command("verify", old))[0] == 0
+
+
+async def test_an_export_from_under_load_is_imported_elsewhere(tmp_path: Path) -> None:
+    """Into another server's directory, which is refused while that one is under load, and then again where it came
+    from, where all of it is known.
+    """
+    data, other, file = tmp_path / "data", tmp_path / "other", tmp_path / "export"
+    with trio.fail_after(60):
+        async with started(data) as server:
+            await server.come("resident", "#one")
+            _, exported, _ = await talk(server, data, "export", "--room", "#one")
+        file.write_text(exported)
+        number = len(exported.splitlines())
+        async with started(other) as server:
+            code, _, errors = await talk(server, other, "import", file, "--room", "#one")
+            assert (code, errors.count("\n")) == (1, 1)
+            assert "Another server uses the data directory" in errors
+        done = await command("import", file, "--room", "#one", "--data-dir", other)
+        assert done == (0, f"{number:,} events are new; 0 were there already.\n", "")
+        history = await read(data)
+        taken = [message for message in await read(other) if message in set(history)]
+        assert taken
+        assert taken == history[: len(taken)]
+        done = await command("import", file, "--data-dir", data)
+        assert done == (0, f"0 events are new; {number:,} were there already.\n", "")
+
+
+LOGS = {
+    "weechat": ("room.log", "2026-01-31 12:00:00\talice\thello\n2026-01-31 12:00:01\tbob\tworld\n"),
+    "irssi": ("room.log", "--- Log opened Sat Jan 31 11:59:00 2026\n12:00 < alice> hello\n12:00 < bob> world\n"),
+    "znc": ("2026-01-31.log", "[12:00:00] <alice> hello\n[12:00:01] <bob> world\n"),
+}
+
+
+@pytest.mark.parametrize("kind", LOGS)
+async def test_logs_of_other_programs_are_imported_after_a_crash_under_load(tmp_path: Path, kind: str) -> None:
+    """They come before what was said here, of which nothing is lost."""
+    data, (name, log) = tmp_path / "data", LOGS[kind]
+    (tmp_path / name).write_text(log)
+    words = ("import", tmp_path / name, "--format", kind, "--room", "#one")
+    with trio.fail_after(60):
+        async with started(data) as server:
+            await server.come("resident", "#one")
+            assert (await talk(server, data, *words))[0] == 1
+        before = await read(data)
+        assert before
+        done = await command(*words, "--data-dir", data)
+        assert done == (0, "2 events are new; 0 were there already.\n", "")
+        after = await read(data)
+    assert [text for _, text in after[:2]] == ["hello", "world"]
+    assert after[2:] == before
+
+
 @pytest.mark.parametrize(
     ("damage", "problem"),
     [

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import trio
+import trio.testing
 
 from tests.support.process import WITHOUT_LIMITS, Ended, refusal, started
 from tests.support.running import Person
@@ -135,6 +136,29 @@ async def test_a_store_that_breaks_in_the_middle_is_told_of_and_history_is_what_
         other.close()
         async with started(tmp_path) as server:
             assert await history(await server.come("alice", "#room", caps=CAPS)) == ["seen"]
+
+
+async def test_what_was_taken_back_is_gone_although_the_server_was_killed_at_once(tmp_path: Path) -> None:
+    """The search index is a file of its own and comes after: it must not be the one place that remembers."""
+    caps = "batch message-tags echo-message draft/search draft/message-redaction"
+    with trio.fail_after(20):
+        async with started(tmp_path) as server:
+            alice, bob = await server.come("alice", "#room", caps=caps), await server.come("bob", "#room", caps=caps)
+            await alice.say("PRIVMSG #room :the secret", "SEARCH text=secret")
+            msgid = (await alice.hear("PRIVMSG")).partition("msgid=")[2].split(";")[0].split(" ")[0]
+            assert (await alice.hear("PRIVMSG")).endswith(":the secret"), "it is found, so it is in the index"
+            await alice.say(f"REDACT #room {msgid}")
+            await bob.hear("REDACT")
+            server.process.kill()
+            await server.process.wait()
+        async with started(tmp_path) as server:
+            alice = await server.come("alice", "#room", caps=caps)
+            await alice.say("SEARCH text=secret", "PING done")
+            assert "PRIVMSG" not in await alice.hear("PRIVMSG", "PONG")
+            index = sqlite3.connect(f"file:{tmp_path / 'search.db'}?mode=ro", uri=True)
+            while index.execute("SELECT count(*) FROM messages").fetchone() != (0,):
+                await trio.testing.wait_all_tasks_blocked(0.05)
+            index.close()
 
 
 async def test_two_servers_do_not_share_a_directory(tmp_path: Path) -> None:

@@ -39,8 +39,16 @@ _INSERT = [
 ]
 """For each number of rows beyond the first: one statement for many takes half as long as one for each."""
 
-_WAL_SIZE = 4 * 1024 * 1024
-"""Bytes of the write-ahead log from which on it is worth moving into the database."""
+_WAL_SIZE = 16 * 1024 * 1024
+"""Bytes that the write-ahead log has from the start. To wait for a write into a file that grows takes twice as long as
+for one that does not, since the file system must note the new length too. PostgreSQL does the same.
+"""
+
+_WAL_PAGES = 1_000
+"""About so many pages of it are worth moving into the database."""
+
+_WAL_PAGES_OF_A_TICK, _ROWS_OF_A_PAGE = 3, 6
+"""How many are taken, about."""
 
 _WAL_PAGES_AT_MOST = 16_000
 """From here on the writer does that itself, and everybody waits."""
@@ -77,6 +85,10 @@ class Database:
         self.needs_sync = durability == "full"
         """Must `sync` follow before anybody may see what was written?"""
         self._log = path.with_name(f"{path.name}-wal").open("r+b", buffering=0)
+        if self.needs_sync:
+            self._lengthen_log()
+        self._unmoved = 0
+        """About how many pages were written since the log was last moved into the database."""
 
     def _prepare(self, durability: Durability) -> None:
         execute = self._connection.execute
@@ -88,6 +100,16 @@ class Database:
         execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES_AT_MOST}")
         migrate(self._connection, self.path)
         execute("PRAGMA synchronous = NORMAL")  # from here on `sync` does it, in its own time
+
+    def _lengthen_log(self) -> None:
+        """Nobody writes yet. Where the log ends is said by its checksums, so what is behind that means nothing."""
+        size = self._log.seek(0, os.SEEK_END)
+        try:
+            while (missing := _WAL_SIZE - self._log.tell()) > 0:
+                self._log.write(bytes(min(missing, 1024 * 1024)))
+            os.fsync(self._log.fileno())
+        except OSError:  # there is no room for it, and it can do without
+            self._log.truncate(size)
 
     def close(self) -> None:
         """Let go of the file. Nobody may be reading any more."""
@@ -223,6 +245,7 @@ class Database:
         for event in events:
             if type(event) in RECORDS:
                 self._write_record(event)
+        self._unmoved += _WAL_PAGES_OF_A_TICK + len(rows) // _ROWS_OF_A_PAGE
         if not rows or rows[-1][0] < last:  # else the newest row says it
             self._connection.execute("INSERT OR REPLACE INTO facts VALUES ('last_id', ?)", (last,))
 
@@ -278,12 +301,22 @@ class Database:
             number = self._conversations[conversation] = int(cursor.lastrowid or 0)
         return number
 
-    def checkpoint(self) -> None:
-        """Move what was written into the database, if it is worth it; may be called beside `write`."""
-        with suppress(OSError, sqlite3.Error):  # it is tried again
-            if self.path.with_name(f"{self.path.name}-wal").stat().st_size >= _WAL_SIZE:
-                with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
-                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    @property
+    def has_long_log(self) -> bool:
+        """Is it worth moving what was written into the database?"""
+        return self._unmoved >= _WAL_PAGES
+
+    def checkpoint(self) -> int:
+        """Move what was written into the database; may be called beside `write`.
+
+        Returns how many pages are left, since they were written meanwhile. Once none are, the log is written from its
+        beginning again.
+        """
+        self._unmoved = 0
+        with suppress(sqlite3.Error), closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
+            _, pages, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            return int(pages - moved)
+        return 0  # it is tried again
 
     def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Answer a query from `store.reading`. May be called from any thread. Raises StoreUnavailable."""

@@ -1,6 +1,7 @@
 """The durable store: the database, with the waiting in worker threads."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -43,6 +44,15 @@ _MANY = 50_000
 _MANY_AT_ONCE = 200
 """Events that are written in a thread after all: some milliseconds."""
 
+_QUICK = 0.0005
+"""Seconds for which everybody may wait for the disk, since they would for the thread that does."""
+
+_REMEMBERED = 16
+"""Waits for the disk of which the mean is made: one long one is no slow disk, and a second one soon after is."""
+
+_ROUNDS, _FEW_PAGES = 3, 200
+"""How often the log is moved beside those who write, and how many pages are few enough to let them wait for."""
+
 _EXPIRED_AT_ONCE = 2_000
 _DELETED_AT_ONCE = 100
 _PAUSE = 0.02
@@ -73,6 +83,8 @@ class SqliteStore:
         self._database = database
         self._lock = lock
         self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS - {VisitNoted, LifeNoted}
+        self._disk_seconds = 2 * _QUICK
+        """How long it takes the disk to confirm a write, of late; it has to show that it is quick."""
         self._writer = trio.CapacityLimiter(1)
         self._turn = trio.Lock()
         """Held while a thread uses the connection that writes."""
@@ -104,13 +116,22 @@ class SqliteStore:
 
         A trip to a thread costs as much as writing ten messages. Redis writes its log in the same way.
         """
-        if len(events) > _MANY_AT_ONCE:
+        if len(events) > _MANY_AT_ONCE or self._turn.locked():
             async with self._turn:
                 await trio.to_thread.run_sync(self._database.write, events, limiter=self._writer)
         else:
             self._database.write(events)
         if self._database.needs_sync:
+            await self._sync()
+
+    async def _sync(self) -> None:
+        """Wait for the disk: here as long as it answers sooner than a thread would begin, else in a thread."""
+        begin = time.perf_counter()
+        if self._disk_seconds < _QUICK:
+            self._database.sync()
+        else:
             await trio.to_thread.run_sync(self._database.sync, limiter=self._writer)
+        self._disk_seconds += (time.perf_counter() - begin - self._disk_seconds) / _REMEMBERED
 
     async def _clean_index(self) -> None:
         """Take out of the index what is in history no more. Raises StoreUnavailable, and is then to be tried again.
@@ -191,8 +212,22 @@ class SqliteStore:
             if self._index is not None and self._has_time_to_index():
                 with suppress(StoreUnavailable):  # it is tried again
                     await self._catch_up(self._index)
-            await trio.to_thread.run_sync(self._database.checkpoint, limiter=self._readers)
+            if self._database.has_long_log:
+                await self._shorten_log()
             await trio.sleep(_MAINTENANCE_PERIOD)
+
+    async def _shorten_log(self) -> None:
+        """Move what was written into the database while people talk. What they say meanwhile is the less the oftener
+        it is done; at last they wait for a moment, so that the log begins anew and does not grow for ever.
+        """
+        left = 0
+        for _ in range(_ROUNDS):
+            left = await trio.to_thread.run_sync(self._database.checkpoint, limiter=self._readers)
+            if left < _FEW_PAGES:
+                break
+        if left:
+            async with self._turn:
+                await trio.to_thread.run_sync(self._database.checkpoint, limiter=self._writer)
 
     def _has_time_to_index(self) -> bool:
         """Indexing costs as much as delivering to a hundred people: while the server is busy, delivering comes first.
