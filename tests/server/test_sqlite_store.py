@@ -340,6 +340,38 @@ async def test_a_renamed_room_is_searched_under_its_new_name_alone(tmp_path: Pat
         assert await store.search(Query(("tulips",), ("#old",)), "") == []
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["天気"], [1, 2, 3]),
+        (["気"], [1, 2, 3]),
+        (["天気", "晴れ"], [2]),
+        (["UP"], [4]),
+        (["Ää"], [4]),
+        (["up", "u", "groups"], [4]),
+        (["zz"], []),
+        (["z"], []),
+        (["%_"], []),
+        (['"x'], [5]),
+    ],
+)
+async def test_one_and_two_characters_are_found_wherever_they_stand(
+    tmp_path: Path, words: list[str], found: list[int]
+) -> None:
+    """In Chinese and Japanese most words have two characters; they may begin a text, and end it."""
+    texts = ["天気がいい", "今日は晴れ、いい天気", "天気", "grOups äÄ", '"x']
+    async with opened(tmp_path) as store:
+        await store.commit([said(number, text) for number, text in enumerate(texts, start=1)])
+        assert [event.id for event in await store.search(Query(tuple(words), ("#room",)), "")] == found
+
+
+async def test_two_characters_with_very_many_continuations_are_found_too(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        await store.commit([said(number, f"ab{chr(0x4E00 + number)}") for number in range(1, 400)])
+        found = await store.search(Query(("AB",), ("#room",), limit=1000), "")
+        assert len(found) == 399
+
+
 async def test_what_may_be_found_begins_where_each_room_says(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         await store.commit([said(number, "tulips", "#one" if number % 2 else "#two") for number in range(1, 9)])

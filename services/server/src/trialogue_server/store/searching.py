@@ -1,8 +1,8 @@
 """Full-text search: an index in a file of its own, which can be thrown away and is made anew from the history.
 
 It follows the history at a short distance, in its own transactions, so that no message waits for it. Trigrams: any
-three characters in a row are found, inside words and in languages that put no spaces between them. What is shorter is
-looked for in the latest messages one by one.
+three characters in a row are found, inside words and in languages that put no spaces between them. Two characters are
+found as the beginning of three. A single one is looked for in the latest messages one by one.
 
 Where and by whom something was said is in the index too, each as a word of three characters that nobody writes: so the
 index alone says what "by her, in these rooms" is, however much others have said everywhere else.
@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 
 from ircwire.source import parse_source
@@ -22,7 +23,7 @@ from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
 INDEX_NAME = "search.db"
 """What it is called in the data directory."""
 
-_VERSION = 3
+_VERSION = 4
 """Of the schema. An index of another version is made anew."""
 
 # Nobody asks for what only sizes tell (which fits best), and merging less often costs a search little: both together
@@ -32,10 +33,17 @@ CREATE VIRTUAL TABLE IF NOT EXISTS messages USING fts5 (
     text, place, sender, tokenize = 'trigram', columnsize = 0
 );
 INSERT INTO messages (messages, rank) VALUES ('automerge', 8);
+CREATE VIRTUAL TABLE IF NOT EXISTS terms USING fts5vocab (messages, instance);
 CREATE TABLE IF NOT EXISTS progress (indexed_id INTEGER NOT NULL);
 """
 _SHORTEST = 3
 """Characters of a trigram."""
+
+_END = "\n"
+"""Comes after each text, so that its last two characters are the beginning of three as well."""
+
+_ALTERNATIVES = 300
+"""Trigrams that begin with the same two characters; of more, it is not asked for each."""
 
 _LOOKED_THROUGH = 20_000
 """Messages that are looked through for a shorter text."""
@@ -78,7 +86,7 @@ class SearchIndex:
     def add(self, events: Sequence[tuple[int, Event]]) -> None:
         """Take in events in order, each with the number of its conversation. Raises StoreUnavailable."""
         rows = [
-            (event.id, event.text, _mark(number), _mark_of(self._fold(parse_source(event.source).nick)))
+            (event.id, event.text + _END, _mark(number), _mark_of(self._fold(parse_source(event.source).nick)))
             for number, event in events
             if isinstance(event, (MessagePosted, MultilinePosted))
         ]
@@ -114,8 +122,9 @@ class SearchIndex:
             raise StoreUnavailable(str(error)) from error
 
     def _find(self, query: Query, first: Mapping[str, int]) -> Iterator[int]:
-        long = [word for word in query.words if len(word) >= _SHORTEST]
-        short = [word for word in query.words if len(word) < _SHORTEST]
+        terms = [self._term(word.lower()) for word in query.words]
+        long = [term for term in terms if term]
+        short = [word for word, term in zip(query.words, terms, strict=True) if not term]
         after = max(query.after, min(first.values()) - 1)
         values: list[object] = [_expression(long, first, query.sender and _mark_of(query.sender)), after, query.before]
         sql = (
@@ -133,6 +142,25 @@ class SearchIndex:
                 found += 1
             if found == query.limit:
                 break
+
+    def _term(self, word: str) -> str:
+        """Say in FTS5's language what is looked for; "" if the index does not know it."""
+        if len(word) >= _SHORTEST:
+            return _quoted(word)
+        if len(word) < _SHORTEST - 1:
+            return ""
+        terms = list(islice(self._terms(word), _ALTERNATIVES)) or [word]  # which is nowhere
+        return f"({' OR '.join(map(_quoted, terms))})" if len(terms) < _ALTERNATIVES else ""
+
+    def _terms(self, start: str) -> Iterator[str]:
+        """Yield the trigrams that begin so. To ask for one after the other reads no more of the index than that."""
+        last: str | None = start
+        while last is not None:
+            query = "SELECT term FROM terms WHERE term > ? LIMIT 1"
+            (last,) = self._connection.execute(query, (last,)).fetchone() or (None,)
+            if last is None or not last.startswith(start):
+                return
+            yield last
 
     def close(self) -> None:
         """Let go of the file."""
@@ -176,10 +204,10 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def _expression(words: Sequence[str], places: Mapping[str, int], sender: str) -> str:
-    """Say in FTS5's language which words, where, and by whom if that matters."""
+    """Say in FTS5's language which words (in that language already), where, and by whom if that matters."""
     terms = [f"place : ({' OR '.join(map(_quoted, places))})"]
     if words:
-        terms.append(f"text : ({' AND '.join(map(_quoted, words))})")
+        terms.append(f"text : ({' AND '.join(words)})")
     if sender:
         terms.append(f"sender : {_quoted(sender)}")
     return " AND ".join(terms)
