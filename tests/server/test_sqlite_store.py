@@ -340,6 +340,22 @@ async def test_a_renamed_room_is_searched_under_its_new_name_alone(tmp_path: Pat
         assert await store.search(Query(("tulips",), ("#old",)), "") == []
 
 
+@pytest.mark.parametrize("words", [("tulips",), ("tu",), ("t",), ()])
+@pytest.mark.parametrize("searched", [1, 16, 17, 30])
+async def test_of_many_rooms_those_are_searched_that_were_named(
+    tmp_path: Path, words: tuple[str, ...], searched: int
+) -> None:
+    names = [f"#room{number}" for number in range(40)]
+    async with opened(tmp_path) as store:
+        await store.commit([said(number, "tulips", names[number % 40]) for number in range(1, 201)])
+        query = Query(words, tuple(names[:searched]), limit=1000, since=((names[0], 100),))
+        expected = [number for number in range(1, 201) if number % 40 < searched and (number % 40 or number >= 100)]
+        assert [event.id for event in await store.search(query, "")] == expected
+        assert await store.search(query._replace(sender="nobody"), "") == []
+        by_her = await store.search(query._replace(sender="a", limit=2), "")
+        assert [event.id for event in by_her] == expected[-2:]
+
+
 @pytest.mark.parametrize(
     ("words", "found"),
     [

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ircwire.source import parse_source
 from trialogue_server.store.base import StoreUnavailable
-from trialogue_server.store.history import Query
+from trialogue_server.store.history import LAST, Query
 from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
 
 INDEX_NAME = "search.db"
@@ -44,6 +44,11 @@ _END = "\n"
 
 _ALTERNATIVES = 300
 """Trigrams that begin with the same two characters; of more, it is not asked for each."""
+
+_PLACES = 16
+"""Conversations of which the index is asked for each. Of more, what it finds is looked at: to ask costs more then, and
+there is little else left to be found in.
+"""
 
 _LOOKED_THROUGH = 20_000
 """Messages that are looked through for a shorter text."""
@@ -126,18 +131,17 @@ class SearchIndex:
         long = [term for term in terms if term]
         short = [word for word, term in zip(query.words, terms, strict=True) if not term]
         after = max(query.after, min(first.values()) - 1)
-        values: list[object] = [_expression(long, first, query.sender and _mark_of(query.sender)), after, query.before]
-        sql = (
-            "SELECT rowid, place, text FROM messages WHERE messages MATCH ? AND rowid > ? AND rowid < ?"
-            " ORDER BY rowid DESC"
-        )
+        expression = _expression(long, first, query.sender and _mark_of(query.sender))
+        matches = "messages MATCH ?" if expression else "? = ''"
+        sql = f"SELECT rowid, place, text FROM messages WHERE {matches} AND rowid > ? AND rowid < ? ORDER BY rowid DESC"  # noqa: S608
+        values: list[object] = [expression, after, query.before]
         if short:
             fits = " AND ".join(["instr(lower(text), lower(?))"] * len(short))
             sql = f"SELECT rowid, place FROM ({sql} LIMIT ?) WHERE {fits}"  # noqa: S608 - nothing of it is theirs
             values += [-1 if long else _LOOKED_THROUGH, *short]
         found = 0
         for event_id, place, *_ in self._connection.execute(sql, values):
-            if event_id >= first[place]:
+            if event_id >= first.get(place, LAST):
                 yield event_id
                 found += 1
             if found == query.limit:
@@ -204,8 +208,8 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def _expression(words: Sequence[str], places: Mapping[str, int], sender: str) -> str:
-    """Say in FTS5's language which words (in that language already), where, and by whom if that matters."""
-    terms = [f"place : ({' OR '.join(map(_quoted, places))})"]
+    """Say in FTS5's language which words (in that language already), where, and by whom, as far as that matters."""
+    terms = [f"place : ({' OR '.join(map(_quoted, places))})"] if len(places) <= _PLACES else []
     if words:
         terms.append(f"text : ({' AND '.join(words)})")
     if sender:
