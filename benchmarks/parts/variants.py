@@ -98,4 +98,14 @@ HISTORY = Part(
     cases=_history_cases,
     tables=(Table("history", ("members", "history", "mode", "server"), COLUMNS),),
     plots=(Plot("history", "1,000 members flat out: CPU µs per delivery", ("history", "1,000"), "cpu", (FLAT,)),),
+    goals=tuple(
+        Goal(
+            f"{members} members flat out: deliveries without history by those with it ({kind})",
+            1.25,
+            (("history", members, "off", FLAT, "ours"), "rate"),
+            (("history", members, kind, FLAT, "ours"), "rate"),
+        )
+        for members in ("100", "1,000")
+        for kind in ("process", "full")
+    ),
 )

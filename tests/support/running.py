@@ -50,6 +50,10 @@ class Person:
             if any(word in line.split(" ") for word in words):
                 return line
 
+    async def drop(self) -> None:
+        """Let the connection break."""
+        await trio.aclose_forcefully(self._stream)
+
     async def register(self, nick: str) -> None:
         """Become a user."""
         await self.say(f"NICK {nick}", f"USER {nick} 0 * :{nick}", "CAP END")
