@@ -32,12 +32,12 @@ def ban(ctx: Context, action: str, kind: str | None, words: list[str]) -> None:
     A duration is 90m, 12h, 7d, 1w or 1d12h; a bare number is minutes; without one the ban is for ever.
     """
     action, kind = action.upper(), (kind or "").lower()
+    if action not in ("ADD", "DEL", "LIST"):
+        raise Failed("BAN", "INVALID_ACTION", p.echoed(action), text="Say BAN ADD, BAN DEL or BAN LIST")
     if kind not in KINDS and not (action == "LIST" and not kind):
         raise Failed("BAN", "INVALID_KIND", p.echoed(kind), text=f"A ban is one of: {', '.join(KINDS)}")
     if action == "LIST":
         _list(ctx, kind)
-    elif action not in ("ADD", "DEL"):
-        raise Failed("BAN", "INVALID_ACTION", p.echoed(action), text="Say BAN ADD, BAN DEL or BAN LIST")
     elif not words:
         raise Failed("BAN", "NEED_MORE_PARAMS", action, text=f"Say whom: BAN {action} {kind} <target>")
     elif action == "ADD":
@@ -119,7 +119,9 @@ def read_target(bans: ServerBans, name: str, kind: str, text: str) -> str:
     except ValueError:
         wanted = "an address, as 192.0.2.1" if kind == ADDRESS else "a network, as 192.0.2.0/24 or 2001:db8::/32"
         raise Failed(name, "INVALID_TARGET", p.echoed(text), text=f"That is not {wanted}") from None
-    mask = truncate(complete_mask(text) if kind == MASK else text, _MASK_SIZE)
+    mask = complete_mask(text) if kind == MASK else text
+    if len(mask.encode()) > _MASK_SIZE:  # cut, it would mean somebody else
+        raise Failed(name, "INVALID_TARGET", p.echoed(text), text=f"That is too long: {_MASK_SIZE} bytes at most")
     if " " in mask or mask.startswith(":"):
         raise Failed(name, "INVALID_TARGET", p.echoed(text), text="That cannot be banned: it is not one word")
     known = bans.get(kind, mask)
