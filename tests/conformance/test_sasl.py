@@ -6,6 +6,7 @@ https://ircv3.net/specs/extensions/sasl-3.1 and https://ircv3.net/specs/extensio
 from base64 import b64decode, b64encode
 
 import pytest
+from argon2 import extract_parameters
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -14,6 +15,8 @@ from scramp import ScramClient
 from ircwire.caps import parse_caps
 from tests.support.irc import Client, Irc, commands, params
 from tests.support.services import PASSWORD, member, nickserv
+from trialogue_server.commands.effects import VerifyPassword
+from trialogue_server.store.passwords import HashCost, hash_password
 from trialogue_server.world.events import AccountSaved
 
 FINGERPRINT = "ab" * 32
@@ -187,6 +190,16 @@ def test_a_wrong_name_is_told_as_a_wrong_password(irc: Irc) -> None:
         return comer(irc).ask("AUTHENTICATE PLAIN", f"AUTHENTICATE {plain(name, WRONG)}")[-1].params
 
     assert told("alice") == told("nobody")
+
+
+@pytest.mark.parametrize(("memory", "passes"), [(19, 2), (8, 5)])
+def test_a_wrong_name_costs_as_much_as_a_wrong_password(memory: int, passes: int) -> None:
+    """Whatever a hash costs by the settings, a name without an account is compared with one of that cost."""
+    irc = Irc(accounts={"hash_memory": memory, "hash_passes": passes})
+    log_in(comer(irc), "nobody")
+    (effect,) = [each for each in irc.performed if isinstance(each, VerifyPassword)]
+    made = hash_password("x", HashCost(memory, passes))
+    assert extract_parameters(effect.stored) == extract_parameters(made)
 
 
 def test_an_account_that_is_not_verified(irc: Irc) -> None:

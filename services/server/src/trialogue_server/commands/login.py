@@ -21,8 +21,7 @@ from trialogue_server.world.user import User
 _GUEST = "Guest"
 _GUEST_DIGITS = 9
 
-NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-"""A hash that no password has: a wrong name takes as long as a wrong password."""
+_NOBODYS_SALT, _NOBODYS_KEY = "A" * 22, "A" * 43
 
 Verdict = Callable[[Context, Account | None], Effect | None]
 """Goes on with the account, or with None where name or password were wrong."""
@@ -47,7 +46,14 @@ def check_password(ctx: Context, name: str, password: str, then: Verdict) -> Eff
         ctx.core.guard.succeeded(keys[0])
         return then(ctx, ctx.world.accounts.get(name))
 
-    return VerifyPassword(account.credentials.argon2 if account else NOBODYS_HASH, password, checked)
+    return VerifyPassword(account.credentials.argon2 if account else nobodys_hash(ctx), password, checked)
+
+
+def nobodys_hash(ctx: Context) -> str:
+    """Return a hash that no password has: a wrong name takes as long as a wrong password."""
+    cost = ctx.config.accounts
+    parameters = f"m={cost.hash_memory * 1024},t={cost.hash_passes},p=1"
+    return f"$argon2id$v=19${parameters}${_NOBODYS_SALT}${_NOBODYS_KEY}"
 
 
 def refuse_guessing(ctx: Context, name: str) -> None:

@@ -9,7 +9,7 @@ from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import disconnect
 from trialogue_server.commands.effects import Effect, ReloadConfig, Reloaded, StopServer, VerifyPassword
-from trialogue_server.commands.login import NOBODYS_HASH
+from trialogue_server.commands.login import nobodys_hash
 from trialogue_server.commands.operators import comes_from, grant, may_be
 from trialogue_server.delivery.render import encode_line
 from trialogue_server.session.registry import counted_as
@@ -46,7 +46,7 @@ def oper(ctx: Context, name: str, password: str | None) -> Effect | None:
         ctx.core.guard.succeeded(guarded[0])
         grant(ctx, entry)
 
-    return VerifyPassword(entry.password if entry else NOBODYS_HASH, password, checked)
+    return VerifyPassword(entry.password if entry else nobodys_hash(ctx), password, checked)
 
 
 @command("KILL", p.user(), p.opt(p.text("reason")), privilege="kill")
