@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import leave_network
 from trialogue_server.commands.login import log_out
@@ -9,6 +11,7 @@ from trialogue_server.commands.operators import end_operator
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import AccountDropped, ChannelDropped, ChannelSaved
+from trialogue_server.world.extban import account_entry, same_entry
 from trialogue_server.world.rooms import Ownership, record_of
 from trialogue_server.world.world import World
 
@@ -27,13 +30,19 @@ def registered(world: World) -> Iterator[tuple[Channel, Ownership]]:
             yield channel, channel.ownership
 
 
+def _without(ownership: Ownership, account: str, world: World) -> Ownership:
+    """Take an account off the lists of a channel: the next owner of the name is somebody else."""
+    entry = world.fold(same_entry(account_entry(account)))
+    others = tuple(one for one in ownership.akicks if world.fold(same_entry(one.entry)) != entry)
+    return replace(ownership.with_access(account, ""), akicks=others)
+
+
 def drop_account(ctx: Context, account: Account) -> None:
     """Delete an account: its channels are registered no more, its place on others' lists and its logins are gone."""
     for channel, ownership in registered(ctx.world):
         if ownership.founder == account.name:
             ctx.commit(ChannelDropped(*ctx.stamp(), channel.name))
-        elif ownership.mode_of(account.name):
-            changed = ownership.with_access(account.name, "")
+        elif (changed := _without(ownership, account.name, ctx.world)) != ownership:
             ctx.commit(ChannelSaved(*ctx.stamp(), record_of(channel, changed)))
     end_operator(ctx, account.name)
     ctx.commit(AccountDropped(*ctx.stamp(), account.name))

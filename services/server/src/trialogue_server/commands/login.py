@@ -10,7 +10,7 @@ from trialogue_server.commands.effects import Effect, VerifyPassword
 from trialogue_server.commands.host import host_of
 from trialogue_server.commands.metadataholder import tell_exchanged
 from trialogue_server.commands.operators import end_with_account, grant_by_account
-from trialogue_server.commands.rooms import give_standing
+from trialogue_server.commands.rooms import settle
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.registry import counted_as
 from trialogue_server.world.accounts import Account
@@ -101,8 +101,8 @@ def _change_account(ctx: Context, user: User, account: Account) -> None:
     before, came_without = user.metadata, not user.account
     ctx.commit(LoggedIn(*ctx.stamp(), account.name))
     tell_exchanged(ctx, user, before, keep=came_without)
-    for channel in user.channels.values():
-        give_standing(ctx, user, channel)
+    for channel in list(user.channels.values()):
+        settle(ctx, user, channel)
     for reply in ctx.replies_to(user):
         _tell_logged_in(reply, user.mask, account)
     end_with_account(ctx, user)

@@ -6,8 +6,10 @@ from ircwire.modes import ModeChange, format_modes
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.modechange import shown_change
 from trialogue_server.commands.services.names import CHANSERV, source_of
+from trialogue_server.world.bans import akick_of
 from trialogue_server.world.channel import Channel
-from trialogue_server.world.events import ModesChanged
+from trialogue_server.world.events import Kicked, ModesChanged
+from trialogue_server.world.rooms import Akick
 from trialogue_server.world.user import User
 
 
@@ -22,6 +24,21 @@ def set_by_chanserv(ctx: Context, channel: Channel, changes: Iterable[ModeChange
         shown = tuple(format_modes([shown_change(ctx.world, change)]))
         stored = (change.add, change.mode, change.param or "")
         ctx.commit(ModesChanged(*chanserv_stamp(ctx), channel.name, (stored,), shown))
+
+
+def kick_by_chanserv(ctx: Context, user: User, channel: Channel, akick: Akick) -> None:
+    """Put a member out who may not be there."""
+    reason = akick.reason or "You may not be in this channel"
+    ctx.commit(Kicked(*chanserv_stamp(ctx), channel.name, user.uid, user.nick, reason))
+
+
+def settle(ctx: Context, user: User, channel: Channel) -> None:
+    """See to what a member's account means in a channel: a mode that it has a right to, or that they must go."""
+    akick = akick_of(channel, user, ctx.world.fold)
+    if akick is not None:
+        kick_by_chanserv(ctx, user, channel, akick)
+    else:
+        give_standing(ctx, user, channel)
 
 
 def give_standing(ctx: Context, user: User, channel: Channel) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from trialogue_server.world.channel import Channel, ListEntry
+    from trialogue_server.world.rooms import Akick
 
 
 class Known(Protocol):
@@ -50,6 +51,14 @@ def _muted_in(entries: Iterable[ListEntry], user: Known, fold: Callable[[str], s
 def is_banned(channel: Channel, user: Known, fold: Callable[[str], str]) -> bool:
     """On the ban list, and on no exception list?"""
     return _in(channel.lists[BAN], user, fold) and not _in(channel.lists[EXCEPT], user, fold)
+
+
+def akick_of(channel: Channel, user: Known, fold: Callable[[str], str]) -> Akick | None:
+    """Return the entry that keeps somebody out of a registered channel; none does who has a standing in it."""
+    ownership = channel.ownership
+    if ownership is None or not ownership.akicks or ownership.mode_of(user.account):
+        return None
+    return next((one for one in ownership.akicks if matches(one.entry, user, fold)), None)
 
 
 def is_silenced(channel: Channel, user: Known, fold: Callable[[str], str]) -> bool:

@@ -26,6 +26,11 @@ class Extban(NamedTuple):
     about: str
 
 
+def account_entry(account: str) -> str:
+    """Return the entry that means who is logged in to this account."""
+    return f"{PREFIX}{ACCOUNT}:{account}"
+
+
 def parse_extban(entry: str) -> Extban | None:
     """Read an entry; None if it is a mask, or of a type that there is not."""
     if not entry.startswith(PREFIX):

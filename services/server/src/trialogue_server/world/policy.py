@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ircwire import numerics as n
-from trialogue_server.world.bans import is_banned, is_invited_by_list, is_silenced
+from trialogue_server.world.bans import akick_of, is_banned, is_invited_by_list, is_silenced
 from trialogue_server.world.modes import INVISIBLE, INVITE_ONLY, MODERATED, NO_EXTERNAL, SECRET, TOPIC_LOCK
 from trialogue_server.world.refused import Refused
 
@@ -61,7 +61,9 @@ def can_see_membership(user: User, other: User, channel: Channel) -> bool:
 
 
 def can_join(world: World, user: User, channel: Channel, key: str) -> None:
-    """An invitation opens what is closed by i, l and b; a key is asked for all the same."""
+    """An invitation opens what is closed by i, l and b; a key is asked for all the same, and AKICK is above all."""
+    if akick_of(channel, user, world.fold) is not None:
+        raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
     if channel.key and key != channel.key:
         raise Refused(n.ERR_BADCHANNELKEY, channel.name)
     if user.uid in channel.invited:

@@ -23,6 +23,18 @@ Readable = Literal["all", "joined", "none"]
 READABLE: tuple[Readable, ...] = get_args(Readable)
 
 
+class Akick(Struct, frozen=True):
+    """Somebody who may not be in a registered channel, whoever is in it to see to that."""
+
+    entry: str
+    """A mask or, as an extended ban, an account."""
+    by: str
+    """An account."""
+    at: float
+    """Unix time in seconds."""
+    reason: str
+
+
 class Ownership(Struct, frozen=True):
     """What a registration adds to a channel. A change is a new one in its place."""
 
@@ -38,6 +50,7 @@ class Ownership(Struct, frozen=True):
     """For how long what is said is kept; 0 is for as long as the server keeps it."""
     keep_messages: int = 0
     keep_bytes: int = 0
+    akicks: tuple[Akick, ...] = ()
 
     @property
     def keep(self) -> Keep:

@@ -83,6 +83,13 @@ class SubCommand:
         least = sum(not param.startswith("[") for param in self.params)
         return least <= count <= len(self.params)
 
+    def arguments(self, words: list[str]) -> list[str]:
+        """Return the words as the handler gets them: the last parameter takes all that are left if it ends with …"""
+        last = len(self.params) - 1
+        if not self.params or "…" not in self.params[last] or len(words) <= last:
+            return words
+        return [*words[:last], " ".join(words[last:])]
+
 
 def subcommand(name: str, *params: str) -> Callable[[Handler], SubCommand]:
     """Make a row of a handler. Registers nothing: the service lists its rows."""
@@ -111,6 +118,7 @@ class Service:
             self._explain(request, words[1:])
             return None
         row, given = self._find(words)
+        given = row.arguments(given)
         if not row.takes(len(given)):
             raise refusal(f"Usage: {row.usage}")
         return row.handler(request, *given)

@@ -7,7 +7,7 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Command, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, followed_by
-from trialogue_server.commands.services import access, chanserv, nickserv, sessions, settings
+from trialogue_server.commands.services import access, akick, chanserv, nickserv, sessions, settings
 from trialogue_server.commands.services.names import CHANSERV, NICKSERV, service_called
 from trialogue_server.commands.services.service import Service
 from trialogue_server.delivery.render import Rendering
@@ -46,6 +46,7 @@ CHANNEL_SERVICE = Service(
         chanserv.register,
         chanserv.info,
         access.access,
+        akick.akick,
         chanserv.op,
         chanserv.deop,
         chanserv.voice,
