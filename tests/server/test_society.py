@@ -18,6 +18,7 @@ from ircwire.casemap import ascii_fold
 from tests.server.test_invariants import COMMON, MODES, RARE, TEXTS, Chat
 from tests.support.irc import OPERATORS, Client, Irc
 from tests.support.services import PASSWORD
+from trialogue_server.commands.administration import GrantOperator, perform
 from trialogue_server.commands.effects import Effect, MadeCredentials, MakeCredentials, VerifyPassword
 from trialogue_server.session.capabilities import BIT, METADATA_2
 from trialogue_server.store.credentials import make_credentials
@@ -46,7 +47,8 @@ ROOM_LINES = [
     "CS REGISTER {c}", "CS REGISTER {c}", "CS INFO {c}", "CS ACCESS {c} LIST", "CS ACCESS {c} ADD {a} OP",
     "CS ACCESS {c} DEL {a}", "CS OP {c} {n}", "CS DEOP {c}", "CS SET {c} HISTORY JOINED", "CS SET {c} HISTORY NONE",
     "CS SET {c} KEEPTOPIC OFF", "CS TRANSFER {c} {a}", "CS DROP {c} {c}", "CS UNBAN {c}", "RENAME {c} {c} :{t}",
-    "RENAME {c} {c}",
+    "RENAME {c} {c}", "CS AKICK {c} ADD {a} {t}", "CS AKICK {c} ADD {n}!*@*", "CS AKICK {c} DEL {a}",
+    "CS AKICK {c} LIST",
 ]  # fmt: skip
 HISTORY_LINES = [
     "CHATHISTORY LATEST {c} * 10", "CHATHISTORY BEFORE {c} msgid={i} 5", "CHATHISTORY AROUND {n} msgid={i} 5",
@@ -96,6 +98,7 @@ class Society(Chat):
             client.send(f"NS REGISTER {PASSWORD}", "JOIN #a", "JOIN #b", "PRIVMSG #a :hi", "PRIVMSG alice :hi")
             client.send("CS REGISTER #a")
             self.clients.append(client)
+        perform(self.irc.core, GrantOperator("bob", ("kill", "channels", "metadata")), self.irc.now)
         for client in self.clients:
             client.read()
         self.opened: dict[int, str] = {}
@@ -140,9 +143,20 @@ class Society(Chat):
 
     def what_is_kept_is_true(self) -> None:
         super().what_is_kept_is_true()
+        self.rights_and_facts_are_their_account_s()
         self.irc.flush()
         again = Irc(database=self.database).core.world
         assert lasting(again) == lasting(self.irc.core.world)
+
+    def rights_and_facts_are_their_account_s(self) -> None:
+        """Who is operator through an account is logged in to it, and who has none tells nothing of one."""
+        world = self.irc.core.world
+        for user in world.users.values():
+            if user.oper_through:
+                assert user.oper == user.account
+                assert world.grants.get(user.account) is not None
+            account = world.accounts.get(user.account) if user.account else None
+            assert account is not None or not user.account
 
     def teardown(self) -> None:
         self.irc.close()
@@ -156,6 +170,7 @@ def lasting(world: World) -> dict[str, Any]:
     return {
         "accounts": {account.name: account for account in world.accounts},
         "rooms": {name: record_of(room, room.ownership) for name, room in rooms.items() if room.ownership},
+        "operators": {grant.account: grant for grant in world.grants},
         "bans": sorted((ban.kind, ban.target) for ban in world.server_bans),
     }
 

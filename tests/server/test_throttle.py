@@ -32,6 +32,16 @@ def test_a_clock_that_runs_backwards_gives_nothing_away() -> None:
     assert throttle.take(50.0) == 1.0
 
 
+def test_how_long_it_takes_can_be_asked_without_taking() -> None:
+    throttle = Throttle(rate=2, burst=2, now=0.0)
+    assert [throttle.wait(0.0) for _ in range(9)] == [0.0] * 9
+    for _ in range(2):
+        throttle.take(0.0)
+    assert (throttle.wait(0.0), throttle.wait(0.25), throttle.wait(0.5)) == (0.5, 0.25, 0.0)
+    assert throttle.take(0.5) == 0.0
+    assert Throttle(rate=0, burst=1, now=0.0).wait(0.0) == 0.0
+
+
 def test_dear_lines_take_more() -> None:
     throttle = Throttle(rate=1, burst=10, now=0.0)
     assert [throttle.take(0.0, cost=6.0) for _ in range(2)] == [0.0, 2.0]

@@ -72,6 +72,17 @@ def test_accounts_and_operators(directory: Path) -> None:
     assert quietly("ban", "list") == ["None."]
 
 
+def test_what_a_class_may_is_granted(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[[operator_classes]]\nname = "moderators"\nprivileges = ["kill", "ban"]\n')
+    assert run(tmp_path, "account", "add", "alice", typed="correct-horse\n").returncode == 0
+    done = run(tmp_path, "operator", "grant", "alice", "--class", "moderators", "--config", str(settings))
+    assert done.stdout == "alice is an operator: kill, ban.\n"
+    done = run(tmp_path, "operator", "grant", "alice", "--class", "wizards", "--config", str(settings))
+    text = "The settings have no class wizards of operators; they have: moderators."
+    assert (done.returncode, done.stderr) == (2, f"trialogue-server: {text}\n")
+
+
 def test_bans(directory: Path) -> None:
     words = ["ban", "add", "192.0.2.0/24", "--for", "1d", "--reason", "too", "much", "spam"]
     done = run(directory, *words)
@@ -121,7 +132,7 @@ def test_what_was_done_while_the_server_ran_survives_it(tmp_path: Path) -> None:
         (["account", "fly"], "invalid choice: 'fly'"),
         (["ban", "lift", "planet", "earth"], "invalid choice: 'planet'"),
         (["ban", "add", "alice", "--for", "ever"], "'ever' is no duration: write 90m, 12h, 7d or 1w"),
-        (["operator", "grant", "alice", "fly"], "invalid choice: 'fly'"),
+        (["operator", "grant", "alice", "fly"], "there is no privilege 'fly', but kill, ban"),
     ],
 )
 def test_what_is_not_understood_is_told(tmp_path: Path, words: list[str], text: str) -> None:

@@ -51,6 +51,9 @@ def settle(port: int) -> None:
         alice.say("JOIN #garden", "CS REGISTER #garden", "TOPIC #garden :what grows", "MODE #garden +mk-n secret")
         alice.say("MODE #garden +b troll!*@*", "CS ACCESS #garden ADD bob OP")
         alice.until("bob is on the access list of #garden as op")
+        alice.say("CS AKICK #garden ADD weed!*@* not here", "METADATA #garden SET url :http://garden")
+        alice.say("METADATA * SET mood :fine")
+        alice.until(" 761 alice alice mood ")
         root.say("OPER root the-password", "BAN ADD mask spammer!*@* :no adverts", "BAN ADD account mallory 1h :later")
         root.until(" BAN_ADDED account ")
 
@@ -73,6 +76,13 @@ def find_all(port: int) -> None:
         assert {"m", "k"} <= modes
         assert "n" not in modes
         assert "troll!*@*" in bob.until(" 367 ")[-1]
+        alice.say("METADATA * GET mood")
+        assert alice.until(" 761 ")[-1].endswith(":fine")
+        bob.say("METADATA #garden GET url")
+        assert bob.until(" 761 ")[-1].endswith(":http://garden")
+        with Client(port).join("weed") as weed:
+            weed.say("JOIN #garden secret")
+            weed.until(" 474 ")
         alice.say("CS ACCESS #garden LIST")
         assert "alice: founder" in alice.until("bob: op")[-2]
     with Client(port).join("root") as root:

@@ -10,7 +10,7 @@ from trialogue_server import chores, cli
 from trialogue_server.commands import administration as do
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory
-from trialogue_server.config.schema import ALL_PRIVILEGES
+from trialogue_server.config.schema import ALL_PRIVILEGES, Privilege
 from trialogue_server.net.adminsocket import Answer, NotRunning, ask
 from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.credentials import is_usable, make_credentials
@@ -60,7 +60,7 @@ def _request(options: argparse.Namespace, config: Config) -> do.AnyRequest | Non
         case ("account", "drop"):
             return do.DropAccount(options.name)
         case ("operator", "grant"):
-            return do.GrantOperator(options.account, tuple(options.privileges or ALL_PRIVILEGES))
+            return _grant(options, config)
         case ("operator", "revoke"):
             return do.RevokeOperator(options.account)
         case ("operator", "list"):
@@ -71,6 +71,18 @@ def _request(options: argparse.Namespace, config: Config) -> do.AnyRequest | Non
             return do.LiftBan(options.kind or "", options.target)
         case _:
             return do.ListBans()
+
+
+def _grant(options: argparse.Namespace, config: Config) -> do.AnyRequest | None:
+    """Grant privileges, or those that a class has now."""
+    if not options.operator_class:
+        return do.GrantOperator(options.account, tuple(options.privileges or ALL_PRIVILEGES))
+    found = next((one for one in config.operator_classes if one.name == options.operator_class), None)
+    if found is None:
+        named = ", ".join(one.name for one in config.operator_classes) or "none"
+        chores.complain(f"The settings have no class {options.operator_class} of operators; they have: {named}.")
+        return None
+    return do.GrantOperator(options.account, (*found.privileges, *options.privileges))
 
 
 def _with_password(options: argparse.Namespace, config: Config) -> do.AnyRequest | None:
@@ -123,10 +135,20 @@ def _operators(action: Callable[[str, str], Any]) -> None:
     grant = action("grant", "Make everybody an operator who logs in to an account, now and from now on.")
     grant.add_argument("account")
     grant.add_argument(
-        "privileges", nargs="*", metavar="privilege", choices=ALL_PRIVILEGES, help="all, if none is named"
+        "privileges", nargs="*", metavar="privilege", type=_privilege, help="all, if neither any nor a class is named"
+    )
+    grant.add_argument(
+        "--class", dest="operator_class", default="", metavar="NAME", help="those of a class in the settings"
     )
     action("revoke", "Take that back.").add_argument("account")
     action("list", "Show the accounts to which it was granted.")
+
+
+def _privilege(text: str) -> Privilege:
+    for privilege in ALL_PRIVILEGES:
+        if text == privilege:
+            return privilege
+    raise argparse.ArgumentTypeError(f"there is no privilege {text!r}, but {', '.join(ALL_PRIVILEGES)}")
 
 
 def _bans(action: Callable[[str, str], Any]) -> None:
