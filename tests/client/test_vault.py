@@ -1,0 +1,69 @@
+"""Passwords in the system's key ring: kept there or nowhere, and no key ring whatever ends the client."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.core import load_keyring
+
+from tests.support.keyring import Ring
+from trialogue_client.net import vault
+from trialogue_client.net.explain import Endpoint
+
+HERE = Endpoint("chat.example.org", 6697, tls=True)
+
+
+@contextmanager
+def system_with(ring: KeyringBackend) -> Iterator[None]:
+    """Have the system use this key ring."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(ring)
+    try:
+        yield
+    finally:
+        keyring.set_keyring(before)
+
+
+def test_a_password_is_found_again_for_its_server_and_account_alone_and_forgotten() -> None:
+    with system_with(Ring()):
+        vault.keep(HERE, "bob", "swordfish")
+        assert vault.look_up(HERE, "bob") == "swordfish"
+        assert vault.look_up(HERE, "alice") == vault.look_up(Endpoint("chat.example.org", 6667), "bob") == ""
+        vault.forget(HERE, "bob")
+        vault.forget(HERE, "bob")
+        assert vault.look_up(HERE, "bob") == ""
+
+
+def test_a_system_without_a_key_ring_is_told_of_and_nothing_is_kept() -> None:
+    with (
+        system_with(load_keyring("keyring.backends.fail.Keyring")),
+        pytest.raises(vault.VaultError, match="This system has no key ring"),
+    ):
+        vault.keep(HERE, "bob", "swordfish")
+
+
+def test_what_would_keep_a_password_in_clear_text_is_no_key_ring() -> None:
+    class ClearText(Ring):
+        priority = 0.5
+
+    ring = ClearText()
+    with system_with(ring), pytest.raises(vault.VaultError, match="no key ring"):
+        vault.keep(HERE, "bob", "swordfish")
+    assert ring.kept == {}
+
+
+@pytest.mark.parametrize("act", [lambda: vault.keep(HERE, "bob", "swordfish"), lambda: vault.look_up(HERE, "bob")])
+def test_a_key_ring_that_breaks_is_told_of_without_what_it_was_about(act: object) -> None:
+    class Broken(Ring):
+        def get_password(self, service: str, username: str) -> str | None:
+            raise OSError(f"no bus for {username} of {service}")
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            raise OSError(f"cannot keep {password}")
+
+    assert callable(act)
+    with system_with(Broken()), pytest.raises(vault.VaultError, match=r"\(OSError\)") as caught:
+        act()
+    assert "swordfish" not in str(caught.value)

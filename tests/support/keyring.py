@@ -1,0 +1,27 @@
+"""A key ring that lasts as long as a test."""
+
+from keyring.backend import KeyringBackend
+from keyring.errors import PasswordDeleteError
+
+
+class Ring(KeyringBackend):
+    """What the system would have."""
+
+    priority: float = 5
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+        """Passwords, by service and user."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Return what was kept, or None."""
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep it."""
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forget it; the interface wants an error where there is none."""
+        if self.kept.pop((service, username), None) is None:
+            raise PasswordDeleteError(username)
