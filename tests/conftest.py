@@ -1,5 +1,7 @@
 """What all tests may ask for."""
 
+import os
+
 import pytest
 
 from tests.support.irc import Irc
@@ -9,3 +11,9 @@ from tests.support.irc import Irc
 def irc() -> Irc:
     """A server with the default settings."""
     return Irc()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_key_ring() -> None:
+    """Keep away from the key ring of whoever runs the tests; those that need one bring their own."""
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"

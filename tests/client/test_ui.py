@@ -37,7 +37,7 @@ def test_without_arguments_it_asks_where_to_and_who_and_shows_the_lobby(tmp_path
             await bob.say("anybody here?")
             await bob.until("bob   anybody here?")
         kept = settings.read(tmp_path).servers
-        assert kept == (Server("127.0.0.1", server.port, nick="bob"),)
+        assert kept == (Server("127.0.0.1", server.port, nick="bob", rooms=("#lobby",)),)
 
     with real_server(tmp_path) as server:
         run(test())

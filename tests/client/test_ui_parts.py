@@ -1,7 +1,6 @@
 """The parts of the full screen that decide: no terminal, no event loop."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,11 +8,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
-from trialogue_client import settings
 from trialogue_client.core.completion import complete, explain
 from trialogue_client.net.address import AddressError, parse_address
 from trialogue_client.net.explain import Endpoint
-from trialogue_client.settings import Server, Settings
 from trialogue_client.ui.buffers import Buffer, Sort
 from trialogue_client.ui.entries import Entry, Look
 from trialogue_client.ui.formatting import styled
@@ -141,28 +138,6 @@ def test_an_address_may_be_typed_as_people_type_it(text: str, tls: bool, endpoin
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(AddressError):
         parse_address(text, tls=False)
-
-
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=20), st.integers(1, 65535))
-def test_settings_come_back_as_they_were_kept(tmp_path_factory: pytest.TempPathFactory, text: str, port: int) -> None:
-    directory = tmp_path_factory.mktemp("settings")
-    kept = Settings("light", bell=False, highlights=(text,)).used(Server(text, port, tls=True, nick=text))
-    settings.write(directory, kept)
-    assert settings.read(directory) == kept
-
-
-@pytest.mark.parametrize(
-    "content",
-    ["", "theme = 3\nservers = 4", "[[servers]]\nhost = 3", "= =", "servers = [1]\nhighlights = [2]\nzzz = 1"],
-)
-def test_a_spoilt_settings_file_keeps_nobody_out(tmp_path: Path, content: str) -> None:
-    (tmp_path / settings.FILE).write_text(content)
-    assert settings.read(tmp_path) == Settings()
-
-
-def test_the_server_used_last_comes_first_and_only_once() -> None:
-    one, two = Server("one", 1), Server("two", 2)
-    assert Settings().used(one).used(two).used(one).servers == (one, two)
 
 
 def test_a_notification_cannot_carry_what_acts_on_the_terminal() -> None:

@@ -1,29 +1,13 @@
 """Passwords in the system's key ring: kept there or nowhere, and no key ring whatever ends the client."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
 from keyring.core import load_keyring
 
-from tests.support.keyring import Ring
+from tests.support.keyring import Ring, system_with
 from trialogue_client.net import vault
 from trialogue_client.net.explain import Endpoint
 
 HERE = Endpoint("chat.example.org", 6697, tls=True)
-
-
-@contextmanager
-def system_with(ring: KeyringBackend) -> Iterator[None]:
-    """Have the system use this key ring."""
-    before = keyring.get_keyring()
-    keyring.set_keyring(ring)
-    try:
-        yield
-    finally:
-        keyring.set_keyring(before)
 
 
 def test_a_password_is_found_again_for_its_server_and_account_alone_and_forgotten() -> None:

@@ -1,5 +1,9 @@
 """A key ring that lasts as long as a test."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keyring
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
@@ -25,3 +29,14 @@ class Ring(KeyringBackend):
         """Forget it; the interface wants an error where there is none."""
         if self.kept.pop((service, username), None) is None:
             raise PasswordDeleteError(username)
+
+
+@contextmanager
+def system_with(ring: KeyringBackend) -> Iterator[None]:
+    """Have the system use this key ring."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(ring)
+    try:
+        yield
+    finally:
+        keyring.set_keyring(before)

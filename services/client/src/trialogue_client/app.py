@@ -113,7 +113,8 @@ def _keep(options: Options, nick: str) -> None:
     """Keep a server that let us in, to offer it the next time."""
     where = options.endpoint
     known = settings.read(options.config_dir)
-    settings.write(options.config_dir, known.used(settings.Server(where.host, where.port, where.tls, nick)))
+    server = replace(known.at(where.host, where.port), tls=where.tls, nick=nick)
+    settings.write(options.config_dir, known.used(server))
 
 
 async def _name(options: Options, screen: Screen) -> str | None:

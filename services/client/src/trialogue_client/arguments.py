@@ -67,12 +67,16 @@ class Options:
     account_password: str = field(default="", repr=False)
     discover: bool = False
     """Only list the servers on the local network."""
+    rooms_chosen: bool = True
+    """Were they, or are they the ones for somebody who has said nothing of rooms?"""
 
-    def identity(self, nick: str, password: str = "") -> Identity:
+    def identity(self, nick: str, password: str = "", account: str = "") -> Identity:
         """Return who we are under this nick; `password` is the account's, if it was asked for."""
         secret = password or self.account_password
         certificate = self.endpoint.certificate is not None
-        credentials = Credentials(self.account or nick, secret, certificate) if secret or certificate else None
+        credentials = (
+            Credentials(account or self.account or nick, secret, certificate) if secret or certificate else None
+        )
         return Identity(nick, self.password, credentials=credentials)
 
 
@@ -118,6 +122,7 @@ def parse_arguments(
         given.account or "",
         _password(parser, given.password_file, environment.get("TRIALOGUE_PASSWORD", "")),
         given.discover,
+        bool(given.room),
     )
 
 

@@ -20,6 +20,11 @@ class VaultError(Exception):
     """The key ring cannot be used; the text is one sentence for the person."""
 
 
+def check() -> None:
+    """Is there a key ring? Raises VaultError."""
+    _open()
+
+
 def keep(endpoint: Endpoint, account: str, password: str) -> None:
     """Keep a password. Raises VaultError."""
     ring = _open()

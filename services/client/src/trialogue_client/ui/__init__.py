@@ -12,5 +12,5 @@ typing      who is typing;  notify: how the desktop is told that somebody calls
 chat, asking, dialogs, finders      the screens
 messages, lists, composer the widgets: the conversation, rooms and people, the input
 layout, formatting, wrapping, palette      a row → lines of styled text
-settings    what is remembered from one run to the next
+stations    the servers that we are on;  memory: what is remembered;  secrets: passwords and the system's key ring
 """

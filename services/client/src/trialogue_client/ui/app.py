@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from random import SystemRandom
 from typing import ClassVar
@@ -13,9 +14,9 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 
-from trialogue_client import settings
 from trialogue_client.arguments import Options
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.commands.actions import Autoconnect, Forget, Set
 from trialogue_client.net.address import PORT, AddressError, parse_address
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
@@ -24,16 +25,18 @@ from trialogue_client.net.explain import Endpoint
 from trialogue_client.net.found import Found
 from trialogue_client.net.reconnect import Connection
 from trialogue_client.net.trust import KnownHosts
-from trialogue_client.settings import Server
+from trialogue_client.settings import SettingError, Settings
 from trialogue_client.ui.asking import Asking
 from trialogue_client.ui.chat import Talk
-from trialogue_client.ui.dialogs import Ask
+from trialogue_client.ui.dialogs import Ask, Question
 from trialogue_client.ui.entries import Look
 from trialogue_client.ui.guest import Guest
 from trialogue_client.ui.history import PAGE
+from trialogue_client.ui.memory import Memory
 from trialogue_client.ui.network import Connect
 from trialogue_client.ui.notify import sequence
 from trialogue_client.ui.palette import DARK, LIGHT
+from trialogue_client.ui.secrets import LookedUp, Offered, Secrets, Told
 from trialogue_client.ui.stations import Station, Wanted
 
 _AGAIN_SECONDS = 3.0
@@ -56,10 +59,11 @@ class Trialogue(App[int]):
         super().__init__()
         self.options = options
         self._discover = find
-        self.settings = settings.read(options.config_dir)
+        self.memory = Memory(options.config_dir)
         self.failure: Exception | None = None
         """What ended the client though it should not have."""
         self._guest = Guest(self._handle_exception, self.action_leave)
+        self._secrets = Secrets(self.memory, self.post_message)
         self._talk: Talk | None = None
         self._interrupted = False
 
@@ -74,11 +78,21 @@ class Trialogue(App[int]):
         self.register_theme(LIGHT)
         self._paint()
         await self._guest.start()
+        self._set_out()
+
+    def _set_out(self) -> None:
+        """Go where the command line says; else to the servers that are wanted at every start; else ask."""
         options = self.options
         nick = options.nick or options.account
-        secret_is_missing = options.account and not options.account_password and not options.endpoint.certificate
-        if options.endpoint.host and nick and not secret_is_missing:
-            self._begin(Wanted(options.endpoint, nick))
+        listed = [server for server in self.memory.settings.servers if server.connect]
+        if options.endpoint.host and nick:
+            secret = options.account_password or options.endpoint.certificate
+            self._prove(Wanted(options.endpoint, nick, account="" if secret else options.account))
+        elif listed and not options.endpoint.host:
+            for server in listed:
+                endpoint = Endpoint(server.host, server.port, tls=server.tls)
+                who = nick or server.nick or options.login
+                self._prove(Wanted(endpoint, who, account=server.account, patient=True))
         else:
             self._ask(options.endpoint, nick)
 
@@ -86,9 +100,11 @@ class Trialogue(App[int]):
         """End the connection."""
         await self._guest.stop()
 
-    def _ask(self, endpoint: Endpoint, nick: str, problem: str = "") -> None:
-        seek = self._seek if self.settings.nearby and not self.options.endpoint.host else None
-        asking = Asking(endpoint, nick, self.settings.servers, problem, login=self.options.login, seek=seek)
+    def _ask(self, endpoint: Endpoint, nick: str, problem: str = "", *, further: bool = False) -> None:
+        settings, login = self.memory.settings, "" if further else self.options.login
+        seek = self._seek if settings.nearby and (further or not self.options.endpoint.host) else None
+        problem = problem or " ".join(self.memory.problems[:1])
+        asking = Asking(endpoint, nick, settings.servers, problem, login=login, further=further, seek=seek)
         self.push_screen(asking, self._asked)
 
     def _seek(self, tell: Callable[[Found], object]) -> Callable[[], None]:
@@ -104,24 +120,60 @@ class Trialogue(App[int]):
 
     def _asked(self, wanted: Wanted | None) -> None:
         if wanted is not None:
-            self._begin(wanted)
+            known = self.memory.server(wanted.endpoint)
+            kept = known.key_ring and not wanted.password and wanted.nick in (known.nick, known.account)
+            self._prove(replace(wanted, account=known.account) if kept else wanted)
         elif self._talk is None:
             self.exit(0)
 
+    def _prove(self, wanted: Wanted) -> None:
+        """Find the password of the account, if there is one to log in to: here, in the key ring, or by asking."""
+        known = self.memory.server(wanted.endpoint)
+        if wanted.password or not wanted.account:
+            self._begin(wanted)
+        elif known.key_ring and known.account == wanted.account:
+            self._guest.spawn(partial(self._secrets.look_up, wanted))
+        else:
+            self._ask_password(wanted)
+
+    def on_looked_up(self, event: LookedUp) -> None:
+        """Go on with what the key ring has said."""
+        if event.problem:
+            self._ask_password(event.wanted, f"{event.problem} ")
+        else:
+            self._begin(event.wanted)
+
+    def _ask_password(self, wanted: Wanted, problem: str = "") -> None:
+        question = Ask(f"{problem}Password of {wanted.account} on {wanted.where}:", secret=True)
+        self.push_screen(question, partial(self._proved, wanted))
+
+    def _proved(self, wanted: Wanted, password: str | None) -> None:
+        if password is not None:
+            self._begin(replace(wanted, password=password))
+        elif self._talk is None:
+            self._ask(wanted.endpoint, wanted.nick)
+
     def _begin(self, wanted: Wanted) -> None:
         """Be on this server, beside those on which we are."""
-        talk = self._talk
+        talk, options = self._talk, self.options
         if talk is not None and not talk.makes_room(wanted):
             return
-        # What the command line and the environment say of passwords is meant for the first server, and for no other.
-        identity = self.options.identity(wanted.nick, wanted.password) if talk is None else wanted.identity()
-        chat = Chat(identity, self.options.rooms, first_page=PAGE)
+        # What the command line and the environment say is meant for the first server, and for no other.
+        first = talk is None and not wanted.patient
+        identity = options.identity(wanted.nick, wanted.password, wanted.account) if first else wanted.identity()
+        known = self.memory.server(wanted.endpoint).rooms
+        rooms = options.rooms if first and options.rooms_chosen else known or options.rooms
+        chat = Chat(identity, rooms, first_page=PAGE)
         if talk is None:
             talk = self._talk = Talk()
+            talk.adopt(self.memory.settings)
             self.push_screen(talk, self._ended)
-        station = Station(wanted, chat, self._connect(wanted), self.settings, talk.arrived)
+        station = Station(wanted, chat, self._connect(wanted), self.memory.settings, talk.arrived)
         talk.add(station)
         self._guest.spawn(station.network.run)
+        for problem in self.memory.problems:
+            station.model.show(Look.TROUBLE, [problem], datetime.now().astimezone())
+        self.memory.problems.clear()
 
     def _connect(self, wanted: Wanted) -> Connect:
         known, endpoint = KnownHosts(self.options.config_dir / "known_hosts"), wanted.endpoint
@@ -153,36 +205,83 @@ class Trialogue(App[int]):
         """Be on another server too, as it was typed or asked for."""
         action = event.action
         if not action.address:
-            seek = self._seek if self.settings.nearby else None
-            where, servers = Endpoint("", PORT), self.settings.servers
-            self.push_screen(Asking(where, event.nick, servers, further=True, seek=seek), self._asked)
+            self._ask(Endpoint("", PORT), event.nick, further=True)
             return
         try:
             endpoint = parse_address(action.address, tls=action.tls)
         except AddressError as error:
             event.talk.tell(str(error))
             return
-        wanted = Wanted(endpoint, action.nick or event.nick, account=action.account)
-        if action.account:
-            question = Ask(f"Password of {action.account} on {wanted.where}:", secret=True)
-            self.push_screen(question, partial(self._proved, wanted))
-        else:
-            self._begin(wanted)
-
-    def _proved(self, wanted: Wanted, password: str | None) -> None:
-        if password is not None:
-            self._begin(replace(wanted, password=password))
+        self._prove(Wanted(endpoint, action.nick or event.nick, account=action.account))
 
     def on_talk_welcomed(self, event: Talk.Welcomed) -> None:
         """Keep a server that let us in."""
-        endpoint = event.station.wanted.endpoint
-        self._keep(self.settings.used(Server(endpoint.host, endpoint.port, endpoint.tls, event.nick)))
+        self.memory.used(event.station.wanted.endpoint, event.nick)
+
+    def on_talk_moved(self, event: Talk.Moved) -> None:
+        """Keep in which rooms we are."""
+        self.memory.change(event.station.wanted.endpoint, rooms=tuple(event.station.model.chat.wanted))
+
+    def on_talk_logged_in(self, event: Talk.LoggedIn) -> None:
+        """Offer to keep a password that has proved right, once."""
+        station, settings = event.station, self.memory.settings
+        credentials = station.model.chat.identity.credentials
+        password = credentials.password if credentials is not None else ""
+        if credentials is None or password in ("", station.offered, self.options.account_password):
+            return
+        station.offered = password
+        if station.wanted.keep and password == station.wanted.password:
+            self._guest.spawn(partial(self._secrets.keep, station, credentials.account, password))
+        elif settings.key_ring:
+            self._guest.spawn(partial(self._secrets.offer, station, credentials.account, password))
+
+    def on_offered(self, event: Offered) -> None:
+        """Ask whether the key ring shall keep it."""
+        where = event.station.wanted.where
+        question = Question(
+            f"Keep the password of {event.account} on {where} in this system's key ring? "
+            "You will not be asked for it here again. (/set key_ring off ends this question, /forget takes it out.)",
+            "Keep it",
+            "Do not keep it",
+        )
+        keep = partial(self._secrets.keep, event.station, event.account, event.password)
+        self.push_screen(question, lambda yes: self._guest.spawn(keep) if yes else None)
+
+    def on_told(self, event: Told) -> None:
+        """Say what came of it."""
+        if self._talk is not None:
+            self._talk.tell(event.sentence, event.look)
+
+    def on_talk_remembered(self, event: Talk.Remembered) -> None:
+        """Change what is remembered."""
+        endpoint, action = event.station.wanted.endpoint, event.action
+        match action:
+            case Set():
+                self._set(event.talk, action)
+            case Autoconnect():
+                self.memory.change(endpoint, connect=action.on)
+                often = "at every start, if none is named then" if action.on else "only when you say so"
+                event.talk.tell(f"The client goes to {endpoint} {often}.", Look.HINT)
+            case Forget():
+                account = self.memory.server(endpoint).account or event.station.model.chat.account
+                if account:
+                    self._guest.spawn(partial(self._secrets.forget, event.station, account))
+                else:
+                    event.talk.tell("You have no account here, so there is no password to forget.")
+
+    def _set(self, talk: Talk, action: Set) -> None:
+        try:
+            if action.name and action.value:
+                self._keep(self.memory.settings.set(action.name, action.value))
+            for line in self.memory.settings.lines(action.name):
+                talk.tell(line, Look.HINT)
+        except SettingError as error:
+            talk.tell(str(error))
 
     def on_talk_muted(self, event: Talk.Muted) -> None:
         """Count and call out nothing of somebody any more, or do so again; and keep that."""
         host, action = event.station.wanted.endpoint.host, event.action
-        self._keep(self.settings.muting(host, action.name, on=action.on))
-        event.station.model.muted = self.settings.muted_on(host)
+        self._keep(self.memory.settings.muting(host, action.name, on=action.on))
         if self._talk is not None:
             done = f"Nothing new from {action.name} is counted or called out: /unmute {action.name} undoes it."
             undone = f"You are told again of what is new from {action.name}."
@@ -200,14 +299,16 @@ class Trialogue(App[int]):
 
     def on_talk_called(self, event: Talk.Called) -> None:
         """Ring; and if nobody looks, have the desktop say who calls."""
-        if self.settings.bell:
+        if self.memory.settings.bell:
             self.bell()
-        if self.settings.desktop and not event.watched and self._driver is not None:
+        if self.memory.settings.desktop and not event.watched and self._driver is not None:
             self._driver.write("".join(sequence(alert, os.environ) for alert in event.alerts[-_ANNOUNCED:]))
 
-    def _keep(self, changed: settings.Settings) -> None:
-        self.settings = changed
-        settings.write(self.options.config_dir, changed)
+    def _keep(self, changed: Settings) -> None:
+        self.memory.keep(changed)
+        self._paint()
+        if self._talk is not None:
+            self._talk.adopt(changed)
 
     def _ended(self, reason: str | None) -> None:
         talk = self._talk
@@ -219,12 +320,11 @@ class Trialogue(App[int]):
             self.exit(1 if self.unsent else 0)
 
     def _paint(self) -> None:
-        self.theme = LIGHT.name if self.settings.theme == "light" else DARK.name
+        self.theme = LIGHT.name if self.memory.settings.theme == "light" else DARK.name
 
     def action_theme(self) -> None:
         """Change between light and dark."""
-        self._keep(replace(self.settings, theme="dark" if self.settings.theme == "light" else "light"))
-        self._paint()
+        self._keep(replace(self.memory.settings, theme="dark" if self.memory.settings.theme == "light" else "light"))
 
     def action_leave(self) -> None:
         """Say good-bye and end; at once if there is nobody to say it to, or if it was said before."""

@@ -79,6 +79,7 @@ class Asking(Screen[Wanted | None]):
             yield Input(self._nick, placeholder="anything without spaces", id="nick")
             yield Static("Password, if you have an account", classes="label")
             yield Input(password=True, id="password")
+            yield Tick("Keep it in this system's key ring", id="keep", compact=True)
             with Horizontal():
                 yield Button("Connect", id="connect", variant="primary", compact=True)
                 yield Button("Back" if self._further else "Quit", id="quit", compact=True)
@@ -142,7 +143,9 @@ class Asking(Screen[Wanted | None]):
             self._complain("Type the name that others will see, without spaces.", "#nick")
             return
         endpoint = replace(self._endpoint, host=endpoint.host, port=endpoint.port, tls=endpoint.tls)
-        self.dismiss(Wanted(endpoint, nick, self.query_one("#password", Input).value))
+        self.dismiss(
+            Wanted(endpoint, nick, self.query_one("#password", Input).value, keep=self.query_one("#keep", Tick).value)
+        )
 
     def _complain(self, sentence: str, where: str) -> None:
         problem = self.query_one("#problem", Static)

@@ -16,9 +16,20 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from trialogue_client.core import events as ev
-from trialogue_client.core.commands.actions import Action, AskSecret, Connect, Disconnect, Leave, Mute
+from trialogue_client.core.commands.actions import (
+    Action,
+    AskSecret,
+    Autoconnect,
+    Connect,
+    Disconnect,
+    Forget,
+    Leave,
+    Mute,
+    Set,
+)
 from trialogue_client.core.completion import Completion, complete, explain
 from trialogue_client.net.reconnect import Lost
+from trialogue_client.settings import Settings
 from trialogue_client.ui import choosing, views
 from trialogue_client.ui.buffers import Buffer, Sort
 from trialogue_client.ui.composer import Composer
@@ -32,7 +43,7 @@ from trialogue_client.ui.model import Alert, Model
 from trialogue_client.ui.network import Ended, Network
 from trialogue_client.ui.past import AFTER, AROUND, BEFORE
 from trialogue_client.ui.stations import Station, Stations, Wanted
-from trialogue_client.ui.typed import Rest, carry_out, carry_out_all
+from trialogue_client.ui.typed import Remembering, Rest, carry_out, carry_out_all
 
 _REST_SECONDS = 0.03
 """So long we rest after showing what has come: what comes meanwhile is shown together."""
@@ -90,6 +101,29 @@ class Talk(Screen[str]):
             self.action = action
             self.nick = nick
 
+    class LoggedIn(Message):
+        """A server has taken our password."""
+
+        def __init__(self, station: Station) -> None:
+            super().__init__()
+            self.station = station
+
+    class Moved(Message):
+        """We have come into a room, or gone out of one."""
+
+        def __init__(self, station: Station) -> None:
+            super().__init__()
+            self.station = station
+
+    class Remembered(Message):
+        """Something is to be remembered, or forgotten."""
+
+        def __init__(self, talk: "Talk", station: Station, action: Remembering) -> None:
+            super().__init__()
+            self.talk = talk
+            self.station = station
+            self.action = action
+
     class Muted(Message):
         """Nothing of a room or a person is to be counted or called out, or so again."""
 
@@ -108,6 +142,8 @@ class Talk(Screen[str]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.times = True
+        """Show when something was said?"""
         self.stations = Stations()
         """To be filled before the screen is shown."""
         self._lost_lines: list[str] = []
@@ -207,6 +243,14 @@ class Talk(Screen[str]):
         self.model.show(look, [sentence], _now())
         self._sync()
 
+    def adopt(self, settings: Settings) -> None:
+        """Take in that the settings have changed."""
+        self.times = settings.times
+        for station in self.stations.all:
+            station.adopt(settings)
+        if self.is_mounted:
+            self._sync()
+
     @on(Arrived)
     def _arrived(self) -> None:
         if self._resting:
@@ -294,6 +338,10 @@ class Talk(Screen[str]):
         match event:
             case ev.Registered():
                 self.post_message(self.Welcomed(station, event.nick))
+            case ev.LoggedIn():
+                self.post_message(self.LoggedIn(station))
+            case ev.Joined(me=True) | ev.Parted(me=True) | ev.Kicked(me=True):
+                self.post_message(self.Moved(station))
             case Lost():
                 station.history.lost()
             case ev.Page():
@@ -359,6 +407,7 @@ class Talk(Screen[str]):
 
     def _sync_messages(self) -> None:
         messages, buffer = self.query_one(Messages), self.model.active
+        messages.times = self.times
         if buffer.past is None:
             messages.sync(buffer, self.model.pending(buffer, _now()))
             return
@@ -466,6 +515,8 @@ class Talk(Screen[str]):
                 self.leave(action.reason)
             case Mute():
                 self.post_message(self.Muted(self.stations.current, action))
+            case Set() | Autoconnect() | Forget():
+                self.post_message(self.Remembered(self, self.stations.current, action))
 
     def _ask_secret(self, station: Station, action: AskSecret, first: str = "") -> None:
         question = f"{action.question.rstrip(': ')}{', once more' if first else ''}:"

@@ -31,6 +31,8 @@ class Columns:
     width: int
     coloured: bool = True
     """Are there colours? Where there are none, a colour would become some grey, perhaps that of the background."""
+    times: bool = True
+    """Is the time shown?"""
 
     @property
     def name(self) -> int:
@@ -40,7 +42,7 @@ class Columns:
     @property
     def indent(self) -> int:
         """Columns in front of the text."""
-        return _TIME + self.name + 3
+        return (_TIME if self.times else 0) + self.name + 3
 
     @property
     def body(self) -> int:
@@ -86,7 +88,7 @@ def _body(entry: Entry, *, coloured: bool) -> Text:
 
 
 def _label(entry: Entry, columns: Columns) -> list[Segment]:
-    time = entry.at.strftime("%H:%M ") if entry.head else " " * _TIME
+    time = "" if not columns.times else entry.at.strftime("%H:%M ") if entry.head else " " * _TIME
     sign = "»" if entry.mention else " "
     if not entry.who:
         name, style = _SIGNS.get(entry.look, "·"), _TONES.get(entry.look, DIM)

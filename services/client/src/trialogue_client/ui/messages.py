@@ -57,6 +57,8 @@ class Messages(ScrollView, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__()
+        self.times = True
+        """Show when something was said?"""
         self._measure: Measure | None = None
         self._measures: WeakKeyDictionary[Buffer, Measure] = WeakKeyDictionary()
         self._places: WeakKeyDictionary[Buffer, tuple[Entry, int]] = WeakKeyDictionary()
@@ -83,7 +85,7 @@ class Messages(ScrollView, can_focus=False):
             self._leave(old)
         if self.size.width == 0:
             return
-        columns = Columns(self.scrollable_content_region.width, coloured=not self.app.no_color)
+        columns = Columns(self.scrollable_content_region.width, coloured=not self.app.no_color, times=self.times)
         anchor = None if self._follows else self._anchor(buffer, old)
         measure = self._measures.get(buffer)
         if measure is None or not measure.fits(buffer, columns):

@@ -29,6 +29,10 @@ class Wanted:
     """"" for that of the nick."""
     patient: bool = False
     """Try again and again if the first attempt fails too?"""
+    keep: bool = False
+    """Keep the password in the key ring, once it has proved right?"""
+    kept: bool = False
+    """Is it from there?"""
 
     def identity(self) -> Identity:
         """Return who we are there."""
@@ -54,6 +58,8 @@ class Station:
         self.typing = Typing(chat, settings.typing)
         self.history = History(self.model)
         self.past = Past(self.model)
+        self.offered = wanted.password if wanted.kept else ""
+        """The password that is in the key ring, or that was not to be kept there."""
         self.was_online = False
         self.over = False
         """Has its connection ended for good, while its conversations can still be read?"""
@@ -63,6 +69,12 @@ class Station:
         self.was_online = self.was_online or isinstance(event, ev.Registered)
         self.history.follow(event)
         self.typing.follow(event, now)
+
+    def adopt(self, settings: Settings) -> None:
+        """Take in that the settings have changed."""
+        self.model.highlights = settings.highlights
+        self.model.muted = settings.muted_on(self.wanted.endpoint.host)
+        self.typing.tells = settings.typing
 
     def unsent(self) -> list[str]:
         """Return what was typed and has not been sent, as sentences."""

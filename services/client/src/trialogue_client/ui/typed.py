@@ -7,13 +7,16 @@ from trialogue_client.core import events as ev
 from trialogue_client.core.commands.actions import (
     Action,
     AskSecret,
+    Autoconnect,
     Connect,
     Disconnect,
+    Forget,
     Join,
     Leave,
     Mute,
     Part,
     Say,
+    Set,
     Show,
     UsageError,
 )
@@ -24,7 +27,8 @@ from trialogue_client.ui.entries import Look
 from trialogue_client.ui.model import Model
 from trialogue_client.ui.network import Network
 
-Rest = AskSecret | Connect | Disconnect | Leave | Mute
+Remembering = Set | Autoconnect | Forget
+Rest = AskSecret | Connect | Disconnect | Leave | Mute | Remembering
 """What is more than one server's affair, or has to be asked for: the screen does it."""
 
 

@@ -81,6 +81,26 @@ class Disconnect:
 
 
 @dataclass(frozen=True, slots=True)
+class Set:
+    """Show the settings, or change one; "" for what was left out."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Autoconnect:
+    """Come to this server at every start, or not any more."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Take the password for this server out of the key ring."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskSecret:
     """Ask for a password, showing nothing of what is typed and keeping it nowhere; then do what it leads to."""
 
@@ -179,7 +199,7 @@ class Mute:
 
 
 Action = (
-    Send | Say | Join | Part | Rename | Show | Leave | Connect | Disconnect
+    Send | Say | Join | Part | Rename | Show | Leave | Connect | Disconnect | Set | Autoconnect | Forget
     | AskSecret | LogIn | LogOut | Register | Verify
     | History | Search | Redact | Edit | Reply | React | Mute
 )  # fmt: skip

@@ -8,9 +8,11 @@ from trialogue_client.core.commands.about import perform_about
 from trialogue_client.core.commands.actions import (
     Action,
     AskSecret,
+    Autoconnect,
     Connect,
     Disconnect,
     Edit,
+    Forget,
     History,
     Join,
     LogIn,
@@ -25,6 +27,7 @@ from trialogue_client.core.commands.actions import (
     Say,
     Search,
     Send,
+    Set,
     UsageError,
     Verify,
 )
@@ -34,11 +37,15 @@ from trialogue_client.core.events import Event
 
 _ONE_SERVER = "Only the full screen can be on several servers: start the client once more for another one."
 _NO_COUNTS = "Only the full screen counts and calls out what is new, so there is nothing to mute here."
+_NO_SETTINGS = "The settings are those of the full screen: change them there."
 _NOT_HERE: dict[type[Action], str] = {
     AskSecret: "A password can only be asked for at a terminal.",
     Connect: _ONE_SERVER,
     Disconnect: _ONE_SERVER,
     Mute: _NO_COUNTS,
+    Set: _NO_SETTINGS,
+    Autoconnect: _NO_SETTINGS,
+    Forget: _NO_SETTINGS,
 }
 _OFFLINE = "You are not connected, so that was not sent; try it again once you are."
 
@@ -76,7 +83,7 @@ def perform(action: Action, chat: Chat) -> list[Event]:
             return _about_account(action, chat)
         case History() | Search() | Redact() | Edit() | Reply() | React():
             return perform_about(action, chat)
-        case AskSecret() | Connect() | Disconnect() | Mute():
+        case AskSecret() | Connect() | Disconnect() | Mute() | Set() | Autoconnect() | Forget():
             raise UsageError(_NOT_HERE[type(action)])
         case _:
             raise AssertionError(action)

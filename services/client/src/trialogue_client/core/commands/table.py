@@ -1,7 +1,7 @@
 """Every command, in the order in which the help shows them."""
 
 from ircwire import ParseError, parse
-from trialogue_client.core.commands import account, past, people, rooms, servers, talk
+from trialogue_client.core.commands import account, past, people, rooms, servers, settings, talk
 from trialogue_client.core.commands.actions import Action, Leave, Send, Show, UsageError
 from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
 
@@ -56,6 +56,9 @@ TABLE: tuple[Command, ...] = (
     account.LOGOUT,
     servers.CONNECT,
     servers.DISCONNECT,
+    settings.AUTOCONNECT,
+    settings.SET,
+    settings.FORGET,
     _RAW,
     _HELP,
     _QUIT,

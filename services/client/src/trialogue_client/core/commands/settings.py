@@ -1,0 +1,37 @@
+"""The commands about what the client remembers."""
+
+from trialogue_client.core.commands.actions import Action, Autoconnect, Forget, Set, UsageError
+from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
+
+_ON, _OFF = "on", "off"
+
+
+def _set(_: Place, name: str, value: str) -> list[Action]:
+    return [Set(name.lower(), value.strip())]
+
+
+def _autoconnect(_: Place, value: str) -> list[Action]:
+    if value.lower() not in ("", _ON, _OFF):
+        raise UsageError("Type /autoconnect on or /autoconnect off.")
+    return [Autoconnect(on=value.lower() != _OFF)]
+
+
+def _forget(_: Place) -> list[Action]:
+    return [Forget()]
+
+
+SET = Command(
+    "set",
+    "Show the settings, or change one",
+    (Argument("setting", Takes.WORD, optional=True), Argument("value", Takes.TEXT, optional=True)),
+    _set,
+    "/set highlights tomatoes, tea",
+)
+AUTOCONNECT = Command(
+    "autoconnect",
+    "Come to this server at every start, or with off no more",
+    (Argument("on or off", Takes.WORD, optional=True),),
+    _autoconnect,
+    "/autoconnect on",
+)
+FORGET = Command("forget", "Take your password for this server out of the system's key ring", (), _forget)
