@@ -35,9 +35,10 @@ TALK = [
 SCREEN_HEIGHT = 22
 LATER = [
     ("carol", "Hello everybody, I have read what you wrote"),
+    ("alice", "Welcome back! Plans: https://example.org/friday"),
+    ("bob", "/react alice 👍"),
     ("bob", "/join garden"),
     ("bob", "carol: the tomatoes are ripe"),
-    ("alice", "Welcome back! Plans: https://example.org/friday"),
 ]
 
 
@@ -102,16 +103,17 @@ def main() -> None:
 
 
 def draw_screen(terminals: Terminals, port: int) -> None:
-    """Draw the full screen of somebody who comes in later, with a second room and somebody typing a command."""
+    """Draw the full screen of somebody who comes in later, with a second room, and with a message chosen."""
     program = f"{BIN}/trialogue-client 127.0.0.1 {port} --nick carol --room lobby --room garden"
     terminals.open("carol", program, SCREEN_HEIGHT)
     terminals.expect("carol", "Friday")
     for nick, line in LATER:
         terminals.type(nick, line)
+        terminals.expect("bob", line.split()[-1])
     terminals.expect("carol", "@1")
     terminals.tmux("send-keys", "-t", "carol", "F3")
-    terminals.tmux("send-keys", "-t", "carol", "-l", "/topi")
-    terminals.expect("carol", "Show or change")
+    terminals.tmux("send-keys", "-t", "carol", "C-Up")
+    terminals.expect("carol", "r reply")
     draw(terminals.screen("carol"), HERE / "screen.svg", "carol in #lobby")
 
 
