@@ -471,3 +471,23 @@ def test_what_was_missed_stands_below_a_line_that_one_key_leads_to(tmp_path: Pat
     with real_server(tmp_path) as server, Client(server.port).join("alice", "#lobby") as alice:
         alice.say("PRIVMSG #lobby :before")
         run(test())
+
+
+def test_alt_a_goes_to_where_the_new_begins_though_it_fills_more_than_the_window(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            alice = stack.enter_context(Client(server.port).join("alice", "#lobby"))
+            await bob.say("/join den")
+            await bob.until("You are in #den")
+            alice.say(*(f"PRIVMSG #lobby :line {number}." for number in range(1, 61)))
+            rooms = bob.talk.query_one("#rooms", Names)
+            await bob.until(lambda: rooms.items[-1].note == "60")
+            await bob.press("alt+a")
+            await bob.until("── new ─")
+            await bob.until("line 1.")
+            assert "line 60." not in bob.screen()
+            await bob.press("ctrl+end")
+            await bob.until("line 60.")
+
+    with real_server(tmp_path) as server, ExitStack() as stack:
+        run(test())

@@ -608,6 +608,16 @@ class Talk(Screen[str]):
         fresh = [(station, buffer) for station, buffer in self.stations.ordered() if buffer.unread]
         if fresh:
             self._go(*max(fresh, key=lambda one: one[1].mentions))
+            self.call_after_refresh(self._show_first_unread)
+
+    def _show_first_unread(self) -> None:
+        messages, first = self.query_one(Messages), self._first_unread()
+        if first is not None and messages.is_above(first):
+            messages.reveal(first)
+            self._sync()
+
+    def _first_unread(self) -> Entry | None:
+        return next((entry for entry in self.model.active.shown.entries if entry.look is Look.UNREAD), None)
 
     def action_switch(self) -> None:
         """Go to a conversation by a part of its name."""
@@ -638,7 +648,7 @@ class Talk(Screen[str]):
     def action_unread(self) -> None:
         """Go to the first new message, or to the first that is here."""
         entries = self.model.active.shown.entries
-        first = next((entry for entry in entries if entry.look is Look.UNREAD), entries[0] if entries else None)
+        first = self._first_unread() or next(iter(entries), None)
         if first is not None:
             self.query_one(Messages).reveal(first)
             self._sync()

@@ -119,6 +119,11 @@ class Messages(ScrollView, can_focus=False):
         if top is not None:
             self.scroll_to(y=max(top - self.size.height // 3, 0), animate=False, force=True, immediate=True)
 
+    def is_above(self, entry: Entry) -> bool:
+        """Is a row out of sight, because what came after it fills the window?"""
+        start = self._measure.start(entry) if self._measure is not None else None
+        return start is not None and start < round(self.scroll_offset.y)
+
     def choose(self, entry: Entry | None) -> None:
         """Choose a message, or none."""
         self.chosen = entry
