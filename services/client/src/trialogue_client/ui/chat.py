@@ -5,7 +5,6 @@ from functools import partial
 from time import monotonic
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -27,29 +26,28 @@ from trialogue_client.core.commands.actions import (
     Mute,
     Set,
 )
-from trialogue_client.core.completion import Completion, complete, explain
+from trialogue_client.core.completion import Completion, complete
 from trialogue_client.net.reconnect import Lost
 from trialogue_client.settings import Settings
-from trialogue_client.ui import choosing, views
+from trialogue_client.ui import views
+from trialogue_client.ui.around import Around
 from trialogue_client.ui.buffers import Buffer, Sort
 from trialogue_client.ui.composer import Composer
 from trialogue_client.ui.dialogs import Ask, Keys, Question
 from trialogue_client.ui.doing import Doing
-from trialogue_client.ui.entries import Entry, Look
+from trialogue_client.ui.entries import Look
 from trialogue_client.ui.finders import Switch
 from trialogue_client.ui.lists import Names
 from trialogue_client.ui.messages import Messages
 from trialogue_client.ui.model import Alert, Model
 from trialogue_client.ui.network import Ended, Network
-from trialogue_client.ui.past import AFTER, AROUND, BEFORE
+from trialogue_client.ui.reading import Reading
 from trialogue_client.ui.stations import Station, Stations, Wanted
 from trialogue_client.ui.typed import Remembering, Rest, carry_out, carry_out_all
 
 _REST_SECONDS = 0.03
 """So long we rest after showing what has come: what comes meanwhile is shown together."""
 _MARK_SECONDS = 2.0
-_WIDE = 100
-"""Columns from which on people are shown beside the conversation unless one wants otherwise."""
 
 
 class Talk(Screen[str]):
@@ -148,13 +146,11 @@ class Talk(Screen[str]):
         """To be filled before the screen is shown."""
         self._lost_lines: list[str] = []
         self._leaving = self._over = False
-        self._typing_ends: Timer | None = None
         self._marking: Timer | None = None
-        self._shown: dict[str, bool | None] = {"rooms": None, "people": None}
-        """What one wants to see; None leaves it to the width of the terminal."""
-        self._said: dict[str, str] = {}
         self._resting = self._more = False
-        self._doing = Doing(self, self._act, self._go_to)
+        self._around = Around(self, self.stations)
+        self._reading = Reading(self, self.stations, self._go, self._sync, self.tell)
+        self._doing = Doing(self, self._act, self._reading.go_to)
 
     def compose(self) -> ComposeResult:
         """Lay the parts out."""
@@ -195,7 +191,7 @@ class Talk(Screen[str]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Show what there is space for."""
-        self._arrange(event.size.width)
+        self._around.arrange(event.size.width)
         self.call_after_refresh(self._sync)
 
     def look(self, *, here: bool) -> None:
@@ -345,7 +341,7 @@ class Talk(Screen[str]):
             case Lost():
                 station.history.lost()
             case ev.Page():
-                self._page(station, event)
+                self._reading.take(station, event, _now())
             case ev.NickTaken() | ev.NickRefused() if not station.model.chat.online:
                 taken = isinstance(event, ev.NickTaken)
                 problem = f"The name {event.nick} is taken" if taken else f"The server does not allow {event.nick}"
@@ -353,37 +349,6 @@ class Talk(Screen[str]):
                 question = Ask(f"{problem}{where}. Choose another:", event.nick)
                 self.app.push_screen(question, partial(self._renamed, station))
         station.network.flush()
-
-    def _page(self, station: Station, page: ev.Page) -> None:
-        entry = station.past.take(page, _now())
-        messages = self.query_one(Messages)
-        if entry is not None:
-            self._show_entry(station, station.model.open(page.target), entry)
-        elif page.verb == AROUND:
-            self.tell("That message cannot be had from the server any more.")
-        else:
-            messages.hold()
-
-    def _go_to(self, station: Station, entry: Entry) -> None:
-        """Show a message that was found in its place."""
-        buffer = station.model.open(entry.where)
-        try:
-            found = station.past.go(entry.where, entry.msgid)
-        except LookupError:
-            self.tell("This server cannot show what was said around a message.")
-            return
-        station.network.flush()
-        if found is not None:
-            self._show_entry(station, buffer, found)
-
-    def _show_entry(self, station: Station, buffer: Buffer, entry: Entry) -> None:
-        if buffer is not self.model.active:
-            self._go(station, buffer)
-        messages = self.query_one(Messages)
-        messages.hold()
-        self._sync()
-        messages.reveal(entry)
-        messages.choose(entry)
 
     def _renamed(self, station: Station, nick: str | None) -> None:
         if nick is None:
@@ -393,61 +358,12 @@ class Talk(Screen[str]):
             station.network.flush()
 
     def _sync(self) -> None:
-        model = self.model
-        self._sync_messages()
-        rooms = self.query_one("#rooms", Names)
-        rooms.sync(views.rooms(self.stations))
-        rooms.reveal(self.stations.ordered().index((self.stations.current, model.active)))
-        people = self.query_one("#people", Names)
-        if people.display:
-            people.sync(views.people(model.chat, model.active, coloured=not self.app.no_color))
-        self._say("#topic", views.topic(model.active, views.title(self.stations, self.stations.current, model.active)))
-        self._say("#status", views.status(self.stations, self.query_one(Messages).below))
-        self._hint()
-
-    def _sync_messages(self) -> None:
-        messages, buffer = self.query_one(Messages), self.model.active
-        messages.times = self.times
-        if buffer.past is None:
-            messages.sync(buffer, self.model.pending(buffer, _now()))
-            return
-        messages.hold()
-        messages.sync(buffer.past, [])
-        if messages.below == 0:
-            self._at_end()
+        self.query_one(Messages).times = self.times
+        self._reading.show(_now())
+        self._around.sync(monotonic())
 
     def _hint(self) -> None:
-        text = self._choice_hint() or explain(self.composer.text) or self._intent_hint()
-        loading = "Loading older messages …" if self.model.active.shown.loading or self.model.active.loading else ""
-        if not text and self.model.active.past is not None:
-            text = "You read what was said long ago · Ctrl+End: newest"
-        now = monotonic()
-        self._say("#hint", text or loading or self.stations.current.typing.words(self.model.active, now))
-        ends = self.stations.current.typing.until(now)
-        if ends is not None and self._typing_ends is None:
-            self._typing_ends = self.set_timer(ends, self._stopped_typing)
-
-    def _choice_hint(self) -> str:
-        chosen = self.query_one(Messages).chosen
-        return choosing.words(chosen, self.model.chat, self.model.active.name) if chosen is not None else ""
-
-    def _intent_hint(self) -> str:
-        intent = self.model.active.intent
-        return intent.words() if intent is not None and not self.composer.text.startswith("/") else ""
-
-    def _stopped_typing(self) -> None:
-        self._typing_ends = None
-        self._hint()
-
-    def _say(self, where: str, text: str) -> None:
-        if self._said.get(where) != text:
-            self._said[where] = text
-            self.query_one(where, Static).update(Text(text, no_wrap=True, overflow="ellipsis"))
-
-    def _arrange(self, width: int) -> None:
-        for name, least in (("rooms", 50), ("people", _WIDE)):
-            wanted = self._shown[name]
-            self.query_one(f"#{name}").display = width >= least if wanted is None else wanted
+        self._around.hint(monotonic())
 
     def _turn_to(self, buffer: Buffer) -> None:
         composer = self.query_one(Composer)
@@ -565,18 +481,12 @@ class Talk(Screen[str]):
 
     @on(Messages.AtTop)
     def _at_top(self) -> None:
-        if self.query_one(Messages).scroll_offset.y > 0:
-            return  # It has been left again since.
-        station, buffer = self.stations.current, self.model.active
-        asked = station.history.older(buffer) if buffer.past is None else station.past.further(buffer, BEFORE)
-        if asked:
-            self.network.flush()
+        if self._reading.at_top():
             self._hint()
 
     @on(Messages.AtEnd)
     def _at_end(self) -> None:
-        if self.stations.current.past.further(self.model.active, AFTER):
-            self.network.flush()
+        if self._reading.at_end():
             self._hint()
 
     @on(Names.Chosen, "#rooms")
@@ -593,8 +503,7 @@ class Talk(Screen[str]):
 
     def action_show(self, name: str) -> None:
         """Show or hide a list."""
-        self._shown[name] = not self.query_one(f"#{name}").display
-        self._arrange(self.size.width)
+        self._around.toggle(name, self.size.width)
         self.call_after_refresh(self._sync)
 
     def action_step(self, step: int) -> None:
@@ -608,16 +517,7 @@ class Talk(Screen[str]):
         fresh = [(station, buffer) for station, buffer in self.stations.ordered() if buffer.unread]
         if fresh:
             self._go(*max(fresh, key=lambda one: one[1].mentions))
-            self.call_after_refresh(self._show_first_unread)
-
-    def _show_first_unread(self) -> None:
-        messages, first = self.query_one(Messages), self._first_unread()
-        if first is not None and messages.is_above(first):
-            messages.reveal(first)
-            self._sync()
-
-    def _first_unread(self) -> Entry | None:
-        return next((entry for entry in self.model.active.shown.entries if entry.look is Look.UNREAD), None)
+            self.call_after_refresh(self._reading.into_unread)
 
     def action_switch(self) -> None:
         """Go to a conversation by a part of its name."""
@@ -630,28 +530,16 @@ class Talk(Screen[str]):
 
     def action_scroll(self, step: int) -> None:
         """Scroll by a page."""
-        messages = self.query_one(Messages)
-        messages.page(step)
-        self._say("#status", views.status(self.stations, messages.below))
+        self.query_one(Messages).page(step)
+        self._around.status()
 
     def action_newest(self) -> None:
         """Go to the end."""
-        messages, buffer = self.query_one(Messages), self.model.active
-        if buffer.past is not None:
-            buffer.past = None
-            messages.come_to(buffer)
-            self.model.switch(buffer)
-        messages.choose(None)
-        messages.to_end()
-        self._sync()
+        self._reading.to_newest()
 
     def action_unread(self) -> None:
-        """Go to the first new message, or to the first that is here."""
-        entries = self.model.active.shown.entries
-        first = self._first_unread() or next(iter(entries), None)
-        if first is not None:
-            self.query_one(Messages).reveal(first)
-            self._sync()
+        """Go to the first new message."""
+        self._reading.to_first_unread()
 
     def action_choose(self) -> None:
         """Choose a message, to do something with it."""
