@@ -10,8 +10,9 @@ history     older pages, when somebody scrolls up to where they begin;  past: pa
 choosing    choosing one message;  doing: what is done with it;  found: what a search has found, as rows
 typing      who is typing;  notify: how the desktop is told that somebody calls
 chat, asking, dialogs, finders      the screens
-around, reading     the parts of the main screen: what stands around the conversation, and where in it one reads
-messages, lists, composer the widgets: the conversation, rooms and people, the input
+around, reading, questions      parts of the main screen: what stands around the conversation, where in it one reads,
+            what has to be asked in between
+messages, lists, composer      the widgets: the conversation (rows: without choosing), rooms and people, the input
 layout, formatting, wrapping, palette      a row → lines of styled text
 stations    the servers that we are on;  memory: what is remembered;  secrets: passwords and the system's key ring
 """

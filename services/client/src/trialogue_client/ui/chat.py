@@ -1,7 +1,6 @@
 """The main screen: rooms at the left, the conversation, people at the right, the input below."""
 
 from datetime import datetime
-from functools import partial
 from time import monotonic
 from typing import ClassVar
 
@@ -33,7 +32,7 @@ from trialogue_client.ui import views
 from trialogue_client.ui.around import Around
 from trialogue_client.ui.buffers import Buffer, Sort
 from trialogue_client.ui.composer import Composer
-from trialogue_client.ui.dialogs import Ask, Keys, Question
+from trialogue_client.ui.dialogs import Keys
 from trialogue_client.ui.doing import Doing
 from trialogue_client.ui.entries import Look
 from trialogue_client.ui.finders import Switch
@@ -41,6 +40,7 @@ from trialogue_client.ui.lists import Names
 from trialogue_client.ui.messages import Messages
 from trialogue_client.ui.model import Alert, Model
 from trialogue_client.ui.network import Ended, Network
+from trialogue_client.ui.questions import Questions
 from trialogue_client.ui.reading import Reading
 from trialogue_client.ui.stations import Station, Stations, Wanted
 from trialogue_client.ui.typed import Remembering, Rest, carry_out, carry_out_all
@@ -150,6 +150,7 @@ class Talk(Screen[str]):
         self._resting = self._more = False
         self._around = Around(self, self.stations)
         self._reading = Reading(self, self.stations, self._go, self._sync, self.tell)
+        self._questions = Questions(self, self._sync, _now)
         self._doing = Doing(self, self._act, self._reading.go_to)
 
     def compose(self) -> ComposeResult:
@@ -343,19 +344,9 @@ class Talk(Screen[str]):
             case ev.Page():
                 self._reading.take(station, event, _now())
             case ev.NickTaken() | ev.NickRefused() if not station.model.chat.online:
-                taken = isinstance(event, ev.NickTaken)
-                problem = f"The name {event.nick} is taken" if taken else f"The server does not allow {event.nick}"
                 where = f" on {self.stations.label(station)}" if self.stations.several else ""
-                question = Ask(f"{problem}{where}. Choose another:", event.nick)
-                self.app.push_screen(question, partial(self._renamed, station))
+                self._questions.nick(station, event, where)
         station.network.flush()
-
-    def _renamed(self, station: Station, nick: str | None) -> None:
-        if nick is None:
-            station.network.give_up("There is no connection without a name: choose another one.")
-        else:
-            station.model.chat.rename(nick)
-            station.network.flush()
 
     def _sync(self) -> None:
         self.query_one(Messages).times = self.times
@@ -422,7 +413,7 @@ class Talk(Screen[str]):
     def _do(self, action: Rest) -> None:
         match action:
             case AskSecret():
-                self._ask_secret(self.stations.current, action)
+                self._questions.secret(self.stations.current, action)
             case Connect():
                 self.post_message(self.Further(self, action, self.model.chat.nick))
             case Disconnect():
@@ -434,30 +425,9 @@ class Talk(Screen[str]):
             case Set() | Autoconnect() | Forget():
                 self.post_message(self.Remembered(self, self.stations.current, action))
 
-    def _ask_secret(self, station: Station, action: AskSecret, first: str = "") -> None:
-        question = f"{action.question.rstrip(': ')}{', once more' if first else ''}:"
-        self.app.push_screen(Ask(question, secret=True), partial(self._secret_told, station, action, first))
-
-    def _secret_told(self, station: Station, action: AskSecret, first: str, secret: str | None) -> None:
-        if secret is None:
-            return
-        if action.twice and not first:
-            self._ask_secret(station, action, secret)
-            return
-        if action.twice and first != secret:
-            station.model.show(Look.TROUBLE, ["These were two different passwords, so nothing was done."], _now())
-        else:
-            carry_out_all(action.then(secret), station.model, station.network, _now())
-        self._sync()
-
     @on(Composer.PastedMuch)
     def _pasted(self, event: Composer.PastedMuch) -> None:
-        count = event.text.strip("\n").count("\n") + 1
-        question = f"Put these {count} lines into the input? Nothing is sent before you press Enter."
-        composer = self.query_one(Composer)
-        self.app.push_screen(
-            Question(question, "Put them in", "Leave them out"), lambda yes: composer.put(event.text) if yes else None
-        )
+        self._questions.paste(event.text)
 
     @on(Composer.AskedForKeys)
     def _asked_for_keys(self) -> None:
