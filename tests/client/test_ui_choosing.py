@@ -44,6 +44,10 @@ def test_a_chosen_message_is_marked_by_a_sign_and_its_keys_are_told(tmp_path: Pa
             await bob.until("▶ second")
             await bob.press("escape")
             await bob.until(lambda: "▶" not in bob.screen())
+            await bob.press("alt+m")
+            await bob.until("▶ second")
+            await bob.press("escape")
+            await bob.until(lambda: "▶" not in bob.screen())
             assert bob.app.focused is bob.talk.composer
             await bob.type("on I type")
             assert bob.talk.composer.text == "on I type"

@@ -75,7 +75,7 @@ class Talk(Screen[str]):
         Binding("pagedown", "scroll(1)", "Forth", priority=True),
         Binding("ctrl+home", "unread", "First unread", priority=True),
         Binding("ctrl+end", "newest", "Newest", priority=True),
-        Binding("ctrl+up", "choose", "Choose a message", priority=True),
+        Binding("ctrl+up,alt+m", "choose", "Choose a message", priority=True),
         Binding("alt+e", "edit", "Edit", priority=True),
     ]
 

@@ -15,7 +15,7 @@ KEYS = (
     ("Tab", "complete a name, room, command or :emoji"),
     ("↑ ↓", "what was typed before"),
     ("Alt+B Alt+I Alt+U", "bold, italic, underlined: begin or end"),
-    ("Ctrl+↑, click", "choose a message: reply, react, copy, edit …"),
+    ("Ctrl+↑ Alt+M, click", "choose a message: reply, react, copy, edit …"),
     ("Alt+E", "edit what you said last"),
     ("Alt+↑ Alt+↓", "the conversation above, below"),
     ("Alt+A", "the next conversation with something new"),
