@@ -446,7 +446,7 @@ async def test_the_log_begins_anew_although_people_talk(tmp_path: Path, monkeypa
         assert len(await store.page(Page("#room", limit=200))) == next(ids) - 1
 
 
-@pytest.mark.parametrize(("seconds", "waits_here"), [(0.0, True), (0.002, False)])
+@pytest.mark.parametrize(("seconds", "waits_here"), [(0.0, True), (0.005, False)])
 async def test_a_quick_disk_is_waited_for_here_and_a_slow_one_in_a_thread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, waits_here: bool
 ) -> None:

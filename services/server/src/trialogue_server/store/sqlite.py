@@ -44,8 +44,10 @@ _MANY = 50_000
 _MANY_AT_ONCE = 200
 """Events that are written in a thread after all: some milliseconds."""
 
-_QUICK = 0.0005
-"""Seconds for which everybody may wait for the disk, since they would for the thread that does."""
+_QUICK = 0.002
+"""Seconds for which everybody may wait for the disk, since they would for the thread that does: while the loop is busy
+it gets the interpreter's lock back after up to 5 ms.
+"""
 
 _REMEMBERED = 16
 """Waits for the disk of which the mean is made: one long one is no slow disk, and a second one soon after is."""
