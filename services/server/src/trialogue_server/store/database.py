@@ -234,17 +234,19 @@ class Database:
 
     def _write_part(self, events: Sequence[Event]) -> None:
         """History comes first, so that what takes something out of it finds it there."""
-        rows, last = [], 0
-        for event in events:
-            last = max(last, event.id)
-            if type(event) in HISTORY and (conversation := conversation_of(event, self.fold)):
-                rows.append((event.id, self._number(conversation), is_message(event), _encode(event)))
+        rows = [
+            (event.id, self._number(conversation), is_message(event), _encode(event))
+            for event in events
+            if type(event) in HISTORY and (conversation := conversation_of(event, self.fold))
+        ]
         for place in range(0, len(rows), _ROWS_AT_ONCE):
             some = rows[place : place + _ROWS_AT_ONCE]
             self._connection.execute(_INSERT[len(some) - 1], list(chain.from_iterable(some)))
-        for event in events:
-            if type(event) in RECORDS:
-                self._write_record(event)
+        if not RECORDS.isdisjoint(map(type, events)):
+            for event in events:
+                if type(event) in RECORDS:
+                    self._write_record(event)
+        last = max(event.id for event in events)
         self._unmoved += _WAL_PAGES_OF_A_TICK + len(rows) // _ROWS_OF_A_PAGE
         if not rows or rows[-1][0] < last:  # else the newest row says it
             self._connection.execute("INSERT OR REPLACE INTO facts VALUES ('last_id', ?)", (last,))

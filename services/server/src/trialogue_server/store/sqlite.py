@@ -110,7 +110,7 @@ class SqliteStore:
         if lasting:
             self._fresh += len(lasting)
             await self._write(lasting)
-            self._has_removals |= any(type(event) in _DELETING for event in lasting)
+            self._has_removals |= not _DELETING.isdisjoint(map(type, lasting))
             self._seen_id = max(self._seen_id, lasting[-1].id)
 
     async def _write(self, events: Sequence[Event]) -> None:
