@@ -34,12 +34,9 @@ class Absent(NamedTuple):
     """Somebody who belongs to a room and is not there."""
 
     identity: str
+    account: str
     masks: tuple[str, ...]
-
-    @property
-    def account(self) -> str:
-        """The account, folded."""
-        return self.identity
+    """As which they were last seen there."""
 
 
 class Visits:
@@ -68,11 +65,11 @@ class Visits:
         """Return how many users the account has in the room now."""
         return self._present[identity, channel]
 
-    def absent(self, channel: str) -> Iterator[Absent]:
-        """Yield who belongs to a room and is not there."""
+    def absent(self, channel: str) -> Iterator[tuple[str, str]]:
+        """Yield the identities that belong to a room and are not there, each with the mask of when they were."""
         for here in list(self._since):
             if here[1] == channel and here not in self._present:
-                yield Absent(here[0], (self._masks.get(here, ""),))
+                yield here[0], self._masks.get(here, "")
 
     def enter(self, user: User, channel: str, joined: int) -> None:
         """A user of an account is in a room, since the event `joined`."""

@@ -4,14 +4,14 @@ Each event has one small function in `_APPLY`; reading that table tells all that
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from msgspec.structs import replace
 
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Accounts
-from trialogue_server.world.bans import is_banned
+from trialogue_server.world.bans import akick_of, is_banned
 from trialogue_server.world.channel import Channel, ListEntry, Membership
 from trialogue_server.world.grants import OperatorGrants
 from trialogue_server.world.lives import Lives
@@ -285,10 +285,16 @@ def _modes_changed(world: World, event: e.ModesChanged) -> None:
 def _end_banned(world: World, channel: Channel) -> None:
     """Whoever is banned does not belong to the channel, whether they are there or not."""
     present = (member.user for member in channel.members.values() if not member.modes)
-    ones: list[User | Absent] = [*present, *world.visits.absent(channel.folded)]
+    ones: list[User | Absent] = [*present, *_absent(world, channel)]
     for one in ones:
         if is_banned(channel, one, world.fold):
             world.visits.end(one.identity, channel.folded)
+
+
+def _absent(world: World, channel: Channel) -> Iterator[Absent]:
+    for identity, mask in world.visits.absent(channel.folded):
+        account = world.accounts.get(identity)
+        yield Absent(identity, account.name if account is not None else identity, (mask,))
 
 
 def _change_mode(channel: Channel, event: e.ModesChanged, *, add: bool, mode: str, param: str) -> None:
@@ -335,6 +341,9 @@ def _channel_saved(world: World, event: e.ChannelSaved) -> None:
     channel.restore(event.record)
     if channel.members:  # else it is being restored
         world.lives.note(channel)
+    for absent in _absent(world, channel) if event.record.ownership.akicks else ():
+        if akick_of(channel, absent, world.fold) is not None:  # who is there will be kicked
+            world.visits.end(absent.identity, channel.folded)
 
 
 def _channel_dropped(world: World, event: e.ChannelDropped) -> None:
