@@ -9,8 +9,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.support.networks import Machine
 
 PATIENCE = 20.0
 """Seconds."""
@@ -29,11 +33,19 @@ class Terminals:
         command = ["tmux", "-f", os.devnull, "-S", str(self._directory / "tmux"), *words]
         return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
 
-    def open(self, name: str, *words: str, size: tuple[int, int] = (80, 24)) -> None:
-        """Run the client in a new window, with settings of its own; the window stays when it has ended."""
+    def open(self, name: str, *words: str, size: tuple[int, int] = (80, 24), machine: Machine | None = None) -> None:
+        """Run the client in a new window, with settings of its own; the window stays when it has ended.
+
+        Nobody is looked for on this machine's own network, but may be from another `machine`.
+        """
+        settings = self._directory / name / "client.toml"
+        if machine is None and not settings.exists():
+            settings.parent.mkdir(exist_ok=True)
+            settings.write_text("nearby = false\n")
         own = {"TRIALOGUE_CONFIG_DIR": str(self._directory / name), "TERM": "screen-256color", "LANG": "C.UTF-8"}
         environment = [f"{key}={value}" for key, value in own.items()]
-        program = shlex.join(["env", *environment, sys.executable, "-m", "trialogue_client", *words])
+        command = ["env", *environment, sys.executable, "-m", "trialogue_client", *words]
+        program = shlex.join(command if machine is None else machine.command(*command))
         width, height = map(str, size)
         shell = f"{program}; echo It ended with $?.; exec sleep 600"
         self.tmux("new-session", "-d", "-s", name, "-x", width, "-y", height, shell)

@@ -12,9 +12,11 @@ import trio
 
 from tests.support.networks import network, why_none
 from tests.support.process import WITHOUT_LIMITS, started
+from tests.support.tmux import Terminals, needs_tmux
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from contextlib import ExitStack
     from pathlib import Path
 
     from tests.support.networks import Machine
@@ -152,3 +154,26 @@ async def test_a_liar_is_in_nobodys_way(home: Path) -> None:
     assert [honest.address, "6667", "plain", "the honest one", "-"] in lines
     assert 1 < len(lines) <= 9
     assert all(cell.isprintable() for line in lines for cell in line)
+
+
+@needs_tmux
+async def test_on_the_first_screen_enter_goes_to_the_one_that_was_found(home: Path, closing: ExitStack) -> None:
+    terminals = Terminals(home)
+    closing.callback(terminals.close)
+    with lan() as (here, there):
+        async with serving(here, home, "--tls-port", "0") as server:
+            await trio.to_thread.run_sync(_find_and_enter, terminals, there)
+            pinned = (home / "bob" / "known_hosts").read_text()
+            assert next(line["sha256"] for line in server.log if line["event"] == "listening with TLS") in pinned
+
+
+def _find_and_enter(terminals: Terminals, machine: Machine) -> None:
+    terminals.open("bob", machine=machine)
+    terminals.until("bob", "On the local network: Enter goes there")
+    terminals.until("bob", "Garden")
+    terminals.press("bob", "Enter")
+    terminals.until("bob", "[x] Encrypt")
+    terminals.press("bob", "Enter")
+    terminals.until("bob", "You are in #lobby")
+    terminals.press("bob", "C-q")
+    terminals.ended("bob", 0)

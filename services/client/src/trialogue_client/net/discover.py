@@ -7,6 +7,7 @@ nothing needs a right. https://www.rfc-editor.org/rfc/rfc6762#section-5.1
 import secrets
 import socket
 import struct
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from ipaddress import IPv4Network, ip_address, ip_network
@@ -70,7 +71,8 @@ def local_places() -> list[Place]:
         fours = [(each.ip, each.network_prefix) for each in adapter.ips if isinstance(each.ip, str)]
         sixes = [each.ip[0] for each in adapter.ips if not isinstance(each.ip, str)]
         networks = tuple(_network(ip, prefix) for ip, prefix in fours)
-        link = Link(adapter.name, networks)
+        # Windows knows interfaces by their numbers in addresses.
+        link = Link(str(adapter.index) if sys.platform == "win32" else adapter.name, networks)
         wanted = [ip for ip, _ in fours] + [ip for ip in sixes if ip_address(ip).is_link_local]
         places += [Place(ip, adapter.index or 0, link) for ip in wanted if not ip_address(ip).is_loopback]
     return places

@@ -31,11 +31,7 @@ _HIGHEST_NUMBER = 10
 """Somebody who claims every name shall not keep us asking for ever."""
 
 Wanted = Callable[[], Offer | None]
-"""Says what there is to announce now; called in a worker thread, may take a moment, may raise OSError."""
-
-
-class AnnounceError(Exception):
-    """It cannot be announced; the text says why."""
+"""Says what there is to announce now; called in a worker thread, may take a moment."""
 
 
 class Published(NamedTuple):
@@ -59,21 +55,21 @@ async def keep_announcing(wanted: Wanted) -> None:
             while True:
                 fresh = await _look(wanted, warn)
                 if fresh != current:
-                    await _withdraw(published)
+                    await _withdraw(published, warn)
                     published = None
                     published = await _publish(fresh, warn)
                     current = fresh if published is not None else None
                 await trio.sleep(LOOK_SECONDS)
         finally:
             with trio.CancelScope(shield=True):
-                await _withdraw(published)
+                await _withdraw(published, warn)
 
 
 async def _look(wanted: Wanted, warn: "_Warnings") -> Offer | None:
     try:
         return await trio.to_thread.run_sync(wanted)
-    except OSError as error:
-        warn.say(str(error))
+    except Exception as error:  # whatever it is, the chat goes on
+        warn.say(_reason(error))
         return None
 
 
@@ -82,16 +78,24 @@ async def _publish(offer: Offer | None, warn: "_Warnings") -> Published | None:
         return None
     try:
         published = await trio.to_thread.run_sync(publish, offer)
-    except AnnounceError as error:
-        warn.say(str(error))
+    except Exception as error:  # a network, or somebody on it, may have surprised the library
+        warn.say(_reason(error))
         return None
     get_logger().info("announced on the local network", name=published.name)
     return published
 
 
-async def _withdraw(published: Published | None) -> None:
-    if published is not None:
+async def _withdraw(published: Published | None, warn: "_Warnings") -> None:
+    if published is None:
+        return
+    try:
         await trio.to_thread.run_sync(published.zeroconf.close)
+    except Exception as error:  # those who remember us find out when they come
+        warn.say(_reason(error))
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__
 
 
 class _Warnings:
@@ -120,22 +124,20 @@ def local_networks() -> list[Interface]:
 
 
 def publish(offer: Offer) -> Published:
-    """Announce; a name that is taken gets a number. Takes some seconds. Raises AnnounceError."""
+    """Announce; a name that is taken gets a number. Takes some seconds. Raises OSError, zeroconf.Error and others."""
     import zeroconf  # takes a while to load, and only a server for others needs it
 
-    responder = None
+    responder = zeroconf.Zeroconf(interfaces=list(offer.interfaces))
     try:
-        responder = zeroconf.Zeroconf(interfaces=list(offer.interfaces))
         host = f"{_machine()}-{secrets.token_hex(3)}.local."
         name = offer.name
         for service in offer.services:
             info = _info(service, _free_name(responder, service.type, name), host)
             responder.register_service(info, allow_name_change=True)
             name = info.name.removesuffix(f".{service.type}")  # the next one shall have the same
-    except (OSError, RuntimeError, zeroconf.Error) as error:
-        if responder is not None:
-            responder.close()
-        raise AnnounceError(str(error) or type(error).__name__) from error
+    except BaseException:
+        responder.close()
+        raise
     return Published(responder, name)
 
 
