@@ -14,7 +14,6 @@ from trialogue_server.net.offers import (
     Interface,
     Place,
     instance_name,
-    is_for_others,
     make_offer,
     places,
 )
@@ -72,9 +71,7 @@ def test_the_internet_is_no_local_network(addresses: tuple[str, ...], local: boo
     assert Interface(1, tuple(map(ip_address, addresses))).is_local is local
 
 
-def test_a_server_of_this_machine_alone_is_not_for_others() -> None:
-    assert not is_for_others(listening("127.0.0.1", "::1"))
-    assert is_for_others(listening("127.0.0.1", "0.0.0.0"))
+def test_a_place_is_where_a_socket_listens() -> None:
     with socket(AF_INET, SOCK_STREAM) as sock:
         sock.bind(("127.0.0.1", 0))
         assert places([sock]) == [Place(ip_address("127.0.0.1"), sock.getsockname()[1])]

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from ipaddress import ip_address
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,9 +29,7 @@ from trialogue_server.control import Control, Reload
 from trialogue_server.delivery.pulse import Pulse, StoreLost
 from trialogue_server.net.accept import accept_forever
 from trialogue_server.net.adminsocket import AdminListener, serve_admin
-from trialogue_server.net.announce import keep_announcing, local_networks
 from trialogue_server.net.connection import Connection
-from trialogue_server.net.offers import Identity, Offer, Place, is_for_others, make_offer, places
 from trialogue_server.net.transport import PlainTransport, Transport, close_socket
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.reaper import reap_forever
@@ -93,9 +92,7 @@ class App:
                 services.start_soon(reap_forever, self._core, self._pulse, self._clock)
                 if self._listeners.admin is not None:
                     services.start_soon(serve_admin, self._listeners.admin, self._administer)
-                plain, secure = places(self._listeners.plain), places(self._listeners.secure)
-                if is_for_others((*plain, *secure)):
-                    services.start_soon(self._be_found, plain, secure)
+                self._be_found(services)
                 self._announce()
                 with self._departing:
                     await self._serve()
@@ -106,21 +103,15 @@ class App:
         if self._lost is not None:
             raise self._lost
 
-    async def _be_found(self, plain: Sequence[Place], secure: Sequence[Place]) -> None:
-        """Be announced on the local network until the shutdown begins."""
-        async with trio.open_nursery() as announcing:
-            announcing.start_soon(keep_announcing, partial(self._offer, plain, secure))
-            await self._control.stopped()
-            announcing.cancel_scope.cancel()
+    def _be_found(self, services: trio.Nursery) -> None:
+        """Be announced on the local network, if more than this machine is listened to."""
+        plain, secure = self._listeners.plain, self._listeners.secure
+        if all(_is_of_this_machine(sock) for sock in (*plain, *secure)):
+            return
+        from trialogue_server.findable import Findable  # other servers start without it
 
-    def _offer(self, plain: Sequence[Place], secure: Sequence[Place]) -> Offer | None:
-        """Say what the local network shall hear of us now. It is called in a worker thread, and changes nothing."""
-        config, tls = self._core.config, self._listeners.tls
-        if not config.announce.enabled:
-            return None
-        fingerprint = tls.fingerprint_sha256 if tls is not None else ""
-        identity = Identity(config.server.network, config.server.name, self._core.version, fingerprint)
-        return make_offer(identity, plain, secure, local_networks())
+        findable = Findable(self._core, plain, secure, self._listeners.tls)
+        services.start_soon(findable.until, self._control.stopped)
 
     def _retention(self) -> Retention:
         history, log = self._core.config.history, self._core.config.log
@@ -223,6 +214,11 @@ class App:
                     self._departing.cancel()
                 else:
                     self._control.stop("Server shutting down")
+
+
+def _is_of_this_machine(listener: socket.socket) -> bool:
+    host: str = listener.getsockname()[0]
+    return ip_address(host.partition("%")[0]).is_loopback
 
 
 def _turn_away(sock: socket.socket, words: bytes, *, secure: bool) -> None:

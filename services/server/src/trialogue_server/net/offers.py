@@ -95,11 +95,6 @@ def places(sockets: Iterable[socket]) -> list[Place]:
     return [Place(ip_address(name[0].partition("%")[0]), name[1]) for name in names]
 
 
-def is_for_others(listening: Iterable[Place]) -> bool:
-    """Is any of them for more than this machine?"""
-    return any(not place.host.is_loopback for place in listening)
-
-
 def instance_name(network: str) -> str:
     """Return the network's name as a name to announce: one label, without the dots at which a name is split."""
     name = " ".join(network.replace(".", "-").split()) or "Trialogue"
