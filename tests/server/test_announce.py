@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import trio
-from trio.testing import MockClock
+from trio.testing import MockClock, wait_all_tasks_blocked
 from zeroconf import ServiceBrowser, ServiceStateChange, Zeroconf
 
 from trialogue_server.net.announce import LOOK_SECONDS, keep_announcing
@@ -127,6 +127,24 @@ async def test_the_second_of_a_name_gets_a_number(name: str) -> None:
             nursery.start_soon(keep_announcing, lambda: offer(name, port=7000, tls=True))
             await others.hears(f"{name}-2.{PLAIN_TYPE}")
             await others.hears(f"{name}-2.{SECURE_TYPE}")
+            nursery.cancel_scope.cancel()
+
+
+@pytest.mark.system
+async def test_a_shutdown_does_not_wait_until_it_is_announced(name: str) -> None:
+    """It takes three seconds and more."""
+    asked = trio.Event()
+    token = trio.lowlevel.current_trio_token()
+
+    def wanted() -> Offer:
+        token.run_sync_soon(asked.set)
+        return offer(name)
+
+    with trio.fail_after(2):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(keep_announcing, wanted)
+            await asked.wait()
+            await wait_all_tasks_blocked()
             nursery.cancel_scope.cancel()
 
 

@@ -8,6 +8,7 @@ import logging
 import re
 import secrets
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
@@ -76,8 +77,13 @@ async def _look(wanted: Wanted, warn: "_Warnings") -> Offer | None:
 async def _publish(offer: Offer | None, warn: "_Warnings") -> Published | None:
     if offer is None:
         return None
+    unwanted = threading.Event()
     try:
-        published = await trio.to_thread.run_sync(publish, offer)
+        # A shutdown does not wait for it.
+        published = await trio.to_thread.run_sync(publish, offer, unwanted, abandon_on_cancel=True)
+    except trio.Cancelled:
+        unwanted.set()
+        raise
     except Exception as error:  # a network, or somebody on it, may have surprised the library
         warn.say(_reason(error))
         return None
@@ -123,8 +129,11 @@ def local_networks() -> list[Interface]:
     return sorted(found, key=lambda interface: interface.number)
 
 
-def publish(offer: Offer) -> Published:
-    """Announce; a name that is taken gets a number. Takes some seconds. Raises OSError, zeroconf.Error and others."""
+def publish(offer: Offer, unwanted: threading.Event) -> Published:
+    """Announce; a name that is taken gets a number. Raises OSError, zeroconf.Error and others.
+
+    It takes some seconds, and is taken back if it is `unwanted` by then.
+    """
     import zeroconf  # takes a while to load, and only a server for others needs it
 
     responder = zeroconf.Zeroconf(interfaces=list(offer.interfaces))
@@ -138,6 +147,8 @@ def publish(offer: Offer) -> Published:
     except BaseException:
         responder.close()
         raise
+    if unwanted.is_set():
+        responder.close()
     return Published(responder, name)
 
 
