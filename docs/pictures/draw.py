@@ -74,6 +74,12 @@ class Terminals:
                 raise SystemExit(f"{name} never showed {text!r}:\n{self.screen(name)}")
             time.sleep(0.05)
 
+    def gone(self, name: str) -> None:
+        """Wait until a program has ended, and its window with it."""
+        until = time.monotonic() + PATIENCE
+        while name in self.tmux("list-sessions", "-F", "#{session_name}").split() and time.monotonic() < until:
+            time.sleep(0.05)
+
     def type(self, name: str, line: str) -> None:
         """Type a line."""
         self.tmux("send-keys", "-t", name, "-l", line)
@@ -99,6 +105,10 @@ def main() -> None:
             draw(terminals.screen("alice"), HERE / "chat.svg", "alice in #lobby")
             draw_screen(terminals, port)
         finally:
+            terminals.tmux(
+                "send-keys", "-t", "server", "C-c"
+            )  # At a closed terminal it only reads its settings.
+            terminals.gone("server")
             terminals.tmux("kill-server")
 
 
