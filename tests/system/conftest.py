@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.client import Client
+from tests.support.mail import MailServer, Postbox
 from tests.support.server import Server
 
 
@@ -54,3 +55,13 @@ def closing() -> Iterator[ExitStack]:
     """Ends what was started, before its directory goes."""
     with ExitStack() as stack:
         yield stack
+
+
+@pytest.fixture
+def mail_server() -> Iterator[tuple[Postbox, int]]:
+    """A real SMTP server on loopback; it runs in a thread of its own."""
+    postbox = Postbox()
+    controller = MailServer(postbox, hostname="127.0.0.1", port=0)
+    controller.start()
+    yield postbox, controller.port
+    controller.stop()

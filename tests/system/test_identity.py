@@ -6,18 +6,13 @@ import re
 import ssl
 import statistics
 import time
-from asyncio import Server
 from base64 import b64encode
-from collections.abc import Callable, Iterator
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trio
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 
+from tests.support.mail import Postbox
 from tests.support.running import Person, Running, running
 from trialogue_server.net.selfsigned import make_certificate
 from trialogue_server.store.credentials import make_credentials
@@ -84,38 +79,6 @@ async def test_a_certificate_makes_an_operator(tmp_path: Path, certificate: Path
 
 
 # Mail.
-
-
-class Postbox(Message):
-    """Keeps what a mail server was given."""
-
-    def __init__(self) -> None:
-        super().__init__(EmailMessage)
-        self.mails: list[Any] = []
-
-    def handle_message(self, message: Any) -> None:
-        """Keep a mail."""
-        self.mails.append(message)
-
-
-class MailServer(Controller):
-    """On whichever port is free."""
-
-    def _trigger_server(self) -> None:
-        assert isinstance(self.server, Server)
-        self.port = self.server.sockets[0].getsockname()[1]
-        start: Callable[[], None] = super()._trigger_server
-        start()
-
-
-@pytest.fixture
-def mail_server() -> Iterator[tuple[Postbox, int]]:
-    """A real SMTP server on loopback; it runs in a thread of its own."""
-    postbox = Postbox()
-    controller = MailServer(postbox, hostname="127.0.0.1", port=0)
-    controller.start()
-    yield postbox, controller.port
-    controller.stop()
 
 
 async def test_an_address_is_verified_by_mail(tmp_path: Path, mail_server: tuple[Postbox, int]) -> None:

@@ -343,7 +343,7 @@ class Talk(Screen[str]):
                 station.history.lost()
             case ev.Page():
                 self._reading.take(station, event, _now())
-            case ev.NickTaken() | ev.NickRefused() if not station.model.chat.online:
+            case ev.NickTaken() | ev.NickRefused() if not station.model.chat.online and not station.makes_do(event):
                 where = f" on {self.stations.label(station)}" if self.stations.several else ""
                 self._questions.nick(station, event, where)
         station.network.flush()

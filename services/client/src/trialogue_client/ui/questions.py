@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.commands.actions import AskSecret
+from trialogue_client.ui import views
 from trialogue_client.ui.composer import Composer
 from trialogue_client.ui.dialogs import Ask, Question
 from trialogue_client.ui.entries import Look
@@ -30,8 +31,7 @@ class Questions:
 
     def nick(self, station: Station, refusal: ev.NickTaken | ev.NickRefused, where: str) -> None:
         """Ask for another name; `where` says on which server, if there are several."""
-        taken = isinstance(refusal, ev.NickTaken)
-        problem = f"The name {refusal.nick} is taken" if taken else f"The server does not allow {refusal.nick}"
+        problem = views.unfit(refusal, logging_in=station.model.chat.identity.credentials is not None)
         question = Ask(f"{problem}{where}. Choose another:", refusal.nick)
         self._screen.app.push_screen(question, partial(self._nick_told, station))
 

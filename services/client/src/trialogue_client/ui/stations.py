@@ -1,10 +1,12 @@
 """The servers that we are on, and which of them is looked at. Nothing of this knows Textual's screens."""
 
+import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.nicks import numbered
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.state import Identity
 from trialogue_client.net.explain import Endpoint
@@ -60,15 +62,31 @@ class Station:
         self.past = Past(self.model)
         self.offered = wanted.password if wanted.kept else ""
         """The password that is in the key ring, or that was not to be kept there."""
+        self._attempts = 0
+        """Names tried for this connection because ours was taken."""
         self.was_online = False
         self.over = False
         """Has its connection ended for good, while its conversations can still be read?"""
 
     def take_in(self, event: ev.Event, now: float) -> None:
         """Take in what happened; the model is told apart from this. `now` is a clock that never goes back."""
-        self.was_online = self.was_online or isinstance(event, ev.Registered)
+        if isinstance(event, ev.Registered):
+            self.was_online, self._attempts = True, 0
         self.history.follow(event)
         self.typing.follow(event, now)
+
+    def makes_do(self, event: ev.NickTaken | ev.NickRefused) -> bool:
+        """Come back under another name if somebody has ours, until it is free; False if a person has to choose one.
+
+        Most often it is our own connection that broke, and nobody may be there to choose.
+        """
+        chat = self.model.chat
+        if not self.was_online or isinstance(event, ev.NickRefused) or chat.session is None:
+            return False
+        self._attempts += 1
+        base = chat.identity.nick.rstrip(string.digits)
+        chat.rename(numbered(base, self._attempts, chat.session.state.features.nick_length), meanwhile=True)
+        return True
 
     def adopt(self, settings: Settings) -> None:
         """Take in that the settings have changed."""
