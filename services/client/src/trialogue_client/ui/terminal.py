@@ -34,6 +34,15 @@ class Terminal(LinuxDriver):
         """Has what was a terminal at our start hung up? Then it is none any more for the system."""
         return self.input_tty and not os.isatty(self.fileno)
 
+    def _sigcont_application(self, *_: Any) -> None:
+        """Go on after a stop. One that could not be prepared for (SIGSTOP) has left the reading thread as it was.
+
+        Textual would start a second one beside it, and then a key can overtake another.
+        """
+        if self._auto_restart and not self._must_signal_resume:
+            self.suspend_application_mode()
+        super()._sigcont_application()
+
     def run_input_thread(self) -> None:
         """Read until the interface ends, or the terminal does."""
         try:
