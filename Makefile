@@ -17,7 +17,7 @@ pyproject := $(addsuffix /pyproject.toml,$(packages))
 uv        := uv==0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test setup check torture containers bench lock clean
+.PHONY: help serve test setup check torture containers bench bench-quick lock clean
 
 ##@ Use it
 serve: $(stamp) ## start a server on this machine's loopback  (ARGS="HOST PORT …")
@@ -37,8 +37,11 @@ check: $(stamp) ## format, lint, types, imports, and the tests that need no proc
 	@$(venv)/bin/lint-imports
 	@$(run) pytest -q -n auto -m "not system and not peers" $(ARGS)
 
-bench: $(stamp) ## measure deliveries per second and server CPU per delivery
+bench: $(stamp) ## measure ours beside InspIRCd and ngIRCd: 20 minutes  (ARGS="--only rooms,tls --write docs")
 	@$(run) benchmarks $(ARGS)
+
+bench-quick: $(stamp) ## has the server become slower than at an earlier commit?  (ARGS="--against v0.1")
+	@$(run) benchmarks.quick $(ARGS)
 
 torture: $(stamp) ## kill the server under load, again and again, and compare what was seen with history  (SECONDS=600, ROUNDS=…)
 	@$(run) tests.system.torture --seconds $(SECONDS) $(if $(ROUNDS),--rounds $(ROUNDS))
@@ -59,7 +62,7 @@ clean: ## remove the virtual environments and the tools' caches
 help:
 	@awk 'BEGIN { FS = ":.*## "; print "Trialogue: a self-hosted chat.  make TARGET, where TARGET is one of" } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "PYTHON=python3.13 chooses the interpreter of .venv (3.11 or newer; now: $(PYTHON))."
 

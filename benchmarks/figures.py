@@ -41,8 +41,8 @@ class Results:
         return statistics.median(figures[name] for figures in self._rounds[key])
 
     def all_of(self, key: Key, name: str) -> list[float]:
-        """Return that figure of each round, in order."""
-        return [figures[name] for figures in self._rounds[key]]
+        """Return that figure of each round, in order; [] if there was none."""
+        return [figures[name] for figures in self._rounds.get(key, ())]
 
     def of(self, table: str) -> Iterator[Key]:
         """Yield the keys of that table, in the order in which they were first measured."""

@@ -55,6 +55,13 @@ def measure(server: Server, members: int, plan: Plan) -> Round:
     return Round(flat_out, paced, joining)
 
 
+def measure_flat_out(server: Server, members: int, plan: Plan) -> tuple[Figures, Figures]:
+    """Start *server*, fill its rooms and measure them flat out; returns `arriving` and `talking`."""
+    with running(server, plan.options) as target, Generator(target.port, family(target.pid), plan.load) as generator:
+        joining = arriving([generator.connect(members), generator.join()])
+        return joining, talking(generator.flat_out(plan.window, plan.warm_up, plan.seconds))
+
+
 def measure_joining(server: Server, members: int, plan: Plan) -> Figures:
     """Start *server* and let *members* connect, register and join; see `arriving`."""
     with running(server, plan.options) as target, Generator(target.port, family(target.pid), plan.load) as generator:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from dataclasses import dataclass
@@ -87,10 +88,16 @@ class Part:
     goals: Sequence[Goal] = ()
 
 
-def run(cases: Sequence[Case], rounds: int, results: Results) -> None:
-    """Run all cases in turn, and all again for each round, so that a change of the machine's speed meets them all."""
+def run(cases: Sequence[Case], rounds: int, results: Results, within: float = math.inf) -> None:
+    """Run all cases in turn, and all again for each round, so that a change of the machine's speed meets them all.
+
+    *within*: after so many seconds, no further round begins.
+    """
     slow: set[str] = set()
+    first = time.monotonic()
     for turn in range(rounds):
+        if time.monotonic() - first > within:
+            break
         for case in cases[::-1] if turn % 2 else cases:
             if turn >= case.rounds or case.name in slow:
                 continue

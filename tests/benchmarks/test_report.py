@@ -103,6 +103,17 @@ def test_rounds_go_through_all_cases_forth_and_back_and_the_rare_ones_once() -> 
     assert order == ["a", "b", "once", "b", "a", "a", "b"]
 
 
+def test_when_the_time_is_up_no_further_round_begins() -> None:
+    taken: list[None] = []
+
+    def take() -> dict[Key, Figures]:
+        taken.append(None)
+        return {}
+
+    run([Case("a", take)], 5, Results(), within=-1.0)
+    assert taken == []
+
+
 def test_the_page_keeps_what_is_outside_the_markers(tmp_path: Path) -> None:
     page = tmp_path / "performance.md"
     page.write_text("before\n<!-- bench:rooms -->\nold\n<!-- /bench:rooms -->\nafter\n")
