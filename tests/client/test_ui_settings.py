@@ -55,7 +55,7 @@ def test_settings_are_shown_changed_at_once_and_kept(tmp_path: Path) -> None:
 
 def test_what_is_wrong_in_the_file_is_said_on_the_screen(tmp_path: Path) -> None:
     async def test() -> None:
-        async with talking(tmp_path, server.port, "bob", size=(140, 24)) as bob:
+        async with talking(tmp_path, server.port, "bob", size=(250, 24)) as bob:
             await bob.press("alt+up")
             await bob.until("client.toml: theme has to be one of: dark, light.")
 
