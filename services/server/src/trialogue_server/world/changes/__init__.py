@@ -1,0 +1,1 @@
+"""What each event changes: one small function for each, listed in `world.world`."""

@@ -1,0 +1,134 @@
+"""Who is there, and as whom?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trialogue_server.world.changes import memberships
+from trialogue_server.world.modes import MARKS, OPERATOR
+from trialogue_server.world.user import User
+from trialogue_server.world.whowas import Departed
+
+if TYPE_CHECKING:
+    from trialogue_server.world import events as e
+    from trialogue_server.world.world import World
+
+
+def registered(world: World, event: e.UserRegistered) -> None:
+    user = User(
+        event.uid,
+        event.nick,
+        event.username,
+        event.host,
+        event.realname,
+        address=event.address,
+        secure=event.secure,
+        at=event.at,
+    )
+    user.account = event.account
+    _take_on(world, user)
+    world.users[user.uid] = user
+    world.nicks[world.fold(user.nick)] = user
+    world.most_users = max(world.most_users, len(world.users))
+
+
+def _take_on(world: World, user: User) -> None:
+    """Let a user tell what their account tells, and nothing else."""
+    account = world.accounts.get(user.account) if user.account else None
+    user.metadata = dict(account.metadata) if account is not None else {}
+
+
+def _remember(world: World, user: User, at: float) -> None:
+    world.whowas.remember(Departed(user.nick, user.username, user.host, user.realname, user.account, at))
+
+
+def left(world: World, event: e.UserLeft) -> None:
+    user = world.users.pop(event.uid)
+    world.with_mode.subtract(user.modes)
+    del world.nicks[world.fold(user.nick)]
+    _remember(world, user, event.at)
+    for channel in user.invited:
+        channel.invited.discard(user.uid)
+    for channel in list(user.channels.values()):
+        memberships.remove(world, user, channel, event)
+    if not user.account:
+        world.markers.forget(user.identity)
+
+
+def detached(world: World, event: e.UserDetached) -> None:
+    user = world.users[event.uid]
+    user.attached = False
+    for folded in user.channels:
+        world.visits.leave(user, folded, event.id)
+
+
+def attached(world: World, event: e.UserAttached) -> None:
+    user = world.users[event.uid]
+    user.attached = True
+    memberships.enter_all(world, user)
+
+
+def nick_changed(world: World, event: e.NickChanged) -> None:
+    user = world.users[event.uid]
+    folded, old = world.fold(event.nick), world.fold(user.nick)
+    if folded != old:
+        _remember(world, user, event.at)
+    del world.nicks[old]
+    user.nick = event.nick
+    world.nicks[folded] = user
+    user.update_mask()
+    for channel in user.channels.values():
+        channel.version += 1
+
+
+def realname_changed(world: World, event: e.RealnameChanged) -> None:
+    world.users[event.uid].realname = event.realname
+
+
+def host_changed(world: World, event: e.HostChanged) -> None:
+    user = world.users[event.uid]
+    user.username, user.host = event.username, event.host
+    user.update_mask()
+    for channel in user.channels.values():
+        channel.version += 1
+
+
+def away_changed(world: World, event: e.AwayChanged) -> None:
+    world.users[event.uid].away = event.message
+
+
+def modes_changed(world: World, event: e.UserModesChanged) -> None:
+    user = world.users[event.target]
+    _set_modes(world, user, event.modes)
+    if OPERATOR not in event.modes:
+        user.oper, user.oper_through, user.privileges = "", "", frozenset()
+
+
+def oper_granted(world: World, event: e.OperGranted) -> None:
+    user = world.users[event.uid]
+    user.oper, user.oper_through, user.privileges = event.name, event.through, frozenset(event.privileges)
+    _set_modes(world, user, "".join(sorted({*user.modes, OPERATOR})))
+
+
+def _set_modes(world: World, user: User, modes: str) -> None:
+    world.with_mode.subtract(user.modes)
+    world.with_mode.update(modes)
+    user.modes = modes
+    user.marks = "".join(mode for mode in modes if mode in MARKS)
+
+
+def posted(world: World, event: e.Posted) -> None:
+    user = world.users.get(event.uid)
+    if user is not None and event.command != "TAGMSG":
+        user.spoke_at = event.at
+
+
+def logged_in(world: World, event: e.LoggedIn) -> None:
+    user = world.users[event.uid]
+    if user.account:
+        for folded in user.channels:
+            world.visits.leave(user, folded, event.id)
+    user.account = event.name
+    _take_on(world, user)
+    if user.account:
+        memberships.enter_all(world, user)
