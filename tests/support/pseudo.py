@@ -11,6 +11,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Self
 
+from tests.support.nearby import ask_nobody_nearby
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -32,6 +34,7 @@ class Pseudo:
         self._end, inner = pty.openpty()
         self.shown = b""
         self._vanishing = threading.Event()
+        ask_nobody_nearby(directory)
         own = {"TRIALOGUE_CONFIG_DIR": str(directory), "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
         self.process = subprocess.Popen(
             [sys.executable, "-c", code, *words],

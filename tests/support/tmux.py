@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.nearby import ask_nobody_nearby
+
 if TYPE_CHECKING:
     from tests.support.networks import Machine
 
@@ -38,11 +40,10 @@ class Terminals:
 
         Nobody is looked for on this machine's own network, but may be from another `machine`.
         """
-        settings = self._directory / name / "client.toml"
-        if machine is None and not settings.exists():
-            settings.parent.mkdir(exist_ok=True)
-            settings.write_text("nearby = false\n")
-        own = {"TRIALOGUE_CONFIG_DIR": str(self._directory / name), "TERM": "screen-256color", "LANG": "C.UTF-8"}
+        directory = self._directory / name
+        if machine is None:
+            ask_nobody_nearby(directory)
+        own = {"TRIALOGUE_CONFIG_DIR": str(directory), "TERM": "screen-256color", "LANG": "C.UTF-8"}
         environment = [f"{key}={value}" for key, value in own.items()]
         command = ["env", *environment, sys.executable, "-m", "trialogue_client", *words]
         program = shlex.join(command if machine is None else machine.command(*command))
