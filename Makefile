@@ -14,6 +14,8 @@ run       := $(venv)/bin/python -m
 packages  := packages/wire services/server services/client
 sources   := $(addsuffix /src,$(packages)) $(wildcard tests benchmarks)
 pyproject := $(addsuffix /pyproject.toml,$(packages))
+# Tests that start no program of their own can run beside each other; the others would wait for each other's.
+alone     := not system and not peers
 uv        := uv==0.13.8
 
 .DEFAULT_GOAL := help
@@ -27,15 +29,20 @@ setup: $(stamp) ## only the set-up: .venv/bin/trialogue-server and .venv/bin/tri
 	@echo "Ready: $(venv)/bin/trialogue-server and $(venv)/bin/trialogue-client"
 
 ##@ Work on it
-test: $(stamp) ## run the tests  (ARGS="tests/wire -k tags")
+test: $(stamp) ## run the tests, or some  (ARGS="tests/wire -k tags")
+ifeq ($(ARGS),)
+	@$(run) pytest -q -n auto -m "$(alone)"
+	@$(run) pytest -rs -m "not ($(alone))"
+else
 	@$(run) pytest -rs $(ARGS)
+endif
 
 check: $(stamp) ## format, lint, types, imports, and the tests that need no process of their own: under a minute
 	@$(venv)/bin/ruff format --check $(sources)
 	@$(venv)/bin/ruff check $(sources)
 	@$(run) mypy $(sources)
 	@$(venv)/bin/lint-imports
-	@$(run) pytest -q -n auto -m "not system and not peers" $(ARGS)
+	@$(run) pytest -q -n auto -m "$(alone)" $(ARGS)
 
 bench: $(stamp) ## measure ours beside InspIRCd and ngIRCd: 20 minutes  (ARGS="--only rooms,tls --write docs")
 	@$(run) benchmarks $(ARGS)

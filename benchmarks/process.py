@@ -5,6 +5,7 @@ CPU time is read by the load generator itself, at the exact ends of a measured w
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -33,6 +34,12 @@ def parse_parent(stat: str) -> int:
 def resident(pid: int) -> int:
     """Return the resident memory, in bytes, of one process."""
     return parse_resident(Path(f"/proc/{pid}/status").read_text())
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU seconds, user and system, that one process has used."""
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def family(pid: int) -> list[int]:

@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual import events
 from textual.geometry import Offset
 from textual.widgets import Checkbox
@@ -16,6 +17,8 @@ from trialogue_client.ui.entries import Look
 from trialogue_client.ui.lists import Names
 
 TAGS = "CAP REQ :message-tags echo-message draft/message-redaction server-time"
+
+pytestmark = pytest.mark.system
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.widgets import Input, OptionList
 
 from tests.support.screen import client, options, real_server
@@ -13,6 +14,8 @@ from trialogue_client.net.explain import Endpoint
 from trialogue_client.net.found import Found
 from trialogue_client.settings import Server, Settings
 from trialogue_client.ui.asking import Asking
+
+pytestmark = pytest.mark.system
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:

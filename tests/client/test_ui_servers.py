@@ -14,6 +14,8 @@ from tests.support.server import Server
 from trialogue_client.ui.asking import Asking
 from trialogue_client.ui.lists import Names
 
+pytestmark = pytest.mark.system
+
 
 def run(test: Coroutine[Any, Any, None]) -> None:
     """Run a test in the event loop that Textual needs."""

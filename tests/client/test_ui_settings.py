@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.widgets import Checkbox, Input
 
 from tests.support.client import Client
@@ -14,6 +15,8 @@ from trialogue_client import settings
 from trialogue_client.settings import Server, Settings
 
 SECRET = "correct horse battery"
+
+pytestmark = pytest.mark.system
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
