@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.generator import Generator, Load
-from benchmarks.process import family
+from benchmarks.process import cpu_seconds, family
 from benchmarks.running import running
 from benchmarks.servers import Options
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from benchmarks.figures import Figures
     from benchmarks.generator import Span, Talk
     from benchmarks.servers import Server
+
+
+_LOOK_SECONDS, _QUIET_LOOKS, _IDLE_SHARE, _LONGEST_AFTERWARDS = 0.5, 3, 0.03, 15.0
+"""When a server counts as having nothing left to do: ours looks each second whether there is something to index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ def measure(server: Server, members: int, plan: Plan) -> Round:
     with running(server, plan.options) as target, Generator(target.port, family(target.pid), plan.load) as generator:
         joining = arriving([generator.connect(members), generator.join()])
         flat_out = talking(generator.flat_out(plan.window, plan.warm_up, plan.seconds))
+        leave_alone(target.pid)
         paced = talking(generator.paced(plan.rate, plan.paced_seconds))
     return Round(flat_out, paced, joining)
 
@@ -60,6 +66,19 @@ def measure_flat_out(server: Server, members: int, plan: Plan) -> tuple[Figures,
     with running(server, plan.options) as target, Generator(target.port, family(target.pid), plan.load) as generator:
         joining = arriving([generator.connect(members), generator.join()])
         return joining, talking(generator.flat_out(plan.window, plan.warm_up, plan.seconds))
+
+
+def leave_alone(pid: int) -> None:
+    """Wait until a server has done what it put off while it was busy (ours indexes for search), but not for ever."""
+    quiet, used, deadline = 0, _used(pid), time.monotonic() + _LONGEST_AFTERWARDS
+    while quiet < _QUIET_LOOKS and time.monotonic() < deadline:
+        time.sleep(_LOOK_SECONDS)
+        before, used = used, _used(pid)
+        quiet = quiet + 1 if used - before <= _IDLE_SHARE * _LOOK_SECONDS else 0
+
+
+def _used(pid: int) -> float:
+    return sum(map(cpu_seconds, family(pid)))
 
 
 def measure_joining(server: Server, members: int, plan: Plan) -> Figures:
