@@ -64,6 +64,7 @@ def running(server: Server, options: Options) -> Iterator[Running]:
 
 def _before_it_starts() -> None:
     place_server(0)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it would lie in the checkout, with all that was in memory
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
