@@ -15,8 +15,9 @@ from trialogue_client.core.state import Identity
 from trialogue_client.net.reconnect import Lost
 from trialogue_client.plain import palette
 from trialogue_client.plain.layout import clock, designed, plain, wrap
-from trialogue_client.plain.phrases import Mark, Row, View, rows
+from trialogue_client.plain.phrases import rows
 from trialogue_client.plain.replies import duration, phrase
+from trialogue_client.plain.row import Mark, Row, View
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 TIME = clock(Row(Mark.TALK, "", at=NOON))

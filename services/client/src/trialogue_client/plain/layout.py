@@ -9,7 +9,7 @@ from prompt_toolkit.utils import get_cwidth
 
 from ircwire.text import strip_formatting
 from trialogue_client.plain.palette import BOLD, DIM, HINT, RESET, TROUBLE, colour, colour_of
-from trialogue_client.plain.phrases import Mark, Row
+from trialogue_client.plain.row import Mark, Row
 
 Layout = Callable[[Row], str]
 

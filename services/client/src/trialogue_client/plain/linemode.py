@@ -21,8 +21,9 @@ from trialogue_client.core.recall import conversation
 from trialogue_client.net.explain import DialError
 from trialogue_client.net.reconnect import Connection, Lost
 from trialogue_client.plain.layout import Layout
-from trialogue_client.plain.phrases import Mark, Row, View, rows
+from trialogue_client.plain.phrases import rows
 from trialogue_client.plain.progress import Progress
+from trialogue_client.plain.row import Mark, Row, View
 from trialogue_client.plain.screen import Screen
 from trialogue_client.plain.secret import Declined, Secret
 

@@ -1,7 +1,7 @@
 """A password that is asked for on a line of its own, unseen."""
 
 from trialogue_client.core.commands.actions import Action, AskSecret
-from trialogue_client.plain.phrases import Mark
+from trialogue_client.plain.row import Mark
 
 _AGAIN = "Once more, to be sure: "
 

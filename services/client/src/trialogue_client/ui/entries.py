@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from trialogue_client.plain.phrases import Mark, Row
+from trialogue_client.plain.row import Mark, Row
 
 GROUP = timedelta(minutes=5)
 """Rows of one person that follow each other closer than this are shown under one name."""

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from trialogue_client.core import events as ev
-from trialogue_client.plain.phrases import View, rows
+from trialogue_client.plain.phrases import rows
+from trialogue_client.plain.row import View
 from trialogue_client.ui.buffers import Buffer
 from trialogue_client.ui.entries import Entry, entry_of
 from trialogue_client.ui.history import PAGE
