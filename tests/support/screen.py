@@ -19,6 +19,7 @@ from trialogue_client.ui.app import Trialogue
 from trialogue_client.ui.chat import Talk
 from trialogue_client.ui.messages import Messages
 from trialogue_client.ui.model import Alert
+from trialogue_client.ui.requests import Called
 
 PATIENCE = 8.0
 """Seconds."""
@@ -107,7 +108,7 @@ class Listening(Trialogue):
         super().__init__(options, answer)
         self.calls: list[Alert] = []
 
-    def on_talk_called(self, event: Talk.Called) -> None:
+    def on_called(self, event: Called) -> None:
         """Note who called."""
         self.calls += event.alerts
 

@@ -2,6 +2,8 @@
 
 schema   what there is to set, and how it is typed
 file     reading and writing, without losing what somebody wrote in there by hand
+memory   the settings while the client runs;  changing: the commands that change them
+passwords   those in the system's key ring;  wanted: where to go, and as whom
 """
 
 from trialogue_client.settings.file import FILE, read, write

@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from trialogue_client import settings
 from trialogue_client.net.explain import Endpoint
-from trialogue_client.settings import Server, Settings
+from trialogue_client.settings import file
+from trialogue_client.settings.schema import Server, Settings
 
 
 class Memory:
@@ -16,13 +16,13 @@ class Memory:
         self._directory = directory
         self.problems: list[str] = []
         """What is wrong in the file, as sentences."""
-        self.settings = settings.read(directory, self.problems.append)
+        self.settings = file.read(directory, self.problems.append)
 
     def keep(self, changed: Settings) -> None:
         """Remember these from now on."""
         if changed != self.settings:
             self.settings = changed
-            settings.write(self._directory, changed)
+            file.write(self._directory, changed)
 
     def server(self, endpoint: Endpoint) -> Server:
         """Return what is remembered of a server."""

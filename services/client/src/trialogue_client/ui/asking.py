@@ -14,9 +14,9 @@ from textual.widgets.option_list import Option
 from trialogue_client.net.address import PORT, TLS_PORT, AddressError, parse_address
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.settings import Server
+from trialogue_client.settings.wanted import Wanted
 from trialogue_client.ui.marks import Tick
 from trialogue_client.ui.nearby import Nearby, Seek
-from trialogue_client.ui.stations import Wanted
 
 
 class Asking(Screen[Wanted | None]):

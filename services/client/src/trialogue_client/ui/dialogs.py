@@ -9,24 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-KEYS = (
-    ("Enter", "send what is typed"),
-    ("Alt+Enter, Ctrl+J", "begin another line"),
-    ("Tab", "complete a name, room, command or :emoji"),
-    ("↑ ↓", "what was typed before"),
-    ("Alt+B Alt+I Alt+U", "bold, italic, underlined: begin or end"),
-    ("Ctrl+↑ Alt+M, click", "choose a message: reply, react, copy, edit …"),
-    ("Alt+E", "edit what you said last"),
-    ("Alt+↑ Alt+↓", "the conversation above, below"),
-    ("Alt+A", "the next conversation with something new"),
-    ("Ctrl+K", "go to a conversation by a part of its name"),
-    ("PageUp PageDown", "scroll; older pages load by themselves"),
-    ("Ctrl+Home Ctrl+End", "to the first new message · to the newest"),
-    ("F2 F3", "show or hide the rooms, the people"),
-    ("F4", "light or dark"),
-    ("F1, ? on nothing", "this page"),
-    ("Ctrl+Q", "say good-bye and end"),
-)
+from trialogue_client.ui.keys import EXPLAINED
 
 CENTRED = """
     align: center middle;
@@ -47,7 +30,7 @@ class Keys(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """Show the table."""
-        text = Text("\n".join(f"{key:<20}{what}" for key, what in KEYS))
+        text = Text("\n".join(f"{key:<20}{what}" for key, what in EXPLAINED))
         text.append("\n\nWhat begins with / is a command: type / and Tab, or /help.\nEsc closes this, ? says ?.")
         with VerticalScroll():
             yield Static(text)

@@ -1,15 +1,16 @@
 """What happened → conversations, what of them is unread, and what is worth a bell. Nothing of this knows Textual."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from ircwire.text import strip_formatting
 from trialogue_client.core import events as ev
+from trialogue_client.core.calls import calls
 from trialogue_client.core.chat import Chat
 from trialogue_client.net.reconnect import Dialling, Lost
-from trialogue_client.plain.phrases import Mark, Row, View, rows
+from trialogue_client.plain.phrases import rows
+from trialogue_client.plain.row import Mark, Row, View
 from trialogue_client.ui.buffers import Buffer, Sort
 from trialogue_client.ui.entries import Entry, Look, entry_of
 from trialogue_client.ui.found import found
@@ -202,8 +203,8 @@ class Model:
 
     def _add(self, buffer: Buffer, event: ev.Event, shown: list[Row], now: datetime) -> None:
         said = event if isinstance(event, ev.Said | ev.Noticed) else None
-        calls = said is not None and not said.me and self._calls(said)
-        mention = calls and said is not None and not said.private
+        called = said is not None and calls(said, self.chat.nick, self.highlights)
+        mention = called and said is not None and not said.private
         entries = [entry_of(row, now, event.msgid, mention=mention) for row in shown]
         if isinstance(event, ev.Found):
             entries = found(event, shown[0].body, now)
@@ -215,25 +216,12 @@ class Model:
         if away and said is not None and not said.me and not quiet:
             buffer.mark_unread(entries[0].at)
             buffer.unread += 1
-            buffer.mentions += calls
+            buffer.mentions += called
         for entry in entries:
             buffer.append(entry)
-        if calls and away and said is not None and not quiet:
+        if called and away and said is not None and not quiet:
             self.alerts.append(Alert(said.who.nick, buffer.name, strip_formatting(said.text)))
 
     def is_muted(self, name: str) -> bool:
         """Is nothing of this room or person to be counted or called out?"""
         return self.chat.fold(name) in map(self.chat.fold, self.muted)
-
-    def _calls(self, event: ev.Said | ev.Noticed) -> bool:
-        """Is it meant for us: said to us alone, with our name in it, or with a word that we watch for?"""
-        if event.private:
-            return bool(event.who.user)
-        text = strip_formatting(event.text)
-        return any(_has_word(text, word) for word in (self.chat.nick, *self.highlights) if word)
-
-
-def _has_word(text: str, word: str) -> bool:
-    if word.casefold() not in text.casefold():
-        return False
-    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE) is not None

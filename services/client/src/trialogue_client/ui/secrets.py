@@ -1,19 +1,15 @@
-"""Passwords and the system's key ring: it may take its time, or ask the person, so each of these is a task."""
+"""The key ring, asked from the interface: each of these is a task of its own, and what comes of it is a message."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
-from typing import TypeVar
 
-import trio
 from textual.message import Message
 
-from trialogue_client.net import vault
+from trialogue_client.net.vault import VaultError
+from trialogue_client.settings.passwords import Passwords
+from trialogue_client.settings.wanted import Wanted
 from trialogue_client.ui.entries import Look
-from trialogue_client.ui.memory import Memory
-from trialogue_client.ui.stations import Station, Wanted
-
-_Result = TypeVar("_Result")
+from trialogue_client.ui.stations import Station
 
 
 class LookedUp(Message):
@@ -45,55 +41,40 @@ class Told(Message):
 
 
 class Secrets:
-    """Puts passwords into the key ring and takes them out. What comes of it is told by messages."""
+    """Puts passwords into the key ring and takes them out."""
 
-    def __init__(self, memory: Memory, post: Callable[[Message], object]) -> None:
-        self._memory = memory
+    def __init__(self, passwords: Passwords, post: Callable[[Message], object]) -> None:
+        self._passwords = passwords
         self._post = post
 
     async def look_up(self, wanted: Wanted) -> None:
         """Look for the password of an account; `LookedUp` follows."""
         try:
-            password = await _aside(partial(vault.look_up, wanted.endpoint, wanted.account))
-        except vault.VaultError as error:
+            password = await self._passwords.look_up(wanted.endpoint, wanted.account)
+        except VaultError as error:
             self._post(LookedUp(wanted, str(error)))
         else:
-            problem = "" if password else "The system's key ring has no password for it any more."
-            self._post(LookedUp(replace(wanted, password=password, kept=bool(password)), problem))
+            self._post(LookedUp(replace(wanted, password=password, kept=True)))
 
     async def offer(self, station: Station, account: str, password: str) -> None:
         """See whether there is a key ring at all, before anybody is asked; `Offered` or `Told` follows."""
         try:
-            await _aside(vault.check)
-        except vault.VaultError as error:
+            await self._passwords.check()
+        except VaultError as error:
             self._post(Told(str(error), Look.HINT))
         else:
             self._post(Offered(station, account, password))
 
     async def keep(self, station: Station, account: str, password: str) -> None:
         """Keep a password; `Told` follows."""
-        endpoint = station.wanted.endpoint
         try:
-            await _aside(partial(vault.keep, endpoint, account, password))
-        except vault.VaultError as error:
+            self._post(Told(await self._passwords.keep(station.wanted.endpoint, account, password), Look.HINT))
+        except VaultError as error:
             self._post(Told(str(error), Look.TROUBLE))
-        else:
-            self._memory.change(endpoint, account=account, key_ring=True)
-            kept = f"The password of {account} is in the system's key ring now; /forget takes it out."
-            self._post(Told(kept, Look.HINT))
 
     async def forget(self, station: Station, account: str) -> None:
         """Take a password out; `Told` follows."""
-        endpoint = station.wanted.endpoint
         try:
-            await _aside(partial(vault.forget, endpoint, account))
-        except vault.VaultError as error:
+            self._post(Told(await self._passwords.forget(station.wanted.endpoint, account), Look.HINT))
+        except VaultError as error:
             self._post(Told(str(error), Look.TROUBLE))
-        else:
-            self._memory.change(endpoint, key_ring=False)
-            self._post(Told(f"The password of {account} is not in the system's key ring any more.", Look.HINT))
-
-
-async def _aside(act: Callable[[], _Result]) -> _Result:
-    """Do it in a thread; who wants to end does not wait for it."""
-    return await trio.to_thread.run_sync(act, abandon_on_cancel=True)

@@ -2,49 +2,18 @@
 
 import string
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.nicks import numbered
-from trialogue_client.core.sasl import Credentials
-from trialogue_client.core.state import Identity
-from trialogue_client.net.explain import Endpoint
 from trialogue_client.settings import Settings
+from trialogue_client.settings.wanted import Wanted
 from trialogue_client.ui.buffers import Buffer
 from trialogue_client.ui.history import History
 from trialogue_client.ui.model import Model
 from trialogue_client.ui.network import Connect, Network
 from trialogue_client.ui.past import Past
 from trialogue_client.ui.typing import Typing
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Where to go, and as whom."""
-
-    endpoint: Endpoint
-    nick: str
-    password: str = field(default="", repr=False)
-    """Our account's; "" for not logging in."""
-    account: str = ""
-    """"" for that of the nick."""
-    patient: bool = False
-    """Try again and again if the first attempt fails too?"""
-    keep: bool = False
-    """Keep the password in the key ring, once it has proved right?"""
-    kept: bool = False
-    """Is it from there?"""
-
-    def identity(self) -> Identity:
-        """Return who we are there."""
-        credentials = Credentials(self.account or self.nick, self.password) if self.password else None
-        return Identity(self.nick, credentials=credentials)
-
-    @property
-    def where(self) -> str:
-        """Return the server's address, for people."""
-        return f"{self.endpoint}{' (TLS)' if self.endpoint.tls else ''}"
 
 
 class Station:

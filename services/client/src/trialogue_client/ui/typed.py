@@ -27,8 +27,8 @@ from trialogue_client.ui.entries import Look
 from trialogue_client.ui.model import Model
 from trialogue_client.ui.network import Network
 
-Remembering = Set | Autoconnect | Forget
-Rest = AskSecret | Connect | Disconnect | Leave | Mute | Remembering
+Remembering = Set | Autoconnect | Forget | Mute
+Rest = AskSecret | Connect | Disconnect | Leave | Remembering
 """What is more than one server's affair, or has to be asked for: the screen does it."""
 
 

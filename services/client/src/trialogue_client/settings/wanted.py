@@ -1,0 +1,35 @@
+"""Where to go, and as whom."""
+
+from dataclasses import dataclass, field
+
+from trialogue_client.core.sasl import Credentials
+from trialogue_client.core.state import Identity
+from trialogue_client.net.explain import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A server, our name there, and how we prove who we are."""
+
+    endpoint: Endpoint
+    nick: str
+    password: str = field(default="", repr=False)
+    """Our account's; "" for not logging in."""
+    account: str = ""
+    """"" for that of the nick."""
+    patient: bool = False
+    """Try again and again if the first attempt fails too?"""
+    keep: bool = False
+    """Keep the password in the key ring, once it has proved right?"""
+    kept: bool = False
+    """Is it from there?"""
+
+    def identity(self) -> Identity:
+        """Return who we are there."""
+        credentials = Credentials(self.account or self.nick, self.password) if self.password else None
+        return Identity(self.nick, credentials=credentials)
+
+    @property
+    def where(self) -> str:
+        """Return the server's address, for people."""
+        return f"{self.endpoint}{' (TLS)' if self.endpoint.tls else ''}"

@@ -1,0 +1,87 @@
+"""Being on a server: the main screen, and one connection more in it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from random import SystemRandom
+
+from textual.app import App
+
+from trialogue_client.arguments import Options
+from trialogue_client.core.chat import Chat
+from trialogue_client.net.backoff import delays
+from trialogue_client.net.dial import dial
+from trialogue_client.net.reconnect import Connection
+from trialogue_client.net.trust import KnownHosts
+from trialogue_client.settings.memory import Memory
+from trialogue_client.settings.wanted import Wanted
+from trialogue_client.ui.chat import Talk
+from trialogue_client.ui.entries import Look
+from trialogue_client.ui.guest import Guest
+from trialogue_client.ui.history import PAGE
+from trialogue_client.ui.network import Connect
+from trialogue_client.ui.stations import Station
+
+
+class Opening:
+    """Opens connections. `ended` is told why the main screen has ended, and where we were last."""
+
+    def __init__(
+        self, app: App[int], options: Options, memory: Memory, guest: Guest, ended: Callable[[str, Wanted], None]
+    ) -> None:
+        self._app = app
+        self._options = options
+        self._memory = memory
+        self._guest = guest
+        self._ended = ended
+        self.talk: Talk | None = None
+        """The main screen, while there is one, and at the end."""
+
+    def begin(self, wanted: Wanted) -> None:
+        """Be on this server, beside those on which we are."""
+        talk = self.talk
+        if talk is not None and not talk.makes_room(wanted):
+            return
+        # What the command line and the environment say is meant for the first server, and for no other.
+        chat = self._chat(wanted, first=talk is None and not wanted.patient)
+        talk = talk or self._main_screen()
+        station = Station(wanted, chat, self._connect(wanted), self._memory.settings, talk.arrived)
+        talk.add(station)
+        self._guest.spawn(station.network.run)
+        for problem in self._memory.problems:
+            station.model.show(Look.TROUBLE, [problem], datetime.now().astimezone())
+        self._memory.problems.clear()
+
+    def tell(self, sentence: str, look: Look = Look.TROUBLE) -> None:
+        """Say it where one talks, if one does."""
+        if self.talk is not None:
+            self.talk.tell(sentence, look)
+
+    def _chat(self, wanted: Wanted, *, first: bool) -> Chat:
+        options = self._options
+        identity = options.identity(wanted.nick, wanted.password, wanted.account) if first else wanted.identity()
+        known = self._memory.server(wanted.endpoint).rooms
+        rooms = options.rooms if first and options.rooms_chosen else known or options.rooms
+        return Chat(identity, rooms, first_page=PAGE)
+
+    def _main_screen(self) -> Talk:
+        talk = self.talk = Talk()
+        talk.adopt(self._memory.settings)
+        self._app.push_screen(talk, partial(self._left, talk))
+        return talk
+
+    def _left(self, talk: Talk, reason: str | None) -> None:
+        if reason:
+            self.talk = None
+        self._ended(reason or "", talk.stations.current.wanted)
+
+    def _connect(self, wanted: Wanted) -> Connect:
+        known, endpoint = KnownHosts(self._options.config_dir / "known_hosts"), wanted.endpoint
+        return lambda chat, emit, tell: Connection(
+            chat,
+            endpoint,
+            partial(dial, endpoint, known, tell),
+            emit,
+            partial(delays, SystemRandom()),
+            patient=wanted.patient,
+        )

@@ -1,0 +1,88 @@
+"""What becomes of a text that was typed, and of what it asks for."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from textual.screen import Screen
+
+from trialogue_client.core.commands.actions import (
+    Action,
+    AskSecret,
+    Autoconnect,
+    Connect,
+    Disconnect,
+    Forget,
+    Leave,
+    Mute,
+    Set,
+)
+from trialogue_client.ui.buffers import Buffer
+from trialogue_client.ui.composer import Composer
+from trialogue_client.ui.going import Going
+from trialogue_client.ui.parting import Parting
+from trialogue_client.ui.questions import Questions
+from trialogue_client.ui.requests import Further, Remembered
+from trialogue_client.ui.stations import Station, Stations
+from trialogue_client.ui.typed import Rest, carry_out, carry_out_all
+
+
+class Saying:
+    """Carries it out, or has somebody do it. `tell` says what cannot be done."""
+
+    def __init__(
+        self,
+        screen: Screen[str],
+        stations: Stations,
+        parting: Parting,
+        going: Going,
+        questions: Questions,
+        tell: Callable[[str], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._screen = screen
+        self._stations = stations
+        self._parting = parting
+        self._going = going
+        self._questions = questions
+        self._tell = tell
+        self._clock = clock
+
+    def submitted(self, text: str) -> None:
+        """Do what was typed."""
+        station = self._stations.current
+        before = station.model.active
+        before.draft = ""
+        station.typing.sent()
+        for action in self._carry_out(station, text, before):
+            self._do(station, action)
+        if not self._parting.over:
+            self._going.follow(before)
+
+    def act(self, station: Station, action: Action) -> None:
+        """Carry out an action that only needs the chat."""
+        carry_out_all([action], station.model, station.network, self._clock())
+
+    def _carry_out(self, station: Station, text: str, buffer: Buffer) -> list[Rest]:
+        intent, now = buffer.intent, self._clock()
+        if intent is None or text.startswith("/"):
+            return carry_out(text, station.model, station.network, now)
+        if intent.edits and not station.model.chat.online:
+            # Only a line that nobody has yet can wait for the connection.
+            self._screen.query_one(Composer).become(text)
+            self._tell("You are not connected, so the message stays as it is for now.")
+            return []
+        buffer.intent = None
+        return carry_out_all([intent.action(buffer.name, text)], station.model, station.network, now)
+
+    def _do(self, station: Station, action: Rest) -> None:
+        match action:
+            case AskSecret():
+                self._questions.secret(station, action)
+            case Connect():
+                self._screen.post_message(Further(action, station.model.chat.nick))
+            case Disconnect():
+                self._parting.leave(station, action.reason)
+            case Leave():
+                self._parting.leave_all(action.reason)
+            case Set() | Autoconnect() | Forget() | Mute():
+                self._screen.post_message(Remembered(station, action))
