@@ -116,6 +116,22 @@ def test_numerics_that_a_bot_causes_are_tagged(irc: Irc) -> None:
     assert not any(message.tags for message in plain.ask(*asked))
 
 
+def test_numerics_that_tell_others_of_its_coming_and_going_are_tagged(irc: Irc) -> None:
+    """ "The tag SHOULD also be added by the ircd to all numerics directly caused by the bot."
+
+    https://ircv3.net/specs/extensions/bot-mode#the-bot-tag
+    """
+    alice, plain, robo = irc.connect("alice", "message-tags", "server-time"), irc.connect("plain"), bot(irc)
+    for watcher in (alice, plain):
+        watcher.ask("MONITOR + robo,bobo,carol")
+    robo.send("NICK bobo", "QUIT")
+    told = alice.read()
+    assert [(message.command, *message.tags) for message in told] == [(n, "time", "bot") for n in ("731", "730", "731")]
+    assert not any(message.tags for message in plain.read())
+    irc.connect("carol").send("QUIT")
+    assert not any("bot" in message.tags for message in alice.read())
+
+
 def test_the_tag_goes_with_the_mode(irc: Irc) -> None:
     """ "The bot tag indicates that the given user is a bot."
 

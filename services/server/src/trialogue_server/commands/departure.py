@@ -50,6 +50,6 @@ def disconnect(core: Core, user: User, reason: str, now: float, reply: Reply | N
 def leave_network(core: Core, user: User, reason: str, now: float, reply: Reply | None = None) -> None:
     """Take a user off the network, whatever sessions they have."""
     core.delivery.commit(
-        UserLeft(core.ids.next(now), now, user.uid, user.mask, user.account, reason),
+        UserLeft(core.ids.next(now), now, user.uid, user.mask, user.account, reason, user.marks),
         reply,
     )

@@ -45,6 +45,8 @@ class UserLeft(Event, frozen=True):
     """A user is gone from the network."""
 
     reason: str
+    marks: str = ""
+    """The user's `User.marks`."""
 
 
 class UserDetached(Event, frozen=True):
