@@ -378,7 +378,28 @@ async def test_one_and_two_characters_are_found_wherever_they_stand(
     texts = ["天気がいい", "今日は晴れ、いい天気", "天気", "grOups äÄ", '"x']
     async with opened(tmp_path) as store:
         await store.commit([said(number, text) for number, text in enumerate(texts, start=1)])
-        assert [event.id for event in await store.search(Query(tuple(words), ("#room",)), "")] == found
+        for query in (Query(tuple(words), ("#room",)), Query(tuple(words), ("#room",), sender="a")):
+            assert [event.id for event in await store.search(query, "")] == found
+
+
+async def test_of_what_one_person_said_all_is_found_however_much_it_is(tmp_path: Path) -> None:
+    """The latest is looked through, and for what is older the index is asked."""
+    texts = {1: "tulips first", 2: "roses", 400: "Tulips and roses", 4999: "tulips again", 5000: "and TULIPS"}
+    async with opened(tmp_path) as store:
+        for first in range(1, 5001, 500):
+            await store.commit(
+                [said(number, texts.get(number, "something else")) for number in range(first, first + 500)]
+            )
+        query = Query(("tulips",), ("#room",), sender="a")
+        assert [event.id for event in await store.search(query, "")] == [1, 400, 4999, 5000]
+        for limit in (1, 2, 3):
+            assert [event.id for event in await store.search(query._replace(limit=limit), "")] == [1, 400, 4999, 5000][
+                -limit:
+            ]
+        assert [event.id for event in await store.search(query._replace(words=("roses", "tul")), "")] == [400]
+        assert [event.id for event in await store.search(query._replace(before=400), "")] == [1]
+        assert [event.id for event in await store.search(query._replace(after=1, before=5000), "")] == [400, 4999]
+        assert await store.search(query._replace(sender="b"), "") == []
 
 
 async def test_two_characters_with_very_many_continuations_are_found_too(tmp_path: Path) -> None:

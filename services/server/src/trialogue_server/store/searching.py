@@ -53,6 +53,12 @@ there is little else left to be found in.
 _LOOKED_THROUGH = 20_000
 """Messages that are looked through for a shorter text."""
 
+_LOOKED_AT = 2000
+"""Messages of one person that are looked through for any text: some milliseconds."""
+
+_MATCHING = "FROM messages WHERE messages MATCH ? AND rowid > ? AND rowid < ? ORDER BY rowid DESC"
+_ALL = "FROM messages WHERE ? = '' AND rowid > ? AND rowid < ? ORDER BY rowid DESC"
+
 _FIRST, _CHARACTERS = 0xE000, 6400
 """The characters of marks: Unicode's private use area."""
 
@@ -127,25 +133,50 @@ class SearchIndex:
             raise StoreUnavailable(str(error)) from error
 
     def _find(self, query: Query, first: Mapping[str, int]) -> Iterator[int]:
-        terms = [self._term(word.lower()) for word in query.words]
-        long = [term for term in terms if term]
-        short = [word for word, term in zip(query.words, terms, strict=True) if not term]
-        after = max(query.after, min(first.values()) - 1)
-        expression = _expression(long, first, query.sender and _mark_of(query.sender))
-        matches = "messages MATCH ?" if expression else "? = ''"
-        sql = f"SELECT rowid, place, text FROM messages WHERE {matches} AND rowid > ? AND rowid < ? ORDER BY rowid DESC"  # noqa: S608
-        values: list[object] = [expression, after, query.before]
-        if short:
-            fits = " AND ".join(["instr(lower(text), lower(?))"] * len(short))
-            sql = f"SELECT rowid, place FROM ({sql} LIMIT ?) WHERE {fits}"  # noqa: S608 - nothing of it is theirs
-            values += [-1 if long else _LOOKED_THROUGH, *short]
         found = 0
-        for event_id, place, *_ in self._connection.execute(sql, values):
+        for event_id, place in self._newest(query, first):
             if event_id >= first.get(place, LAST):
                 yield event_id
                 found += 1
             if found == query.limit:
                 break
+
+    def _newest(self, query: Query, first: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+        """Yield what fits, with the mark of its place, newest first.
+
+        Of what one person said, the latest is looked through: to find a common word everywhere takes longer than to see
+        whether it stands there. What is older, and what anybody said, the index is asked for.
+        """
+        if query.sender and query.words:
+            words = [word.lower() for word in query.words]
+            looked_at = 0
+            for looked_at, (event_id, place, text) in enumerate(self._theirs(query, first), start=1):
+                if _holds(text, words):
+                    yield event_id, place
+                if looked_at == _LOOKED_AT:
+                    query = query._replace(before=event_id)
+                    break
+            if looked_at < _LOOKED_AT:
+                return
+        yield from self._asked_for(query, first)
+
+    def _theirs(self, query: Query, first: Mapping[str, int]) -> Iterator[tuple[int, str, str]]:
+        """Yield all that the sender said in these places, with the text."""
+        values = (_expression((), first, _mark_of(query.sender)), _after(query, first), query.before)
+        yield from self._connection.execute(f"SELECT rowid, place, text {_MATCHING}", values)
+
+    def _asked_for(self, query: Query, first: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+        terms = [self._term(word.lower()) for word in query.words]
+        long = [term for term in terms if term]
+        short = [word for word, term in zip(query.words, terms, strict=True) if not term]
+        expression = _expression(long, first, query.sender and _mark_of(query.sender))
+        sql = f"SELECT rowid, place, text {_MATCHING if expression else _ALL}"
+        values: list[object] = [expression, _after(query, first), query.before]
+        if short:
+            fits = " AND ".join(["instr(lower(text), lower(?))"] * len(short))
+            sql = f"SELECT rowid, place FROM ({sql} LIMIT ?) WHERE {fits}"  # noqa: S608 - nothing of it is theirs
+            values += [-1 if long else _LOOKED_THROUGH, *short]
+        yield from ((event_id, place) for event_id, place, *_ in self._connection.execute(sql, values))
 
     def _term(self, word: str) -> str:
         """Say in FTS5's language what is looked for; "" if the index does not know it."""
@@ -215,6 +246,17 @@ def _expression(words: Sequence[str], places: Mapping[str, int], sender: str) ->
     if sender:
         terms.append(f"sender : {_quoted(sender)}")
     return " AND ".join(terms)
+
+
+def _after(query: Query, first: Mapping[str, int]) -> int:
+    """Return the id after which is what may be found."""
+    return max(query.after, min(first.values()) - 1)
+
+
+def _holds(text: str, words: Sequence[str]) -> bool:
+    """Do all words, in small letters, stand in the text?"""
+    lowered = text.lower()
+    return all(word in lowered for word in words)
 
 
 def _quoted(word: str) -> str:
