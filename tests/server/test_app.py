@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import threading
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trio
 
-from tests.support.irc import Irc
+from tests.support.irc import OPERATORS, Irc
 from tests.support.store import ManualStore
 from trialogue_server.app import App, Listeners
 from trialogue_server.delivery.pulse import StoreLost
@@ -21,6 +22,8 @@ from trialogue_server.world.events import Event, MessagePosted, UserLeft
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from trialogue_server.config import Config
 
 PATIENCE = 10.0
 
@@ -36,14 +39,22 @@ class Running:
         self.ready = trio.Event()
         self.lost: StoreLost | None = None
         self.ended = trio.Event()
+        self.reload_begun, self.files = threading.Event(), threading.Event()
+        """The settings can be read from when `files` is set, which it is."""
+        self.files.set()
         self._app = App(
             self.core,
             self.store,
             Listeners(self.listeners, (), None),
-            lambda: (self.core.config, ()),
+            self._reload,
             announce=self.ready.set,
             clock=time.time,
         )
+
+    def _reload(self) -> tuple[Config, tuple[str, ...]]:
+        self.reload_begun.set()
+        self.files.wait()
+        return self.core.config, ()
 
     async def run(self) -> None:
         try:
@@ -107,6 +118,7 @@ async def running(**settings: Any) -> AsyncIterator[Running]:
                 yield server
                 nursery.cancel_scope.cancel()
     finally:
+        server.files.set()
         for listener in server.listeners:
             listener.close()
         for stream in server.streams:
@@ -202,3 +214,36 @@ async def test_who_waits_in_the_middle_of_something_is_dismissed_all_the_same(nu
         for person in (alice, newcomer):
             assert (await person.rest())[-1].startswith("ERROR ")
         await server.ended.wait()
+
+
+async def test_a_shutdown_does_not_wait_for_settings_that_cannot_be_read() -> None:
+    """Whether a signal or an operator has asked for them: they may be on a disk that does not answer."""
+    async with running(operators=OPERATORS) as server:
+        root = await server.join("root")
+        await root.say("OPER root frenchfries")
+        await root.hear(" 381 ")
+        server.files.clear()
+        await root.say("REHASH")
+        os.kill(os.getpid(), signal.SIGHUP)
+        while not server.reload_begun.is_set():
+            await trio.lowlevel.checkpoint()
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert (await root.rest())[-1].startswith("ERROR ")
+        await server.ended.wait()
+
+
+async def test_settings_are_read_one_time_after_the_other() -> None:
+    async with running() as server:
+        alice = await server.join("alice")
+        server.files.clear()
+        os.kill(os.getpid(), signal.SIGHUP)
+        while not server.reload_begun.is_set():
+            await trio.lowlevel.checkpoint()
+        server.reload_begun.clear()
+        os.kill(os.getpid(), signal.SIGHUP)
+        await alice.say("PING second")  # which is answered after the signal has been heard
+        await alice.hear("second")
+        assert not server.reload_begun.is_set()
+        server.files.set()
+        while not server.reload_begun.is_set():
+            await trio.lowlevel.checkpoint()

@@ -86,7 +86,7 @@ class App:
         """
         try:
             async with trio.open_nursery() as services:
-                await services.start(self._heed_signals)
+                await services.start(self._heed_signals, services)
                 services.start_soon(self._keep_pulse)
                 services.start_soon(self._store.maintain, self._retention)
                 services.start_soon(reap_forever, self._core, self._pulse, self._clock)
@@ -204,12 +204,12 @@ class App:
         assert self._listeners.tls is not None, "a secure listener comes with a certificate"
         return self._listeners.tls.transport(sock)
 
-    async def _heed_signals(self, task_status: trio.TaskStatus[None]) -> None:
+    async def _heed_signals(self, reloading: trio.Nursery, task_status: trio.TaskStatus[None]) -> None:
         with trio.open_signal_receiver(*_STOPPING, *_RELOADING) as received:
             task_status.started()
             async for number in received:
                 if number in _RELOADING:
-                    await self._control.reload()
+                    reloading.start_soon(self._control.reload)
                 elif self._control.is_stopping:
                     self._departing.cancel()
                 else:

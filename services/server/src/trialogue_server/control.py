@@ -47,6 +47,7 @@ class Control:
         self._tls = tls
         self._hashing = trio.CapacityLimiter(_HASHES_AT_ONCE)
         self._stopped = trio.Event()
+        self._reloading = trio.Lock()
         self.stop_reason = ""
 
     async def perform(self, effect: Effect) -> Any:
@@ -93,13 +94,17 @@ class Control:
         await self._stopped.wait()
 
     async def reload(self) -> Reloaded:
-        """Read the settings and the certificate again; what is wrong with either leaves the old one in force."""
-        errors = [await self._reload_settings(), await self._reload_certificate()]
+        """Read the settings and the certificate again; what is wrong with either leaves the old one in force.
+
+        A shutdown does not wait for files that cannot be read just now.
+        """
+        async with self._reloading:  # one after the other: the last one asked for is what stays
+            errors = [await self._reload_settings(), await self._reload_certificate()]
         return Reloaded(self._core.config, self._core.motd, " ".join(" ".join(errors).split()))
 
     async def _reload_settings(self) -> str:
         try:
-            config, motd = await trio.to_thread.run_sync(self._reload)
+            config, motd = await trio.to_thread.run_sync(self._reload, abandon_on_cancel=True)
         except Exception as error:  # whatever is wrong with the new settings, the old ones are good
             get_logger().error("settings not reloaded", error=str(error))
             return str(error)
@@ -111,7 +116,7 @@ class Control:
         if self._tls is None:
             return ""
         try:
-            await trio.to_thread.run_sync(self._tls.reload)
+            await trio.to_thread.run_sync(self._tls.reload, abandon_on_cancel=True)
         except Exception as error:  # whatever is wrong with the new files, the old ones are good
             get_logger().error("certificate not reloaded", error=str(error))
             return str(error)
