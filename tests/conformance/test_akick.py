@@ -85,6 +85,59 @@ def test_logging_in_to_an_account_that_is_kept_out_is_leaving(irc: Irc, alice: C
     assert not guest.session.user.channels
 
 
+def test_taking_a_nick_that_is_kept_out_is_leaving(irc: Irc, alice: Client) -> None:
+    """To come under another nick and change it then is no way in."""
+    chanserv(alice, "AKICK #room ADD troll*!*@* not you")
+    bob = irc.connect("bob")
+    bob.send("JOIN #room,#other")
+    bob.read()
+    alice.read()
+    heard = bob.ask("NICK trolling")
+    assert [(message.command, message.params) for message in heard] == [
+        ("NICK", ["trolling"]),
+        ("KICK", ["#room", "trolling", "not you"]),
+    ]
+    assert str(heard[1].source) == CHANSERV
+    assert commands(alice.read()) == ["NICK", "KICK"]
+    assert bob.session.user is not None
+    assert list(bob.session.user.channels) == ["#other"]
+    assert commands(bob.ask("JOIN #room")) == ["474"]
+
+
+def test_a_guest_s_nick_may_be_kept_out_too(irc: Irc, alice: Client) -> None:
+    """Whoever logs out loses the nick of the account, whoever does that to whom."""
+    bob = member(irc, "bob")
+    chanserv(alice, "AKICK #room ADD guest*!*@*")
+    irc.enter("#room", bob)
+    assert params(bob.ask("NS LOGOUT"), "KICK")[0][0] == "#room"
+
+
+def test_logging_out_of_the_account_that_kept_one_in_is_leaving(irc: Irc, alice: Client) -> None:
+    bob = member(irc, "bob")
+    chanserv(alice, "ACCESS #room ADD bob voice")
+    chanserv(alice, "AKICK #room ADD bob*!*@*")
+    irc.enter("#room", bob)
+    bob.send("NS SET ENFORCE off")
+    assert params(bob.ask("NS LOGOUT"), "KICK") == [["#room", "bob", "You may not be in this channel"]]
+
+
+def test_taking_a_nick_back_that_is_kept_out_is_leaving(irc: Irc, alice: Client) -> None:
+    bob = member(irc, "bob")
+    bob.send("NS SET ENFORCE off", "NICK rob")
+    irc.connect("bob")
+    chanserv(alice, "AKICK #room ADD bob!*@*")
+    irc.enter("#room", bob)
+    assert params(bob.ask("NS RECLAIM"), "KICK") == [["#room", "bob", "You may not be in this channel"]]
+
+
+def test_who_has_a_standing_may_take_any_nick(irc: Irc, alice: Client) -> None:
+    bob = member(irc, "bob")
+    chanserv(alice, "ACCESS #room ADD bob voice")
+    chanserv(alice, "AKICK #room ADD rob!*@*")
+    irc.enter("#room", bob)
+    assert commands(bob.ask("NICK rob")) == ["NICK"]
+
+
 def test_the_list_is_for_those_who_are_operators_by_right(irc: Irc, alice: Client) -> None:
     bob, carol = member(irc, "bob"), member(irc, "carol")
     chanserv(alice, "ACCESS #room ADD bob op")

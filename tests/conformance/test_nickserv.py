@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ircwire.casemap import ascii_fold
-from tests.support.irc import Client, Irc, commands, params
+from tests.support.irc import OPERATORS, Client, Irc, commands, params
 from tests.support.services import PASSWORD, member, nickserv, notices
 from trialogue_server.commands.effects import SendMail
 from trialogue_server.store.database import Database
@@ -242,13 +242,44 @@ def test_sessions_are_listed_and_ended(irc: Irc) -> None:
     assert said == [
         f"{first}: alice from 127.0.0.1, since 2023-11-14T22:13:20.000Z (this one)",
         f"{second}: phone from 127.0.0.1, since 2023-11-14T22:13:20.000Z",
-        "SESSIONS END <id> ends one",
+        "SESSIONS END <id> <id> ends those, SESSIONS END others all but this one",
     ]
-    refused = "You have no such connection: SESSIONS shows those that you have"
+    refused = f"You have no connection {stranger.session.sid}: SESSIONS shows those that you have"
     assert nickserv(alice, f"SESSIONS END {stranger.session.sid}") == [refused]
     assert nickserv(alice, f"SESSIONS END {second}") == [f"Connection {second} is ended"]
     assert phone.session.closing
     assert params(alice.ask("ISON phone alice"), "303") == [["alice", "alice"]]
+
+
+@pytest.mark.parametrize("wish", ["{0} {1}", "{1},{0}", "{0}, {1} {0}", "others", "Others"])
+def test_several_sessions_are_ended_at_once(irc: Irc, wish: str) -> None:
+    alice = member(irc, "alice")
+    others = [again(irc, nick, "alice") for nick in ("phone", "tablet")]
+    sids = [other.session.sid for other in others]
+    said = nickserv(alice, f"SESSIONS END {wish.format(*sids)}")
+    assert sorted(said) == [f"Connection {sid} is ended" for sid in sids]
+    assert [each.session.closing for each in (alice, *others)] == [False, True, True]
+    assert nickserv(alice, "SESSIONS END others") == ["You have no other connection"]
+
+
+def test_a_list_with_a_session_that_is_not_one_s_own_ends_none(irc: Irc) -> None:
+    alice, stranger = member(irc, "alice"), irc.connect("stranger")
+    phone = again(irc, "phone", "alice")
+    wish = f"{phone.session.sid},{stranger.session.sid},x"
+    assert nickserv(alice, f"SESSIONS END {wish}") == [
+        f"You have no connection {stranger.session.sid}, x: SESSIONS shows those that you have"
+    ]
+    assert nickserv(alice, "SESSIONS END ,")[0].startswith("You have no connection")
+    assert not phone.session.closing
+    assert not stranger.session.closing
+
+
+def test_among_several_sessions_the_one_that_asks_is_ended_last(irc: Irc) -> None:
+    alice = member(irc, "alice")
+    phone = again(irc, "phone", "alice")
+    heard = alice.ask(f"NS SESSIONS END {alice.session.sid} {phone.session.sid}")
+    assert commands(heard) == ["NOTICE", "NOTICE", "ERROR"]
+    assert phone.session.closing
 
 
 def test_ending_the_session_that_asks_answers_first(irc: Irc) -> None:
@@ -283,6 +314,17 @@ def test_reclaim_takes_the_nick_and_leaves_the_other_connected(irc: Irc) -> None
     assert not other.session.closing
     assert nickserv(alice, "RECLAIM") == ["You have that nick yourself"]
     assert nickserv(other, "GHOST alice") == ["You are not logged in: say /msg NickServ IDENTIFY <password> first"]
+
+
+def test_reclaim_takes_no_nick_that_is_banned_from_the_server() -> None:
+    """As NICK does not: nobody takes a nick under which they could not have come."""
+    irc = Irc(operators=OPERATORS)
+    alice, root = member(irc, "alice"), irc.oper("root")
+    alice.send("NS SET ENFORCE off", "NICK elsewhere")
+    irc.connect("alice", address="192.0.2.1")
+    root.send("BAN ADD mask alice!*@127.0.0.1")
+    assert nickserv(alice, "RECLAIM") == ["You would be banned from this server: No reason given"]
+    assert commands(alice.ask("NICK alice")) == ["433"], "who is there has it still"
 
 
 # The end

@@ -9,6 +9,7 @@ from trialogue_server.commands.host import host_of
 from trialogue_server.delivery.render import encode_line
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.session import Session
+from trialogue_server.world.refused import Refused
 from trialogue_server.world.serverbans import ServerBan, ServerBans, Visitor
 
 
@@ -27,6 +28,13 @@ def visitor(core: Core, session: Session, *, account: str | None = None, nick: s
 def find_ban(ctx: Context, *, account: str | None = None, nick: str | None = None) -> ServerBan | None:
     """Return the ban that means the session that asks, if there is one."""
     return ctx.world.server_bans.find(visitor(ctx.core, ctx.session, account=account, nick=nick), ctx.now)
+
+
+def must_not_be_banned(ctx: Context, nick: str) -> None:
+    """Nobody takes a nick under which they could not have come. Raises Refused."""
+    ban = find_ban(ctx, nick=nick)
+    if ban is not None:
+        raise Refused(n.ERR_ERRONEUSNICKNAME, nick, text=f"You would be banned from this server: {ban.reason}")
 
 
 def turn_away(core: Core, session: Session, ban: ServerBan, now: float, reply: Reply | None = None) -> None:

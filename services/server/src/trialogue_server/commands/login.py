@@ -10,11 +10,11 @@ from trialogue_server.commands.effects import Effect, VerifyPassword
 from trialogue_server.commands.host import host_of
 from trialogue_server.commands.metadataholder import tell_exchanged
 from trialogue_server.commands.operators import end_with_account, grant_by_account
-from trialogue_server.commands.rooms import settle
+from trialogue_server.commands.rooms import change_nick, settle
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.registry import counted_as
 from trialogue_server.world.accounts import Account
-from trialogue_server.world.events import LoggedIn, NickChanged
+from trialogue_server.world.events import LoggedIn
 from trialogue_server.world.refused import Failed
 from trialogue_server.world.user import User
 
@@ -119,11 +119,13 @@ def _tell_logged_in(reply: Reply, mask: str, account: Account) -> None:
 def log_out(ctx: Context, user: User) -> None:
     """A user is known by no account any more, and goes by no account's nick."""
     before = user.metadata
-    ctx.commit(LoggedIn(*_stamp_of(ctx, user), ""))
+    ctx.commit(LoggedIn(ctx.core.ids.next(ctx.now), ctx.now, user.uid, user.mask, user.account, ""))
     tell_exchanged(ctx, user, before, keep=False)
     for reply in ctx.replies_to(user):
         reply.numeric(n.RPL_LOGGEDOUT, user.mask, "You are now logged out")
     end_with_account(ctx, user)
+    for channel in list(user.channels.values()):  # what kept them in may have been the account
+        settle(ctx, user, channel)
     if ctx.world.accounts.owner_of(user.nick) is not None:
         rename_to_guest(ctx, user)
 
@@ -134,8 +136,4 @@ def rename_to_guest(ctx: Context, user: User) -> None:
     number = user.uid
     while ctx.world.user(nick := f"{_GUEST}{number % most}") or ctx.world.accounts.owner_of(nick):
         number += 1
-    ctx.commit(NickChanged(*_stamp_of(ctx, user), nick))
-
-
-def _stamp_of(ctx: Context, user: User) -> tuple[int, float, int, str, str]:
-    return ctx.core.ids.next(ctx.now), ctx.now, user.uid, user.mask, user.account
+    change_nick(ctx, user, nick)

@@ -4,7 +4,7 @@ from ircwire import numerics as n
 from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.attach import attach
-from trialogue_server.commands.banned import find_ban, turn_away
+from trialogue_server.commands.banned import find_ban, must_not_be_banned, turn_away
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import close
@@ -14,11 +14,12 @@ from trialogue_server.commands.login import account_of
 from trialogue_server.commands.metadataholder import keep_metadata
 from trialogue_server.commands.operators import grant_by_account
 from trialogue_server.commands.presence import keep_away
+from trialogue_server.commands.rooms import change_nick
 from trialogue_server.commands.sasl import abandon
 from trialogue_server.commands.services.names import service_called
 from trialogue_server.commands.welcome import welcome
 from trialogue_server.world import policy
-from trialogue_server.world.events import NickChanged, UserRegistered
+from trialogue_server.world.events import UserRegistered
 from trialogue_server.world.names import clean_username, is_nick
 from trialogue_server.world.refused import Refused
 
@@ -46,10 +47,10 @@ def nick(ctx: Context, wish: str) -> Effect | None:
         raise Refused(n.ERR_NICKNAMEINUSE, wish)
     if wish != ctx.user.nick:
         _must_own(ctx, wish)
-        _must_not_be_banned(ctx, wish)
+        must_not_be_banned(ctx, wish)
         if holder is None:  # another case of one's own nick evades no ban
             policy.can_change_nick(ctx.world, ctx.user, wish)
-        ctx.commit(NickChanged(*ctx.stamp(), wish))
+        change_nick(ctx, ctx.user, wish)
     return None
 
 
@@ -88,13 +89,6 @@ def _must_own(ctx: Context, nick: str) -> None:
     if owner is not None and owner.name != account_of(ctx):
         text = "This nick belongs to an account: log in to it, or choose another"
         raise Refused(n.ERR_NICKNAMEINUSE, nick, text=text)
-
-
-def _must_not_be_banned(ctx: Context, nick: str) -> None:
-    """Nobody takes a nick under which they could not have come."""
-    ban = find_ban(ctx, nick=nick)
-    if ban is not None:
-        raise Refused(n.ERR_ERRONEUSNICKNAME, nick, text=f"You would be banned from this server: {ban.reason}")
 
 
 def _register(ctx: Context) -> None:

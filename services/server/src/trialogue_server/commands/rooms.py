@@ -1,4 +1,4 @@
-"""Registered channels: those who have a standing in one get their modes from ChanServ."""
+"""Registered channels: ChanServ gives those who have a standing in one their modes, and puts out who is kept out."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from trialogue_server.commands.modechange import shown_change
 from trialogue_server.commands.services.names import CHANSERV, source_of
 from trialogue_server.world.bans import akick_of
 from trialogue_server.world.channel import Channel
-from trialogue_server.world.events import Kicked, ModesChanged
+from trialogue_server.world.events import Kicked, ModesChanged, NickChanged
 from trialogue_server.world.rooms import Akick
 from trialogue_server.world.user import User
 
@@ -32,13 +32,25 @@ def kick_by_chanserv(ctx: Context, user: User, channel: Channel, akick: Akick) -
     ctx.commit(Kicked(*chanserv_stamp(ctx), channel.name, user.uid, user.nick, reason))
 
 
+def change_nick(ctx: Context, user: User, nick: str) -> None:
+    """Let a user go by another nick, and no longer be where one of that nick may not be."""
+    ctx.commit(NickChanged(ctx.core.ids.next(ctx.now), ctx.now, user.uid, user.mask, user.account, nick))
+    for channel in list(user.channels.values()):
+        _put_out(ctx, user, channel)
+
+
 def settle(ctx: Context, user: User, channel: Channel) -> None:
     """See to what a member's account means in a channel: a mode that it has a right to, or that they must go."""
+    if not _put_out(ctx, user, channel):
+        give_standing(ctx, user, channel)
+
+
+def _put_out(ctx: Context, user: User, channel: Channel) -> bool:
+    """Put a member out if they may not be there; return whether that is so."""
     akick = akick_of(channel, user, ctx.world.fold)
     if akick is not None:
         kick_by_chanserv(ctx, user, channel, akick)
-    else:
-        give_standing(ctx, user, channel)
+    return akick is not None
 
 
 def give_standing(ctx: Context, user: User, channel: Channel) -> None:

@@ -1,18 +1,19 @@
 """NickServ: making an account, logging in and out, and getting one's nick back."""
 
 from trialogue_server.commands.account import make_account, verify_account
+from trialogue_server.commands.banned import must_not_be_banned
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import disconnect
 from trialogue_server.commands.dropping import drop_account, founded_by
 from trialogue_server.commands.effects import Effect
 from trialogue_server.commands.login import account_of, check_password, log_in, log_out, rename_to_guest
 from trialogue_server.commands.params import echoed
+from trialogue_server.commands.rooms import change_nick
 from trialogue_server.commands.services.keeping import kept
 from trialogue_server.commands.services.service import Request, refusal, subcommand
 from trialogue_server.delivery.render import server_time
 from trialogue_server.world import policy
 from trialogue_server.world.accounts import Account
-from trialogue_server.world.events import NickChanged
 from trialogue_server.world.user import User
 
 
@@ -123,8 +124,9 @@ def reclaim(request: Request, nick: str = "") -> None:
     ctx, account = request.ctx, request.account
     policy.can_change_nick(ctx.world, ctx.user, account.name)
     holder = _holder_of_own_nick(request, nick)
+    must_not_be_banned(ctx, account.name)
     rename_to_guest(ctx, holder)
-    ctx.commit(NickChanged(*ctx.stamp(), account.name))
+    change_nick(ctx, ctx.user, account.name)
     request.say(f"You have your nick {account.name} back")
 
 

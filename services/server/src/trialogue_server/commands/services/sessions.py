@@ -1,12 +1,15 @@
-"""NickServ SESSIONS: which connections are logged in to one's account, and ending one of them."""
+"""NickServ SESSIONS: which connections are logged in to one's account, and ending some of them."""
 
 from collections.abc import Iterator
 
 from trialogue_server.commands.departure import close, leave
+from trialogue_server.commands.params import echoed
 from trialogue_server.commands.services.service import Request, refusal, subcommand
 from trialogue_server.delivery.render import server_time
 from trialogue_server.session.session import Session
 from trialogue_server.world.user import User
+
+_OTHERS = "others"
 
 
 @subcommand("SESSIONS")
@@ -17,16 +20,28 @@ def sessions(request: Request) -> None:
         this = " (this one)" if session is request.ctx.session else ""
         since = server_time(session.opened_at)
         request.say(f"{session.sid}: {user.nick} from {session.address}{tls}, since {since}{this}")
-    request.say("SESSIONS END <id> ends one")
+    request.say("SESSIONS END <id> <id> ends those, SESSIONS END others all but this one")
 
 
-@subcommand("SESSIONS END", "<id>")
+@subcommand("SESSIONS END", "<id…|others>")
 def end(request: Request, text: str) -> None:
-    """End one of your connections; SESSIONS shows their ids."""
+    """End connections of yours by their ids, which SESSIONS shows, or with "others" all but this one."""
+    mine = {str(session.sid): session for _, session in _own(request)}
+    if text.lower() == _OTHERS:
+        wanted = [sid for sid, session in mine.items() if session is not request.ctx.session]
+        if not wanted:
+            raise refusal("You have no other connection")
+    else:
+        wanted = list(dict.fromkeys(text.replace(",", " ").split()))
+    unknown = [sid for sid in wanted if sid not in mine]
+    if unknown or not wanted:
+        raise refusal(f"You have no connection {', '.join(map(echoed, unknown))}: SESSIONS shows those that you have")
+    for session in sorted(map(mine.__getitem__, wanted), key=lambda one: one is request.ctx.session):
+        _end(request, session)
+
+
+def _end(request: Request, session: Session) -> None:
     ctx = request.ctx
-    session = next((one for _, one in _own(request) if str(one.sid) == text), None)
-    if session is None:
-        raise refusal("You have no such connection: SESSIONS shows those that you have")
     request.say(f"Connection {session.sid} is ended")
     leave(ctx.core, session, "Ended by its owner", ctx.now, ctx.reply)
     close(session, "Ended by its owner", reply=ctx.reply if session is ctx.session else None)
