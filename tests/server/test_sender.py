@@ -14,7 +14,7 @@ from trialogue_server.net.sender import Sender
 
 async def _send_to_a_slow_peer(lines: list[bytes], rooms: list[int]) -> None:
     transport = FakeTransport(room=0)
-    sender = Sender(transport, limit=0)
+    sender = Sender(transport, limit=lambda: 0)
     async with trio.open_nursery() as nursery:
         sender.run_in(nursery)
         for line, room in itertools.zip_longest(lines, rooms):
@@ -36,7 +36,7 @@ def test_partial_sends_keep_order_and_content(lines: list[bytes], rooms: list[in
 
 async def test_what_the_kernel_takes_at_once_needs_no_task(nursery: trio.Nursery) -> None:
     transport = FakeTransport()
-    sender = Sender(transport, limit=100)
+    sender = Sender(transport, limit=lambda: 100)
     sender.run_in(nursery)
     before = len(nursery.child_tasks)
     sender.send(b"hello")
@@ -46,7 +46,7 @@ async def test_what_the_kernel_takes_at_once_needs_no_task(nursery: trio.Nursery
 
 async def test_a_peer_that_catches_up_gets_many_lines_in_one_send(nursery: trio.Nursery) -> None:
     transport = FakeTransport(room=0)
-    sender = Sender(transport, limit=0)
+    sender = Sender(transport, limit=lambda: 0)
     sender.run_in(nursery)
     for _ in range(1000):
         sender.send(b"a line\r\n")
@@ -60,7 +60,7 @@ async def test_a_peer_that_catches_up_gets_many_lines_in_one_send(nursery: trio.
 @pytest.mark.parametrize(("size", "killed_by"), [(100, ""), (101, "SendQ exceeded")])
 async def test_the_send_queue_is_bounded_in_bytes(size: int, killed_by: str, nursery: trio.Nursery) -> None:
     transport = FakeTransport(room=0)
-    sender = Sender(transport, limit=100)
+    sender = Sender(transport, limit=lambda: 100)
     async with trio.open_nursery() as own:
         sender.run_in(own)
         sender.send(b"x" * 50)
@@ -72,7 +72,7 @@ async def test_the_send_queue_is_bounded_in_bytes(size: int, killed_by: str, nur
 
 async def test_after_a_kill_nothing_is_sent_and_nothing_kept() -> None:
     transport = FakeTransport(room=3)
-    sender = Sender(transport, limit=10)
+    sender = Sender(transport, limit=lambda: 10)
     async with trio.open_nursery() as own:
         sender.run_in(own)
         sender.send(b"abcdef")
@@ -87,7 +87,7 @@ async def test_after_a_kill_nothing_is_sent_and_nothing_kept() -> None:
 
 
 async def test_the_first_reason_of_a_kill_is_the_one_that_counts() -> None:
-    sender = Sender(FakeTransport(), limit=0)
+    sender = Sender(FakeTransport(), limit=lambda: 0)
     sender.kill("SendQ exceeded")
     sender.kill("Connection lost")
     assert sender.killed_by == "SendQ exceeded"
@@ -97,7 +97,7 @@ async def test_the_first_reason_of_a_kill_is_the_one_that_counts() -> None:
 async def test_a_broken_connection_ends_it(room: int) -> None:
     """In the middle of a `send`, and in the middle of catching up."""
     transport = FakeTransport(room=room)
-    sender = Sender(transport, limit=0)
+    sender = Sender(transport, limit=lambda: 0)
     async with trio.open_nursery() as own:
         sender.run_in(own)
         sender.send(b"hello, world")
@@ -110,7 +110,7 @@ async def test_a_broken_connection_ends_it(room: int) -> None:
 async def test_a_line_for_somebody_who_has_just_gone_goes_nowhere() -> None:
     """A tick that was held may be flushed when a connection's nursery has closed already."""
     transport = FakeTransport(room=0)
-    sender = Sender(transport, limit=0)
+    sender = Sender(transport, limit=lambda: 0)
     async with trio.open_nursery() as own:
         sender.run_in(own)
         sender.close()
@@ -120,7 +120,7 @@ async def test_a_line_for_somebody_who_has_just_gone_goes_nowhere() -> None:
 
 async def test_what_was_sent_before_the_connection_was_served_is_not_lost(nursery: trio.Nursery) -> None:
     transport = FakeTransport(room=2)
-    sender = Sender(transport, limit=0)
+    sender = Sender(transport, limit=lambda: 0)
     sender.send(b"ERROR")
     sender.run_in(nursery)
     transport.make_room()
@@ -129,7 +129,7 @@ async def test_what_was_sent_before_the_connection_was_served_is_not_lost(nurser
 
 
 async def test_a_kill_before_the_connection_was_served_ends_it_when_it_is() -> None:
-    sender = Sender(FakeTransport(), limit=0)
+    sender = Sender(FakeTransport(), limit=lambda: 0)
     sender.kill("SendQ exceeded")
     async with trio.open_nursery() as own:
         sender.run_in(own)
@@ -140,7 +140,7 @@ async def test_a_slow_peer_is_reset_and_a_quick_one_is_not(nursery: trio.Nursery
     """What the kernel still had for a peer that does not read, it would keep for minutes."""
     slow, quick = FakeTransport(room=1), FakeTransport()
     for transport in (slow, quick):
-        sender = Sender(transport, limit=0)
+        sender = Sender(transport, limit=lambda: 0)
         sender.run_in(nursery)
         sender.send(b"bye")
         sender.close()

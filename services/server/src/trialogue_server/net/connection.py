@@ -52,8 +52,8 @@ class Connection:
         self._transport = transport
         self._clock = clock
         self._reason = "Connection closed"
-        self._came_in = False
-        self._sender = Sender(transport, limit=core.config.limits.send_queue)
+        self._came_in = self._has_started = False
+        self._sender = Sender(transport, limit=lambda: core.config.limits.send_queue)
         outbox, flood, now = Outbox(self._sender, core.tick.dirty), core.config.flood, clock()
         throttle = Throttle(flood.rate, flood.burst, now)
         self._session = Session(sid, outbox, throttle, address=address, secure=secure, now=now)
@@ -86,6 +86,8 @@ class Connection:
         await self._flush()
 
     async def _flush(self) -> None:
+        if not self._has_started:  # in the middle of a handshake nothing can be said
+            return
         with trio.move_on_after(self._core.config.timeouts.flush or float("inf")):
             await self._pulse.beaten()
             await self._sender.drained()
@@ -117,6 +119,7 @@ class Connection:
         except OSError:
             self._sender.kill("TLS handshake failed")
             return
+        self._has_started = True
         self._session.fingerprint = self._transport.fingerprint
         limits = self._core.config.limits
         framer = LineFramer(body=limits.line_length, tags=limits.tags_length)

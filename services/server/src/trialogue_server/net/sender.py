@@ -4,6 +4,8 @@ The pulse calls `send`, which tries the socket at once. What is left over is kep
 writer task exists only while there is some: an idle or a quick reader costs no second task.
 """
 
+from collections.abc import Callable
+
 import trio
 
 from trialogue_server.net.transport import Transport
@@ -27,8 +29,8 @@ class Sender:
         "reading",
     )
 
-    def __init__(self, transport: Transport, *, limit: int) -> None:
-        """`limit` is the SendQ in bytes, 0 for none."""
+    def __init__(self, transport: Transport, *, limit: Callable[[], int]) -> None:
+        """`limit` returns the SendQ in bytes, 0 for none; it is asked only where something waits."""
         self._transport = transport
         self._limit = limit
         self._backlog = bytearray()
@@ -63,7 +65,7 @@ class Sender:
                 return
             data = data[taken:]
         self._backlog += data
-        if self._limit and len(self._backlog) > self._limit:
+        if 0 < self._limit() < len(self._backlog):
             self.kill("SendQ exceeded")
         else:
             self._start_writer()
