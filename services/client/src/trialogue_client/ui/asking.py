@@ -15,6 +15,7 @@ from trialogue_client.net.address import PORT, TLS_PORT, AddressError, parse_add
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.settings import Server
 from trialogue_client.settings.wanted import Wanted
+from trialogue_client.ui.line import Line
 from trialogue_client.ui.marks import Tick
 from trialogue_client.ui.nearby import Nearby, Seek
 
@@ -73,12 +74,12 @@ class Asking(Screen[Wanted | None]):
             if self._seek is not None:
                 yield Nearby(self._seek)
             yield Static("Address", classes="label")
-            yield Input(_address(self._endpoint), placeholder="chat.example.org or 127.0.0.1:6667", id="address")
+            yield Line(_address(self._endpoint), placeholder="chat.example.org or 127.0.0.1:6667", id="address")
             yield Tick("Encrypt (TLS)", value=self._endpoint.tls, id="tls", compact=True)
             yield Static("Your name", classes="label")
-            yield Input(self._nick, placeholder="anything without spaces", id="nick")
+            yield Line(self._nick, placeholder="anything without spaces", id="nick")
             yield Static("Password, if you have an account", classes="label")
-            yield Input(password=True, id="password")
+            yield Line(password=True, id="password")
             yield Tick("Keep it in this system's key ring", id="keep", compact=True)
             with Horizontal():
                 yield Button("Connect", id="connect", variant="primary", compact=True)

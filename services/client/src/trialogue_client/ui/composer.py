@@ -8,6 +8,7 @@ from textual.widgets import TextArea
 
 from trialogue_client.core.completion import Completion
 from trialogue_client.ui.formatting import BOLD_MARK, ITALIC_MARK, UNDERLINE_MARK, as_sent
+from trialogue_client.ui.line import act_at_once
 
 MANY_LINES = 4
 """A paste of more lines than this asks first."""
@@ -67,6 +68,8 @@ class Composer(TextArea):
         if self._act(event.key):
             event.stop()
             event.prevent_default()
+        else:
+            await act_at_once(self, self._bindings, event)
 
     def _act(self, key: str) -> bool:
         """Do what a key is for; False if it is only typed."""

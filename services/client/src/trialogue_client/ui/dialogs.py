@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from trialogue_client.ui.keys import EXPLAINED
+from trialogue_client.ui.line import Line
 
 CENTRED = """
     align: center middle;
@@ -85,7 +86,7 @@ class Ask(ModalScreen[str | None]):
         """Show the question and an empty line."""
         with Vertical():
             yield Static(Text(self._question))
-            yield Input(self._value, id="answer", password=self._secret)
+            yield Line(self._value, id="answer", password=self._secret)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from trialogue_client.core import emoji
 from trialogue_client.ui.dialogs import BOX, CENTRED
+from trialogue_client.ui.line import Line
 
 Choice = tuple[str, str]
 """What is chosen, and how it is shown."""
@@ -44,7 +45,7 @@ class Finder(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Show a line to type on and what fits."""
         with Vertical():
-            yield Input(placeholder=self.HINT, id="part")
+            yield Line(placeholder=self.HINT, id="part")
             yield OptionList(id="found")
 
     def on_mount(self) -> None:

@@ -1,0 +1,26 @@
+"""Keys in the order in which they are typed: Ctrl+U and what comes right behind it, in one chunk over a slow line.
+
+Textual has a widget's own keys, such as Ctrl+U or Backspace, go up through all its parents before it acts on them.
+By then it has put in what was typed behind them: Ctrl+U would delete that too.
+"""
+
+from textual.binding import BindingsMap
+from textual.events import Key
+from textual.widget import Widget
+from textual.widgets import Input
+
+
+class Line(Input):
+    """One line to type on."""
+
+    async def _on_key(self, event: Key) -> None:
+        await act_at_once(self, self._bindings, event)
+
+
+async def act_at_once(widget: Widget, bindings: BindingsMap, event: Key) -> None:
+    """Do what a key is for, if it is one of the widget's own, before the next key is looked at."""
+    for binding in bindings.key_to_bindings.get(event.key, ()):
+        if await widget.app.run_action(binding.action, widget):
+            event.stop()
+            event.prevent_default()
+            return

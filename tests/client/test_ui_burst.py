@@ -1,0 +1,59 @@
+"""Keys that come in one chunk, as over a slow line or from a program, do what they would do one after the other."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual.events import Key
+from textual.widgets import Input
+
+from tests.support.client import Client
+from tests.support.screen import Person, client, options, real_server, talking
+from trialogue_client.ui.composer import Composer
+
+pytestmark = pytest.mark.system
+
+
+def burst(person: Person, *keys: str) -> None:
+    """Have all of these keys come before the first is acted on."""
+    for key in keys:
+        person.app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+def test_a_name_typed_right_behind_ctrl_u_is_the_name(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with client(options(tmp_path, "127.0.0.1", str(server.port), "--nick", "bob")) as bob:
+            await bob.until("The name bob is taken")
+            bob.app.screen.query_one(Input).cursor_position = 3
+            burst(bob, "ctrl+u", *"anna", "enter")
+            await bob.until("You are in #lobby with 1 other person")
+            assert bob.talk.model.chat.nick == "anna"
+
+    with real_server(tmp_path) as server, Client(server.port).join("bob", "#lobby"):
+        asyncio.run(test())
+
+
+def test_on_the_first_screen_a_slip_is_taken_back_and_typed_anew(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with client(options(tmp_path, "127.0.0.1", "1")) as bob:
+            await bob.until("Your name")
+            burst(bob, *"bpb", "backspace", "backspace", *"ob")
+            await bob.until(lambda: bob.app.screen.query_one("#nick", Input).value == "bob")
+            burst(bob, "home", *"x", "end", *"y")
+            await bob.until(lambda: bob.app.screen.query_one("#nick", Input).value == "xboby")
+
+    asyncio.run(test())
+
+
+def test_so_it_is_in_the_input_of_the_conversation(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            composer = bob.talk.query_one(Composer)
+            burst(bob, *"wrong", "ctrl+u", *"riggh", "backspace", "backspace", *"ht", "left", "left", *"--")
+            await bob.until(lambda: composer.text == "rig--ht")
+            burst(bob, "end", "enter", *"next")
+            await bob.until("bob   rig--ht")
+            await bob.until(lambda: composer.text == "next")
+
+    with real_server(tmp_path) as server:
+        asyncio.run(test())
