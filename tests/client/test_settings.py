@@ -105,7 +105,7 @@ def test_a_setting_is_changed_as_it_is_typed() -> None:
         ("theme", "blue", "theme is one of: dark, light."),
         ("bell", "loud", "bell is on or off."),
         ("times_", "on", "There is no setting times_; did you mean times?"),
-        ("zzz", "on", "There is no setting zzz; there are theme, bell, desktop"),
+        ("zzz", "on", "There is no setting zzz; there are theme, highlights, bell"),
     ],
 )
 def test_what_cannot_be_set_is_refused_with_what_can(name: str, value: str, sentence: str) -> None:

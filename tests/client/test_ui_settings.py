@@ -1,6 +1,7 @@
 """Settings, servers that are wanted at every start, and passwords in a key ring, as a person meets them."""
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from tests.support.keyring import Ring, system_with
 from tests.support.screen import Person, client, fake_server, options, real_server, talking
 from trialogue_client import settings
 from trialogue_client.settings import Server, Settings
+from trialogue_client.settings.schema import MEANINGS
+from trialogue_client.ui.asking import Asking
 
 SECRET = "correct horse battery"
 
@@ -36,7 +39,7 @@ async def register(bob: Person) -> None:
 def test_settings_are_shown_changed_at_once_and_kept(tmp_path: Path) -> None:
     async def test() -> None:
         async with talking(tmp_path, server.port, "bob") as bob:
-            await bob.say("/set")
+            await bob.say("/set highlights")
             await bob.until("highlights none")
             await bob.say("/set theme light")
             await bob.until(lambda: not bob.app.current_theme.dark)
@@ -51,6 +54,95 @@ def test_settings_are_shown_changed_at_once_and_kept(tmp_path: Path) -> None:
             await bob.until("There is no setting colour")
         kept = settings.read(tmp_path / "bob")
         assert (kept.theme, kept.times, kept.highlights) == ("light", False, ("tomatoes",))
+
+    with real_server(tmp_path) as server:
+        run(test())
+
+
+@pytest.mark.parametrize("opens", ["f5", "/settings", "/set"])
+def test_in_the_dialog_they_are_changed_by_keys_and_kept_by_enter(tmp_path: Path, opens: str) -> None:
+    async def test() -> None:
+        (tmp_path / "bob").mkdir()
+        path = tmp_path / "bob" / settings.FILE
+        path.write_text("# mine\nbell = false  # I sleep here\n")
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.type("half a sent")
+            await (bob.press(opens) if opens == "f5" else instead(bob, opens))
+            await bob.until("(•) dark  ( ) light")
+            assert all(re.search(rf"\b{name} +\S?.*{re.escape(what)}", bob.screen()) for name, what in MEANINGS.items())
+            assert "[ ] bell" in bob.screen()
+            assert "[x] times" in bob.screen()
+            await bob.press("space", "down", "space")
+            await bob.until("( ) dark  (•) light")
+            await bob.until("[x] bell")
+            assert bob.app.current_theme.dark, "nothing changes before it is kept"
+            await bob.press("up", "up", "up", "up")
+            await bob.type("tea, !!")
+            await bob.until("! “!!” is no word that somebody could call you by: type words, as in")
+            await bob.press("enter")
+            await bob.until("! “!!” is no word")
+            await bob.press("backspace", "backspace")
+            await bob.type("cake")
+            await bob.until(lambda: "! “" not in bob.screen())
+            await bob.press("enter")
+            await bob.until(lambda: not bob.app.current_theme.dark)
+            assert bob.talk.model.highlights == ("tea", "cake")
+            await bob.type(" more")
+            await bob.until(lambda: bob.talk.composer.text.endswith(" more"))
+        assert path.read_text().startswith("# mine\nbell = true  # I sleep here\n")
+        kept = settings.read(tmp_path / "bob")
+        assert (kept.theme, kept.bell, kept.highlights) == ("light", True, ("tea", "cake"))
+
+    async def instead(bob: Person, command: str) -> None:
+        bob.talk.composer.become("")
+        await bob.say(command)
+
+    with real_server(tmp_path) as server:
+        run(test())
+
+
+@pytest.mark.parametrize("leaves", ["escape", "f5", "click"])
+def test_leaving_the_dialog_leaves_all_as_it_was(tmp_path: Path, leaves: str) -> None:
+    async def test() -> None:
+        async with client(options(tmp_path)) as bob:
+            await bob.until("Address")
+            await bob.press("f5", "space", "down", "space")
+            await bob.until("( ) dark  (•) light")
+            await (bob.pilot.click("#leave") if leaves == "click" else bob.press(leaves))
+            await bob.until(lambda: isinstance(bob.app.screen, Asking))
+            assert bob.app.current_theme.dark
+        assert not (tmp_path / settings.FILE).exists()
+
+    run(test())
+
+
+def test_the_mouse_changes_them_too(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.press("f5")
+            await bob.until("[x] times")
+            await bob.pilot.click("#times")
+            await bob.pilot.click("#theme")
+            await bob.until("[ ] times")
+            await bob.until("(•) light")
+            await bob.pilot.click("#keep")
+            await bob.until(lambda: not bob.app.current_theme.dark)
+            await bob.until(lambda: ":" not in bob.screen().split("\n")[2])
+        assert not settings.read(tmp_path / "bob").times
+
+    with real_server(tmp_path) as server:
+        run(test())
+
+
+def test_what_cannot_be_kept_is_so_until_the_end_and_that_is_said(tmp_path: Path) -> None:
+    async def test() -> None:
+        (tmp_path / "bob").mkdir()
+        (tmp_path / "bob" / settings.FILE).write_text("bell = [")
+        async with talking(tmp_path, server.port, "bob", size=(200, 24)) as bob:
+            await bob.press("f5", "space", "enter")
+            await bob.until("That is so until the client ends: ")
+            assert not bob.app.current_theme.dark
+        assert (tmp_path / "bob" / settings.FILE).read_text() == "bell = ["
 
     with real_server(tmp_path) as server:
         run(test())

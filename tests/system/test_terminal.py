@@ -88,6 +88,30 @@ def test_a_message_is_chosen_answered_reacted_to_edited_and_found_again(stage: S
         terminals.ended(nick, 0)
 
 
+def test_what_is_typed_right_behind_ctrl_u_is_not_lost(stage: Stage, terminals: Terminals) -> None:
+    port = str(stage.serve().port)
+    terminals.open("bob", "127.0.0.1", port, "--nick", "bob")
+    terminals.until("bob", "You are in #lobby")
+    terminals.open("other", "127.0.0.1", port, "--nick", "bob")
+    terminals.until("other", "The name bob is taken")
+    terminals.press("other", "C-e", "C-u", *"anna", "Enter")
+    terminals.until("other", "anna on 127.0.0.1")
+    terminals.press("other", *"wrong", "C-u", *"right", "Enter")
+    terminals.until("bob", "anna   right")
+
+
+def test_settings_are_changed_in_the_smallest_terminal(stage: Stage, terminals: Terminals) -> None:
+    terminals.open("bob", "127.0.0.1", str(stage.serve().port), "--nick", "bob", size=(80, 24))
+    terminals.until("bob", "You are in #lobby")
+    terminals.press("bob", "F5")
+    terminals.until("bob", "Leave as it was (Esc)")
+    terminals.until("bob", "Kept in")
+    terminals.press("bob", "Down", "Space", "Enter")
+    terminals.until_gone("bob", "Kept in")
+    terminals.say("bob", "/set bell")
+    terminals.until("bob", "bell       off")
+
+
 def test_a_signal_ends_it_politely_and_gives_the_terminal_back(stage: Stage, terminals: Terminals) -> None:
     terminals.open("bob", "127.0.0.1", str(stage.serve().port), "--nick", "bob")
     terminals.until("bob", "You are in #lobby")

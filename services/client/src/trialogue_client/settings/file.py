@@ -38,8 +38,8 @@ def read(directory: Path, complain: Complain = lambda _: None) -> Settings:
     return _settings(data, lambda sentence: complain(f"{path}: {sentence}"))
 
 
-def write(directory: Path, settings: Settings) -> None:
-    """Keep the settings; a file that cannot be read or written keeps nothing, which is no reason to stop."""
+def write(directory: Path, settings: Settings) -> bool:
+    """Keep the settings; False if the file cannot be read or written, which is no reason to stop."""
     import tomlkit  # It is only needed when something is kept, and the start shall not wait for it.
     from tomlkit.exceptions import TOMLKitError
 
@@ -52,6 +52,8 @@ def write(directory: Path, settings: Settings) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(tomlkit.dumps(document))
         Path(temporary).replace(path)
+        return True
+    return False
 
 
 def _settings(data: dict[str, Any], complain: Complain) -> Settings:

@@ -14,15 +14,19 @@ class Memory:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self.path = directory / file.FILE
         self.problems: list[str] = []
         """What is wrong in the file, as sentences."""
         self.settings = file.read(directory, self.problems.append)
 
-    def keep(self, changed: Settings) -> None:
-        """Remember these from now on."""
-        if changed != self.settings:
-            self.settings = changed
-            file.write(self._directory, changed)
+    def keep(self, changed: Settings) -> str:
+        """Have these from now on; return a sentence if they last no longer than this run, else ""."""
+        if changed == self.settings:
+            return ""
+        self.settings = changed
+        if file.write(self._directory, changed):
+            return ""
+        return f"That is so until the client ends: {self.path} cannot be read or written, so nothing is kept in it."
 
     def server(self, endpoint: Endpoint) -> Server:
         """Return what is remembered of a server."""

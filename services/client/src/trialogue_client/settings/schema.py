@@ -1,23 +1,31 @@
 """What there is to set."""
 
+import unicodedata
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
 _SERVERS = 20
-CHOICES = {"theme": ("dark", "light")}
-SWITCHES = {
+MEANINGS = {
+    "theme": "the background: dark or light",
+    "highlights": "words that call you like your name, with commas between",
     "bell": "ring when somebody calls you",
-    "desktop": "have the terminal notify the desktop, where it can and nobody looks",
+    "desktop": "have the desktop notify you too, where the terminal can",
     "typing": "let others see that you are typing",
-    "nearby": "look for servers on the local network when it is not said where to go",
+    "nearby": "look for servers on the local network if none is named",
     "times": "show when something was said",
     "key_ring": "offer to keep passwords in the system's key ring",
 }
-WORDS = {"highlights": "words that call you like your name"}
+"""Each setting with what it does, in the order in which people see them."""
+CHOICES = {"theme": ("dark", "light")}
+WORDS = ("highlights",)
+SWITCHES = tuple(name for name in MEANINGS if name not in (*CHOICES, *WORDS))
 LISTS = (*WORDS, "muted")
 _YES, _NO = ("on", "true", "yes"), ("off", "false", "no")
 _NONE = "none"
+_LISTED = ", "
+_NO_LETTERS = ("P", "Z", "C")
+"""The kinds of character that no word can consist of alone: marks, spaces, controls."""
 
 
 class SettingError(ValueError):
@@ -48,7 +56,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that can be set. `SWITCHES` and its likes say what the fields mean to people."""
+    """All that can be set. `MEANINGS` says what the fields that people set mean to them."""
 
     theme: str = "dark"
     bell: bool = True
@@ -103,24 +111,35 @@ class Settings:
             changes: dict[str, Any] = {name: value.lower() in _YES}
             return replace(self, **changes)
         if name in WORDS:
-            words = tuple(word for part in value.split(",") if (word := part.strip()) and value != _NONE)
-            return replace(self, highlights=words)
+            return replace(self, highlights=_words(value))
         raise SettingError(unknown(name))
+
+    def value(self, name: str) -> str:
+        """Return a setting as one would type it."""
+        value = getattr(self, name)
+        return value if name in CHOICES else _LISTED.join(value) if name in WORDS else "on" if value else "off"
 
     def lines(self, name: str = "") -> tuple[str, ...]:
         """Return how these are set, one of them or all, for people. Raises SettingError."""
-        shown = {
-            **{key: f"{getattr(self, key)} ({' or '.join(choices)})" for key, choices in CHOICES.items()},
-            **{key: f"{'on' if getattr(self, key) else 'off'} — {what}" for key, what in SWITCHES.items()},
-            **{key: f"{', '.join(getattr(self, key)) or _NONE} — {what}" for key, what in WORDS.items()},
-        }
-        if name and name not in shown:
+        if name and name not in MEANINGS:
             raise SettingError(unknown(name))
-        return tuple(f"{key:<11}{text}" for key, text in shown.items() if name in ("", key))
+        names = [name] if name else MEANINGS
+        return tuple(f"{one:<11}{self.value(one) or _NONE} — {MEANINGS[one]}" for one in names)
+
+
+def _words(typed: str) -> tuple[str, ...]:
+    """Read words with commas between. Raises SettingError."""
+    words = tuple(word for part in typed.split(",") if (word := part.strip()))
+    if words == (_NONE,):
+        return ()
+    for word in words:
+        if all(unicodedata.category(char).startswith(_NO_LETTERS) for char in word):
+            raise SettingError(f"“{word}” is no word that somebody could call you by: type words, as in tomatoes, tea.")
+    return words
 
 
 def unknown(name: str) -> str:
     """Return the sentence for a name that is no setting."""
-    names = (*CHOICES, *SWITCHES, *WORDS)
-    near = get_close_matches(name, names, n=1)
-    return f"There is no setting {name}; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}.")
+    near = get_close_matches(name, MEANINGS, n=1)
+    rest = f"did you mean {near[0]}?" if near else f"there are {', '.join(MEANINGS)}."
+    return f"There is no setting {name}; {rest}"

@@ -11,7 +11,7 @@ buffers     one conversation's rows, in order, with dates and groups;  entries: 
 history     older pages, when somebody scrolls up to where they begin;  past: pages of long ago, looked at by themselves
 choosing    choosing one message;  doing: what is done with it;  found: what a search has found, as rows
 typing      who is typing;  notify: how the desktop is told that somebody calls
-chat, asking, dialogs, finders      the screens;  keys: those of the main screen
+chat, asking, configuring, dialogs, finders      the screens;  keys: those of the main screen
 frame, around, reading, going, marking, questions      parts of the main screen: what is where, what stands around the
             conversation, where in it one reads, how one gets to another, what other devices are told, what is asked
 hearing, saying, parting      what happens is taken in, what was typed is done, connections end

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.screen import ModalScreen
 
 from trialogue_client.arguments import Options
 from trialogue_client.net.discover import Discover, discover
@@ -15,6 +16,7 @@ from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.passwords import Passwords
 from trialogue_client.settings.wanted import Wanted
 from trialogue_client.ui.arriving import Arriving
+from trialogue_client.ui.configuring import Configuring
 from trialogue_client.ui.guest import Guest
 from trialogue_client.ui.keeping import Keeping
 from trialogue_client.ui.notify import sequence
@@ -36,6 +38,7 @@ class Trialogue(App[int]):
         Binding("ctrl+q", "leave", "Quit", priority=True),
         Binding("ctrl+c", "interrupt", "Copy", priority=True),
         Binding("f4", "theme", "Light or dark", priority=True),
+        Binding("f5", "settings", "Settings", priority=True),
     ]
 
     def __init__(self, options: Options, find: Discover = discover) -> None:
@@ -146,6 +149,13 @@ class Trialogue(App[int]):
         """Change between light and dark."""
         settings = self.memory.settings
         self._keeping.keep(replace(settings, theme="dark" if settings.theme == "light" else "light"))
+
+    def action_settings(self) -> None:
+        """Show the settings, or leave them; while something else is asked, do nothing."""
+        if isinstance(self.screen, Configuring):
+            self.screen.dismiss(None)
+        elif not isinstance(self.screen, ModalScreen):
+            self._keeping.configure()
 
     def action_leave(self) -> None:
         """Say good-bye and end; at once if there is nobody to say it to, or if it was said before."""

@@ -1,15 +1,16 @@
 """What is kept from one run to the next: settings, servers, mutes, and whether a password is in the key ring."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from textual.app import App
 
 from trialogue_client.arguments import Options
-from trialogue_client.core.commands.actions import Forget
+from trialogue_client.core.commands.actions import Configure, Forget
 from trialogue_client.settings import SettingError, Settings
 from trialogue_client.settings.changing import Change, carry_out
 from trialogue_client.settings.memory import Memory
+from trialogue_client.ui.configuring import Configuring
 from trialogue_client.ui.dialogs import Question
 from trialogue_client.ui.entries import Look
 from trialogue_client.ui.guest import Guest
@@ -41,8 +42,14 @@ class Keeping:
 
     def keep(self, changed: Settings) -> None:
         """Have these settings from now on."""
-        self._memory.keep(changed)
+        unkept = self._memory.keep(changed)
         self.adopt()
+        if unkept:
+            self._opening.tell(unkept)
+
+    def configure(self) -> None:
+        """Show the settings; what is changed there is kept."""
+        self._app.push_screen(Configuring(self._memory.settings, self._memory.path), self._configured)
 
     def adopt(self) -> None:
         """Have the settings take effect."""
@@ -54,6 +61,9 @@ class Keeping:
         """Do what was typed, and say what was done."""
         if isinstance(action, Forget):
             self._forget(station)
+            return
+        if isinstance(action, Configure):
+            self.configure()
             return
         try:
             lines = carry_out(action, self._memory, station.wanted.endpoint)
@@ -87,6 +97,12 @@ class Keeping:
         )
         keep = partial(self._secrets.keep, event.station, event.account, event.password)
         self._app.push_screen(question, lambda yes: self._guest.spawn(keep) if yes else None)
+
+    def _configured(self, changes: Mapping[str, str] | None) -> None:
+        settings = self._memory.settings
+        for name, value in (changes or {}).items():
+            settings = settings.set(name, value)
+        self.keep(settings)
 
     def _forget(self, station: Station) -> None:
         account = self._memory.server(station.wanted.endpoint).account or station.model.chat.account

@@ -33,7 +33,7 @@ EXPLAINED = (
     ("PageUp PageDown", "scroll; older pages load by themselves"),
     ("Ctrl+Home Ctrl+End", "to the first new message · to the newest"),
     ("F2 F3", "show or hide the rooms, the people"),
-    ("F4", "light or dark"),
+    ("F4 F5", "light or dark · the settings"),
     ("F1, ? on nothing", "this page"),
     ("Ctrl+Q", "say good-bye and end"),
 )

@@ -9,6 +9,7 @@ from trialogue_client.core.commands.actions import (
     Action,
     AskSecret,
     Autoconnect,
+    Configure,
     Connect,
     Disconnect,
     Forget,
@@ -84,5 +85,5 @@ class Saying:
                 self._parting.leave(station, action.reason)
             case Leave():
                 self._parting.leave_all(action.reason)
-            case Set() | Autoconnect() | Forget() | Mute():
+            case Set() | Configure() | Autoconnect() | Forget() | Mute():
                 self._screen.post_message(Remembered(station, action))

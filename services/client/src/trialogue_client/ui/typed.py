@@ -8,6 +8,7 @@ from trialogue_client.core.commands.actions import (
     Action,
     AskSecret,
     Autoconnect,
+    Configure,
     Connect,
     Disconnect,
     Forget,
@@ -27,7 +28,7 @@ from trialogue_client.ui.entries import Look
 from trialogue_client.ui.model import Model
 from trialogue_client.ui.network import Network
 
-Remembering = Set | Autoconnect | Forget | Mute
+Remembering = Set | Configure | Autoconnect | Forget | Mute
 Rest = AskSecret | Connect | Disconnect | Leave | Remembering
 """What is more than one server's affair, or has to be asked for: the screen does it."""
 

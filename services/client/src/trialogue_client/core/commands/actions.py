@@ -89,6 +89,11 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True)
+class Configure:
+    """Show all settings, to be looked at and changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Autoconnect:
     """Come to this server at every start, or not any more."""
 
@@ -199,7 +204,7 @@ class Mute:
 
 
 Action = (
-    Send | Say | Join | Part | Rename | Show | Leave | Connect | Disconnect | Set | Autoconnect | Forget
+    Send | Say | Join | Part | Rename | Show | Leave | Connect | Disconnect | Set | Configure | Autoconnect | Forget
     | AskSecret | LogIn | LogOut | Register | Verify
     | History | Search | Redact | Edit | Reply | React | Mute
 )  # fmt: skip

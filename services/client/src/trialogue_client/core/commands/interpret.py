@@ -9,6 +9,7 @@ from trialogue_client.core.commands.actions import (
     Action,
     AskSecret,
     Autoconnect,
+    Configure,
     Connect,
     Disconnect,
     Edit,
@@ -43,6 +44,7 @@ _NOT_HERE: dict[type[Action], str] = {
     Connect: _ONE_SERVER,
     Disconnect: _ONE_SERVER,
     Mute: _NO_COUNTS,
+    Configure: _NO_SETTINGS,
     Set: _NO_SETTINGS,
     Autoconnect: _NO_SETTINGS,
     Forget: _NO_SETTINGS,
@@ -83,7 +85,7 @@ def perform(action: Action, chat: Chat) -> list[Event]:
             return _about_account(action, chat)
         case History() | Search() | Redact() | Edit() | Reply() | React():
             return perform_about(action, chat)
-        case AskSecret() | Connect() | Disconnect() | Mute() | Set() | Autoconnect() | Forget():
+        case AskSecret() | Connect() | Disconnect() | Mute() | Set() | Configure() | Autoconnect() | Forget():
             raise UsageError(_NOT_HERE[type(action)])
         case _:
             raise AssertionError(action)

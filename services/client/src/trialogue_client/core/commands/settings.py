@@ -1,13 +1,17 @@
 """The commands about what the client remembers."""
 
-from trialogue_client.core.commands.actions import Action, Autoconnect, Forget, Set, UsageError
+from trialogue_client.core.commands.actions import Action, Autoconnect, Configure, Forget, Set, UsageError
 from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
 
 _ON, _OFF = "on", "off"
 
 
 def _set(_: Place, name: str, value: str) -> list[Action]:
-    return [Set(name.lower(), value.strip())]
+    return [Set(name.lower(), value.strip())] if name else [Configure()]
+
+
+def _settings(_: Place) -> list[Action]:
+    return [Configure()]
 
 
 def _autoconnect(_: Place, value: str) -> list[Action]:
@@ -27,6 +31,7 @@ SET = Command(
     _set,
     "/set highlights tomatoes, tea",
 )
+SETTINGS = Command("settings", "Show all settings, to change them", (), _settings)
 AUTOCONNECT = Command(
     "autoconnect",
     "Come to this server at every start, or with off no more",

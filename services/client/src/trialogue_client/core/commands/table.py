@@ -57,6 +57,7 @@ TABLE: tuple[Command, ...] = (
     servers.CONNECT,
     servers.DISCONNECT,
     settings.AUTOCONNECT,
+    settings.SETTINGS,
     settings.SET,
     settings.FORGET,
     _RAW,
