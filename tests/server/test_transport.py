@@ -58,6 +58,21 @@ async def test_send_takes_what_the_kernel_takes_and_never_waits(secure: bool, en
     other.close(abort=True)
 
 
+async def test_all_records_that_are_there_are_received_at_once(ends: Ends, tls: TlsContext) -> None:
+    """Else each would be a tick of its own, with a flush for everybody in the room."""
+    ours, theirs = ends
+    one, other = tls.transport(ours), tls_client(theirs)
+    with trio.fail_after(5):
+        await shake_hands(one, other)
+        for number in range(3):
+            other.send(b"PRIVMSG #room :%d\r\n" % number)
+        other.close(abort=False)
+        assert await one.receive() == b"PRIVMSG #room :0\r\nPRIVMSG #room :1\r\nPRIVMSG #room :2\r\n"
+        assert await one.receive() == b"", "the end stood behind them, and is not lost"
+        assert await one.receive() == b""
+    one.close(abort=False)
+
+
 async def test_the_last_words_reach_a_peer_who_was_still_talking(ends: Ends) -> None:
     """TCP resets a connection that is closed with something unread in it, and what was under way is lost."""
     ours, theirs = ends
