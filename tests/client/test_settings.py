@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialogue_client import settings
+from trialogue_client.net.explain import Endpoint
 from trialogue_client.settings import Server, SettingError, Settings
+from trialogue_client.settings.memory import Memory
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=20)
 
@@ -112,3 +114,13 @@ def test_what_cannot_be_set_is_refused_with_what_can(name: str, value: str, sent
     with pytest.raises(SettingError) as caught:
         Settings().set(name, value)
     assert str(caught.value).startswith(sentence)
+
+
+def test_what_is_learned_of_a_server_before_it_lets_us_in_is_kept(tmp_path: Path) -> None:
+    """A password proves right, and goes into the key ring, before the server's welcome."""
+    memory = Memory(tmp_path)
+    endpoint = Endpoint("chat.example.org", 6697, tls=True)
+    memory.change(endpoint, account="bob", key_ring=True)
+    memory.used(endpoint, "bob")
+    expected = Server("chat.example.org", 6697, tls=True, nick="bob", account="bob", key_ring=True)
+    assert settings.read(tmp_path).servers == (expected,)

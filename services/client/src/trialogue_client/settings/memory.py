@@ -37,5 +37,5 @@ class Memory:
         self.keep(self.settings.used(replace(self.server(endpoint), tls=endpoint.tls, nick=nick)))
 
     def change(self, endpoint: Endpoint, **changes: Any) -> None:
-        """Remember something else of a server that has let us in before."""
+        """Remember something else of a server."""
         self.keep(self.settings.changed(replace(self.server(endpoint), **changes)))

@@ -82,11 +82,13 @@ class Settings:
         return replace(self, servers=(server, *others)[:_SERVERS])
 
     def changed(self, server: Server) -> "Settings":
-        """Return these settings with something else about a server that is remembered already."""
+        """Return these settings with something else about a server.
+
+        One that is new comes last: a password proves right, and is kept, before the server has let us in.
+        """
         at = (server.host.lower(), server.port)
-        return replace(
-            self, servers=tuple(server if (one.host.lower(), one.port) == at else one for one in self.servers)
-        )
+        servers = {(one.host.lower(), one.port): one for one in self.servers} | {at: server}
+        return replace(self, servers=tuple(servers.values()))
 
     def muting(self, host: str, name: str, *, on: bool) -> "Settings":
         """Return these settings with this room or person of this server muted, or not any more."""
