@@ -14,7 +14,7 @@ run       := $(venv)/bin/python -m
 packages  := packages/wire services/server services/client
 sources   := $(addsuffix /src,$(packages)) $(wildcard tests benchmarks)
 pyproject := $(addsuffix /pyproject.toml,$(packages))
-# Tests that start no program of their own can run beside each other; the others would wait for each other's.
+# Tests that start no program of their own keep a processor busy; the others mostly wait, a few beside each other.
 alone     := not system and not peers
 uv        := uv==0.13.8
 
@@ -32,7 +32,7 @@ setup: $(stamp) ## only the set-up: .venv/bin/trialogue-server and .venv/bin/tri
 test: $(stamp) ## run the tests, or some  (ARGS="tests/wire -k tags")
 ifeq ($(ARGS),)
 	@$(run) pytest -q -n auto -m "$(alone)"
-	@$(run) pytest -rs -m "not ($(alone))"
+	@$(run) pytest -q -rs -n 3 --dist worksteal -m "not ($(alone))"
 else
 	@$(run) pytest -rs $(ARGS)
 endif
