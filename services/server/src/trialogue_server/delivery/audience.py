@@ -48,6 +48,11 @@ class Groups:
         for outbox in run.stragglers:
             outbox.add(line)
 
+    def has_told(self, session: Session, line: bytes) -> bool:
+        """Return whether the line that was told last is the last in this session's outbox."""
+        lines = session.outbox.lines
+        return bool(lines) and (lines[-1] is line or lines[-1] is self._runs.get(session.caps))
+
     def take_back(self, session: Session, line: bytes) -> bool:
         """Take the line that was told last out of one session's outbox again; return whether it was there."""
         lines = session.outbox.lines

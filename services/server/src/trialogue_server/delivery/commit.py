@@ -69,9 +69,12 @@ class Delivery:
         if not line:
             return
         if isinstance(event, e.Posted):
+            echo = asker.caps & ECHO_MESSAGE
             if event.to != event.uid:
+                if echo and not reply.label and groups.has_told(asker, line):
+                    return  # their copy of what everybody is told stands where the echo would
                 groups.take_back(asker, line)
-            if asker.caps & ECHO_MESSAGE:
+            if echo:
                 reply.line(line)
         elif type(event) is e.MetadataChanged:  # who sets it is answered, and not told
             groups.take_back(asker, line)

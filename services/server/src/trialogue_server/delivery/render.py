@@ -31,7 +31,7 @@ from trialogue_server.world import events as e
 from trialogue_server.world.ids import msgid
 from trialogue_server.world.modes import BOT, OPERATOR
 
-_TAG_CAPS = SERVER_TIME | MESSAGE_TAGS | ACCOUNT_TAG
+_TAGS_OF_ALL = SERVER_TIME | MESSAGE_TAGS
 
 
 @lru_cache(maxsize=256)
@@ -73,7 +73,7 @@ class Rendering:
         mask, self._body = _BODIES[type(event)]
         self._event = event
         self._limit = line_limit
-        self._mask = mask | _TAG_CAPS | OPER_TAG if marks else mask | _TAG_CAPS
+        self._mask = mask | _TAGS_OF_ALL | (ACCOUNT_TAG if event.account else 0) | (OPER_TAG if marks else 0)
         self._marks = marks
         self._made: dict[int, bytes] = {}
 
