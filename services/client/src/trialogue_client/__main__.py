@@ -15,6 +15,9 @@ def main() -> int:
     options = parse_arguments(sys.argv[1:], terminal=sys.stdin.isatty() and sys.stdout.isatty())
     if options.full_screen:
         # Loaded here, because pipes and scripts need not wait for what only a screen needs.
+        from trialogue_client.ui import garbage
+
+        garbage.begin()
         from trialogue_client.ui.start import start
 
         return start(options)

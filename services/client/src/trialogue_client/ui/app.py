@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -41,10 +42,13 @@ class Trialogue(App[int]):
         Binding("f5", "settings", "Settings", priority=True),
     ]
 
-    def __init__(self, options: Options, find: Discover = discover) -> None:
-        """`find` tells of servers on the local network."""
+    def __init__(
+        self, options: Options, find: Discover = discover, painted: Callable[[], object] = lambda: None
+    ) -> None:
+        """`find` tells of servers on the local network; `painted` is called when the first screen is there."""
         super().__init__()
         self.options = options
+        self._painted = painted
         self.memory = Memory(options.config_dir)
         self.failure: Exception | None = None
         """What ended the client though it should not have."""
@@ -67,6 +71,7 @@ class Trialogue(App[int]):
         self._paint()
         await self._guest.start()
         self._arriving.set_out()
+        self.call_after_refresh(self._painted)
 
     async def on_unmount(self) -> None:
         """End the connection."""

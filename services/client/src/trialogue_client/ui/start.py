@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from trialogue_client.arguments import Options
+from trialogue_client.ui import garbage
 from trialogue_client.ui.app import Trialogue
 
 CRASHED = 70
@@ -15,7 +16,7 @@ _LOG = "crash.log"
 
 def start(options: Options) -> int:
     """Run the full-screen client."""
-    app = Trialogue(options)
+    app = Trialogue(options, painted=garbage.settle)
     code = app.run()
     for sentence in app.unsent:
         _complain(sentence)
