@@ -71,7 +71,8 @@ class _Terminal:
         self.began = time.perf_counter()
         self._control = subprocess.Popen(
             [*self._tmux, "-C", "new-session", "-x", "120", "-y", "40", f"exec {command}"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env=os.environ | {"LANG": "C.UTF-8"},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, errors="replace",
+            env=os.environ | {"LANG": "C.UTF-8"},
         )  # fmt: skip
         self._written = threading.Condition()
         self._outputs: list[tuple[float, str]] = []

@@ -9,7 +9,8 @@ from trialogue_client.core.events import Event
 from trialogue_client.net import explain
 from trialogue_client.net.explain import DialError, Endpoint
 
-CHUNK = 65_536
+CHUNK = 8_192
+"""Bytes that are taken in at once: the interface may have a key to answer in between."""
 GREETING_SECONDS = 20.0
 """How long a server may take to say its first word."""
 QUIET_SECONDS = 90.0

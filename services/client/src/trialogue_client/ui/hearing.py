@@ -11,14 +11,12 @@ from trialogue_client.net.reconnect import Lost
 from trialogue_client.ui.going import Going
 from trialogue_client.ui.marking import Marking
 from trialogue_client.ui.network import Ended
+from trialogue_client.ui.pace import PORTION, Pace
 from trialogue_client.ui.parting import Parting
 from trialogue_client.ui.questions import Questions
 from trialogue_client.ui.reading import Reading
 from trialogue_client.ui.requests import Called, LoggedIn, Moved, Welcomed
 from trialogue_client.ui.stations import Station, Stations
-
-_REST_SECONDS = 0.03
-"""So long we rest after showing what has come."""
 
 
 class Hearing:
@@ -45,31 +43,28 @@ class Hearing:
         self._marking = marking
         self._sync = sync
         self._clock = clock
-        self._resting = self._more = False
+        self._pace = Pace(screen, self._take_in, self._show)
 
     def arrived(self) -> None:
         """Something has happened: take it in, at once or when we have rested."""
-        if self._resting:
-            self._more = True
-            return
-        self._resting = True
-        self._screen.set_timer(_REST_SECONDS, self._rested)
-        self._take_in()
+        self._pace.arrived()
 
-    def _rested(self) -> None:
-        self._resting = False
-        if self._more:
-            self._more = False
-            self.arrived()
-
-    def _take_in(self) -> None:
-        before = self._stations.current.model.active
+    def _take_in(self) -> int:
+        """Take in a portion of what has happened, and return how much it was."""
+        before, many = self._stations.current.model.active, 0
         for station in list(self._stations.all):
-            self._hear(station, station.network.fetch())
-        if self._parting.over:
-            return
-        self._going.follow(before)
-        self._sync()
+            happened = station.network.fetch(PORTION)
+            many += len(happened)
+            self._hear(station, happened)
+        if not self._parting.over:
+            self._going.follow(before)
+        return many
+
+    def _show(self) -> None:
+        for station in self._stations.all:
+            station.settle()
+        if not self._parting.over:
+            self._sync()
 
     def _hear(self, station: Station, happened: list[ev.Event]) -> None:
         now = self._clock()
@@ -80,7 +75,6 @@ class Hearing:
                 return
             station.model.handle(event, now)
             self._react(station, event)
-        station.model.settle()
         if station.model.alerts:
             self._screen.post_message(Called(station.model.alerts, watched=self._stations.watched))
             station.model.alerts = []

@@ -14,6 +14,8 @@ class History:
 
     def __init__(self, model: Model) -> None:
         self._model = model
+        self._come: list[Buffer] = []
+        """Conversations of which something has come that is not in its place yet."""
 
     def older(self, buffer: Buffer) -> bool:
         """Ask for the page before the first message; False if there is none to ask for."""
@@ -30,6 +32,12 @@ class History:
             case ev.Said() | ev.Noticed() if event.replayed:
                 self._came(conversation(event), nothing=False)
 
+    def settle(self) -> None:
+        """Take note that what has come of pages is where it belongs: the next ones may be asked for."""
+        for buffer in self._come:
+            buffer.loading = False
+        self._come.clear()
+
     def lost(self) -> None:
         """Forget what was asked for: there is no connection any more."""
         for buffer in self._model.buffers.values():
@@ -39,4 +47,4 @@ class History:
         buffer = self._model.find(name)
         if buffer is not None:
             buffer.exhausted = buffer.exhausted or (nothing and buffer.loading)
-            buffer.loading = False
+            self._come.append(buffer)

@@ -9,7 +9,7 @@ from trialogue_client.ui.buffers import Buffer
 from trialogue_client.ui.entries import Entry
 from trialogue_client.ui.layout import Columns, height, strips
 
-_KEPT = 2_000
+_KEPT = 400
 """Rows of which the lines are kept once they have been made."""
 
 

@@ -108,7 +108,7 @@ class Messages(Rows, can_focus=False):
 
     def marked(self, strip: Strip, measure: Measure, number: int) -> Strip:
         """Show that this row is chosen: by a sign in front of the text, and inverted."""
-        entry = measure.entry_at(number)
+        entry = measure.entry_at(number) if self.chosen is not None else None
         if entry is None or self.chosen is None or not entry.is_part_of(self.chosen):
             return strip
         at = measure.columns.indent - 2

@@ -45,11 +45,9 @@ class Network:
             reason = str(error)
         self._put(Ended(reason))
 
-    def fetch(self) -> list[ev.Event]:
-        """Return what has happened since the last time."""
-        events = list(self._queue)
-        self._queue.clear()
-        return events
+    def fetch(self, most: int) -> list[ev.Event]:
+        """Return what has happened since the last time; the rest, if it is more than so much, the next time."""
+        return [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
 
     def flush(self) -> None:
         """Send what is queued, soon."""

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from rich.segment import Segment
-from textual.geometry import Size
+from rich.style import Style
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
 from trialogue_client.ui.buffers import Buffer
 from trialogue_client.ui.entries import Entry, Look
 from trialogue_client.ui.layout import Columns
 from trialogue_client.ui.measure import Measure
 
-_SIGN = "▶"
+_KEPT = 400
+"""Lines that are kept when they have been drawn."""
 
 
 class Rows(ScrollView, can_focus=False):
@@ -40,6 +43,10 @@ class Rows(ScrollView, can_focus=False):
         self._places: WeakKeyDictionary[Buffer, tuple[Entry, int]] = WeakKeyDictionary()
         """Where each conversation was left, if not at its end: the row at the top, and how far into it."""
         self._follows = True
+        self._shown: tuple[object, ...] = ()
+        self._drawn: dict[int, tuple[Strip, Strip]] = {}
+        """Lines by their number, beside what each was drawn from: one that only moves is not drawn again."""
+        self._drawn_for: tuple[object, ...] = ()
 
     @property
     def follows(self) -> bool:
@@ -66,15 +73,30 @@ class Rows(ScrollView, can_focus=False):
             measure = self._measures[buffer] = Measure(buffer, columns)
         measure.extend(tail)
         self._measure = measure
-        self.virtual_size = Size(columns.width, measure.total)
+        self._extend(Size(columns.width, measure.total))
         if anchor is not None:
             top = measure.start(anchor[0])
             self.scroll_to(y=(top or 0) + anchor[1], animate=False, force=True, immediate=True)
         elif self._follows:
             self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
-        self.refresh()
+        self._refresh_if_seen(measure, tail)
         if self.scroll_offset.y <= 0:
             self.post_message(self.AtTop())
+
+    def _extend(self, size: Size) -> None:
+        """Be so high. As our place on the screen stays the same, nothing has to be laid out anew for that."""
+        if size != self.virtual_size:
+            self.set_reactive(Widget.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+
+    def _refresh_if_seen(self, measure: Measure, tail: Sequence[Entry]) -> None:
+        """Draw, unless all that has changed is below what is in sight."""
+        top = round(self.scroll_offset.y)
+        end = min(measure.total, top + self.size.height)
+        shown = (measure, top, end, [(one.body, one.state) for one in tail])
+        if shown != self._shown:
+            self._shown = shown
+            self.refresh()
 
     def _leave(self, old: Measure) -> None:
         place = self._anchor(old.buffer, old)
@@ -133,20 +155,31 @@ class Rows(ScrollView, can_focus=False):
         if new_value <= 0 < old_value:
             self.post_message(self.AtTop())
 
-    def render_line(self, y: int) -> Strip:
-        """Return one line of what is in sight."""
-        number = y + self.scroll_offset.y
-        line = self._measure.line(number) if self._measure else None
-        width = self.size.width
-        if line is None:
-            return Strip.blank(width, self.rich_style)
-        strip = line.crop_extend(0, width, None)
-        if self._measure is not None:
-            strip = self.marked(strip, self._measure, number)
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return what is in sight, ready to be put on the screen."""
+        width, style, background = self.size.width, self.rich_style, self.background_colors[1]
+        drawn_for = (self._measure, width, style)
+        if drawn_for != self._drawn_for or len(self._drawn) > _KEPT:
+            self._drawn_for = drawn_for
+            self._drawn.clear()
+        top = self.scroll_offset.y
+        strips = [self._draw(top + y, style) for y in crop.line_range]
+        for one in self.get_line_filters():
+            strips = [strip.apply_filter(one, background) for strip in strips]
+        return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
+
+    def _draw(self, number: int, style: Style) -> Strip:
+        line, width = self._measure.line(number) if self._measure is not None else None, self.size.width
+        if line is None or self._measure is None:
+            return Strip.blank(width, style)
+        strip = self.marked(line.crop_extend(0, width, None), self._measure, number)
         span = self.text_selection.get_span(number) if self.text_selection else None
         if span is not None:
-            strip = self._selected(strip, *span)
-        return strip.apply_style(self.rich_style).apply_offsets(0, number)
+            return self._selected(strip, *span).apply_style(style).apply_offsets(0, number)
+        drawn = self._drawn.get(number)
+        if drawn is None or drawn[0] is not strip:
+            drawn = self._drawn[number] = strip, strip.apply_style(style).apply_offsets(0, number)
+        return drawn[1]
 
     def marked(self, strip: Strip, measure: Measure, number: int) -> Strip:
         """Return a line as it is to be shown; here, as it is."""

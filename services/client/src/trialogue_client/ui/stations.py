@@ -44,6 +44,11 @@ class Station:
         self.history.follow(event)
         self.typing.follow(event, now)
 
+    def settle(self) -> None:
+        """Put the history that has come where it belongs; call it after each handful of events."""
+        self.model.settle()
+        self.history.settle()
+
     def makes_do(self, event: ev.NickTaken | ev.NickRefused) -> bool:
         """Come back under another name if somebody has ours, until it is free; False if a person has to choose one.
 

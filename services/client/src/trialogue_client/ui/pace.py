@@ -1,0 +1,61 @@
+"""When is what has come taken in, and shown? So that a storm of lines leaves the processor to the person who types."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+PORTION = 50
+"""So much of what has happened is taken in at once: a key waits no longer than for that."""
+_LONGEST = 2_000
+"""Of what has happened, after which a picture is due though there is still more."""
+_REST, _LONG_REST = 0.03, 0.1
+"""Seconds from a picture to the next one."""
+_STORM = 10
+"""More than this at once, and we rest longer: nobody reads so fast."""
+
+
+class Pump(Protocol):
+    """What calls back: a widget, or a screen."""
+
+    def call_later(self, callback: Callable[[], object], /) -> object:
+        """Call after what waits already, keys among it."""
+
+    def set_timer(self, delay: float, callback: Callable[[], object], /) -> object:
+        """Call after so many seconds."""
+
+
+class Pace:
+    """Takes in what has come, portion by portion, shows it, and rests: what comes meanwhile is shown together."""
+
+    def __init__(self, pump: Pump, take: Callable[[], int], show: Callable[[], object]) -> None:
+        """`take` takes in a portion and returns how much it was."""
+        self._pump = pump
+        self._take = take
+        self._show = show
+        self._busy = self._more = False
+        self._taken = 0
+        """Since the last picture."""
+
+    def arrived(self) -> None:
+        """Take note that something has come."""
+        if self._busy:
+            self._more = True
+            return
+        self._busy = True
+        self._taken = 0
+        self._go_on()
+
+    def _go_on(self) -> None:
+        many = self._take()
+        self._taken += many
+        if many >= PORTION and self._taken < _LONGEST:
+            self._pump.call_later(self._go_on)  # Keys come in between.
+            return
+        self._more = many >= PORTION
+        self._show()
+        self._pump.set_timer(_LONG_REST if self._taken > _STORM else _REST, self._rested)
+
+    def _rested(self) -> None:
+        self._busy = False
+        if self._more:
+            self._more = False
+            self.arrived()
