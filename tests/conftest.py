@@ -3,8 +3,12 @@
 import os
 
 import pytest
+from hypothesis import settings
 
 from tests.support.irc import Irc
+
+settings.register_profile("unhurried", deadline=None)  # how long one example takes tells of the machine
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

@@ -165,17 +165,14 @@ def test_older_pages_load_when_one_scrolls_to_the_top_and_the_view_stays_where_i
             await bob.until(lambda: session.state.has("draft/chathistory"))
             assert "line 1." not in [entry.body for entry in lobby.entries]
             first_page = len(lobby.entries)
-            while len(lobby.entries) == first_page:
-                await bob.press("pageup")
-                await bob.until(lambda: not lobby.loading)
+            await bob.press_until(
+                "pageup", lambda: bob.messages.scroll_offset.y <= 0 or len(lobby.entries) > first_page
+            )
+            await bob.until(lambda: len(lobby.entries) > first_page)
             await bob.until(lambda: bob.messages.virtual_size.height == len(lobby.entries) + 1)
             assert bob.messages.scroll_offset.y > 5, "the view has not moved to the top of the new page"
             assert len(lobby.entries) < 120, "and so no further page was loaded"
-            for _ in range(200):
-                if lobby.exhausted:
-                    break
-                await bob.press("pageup")
-                await bob.until(lambda: not lobby.loading)
+            await bob.press_until("pageup", lambda: lobby.exhausted)
             bodies = [entry.body for entry in lobby.entries if entry.body.startswith("line ")]
             assert bodies == [f"line {number}." for number in range(1, 151)], "without gap or double"
             await bob.until("line 1.")
@@ -394,6 +391,8 @@ def test_one_makes_an_account_inside_and_logs_in_on_the_first_screen(tmp_path: P
             await bob.say("correct horse battery")
             await bob.until(lambda: bob.talk.model.chat.account == "bob")
         async with client(options(tmp_path)) as bob:
+            await bob.until("Address")
+            await bob.until(lambda: isinstance(bob.app.focused, Input))
             bob.app.screen.query_one("#address", Input).value = f"127.0.0.1:{server.port}"
             bob.app.screen.query_one("#nick", Input).value = "bob"
             bob.app.screen.query_one("#password", Input).value = "correct horse battery"

@@ -21,8 +21,8 @@ from trialogue_client.ui.messages import Messages
 from trialogue_client.ui.model import Alert
 from trialogue_client.ui.requests import Called
 
-PATIENCE = 8.0
-"""Seconds."""
+PATIENCE = 60.0
+"""Seconds after which what is waited for will never come, however busy the machine is."""
 
 
 class Threaded:
@@ -154,6 +154,12 @@ class Person:
     async def press(self, *keys: str) -> None:
         """Press keys."""
         await self.pilot.press(*keys)
+
+    async def press_until(self, key: str, done: Callable[[], object]) -> None:
+        """Press a key again and again, until something is true."""
+        async with asyncio.timeout(PATIENCE):
+            while not done():
+                await self.press(key)
 
     async def type(self, text: str, *keys: str) -> None:
         """Type a text, then press keys."""

@@ -136,9 +136,9 @@ class Rows(ScrollView, can_focus=False):
 
     def page(self, step: int) -> None:
         """Scroll by a page, back (-1) or forth (1)."""
-        lines = max(self.size.height - 2, 1)
-        self.scroll_to(y=self.scroll_offset.y + step * lines, animate=False, force=True, immediate=True)
-        if self.scroll_offset.y <= 0:
+        lines, before = max(self.size.height - 2, 1), self.scroll_offset.y
+        self.scroll_to(y=before + step * lines, animate=False, force=True, immediate=True)
+        if before <= 0 and self.scroll_offset.y <= 0:  # else it is noticed as any coming there is
             self.post_message(self.AtTop())
 
     def to_end(self) -> None:
