@@ -180,3 +180,35 @@ def test_without_the_capability_nothing_is_taken_back(irc: Irc) -> None:
     msgid = say(alice, "#room")
     assert commands(alice.ask(f"REDACT #room {msgid}")) == ["FAIL"]
     assert history(irc) == ["oops"]
+
+
+@pytest.mark.parametrize("by", ["alice", "op"])
+def test_what_was_said_before_a_room_was_renamed_is_taken_back_under_its_new_name(irc: Irc, by: str) -> None:
+    """ "SHOULD forward this `REDACT`, with an appropriate prefix, to the target recipients", who are in the room still,
+    whatever it was called when something was said in it.
+
+    https://ircv3.net/specs/extensions/message-redaction#command
+    """
+    people = {nick: irc.connect(nick, *CAPS) for nick in ("op", "alice", "bob")}
+    irc.enter("#room", *people.values())
+    msgid = say(people["alice"], "#room")
+    people["op"].send("RENAME #room #place")
+    people["bob"].read()
+    people[by].ask(f"REDACT #place {msgid}")
+    assert params(people["bob"].read(), "REDACT") == [["#place", msgid]]
+    assert history(irc, "#place") == []
+
+
+def test_who_makes_a_room_of_the_old_name_takes_back_nothing(irc: Irc) -> None:
+    """ "FAIL REDACT UNKNOWN_MSGID <target> <target-msgid> :This message does not exist or is too old"
+
+    https://ircv3.net/specs/extensions/message-redaction#errors
+    """
+    op, alice = irc.connect("op", *CAPS), irc.connect("alice", *CAPS)
+    irc.enter("#room", op, alice)
+    msgid = say(alice, "#room")
+    op.send("RENAME #room #place")
+    irc.enter("#room", alice)
+    (refused,) = alice.ask(f"REDACT #room {msgid}")
+    assert refused.params[:2] == ["REDACT", "UNKNOWN_MSGID"], "not there, although it is hers"
+    assert history(irc, "#place") == ["oops"]

@@ -76,8 +76,9 @@ async def test_what_was_committed_is_there_for_the_next_server(tmp_path: Path) -
         assert await store.page(Page("#room")) == [said(1, "hello"), said(2, "world")]
     async with opened(tmp_path) as store:
         assert store.last_id == 2
-        assert await store.find(1) == said(1, "hello")
-        assert await store.find(3) is None
+        assert await store.find("#room", 1) == said(1, "hello")
+        assert await store.find("#other", 1) is None
+        assert await store.find("#room", 3) is None
         assert [target.conversation for target in await store.targets(["#room"], "", after=0, before=9, limit=9)] == [
             "#room"
         ]

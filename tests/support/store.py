@@ -11,7 +11,7 @@ from trialogue_server.store.database import Database
 from trialogue_server.store.history import Page, Query, Target
 from trialogue_server.store.memory import MemoryStore
 from trialogue_server.store.reading import (
-    read_event,
+    read_event_of,
     read_events,
     read_messages_after,
     read_page,
@@ -46,8 +46,8 @@ class KeptStore(MemoryStore):
     async def page(self, page: Page) -> list[Event]:
         return self._database.read(partial(read_page, page=page))
 
-    async def find(self, event_id: int) -> Event | None:
-        return self._database.read(partial(read_event, event_id=event_id))
+    async def find(self, conversation: str, event_id: int) -> Event | None:
+        return self._database.read(partial(read_event_of, conversation=conversation, event_id=event_id))
 
     async def search(self, query: Query, identity: str) -> list[Event]:
         database, index = self._database, self._caught_up()

@@ -87,8 +87,9 @@ class SearchHistory(NamedTuple):
 
 
 class FindEvent(NamedTuple):
-    """Read one event of history; the result is None if there is none of that id."""
+    """Read one event of a conversation; the result is None if there is none of that id."""
 
+    conversation: str
     id: int
     then: Callable[[Context, Event | None], Effect | None]
     failure: Failed

@@ -18,7 +18,7 @@ async def read(store: Store, effect: Reading) -> Sequence[Event] | Sequence[Targ
         case SearchHistory():
             return await store.search(effect.query, effect.identity)
         case FindEvent():
-            return await store.find(effect.id)
+            return await store.find(effect.conversation, effect.id)
         case ReadTargets():
             return await store.targets(
                 list(effect.conversations),

@@ -7,7 +7,6 @@ from trialogue_server.commands.context import Context
 from trialogue_server.commands.conversation import find_conversation
 from trialogue_server.commands.effects import Effect, FindEvent
 from trialogue_server.session.capabilities import MESSAGE_REDACTION
-from trialogue_server.store.history import conversation_of
 from trialogue_server.world import policy
 from trialogue_server.world.events import Event, MessageRedacted, Posted
 from trialogue_server.world.ids import event_id
@@ -29,16 +28,15 @@ def redact(ctx: Context, target: str, msgid: str, reason: str | None) -> Effect:
     conversation, shown, since = found
 
     def looked_up(ctx: Context, event: Event | None) -> None:
-        if not isinstance(event, Posted) or conversation_of(event, ctx.world.fold) != conversation:
+        if not isinstance(event, Posted):
             raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
         if event.id < since and not _is_mine(ctx, event):
             raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
         _must_be_allowed(ctx, event, shown, msgid)
         _redact(ctx, event, shown, truncate(reason or "", ctx.config.limits.kick_length))
 
-    return FindEvent(
-        number, looked_up, _failed("INTERNAL_ERROR", target, msgid, "History cannot be read; try again later")
-    )
+    failure = _failed("INTERNAL_ERROR", target, msgid, "History cannot be read; try again later")
+    return FindEvent(conversation, number, looked_up, failure)
 
 
 def _must_be_allowed(ctx: Context, event: Event, target: str, msgid: str) -> None:

@@ -37,8 +37,8 @@ class Store(Protocol):
     async def page(self, page: Page) -> list[Event]:
         """Return a part of a conversation, in order. Raises StoreUnavailable."""
 
-    async def find(self, event_id: int) -> Event | None:
-        """Return one event of history, if it is there. Raises StoreUnavailable."""
+    async def find(self, conversation: str, event_id: int) -> Event | None:
+        """Return one event of a conversation, if it is there. Raises StoreUnavailable."""
 
     async def search(self, query: Query, identity: str) -> list[Event]:
         """Return the latest messages that fit, in order. Raises StoreUnavailable.

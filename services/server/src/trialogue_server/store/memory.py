@@ -31,7 +31,7 @@ class MemoryStore:
         """Nothing is remembered."""
         return []
 
-    async def find(self, event_id: int) -> Event | None:
+    async def find(self, conversation: str, event_id: int) -> Event | None:
         """Nothing is remembered."""
         return None
 

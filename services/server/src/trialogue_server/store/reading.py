@@ -40,6 +40,15 @@ def read_event(connection: sqlite3.Connection, event_id: int) -> Event | None:
     return None if row is None else _decode_one(row[0])
 
 
+def read_event_of(connection: sqlite3.Connection, conversation: str, event_id: int) -> Event | None:
+    """Return one event, if it is there and in this conversation, whatever that was called then."""
+    query = (
+        "SELECT data FROM events JOIN conversations ON conversations.id = conversation WHERE events.id = ? AND name = ?"
+    )
+    row = connection.execute(query, (event_id, conversation)).fetchone()
+    return None if row is None else _decode_one(row[0])
+
+
 def _decode_one(data: bytes) -> Event:
     event: Event = _decode(data)
     return event

@@ -16,7 +16,7 @@ from trialogue_server.store.database import RECORDS, Database
 from trialogue_server.store.history import HISTORY, Page, Query, Target, is_passing
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.reading import (
-    read_event,
+    read_event_of,
     read_events,
     read_messages_after,
     read_page,
@@ -182,9 +182,9 @@ class SqliteStore:
         page = page._replace(before=min(page.before, self._seen_id + 1))  # what is written may not be safe yet
         return await self._read(partial(read_page, page=page))
 
-    async def find(self, event_id: int) -> Event | None:
-        """Return one event of history, if it is there. Raises StoreUnavailable."""
-        return await self._read(partial(read_event, event_id=event_id))
+    async def find(self, conversation: str, event_id: int) -> Event | None:
+        """Return one event of a conversation, if it is there. Raises StoreUnavailable."""
+        return await self._read(partial(read_event_of, conversation=conversation, event_id=event_id))
 
     async def search(self, query: Query, identity: str) -> list[Event]:
         """Return the latest messages that fit, in order. Raises StoreUnavailable.
