@@ -11,10 +11,15 @@ from ircwire import Message
 from ircwire.caps import parse_caps
 from tests.support.irc import Client, Irc, commands, params
 from tests.support.services import PASSWORD, device, member
+from trialogue_server.commands.administration import SetPassword
+from trialogue_server.commands.administration import perform as administer
 from trialogue_server.commands.dispatch import dispatch, resume
 from trialogue_server.commands.effects import SendMail
 from trialogue_server.config.schema import Config
 from trialogue_server.session.capabilities import offered
+from trialogue_server.store.credentials import make_credentials
+from trialogue_server.store.database import Database
+from trialogue_server.store.passwords import HashCost
 
 CAP = "draft/account-registration"
 MAIL = {"host": "mail.example", "sender": "chat@example.org"}
@@ -344,6 +349,47 @@ def test_codes_expire(posting: Irc) -> None:
     answers = alice.ask(f"REGISTER * alice@example.org {PASSWORD}")
     assert params(answers, "REGISTER")[0][0] == "VERIFICATION_REQUIRED"
     assert commands(alice.ask("VERIFY alice 123456")) == ["VERIFY", "900"]
+
+
+def test_an_account_made_in_the_place_of_one_that_expired_outlives_the_server(database: Database) -> None:
+    """However the two spell the name: nothing of the one that nobody verified comes back."""
+    irc = Irc(mail=MAIL, database=database)
+    first = irc.connect("bob")
+    first.send(f"REGISTER * bob@example.org {PASSWORD}", "QUIT")
+    irc.wait(24 * 3600 + 1)
+    second = irc.connect("Bob")
+    second.send(f"REGISTER * bob@example.org {PASSWORD}", "VERIFY Bob 123456")
+    irc.flush()
+    account = Irc(mail=MAIL, database=database).core.world.accounts.get("bob")
+    assert account is not None
+    assert (account.name, account.is_verified) == ("Bob", True)
+
+
+def test_mail_that_cannot_be_sent_takes_nothing_from_who_has_the_name_by_then(posting: Irc) -> None:
+    alice = posting.connect("alice")
+    pending = dispatch(posting.core, alice.session, f"REGISTER * alice@example.org {PASSWORD}", posting.now)
+    assert pending is not None
+    pending = resume(pending, posting.perform(pending.effect), posting.now)
+    assert pending is not None
+    assert isinstance(pending.effect, SendMail)
+    administer(posting.core, SetPassword("alice", make_credentials("another-one", HashCost())), posting.now)
+    resume(pending, "no such host", posting.now)
+    account = posting.core.world.accounts.get("alice")
+    assert account is not None
+    assert account.is_verified
+
+
+def test_an_address_guesses_no_codes_of_many_accounts(posting: Irc) -> None:
+    """ "FAIL VERIFY TEMPORARILY_UNAVAILABLE <account> <message>"
+
+    https://ircv3.net/specs/extensions/account-registration#responses
+    """
+    alice, carol = posting.connect("alice"), posting.connect("carol", address="192.0.2.1")
+    carol.send(f"REGISTER * carol@example.org {PASSWORD}")
+    for number in range(5):
+        assert failure(alice.ask(f"VERIFY nobody{number} 1"))[1] == "INVALID_CODE"
+    assert failure(alice.ask("VERIFY nobody6 1"))[1] == "TEMPORARILY_UNAVAILABLE"
+    assert commands(carol.ask("VERIFY carol 123456")) == ["VERIFY", "900"], "others are not kept from it"
 
 
 def test_verified_accounts_do_not_expire(posting: Irc) -> None:

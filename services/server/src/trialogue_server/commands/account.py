@@ -43,11 +43,11 @@ def verify_account(ctx: Context, name: str, code: str) -> Account:
     if account_of(ctx):
         raise Failed("VERIFY", "ALREADY_AUTHENTICATED", p.echoed(name), text="You are logged in already")
     account = _existing(ctx, name)
-    key = (f"code {ctx.world.fold(name)}",)
-    if ctx.core.guard.wait(key, ctx.now):
+    keys = (f"code {ctx.world.fold(name)}", f"code from {counted_as(ctx.session.address)}")
+    if ctx.core.guard.wait(keys, ctx.now):
         raise Failed("VERIFY", "TEMPORARILY_UNAVAILABLE", p.echoed(name), text="Too many wrong codes; try again later")
     if account is None or account.is_verified or not hmac.compare_digest(account.code, hashed_code(code)):
-        ctx.core.guard.failed(key, ctx.now)
+        ctx.core.guard.failed(keys, ctx.now)
         raise Failed("VERIFY", "INVALID_CODE", p.echoed(name), text="That code is wrong or no longer valid")
     return change_account(ctx, account, code="")
 
@@ -124,6 +124,9 @@ def _existing(ctx: Context, name: str) -> Account | None:
 
 def _save(ctx: Context, name: str, email: str, result: MadeCredentials, made: Made) -> Effect | None:
     _must_be_free(ctx, name)
+    void = ctx.world.accounts.get(name)
+    if void is not None:  # its record has its own spelling of the name, and would be there beside the new one
+        ctx.commit(AccountDropped(*ctx.stamp(), void.name))
     by_mail = bool(email) and bool(ctx.config.mail.host)
     account = Account(name, ctx.now, result.credentials, email, hashed_code(result.code) if by_mail else "")
     ctx.commit(AccountSaved(*ctx.stamp(), account))
@@ -134,7 +137,8 @@ def _save(ctx: Context, name: str, email: str, result: MadeCredentials, made: Ma
 
     def sent(ctx: Context, error: str) -> None:
         if error:
-            ctx.commit(AccountDropped(*ctx.stamp(), name))
+            if ctx.world.accounts.get(name) == account:  # and has not become somebody's meanwhile
+                ctx.commit(AccountDropped(*ctx.stamp(), name))
             raise Failed("REGISTER", "INVALID_EMAIL", name, text="No mail could be sent to that address")
         made(ctx, account)
 
