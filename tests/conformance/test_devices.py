@@ -308,6 +308,23 @@ def test_always_on_ends_when_it_is_turned_off(home: tuple[Client, Client, Client
     assert params(bob.read(), "QUIT") == [["Connection lost"]]
 
 
+def test_who_was_left_behind_always_on_leaves_when_it_is_turned_off(
+    home: tuple[Client, Client, Client], irc: Irc
+) -> None:
+    """Nobody else would ever take them off the network."""
+    phone, laptop, bob = home
+    phone.send("NS SET ALWAYS-ON on")
+    phone.drop()
+    laptop.drop()
+    elsewhere = device(irc, "alice", nick="elsewhere")
+    assert bob.read() == []
+    elsewhere.send("NS SET ALWAYS-ON on")
+    assert bob.read() == []
+    elsewhere.send("NS SET ALWAYS-ON off")
+    assert params(bob.read(), "QUIT") == [["No longer always on"]]
+    assert not elsewhere.session.closing
+
+
 def test_capabilities_are_each_session_s_own(home: tuple[Client, Client, Client]) -> None:
     phone, laptop, bob = home
     laptop.send("CAP REQ :-away-notify -setname server-time")

@@ -11,6 +11,7 @@ from trialogue_server.commands.account import (
     count_request,
 )
 from trialogue_server.commands.context import Context
+from trialogue_server.commands.departure import leave_network
 from trialogue_server.commands.effects import Effect, MadeCredentials, MakeCredentials
 from trialogue_server.commands.login import check_password
 from trialogue_server.commands.services.keeping import kept, read_keep
@@ -61,7 +62,10 @@ def set_enforce(request: Request, text: str) -> None:
 def set_always_on(request: Request, text: str) -> None:
     """Stay on the network, and in your channels, when your last connection goes."""
     switch = read_switch(text)
-    change_account(request.ctx, request.account, always_on=switch)
+    ctx, account = request.ctx, change_account(request.ctx, request.account, always_on=switch)
+    for user in list(ctx.world.users.values()) if not switch else ():
+        if user.account == account.name and not user.attached:
+            leave_network(ctx.core, user, "No longer always on", ctx.now, ctx.reply)
     request.say("You now stay on the network" if switch else "You now leave the network with your last connection")
 
 
