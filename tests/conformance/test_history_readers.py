@@ -262,6 +262,48 @@ def test_having_been_in_one_room_opens_no_other_that_takes_its_name(joined: Clie
     assert seen(back(irc, "#other"), "#other") == set()
 
 
+def test_having_been_in_a_room_that_is_no_more_opens_no_other_of_its_name(start: Callable[[], Irc]) -> None:
+    """Bob lost his connection, and all others left; whoever meets there now are others, with or without a restart."""
+    irc = start()
+    bob = member(irc, "bob", *CAPS)
+    irc.enter("#room", bob)
+    bob.send("MODE #room +k key")
+    bob.drop()
+    assert "bob" not in irc.core.world.nicks
+    assert seen_anew(irc) == set()
+    irc = start()
+    assert seen_anew(irc) == set()
+
+
+def seen_anew(irc: Irc) -> set[str]:
+    """Return what bob sees, who comes later, where members read what was said since they joined."""
+    founder = device(irc, "alice", *CAPS) if irc.core.world.accounts.get("alice") else member(irc, "alice", *CAPS)
+    founder.send("JOIN #room", "CS REGISTER #room", "CS SET HISTORY #room joined")
+    say(founder, "secret before he came")
+    found = seen(back(irc))
+    founder.send("CS DROP #room")
+    (word,) = [line.split()[-1] for line in chanserv(founder, "DROP #room")]
+    chanserv(founder, f"DROP #room {word}")
+    for session in list(irc.core.registry.sessions.values()):
+        session.closing = True
+        leave(irc.core, session, "Connection lost", irc.now)
+    return found
+
+
+def test_of_a_room_that_is_no_more_nothing_is_remembered(start: Callable[[], Irc], database: Database) -> None:
+    """Else whoever enters and leaves one room after the other fills the memory."""
+    irc = start()
+    bob = member(irc, "bob", *CAPS)
+    for number in range(3):
+        bob.send(f"JOIN #room{number},#other{number}", f"PART #room{number}", "JOIN 0")
+    bob.send("JOIN #last")
+    bob.drop()
+    irc.flush()
+    assert database.record("visit", lambda key: True) is None
+    assert database.record("life", lambda key: True) is None
+    assert not any(irc.core.world.visits.last_seen("bob", f"#room{number}") for number in range(3))
+
+
 @pytest.mark.parametrize(
     "ending",
     [

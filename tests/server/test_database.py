@@ -162,12 +162,12 @@ def test_a_record_replaces_the_one_before(database: Database) -> None:
 
 def test_a_visit_that_had_not_ended_ended_with_the_server(reopen: Open) -> None:
     stamp = 1.5, 1, "a!b@c", "ann"
-    reopen().write([e.VisitNoted(4, *stamp, Visit("ann", "#room", 0)), said(9)])
+    reopen().write([e.VisitNoted(4, *stamp, Visit("ann", "#room", 0, 4, "a!b@c")), said(9)])
     for _ in range(2):
         database = reopen()
         (restored,) = database.restore()
         assert isinstance(restored, e.VisitNoted)
-        assert restored.record == Visit("ann", "#room", 9)
+        assert restored.record == Visit("ann", "#room", 9, 4, "a!b@c")
         database.write([said(database.last_id + 1)])
 
 
@@ -372,6 +372,14 @@ def test_two_servers_cannot_share_a_directory(tmp_path: Path) -> None:
 
 def renamed(number: int, old: str, new: str) -> e.ChannelRenamed:
     return e.ChannelRenamed(number, 1.0, 1, "a!a@h", "", old, new, "")
+
+
+def test_a_room_that_nothing_is_known_of_takes_no_history_over(tmp_path: Path) -> None:
+    """What was said before under the new name was said in another room."""
+    database = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
+    database.write([said_in(1, "#new"), renamed(2, "#old", "#new"), said_in(3, "#new")])
+    assert [event.id for event in database.read(partial(read_page, page=Page("#new")))] == [3]
+    database.close()
 
 
 def said_in(number: int, channel: str) -> e.MessagePosted:

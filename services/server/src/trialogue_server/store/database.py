@@ -255,10 +255,11 @@ class Database:
         execute, kind = self._connection.execute, type(event)
         if kind in SAVINGS:
             saving = SAVINGS[kind]
-            key = saving.key(event)
-            if key:
-                row = (saving.kind, key, _encode(getattr(event, event.__struct_fields__[-1])))
-                execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", row)
+            key, record = saving.key(event), getattr(event, event.__struct_fields__[-1])
+            if key and saving.tells(record):
+                execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", (saving.kind, key, _encode(record)))
+            elif key:
+                execute("DELETE FROM records WHERE kind = ? AND key = ?", (saving.kind, key))
         elif kind in ERASURES:
             execute("DELETE FROM events WHERE id = ?", (ERASURES[kind](event),))
         elif isinstance(event, OperatorActed):
@@ -277,16 +278,16 @@ class Database:
         What was said before under the new one was said in a room that is no more. It must not become readable by those
         who take its name, so it is set aside under a name that no room can have.
         """
-        number = self._find(old)
-        if number is None or old == new:
+        if old == new:
             return
-        execute = self._connection.execute
-        other = self._find(new)
+        number, other = self._find(old), self._find(new)
+        renamed = "UPDATE conversations SET name = ? WHERE id = ?"
         if other is not None:
-            execute("UPDATE conversations SET name = ? WHERE id = ?", (f"{new}\n{other}", other))
-        execute("UPDATE conversations SET name = ? WHERE id = ?", (new, number))
-        del self._conversations[old]
-        self._conversations[new] = number
+            self._connection.execute(renamed, (f"{new}\n{other}", other))
+            del self._conversations[new]
+        if number is not None:
+            self._connection.execute(renamed, (new, number))
+            self._conversations[new] = self._conversations.pop(old)
 
     def _find(self, conversation: str) -> int | None:
         number = self._conversations.get(conversation)

@@ -46,6 +46,8 @@ class Saving(NamedTuple):
     """From the event; it must never change for one record. "" is not kept."""
     restored: Callable[[int, Any], Event]
     """From an id and the record; the event that puts it in place again at start."""
+    tells: Callable[[Any], bool] = lambda record: True
+    """Is there anything in the record? One that says nothing is removed."""
 
 
 class Dropping(NamedTuple):
@@ -85,9 +87,14 @@ SAVINGS: dict[type[Event], Saving] = {
         Visit,
         lambda event: f"{event.record.identity} {event.record.channel}",
         lambda last, record: VisitNoted(*_nobody(last), record),
+        lambda record: bool(record.tells),
     ),
     LifeNoted: Saving(
-        "life", Life, lambda event: str(event.record.channel), lambda last, record: LifeNoted(*_nobody(last), record)
+        "life",
+        Life,
+        lambda event: str(event.record.channel),
+        lambda last, record: LifeNoted(*_nobody(last), record),
+        lambda record: bool(record.tells),
     ),
     OperatorGranted: Saving(
         "operator",

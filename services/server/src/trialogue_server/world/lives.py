@@ -20,6 +20,11 @@ class Life(Struct, frozen=True):
     since: int
     """The id from which on its history is that of whoever is there; 0 if that begins anew with the next who enters."""
 
+    @property
+    def tells(self) -> bool:
+        """Is there anything to be kept?"""
+        return bool(self.since)
+
 
 class Lives:
     """The lives of all rooms. Only `World.apply` changes them; `take` returns what is to be kept of that."""

@@ -114,7 +114,8 @@ def readable_from(world: World, user: User, channel: Channel) -> int:
         return _NEVER
     membership = channel.members.get(user.uid)
     if wish == "joined" and membership is not None and not user.has(OVERRIDE):
-        return max(world.visits.since(user.identity, channel.folded) or membership.joined, channel.since)
+        since = world.visits.since(user.identity, channel.folded)
+        return since if since >= channel.since else membership.joined  # else they belonged to another of that name
     return channel.since
 
 

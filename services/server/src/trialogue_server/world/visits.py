@@ -4,7 +4,7 @@ there, so that whoever lost their connection may read what was said meanwhile?
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -29,6 +29,11 @@ class Visit(Struct, frozen=True):
     mask: str = ""
     """As which they were last seen there, for bans."""
 
+    @property
+    def tells(self) -> bool:
+        """Is there anything to be kept?"""
+        return bool(self.left or self.since or self.mask)
+
 
 class Absent(NamedTuple):
     """Somebody who belongs to a room and is not there."""
@@ -39,98 +44,104 @@ class Absent(NamedTuple):
     """As which they were last seen there."""
 
 
+@dataclass(slots=True)
+class _Stay:
+    """What is known of one account and one room; as in `Visit`, but that `left` is of the visit before this one."""
+
+    left: int = 0
+    since: int = 0
+    mask: str = ""
+    present: int = 0
+    """How many users the account has there."""
+
+
+_NONE = _Stay()
+
+
 class Visits:
     """The last visits of all accounts. Only `World.apply` changes them; `take` returns what is to be kept of that."""
 
-    __slots__ = ("_left", "_masks", "_present", "_since", "fresh")
+    __slots__ = ("_stays", "fresh")
 
     def __init__(self) -> None:
-        self._left: dict[tuple[str, str], int] = {}
-        self._since: dict[tuple[str, str], int] = {}
-        self._masks: dict[tuple[str, str], str] = {}
-        self._present: Counter[tuple[str, str]] = Counter()
-        """How many users an account has in a room."""
+        self._stays: dict[str, dict[str, _Stay]] = {}
+        """By room and identity."""
         self.fresh: list[Visit] = []
         """What has changed since `take`."""
 
+    def _stay(self, identity: str, channel: str) -> _Stay:
+        return self._stays.get(channel, {}).get(identity, _NONE)
+
     def last_seen(self, identity: str, channel: str) -> int:
         """Return the id of the event with which the account's last visit ended; 0 if there was none."""
-        return self._left.get((identity, channel), 0)
+        return self._stay(identity, channel).left
 
     def since(self, identity: str, channel: str) -> int:
         """Return the id of the JOIN since which the account belongs to the room; 0 if it does not."""
-        return self._since.get((identity, channel), 0)
+        return self._stay(identity, channel).since
 
     def present(self, identity: str, channel: str) -> int:
         """Return how many users the account has in the room now."""
-        return self._present[identity, channel]
+        return self._stay(identity, channel).present
 
     def absent(self, channel: str) -> Iterator[tuple[str, str]]:
         """Yield the identities that belong to a room and are not there, each with the mask of when they were."""
-        for here in list(self._since):
-            if here[1] == channel and here not in self._present:
-                yield here[0], self._masks.get(here, "")
+        for identity, stay in self._stays.get(channel, {}).items():
+            if stay.since and not stay.present:
+                yield identity, stay.mask
 
     def enter(self, user: User, channel: str, joined: int) -> None:
         """A user of an account is in a room, since the event `joined`."""
-        here = user.identity, channel
-        self._present[here] += 1
-        if self._present[here] == 1:
-            self._since.setdefault(here, joined)
-            self._masks[here] = user.mask
-            self._note(here, 0)
+        stay = self._stays.setdefault(channel, {}).setdefault(user.identity, _Stay())
+        stay.present += 1
+        if stay.present == 1:
+            stay.since = stay.since or joined
+            stay.mask = user.mask
+            self._note(user.identity, channel, stay)
 
     def leave(self, user: User, channel: str, event_id: int) -> None:
         """A user of an account has gone, but not for good: their connection has."""
-        here = user.identity, channel
-        if here not in self._present:  # the account has just been dropped
+        stay = self._stay(user.identity, channel)
+        if not stay.present:  # the account has just been dropped
             return
-        self._present[here] -= 1
-        if not self._present[here]:
-            del self._present[here]
-            self._left[here] = event_id
-            self._masks[here] = user.mask
-            self._note(here, event_id)
+        stay.present -= 1
+        if not stay.present:
+            stay.left, stay.mask = event_id, user.mask
+            self._note(user.identity, channel, stay)
 
     def end(self, identity: str, channel: str) -> None:
         """The account does not belong to the room any more."""
-        here = identity, channel
-        if self._since.pop(here, 0):
-            self._note(here, 0 if here in self._present else self._left.get(here, 0))
+        stay = self._stay(identity, channel)
+        if stay.since:
+            stay.since = 0
+            self._note(identity, channel, stay)
 
-    def _note(self, here: tuple[str, str], left: int) -> None:
-        self.fresh.append(Visit(*here, left, self._since.get(here, 0), self._masks.get(here, "")))
+    def end_all(self, channel: str) -> None:
+        """The room is no more: whoever makes another of this name makes it for other people."""
+        for identity in self._stays.pop(channel, ()):
+            self.fresh.append(Visit(identity, channel, 0))
 
     def rename(self, old: str, new: str) -> None:
         """A room goes by another name; another that had this one is no more."""
-        for identity, _ in [here for here in self._since if here[1] == new]:
-            self.end(identity, new)
-        for here in [here for here in {**self._left, **self._since, **self._present} if here[1] == old]:
-            there, left = (here[0], new), self._left.get(here, 0)
-            since = self._since.pop(here, 0)
-            self._note(here, left)
-            if since:
-                self._since[there] = since
-            if here in self._left:
-                self._left[there] = self._left.pop(here)
-            if here in self._masks:
-                self._masks[there] = self._masks.pop(here)
-            if here in self._present:
-                self._present[there] = self._present.pop(here)
-            self._note(there, 0 if there in self._present else left)
+        self.end_all(new)
+        moved = self._stays.get(old, {})
+        self.end_all(old)
+        self._stays[new] = moved
+        for identity, stay in moved.items():
+            self._note(identity, new, stay)
+
+    def _note(self, identity: str, channel: str, stay: _Stay) -> None:
+        left = 0 if stay.present else stay.left
+        self.fresh.append(Visit(identity, channel, left, stay.since, stay.mask))
 
     def restore(self, visit: Visit) -> None:
         """Put a visit in place that was kept."""
-        here = visit.identity, visit.channel
-        self._left[here], self._masks[here] = visit.left, visit.mask
-        if visit.since:
-            self._since[here] = visit.since
+        self._stays.setdefault(visit.channel, {})[visit.identity] = _Stay(visit.left, visit.since, visit.mask)
 
     def forget(self, identity: str) -> None:
         """The account is no more."""
-        for places in (self._left, self._since, self._masks, self._present):
-            for key in [key for key in places if key[0] == identity]:
-                del places[key]
+        for stays in self._stays.values():
+            stays.pop(identity, None)
 
     def take(self) -> list[Visit]:
         """Return what has changed since the last call."""

@@ -27,6 +27,7 @@ def emptied(world: World, channel: Channel) -> None:
     if channel.ownership is None:
         del world.channels[channel.folded]
         world.lives.end(channel.folded)
+        world.visits.end_all(channel.folded)
         for uid in channel.invited:
             world.users[uid].invited.discard(channel)
     elif not channel.ownership.keep_topic:
