@@ -89,6 +89,13 @@ def test_match_agrees_with_the_definition(mask: str, text: str) -> None:
     assert match(mask, text) == reference_match(mask, text)
 
 
+@pytest.mark.parametrize("mask", ["*a" * 200 + "b", "*" + "?" * 200 + "b", "*?" * 150 + "b", "*aa" * 100 + "?b*"])
+def test_no_mask_takes_long(mask: str) -> None:
+    """Whoever tries each place for each star again when the next one fails is not done with this in a lifetime."""
+    assert not match(mask, "a" * 400)
+    assert match(mask, "a" * 400 + "b")
+
+
 @given(targets)
 def test_a_text_with_its_wildcards_escaped_matches_itself_alone(text: str) -> None:
     literal = text.replace("\\", "").replace("*", r"\*").replace("?", r"\?")

@@ -1,6 +1,12 @@
 """Who sent it, and does a mask match them?  https://modern.ircdocs.horse/#source"""
 
+import re
+from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
+
+_REMEMBERED = 2048
+"""Masks that are kept ready: a room's bans are compared with everybody who says something in it."""
 
 
 class Source(NamedTuple):
@@ -40,39 +46,37 @@ def match(mask: str, text: str) -> bool:
     r"""Does the glob `mask` match all of `text`?  ``*`` any run, ``?`` one character; ``\*`` and ``\?`` are literal.
 
     Any other backslash is itself, for it may stand in a nick.  https://modern.ircdocs.horse/#wildcard-expressions
-    Linear steps back only to the last star, so no mask takes more than len(mask) × len(text) steps: masks come from
-    strangers, and a regular expression made of one can take for ever. Case is the caller's to fold on both sides.
+    Masks come from strangers, and none takes long: see `_compiled`. Case is the caller's to fold on both sides.
     """
-    tokens = _tokens(mask)
-    at = pos = 0
-    star = retry = -1
-    while pos < len(text):
-        if at < len(tokens) and tokens[at] == _STAR:
-            star, retry = at, pos
-            at += 1
-        elif at < len(tokens) and (tokens[at] == _ONE or tokens[at] == text[pos]):
-            at += 1
-            pos += 1
-        elif star >= 0:
-            retry += 1
-            at, pos = star + 1, retry
-        else:
-            return False
-    return all(token == _STAR for token in tokens[at:])
+    return _compiled(mask)(text) is not None
 
 
-_STAR = "**"
-_ONE = "??"
-_WILD = {"*": _STAR, "?": _ONE}
+@lru_cache(maxsize=_REMEMBERED)
+def _compiled(mask: str) -> Callable[[str], re.Match[str] | None]:
+    """Return what matches a mask.
+
+    What stands between two stars is looked for where it comes first, and never again (an atomic group): a later place
+    could only leave less for the rest. So there are at most len(mask) × len(text) steps; a regular expression that goes
+    back to try another place could take for ever.
+    """
+    first, *others = _between_stars(mask)
+    if not others:
+        return re.compile(first, re.DOTALL).fullmatch
+    *inner, last = others
+    searches = "".join(f"(?>.*?{part})" for part in inner if part)
+    return re.compile(f"{first}{searches}.*{last}", re.DOTALL).fullmatch
 
 
-def _tokens(mask: str) -> list[str]:
-    tokens: list[str] = []
+def _between_stars(mask: str) -> list[str]:
+    """Return what stands before, between and after the stars, each as a regular expression."""
+    parts: list[list[str]] = [[]]
     escaped = False
     for char in mask:
         if escaped and char in "*?":
-            tokens[-1] = char
+            parts[-1][-1] = re.escape(char)
+        elif char == "*":
+            parts.append([])
         else:
-            tokens.append(_WILD.get(char, char))
+            parts[-1].append("." if char == "?" else re.escape(char))
         escaped = char == "\\"
-    return tokens
+    return list(map("".join, parts))
