@@ -29,6 +29,14 @@ def test_a_mark_is_set_and_told(irc: Irc) -> None:
     assert marks(alice, "MARKREAD #room") == [["#room", EARLY]]
 
 
+def test_the_earliest_time_that_there_is_is_a_time_too(irc: Irc) -> None:
+    """ "`timestamp=YYYY-MM-DDThh:mm:ss.sssZ`"  https://ircv3.net/specs/extensions/read-marker"""
+    alice = irc.connect("alice", *CAPS)
+    irc.enter("#room", alice)
+    earliest = "timestamp=0001-01-01T00:00:00.000Z"
+    assert marks(alice, f"MARKREAD #room {earliest}") == [["#room", earliest]]
+
+
 def test_without_a_mark_there_is_a_star(irc: Irc) -> None:
     """ "If there is no known last message read timestamp, the `timestamp` parameter is a literal `*`."
 
