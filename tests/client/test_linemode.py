@@ -1,7 +1,6 @@
 """The conversation between a person, a screen and a server; the screen is a list, the server is in memory."""
 
 import io
-from collections.abc import Callable
 
 import pytest
 import trio
@@ -9,89 +8,17 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from tests.support.fake_server import FakeServer
+from tests.support.lines import HERE, NOWHERE, ListScreen, Run, never
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.completion import Completion
 from trialogue_client.core.state import Identity
-from trialogue_client.net.explain import Endpoint
-from trialogue_client.net.reconnect import Connection
 from trialogue_client.plain.layout import plain
 from trialogue_client.plain.linemode import NO_CONNECTION, OK, UNDELIVERED, LineMode
 from trialogue_client.plain.pipe import PipeScreen
 from trialogue_client.plain.prompt import PromptScreen
-
-HERE = Endpoint("fake.test", 6667)
-
-
-class ListScreen:
-    """A screen that a test types on and reads from."""
-
-    def __init__(self, *, asks: bool, echoes: bool = False) -> None:
-        self.asks = asks
-        self.echoes = echoes
-        self.shown: list[str] = []
-        self.complaints: list[str] = []
-        self.prompts: list[str] = []
-        self.hidden = False
-        self._type, self._typed = trio.open_memory_channel[str](100)
-        self._changed = trio.Event()
-
-    async def line(self) -> str | None:
-        try:
-            return await self._typed.receive()
-        except trio.EndOfChannel:
-            return None
-
-    def show(self, text: str) -> None:
-        self.shown.append(text.split(" ", 1)[1])
-        self._changed.set()
-
-    def complain(self, text: str) -> None:
-        self.complaints.append(text.split(" ", 1)[1])
-        self.show(text)
-
-    def prompt(self, text: str) -> None:
-        self.prompts.append(text)
-
-    def hide(self, *, on: bool) -> bool:
-        self.hidden = on
-        return self.asks
-
-    def words(self, complete: Callable[[str], Completion]) -> None:
-        self.complete = complete
-
-    async def close(self) -> None:
-        await trio.lowlevel.checkpoint()
-
-    def type(self, *lines: str) -> None:
-        for line in lines:
-            self._type.send_nowait(line)
-
-    def end(self) -> None:
-        self._type.close()
-
-    async def until(self, text: str) -> None:
-        """Wait until this is shown."""
-        with trio.fail_after(100):
-            while not any(text in line for line in self.shown):
-                self._changed = trio.Event()
-                await self._changed.wait()
-
-
-class Run:
-    """One run of line mode as bob."""
-
-    def __init__(self, server: FakeServer, screen: ListScreen, *, nick: str = "bob", may_number: bool = False) -> None:
-        self.chat = Chat(Identity(nick))
-        self.code = -1
-        self._screen = screen
-        self._server = server
-        self._mode = LineMode(self.chat, screen, plain, may_number=may_number)
-
-    async def __call__(self) -> None:
-        with trio.fail_after(1000):
-            self.code = await self._mode.run(
-                lambda emit: Connection(self.chat, HERE, self._server.dial, emit, lambda: iter([1.0] * 99))
-            )
+from trialogue_client.plain.station import Station
+from trialogue_client.settings.memory import Memory
+from trialogue_client.settings.wanted import Wanted
 
 
 @pytest.mark.parametrize("caps", [(), ("echo-message",), ("echo-message", "labeled-response", "batch")])
@@ -376,7 +303,9 @@ class Dealt:
     def __init__(self, *caps: str) -> None:
         self.chat = Chat(Identity("bob"))
         self.screen = ListScreen(asks=True, echoes=True)
-        self.mode = LineMode(self.chat, self.screen, plain, may_number=False)
+        self.station = Station(Wanted(HERE, "bob"), self.chat)
+        self.mode = LineMode(self.screen, plain, Memory(NOWHERE), never)
+        self.mode.add(self.station)
         self.chat.connected("nonce", private=True)
         self.hear(f":s CAP * LS :{' '.join(caps)}", f":s CAP * ACK :{' '.join(caps)}")
         self.hear(":s 001 bob :Welcome bob!b@h", ":bob!b@h JOIN #lobby", ":s 353 bob = #lobby :bob alice Albert")
@@ -387,13 +316,13 @@ class Dealt:
         """Take in lines, and return what is shown of them."""
         self.screen.shown.clear()
         for event in self.chat.receive("".join(f"{line}\r\n" for line in lines).encode()):
-            self.mode.on_event(event)
+            self.mode.hearing.hear(self.station, event)
         return self.screen.shown
 
     def type(self, text: str) -> list[str]:
         """Type a line, and return what is shown of it."""
         self.screen.shown.clear()
-        self.mode._typed(text)
+        self.mode.saying.typed(text)
         return self.screen.shown
 
     def sent(self) -> list[str]:
@@ -483,7 +412,7 @@ def test_a_password_is_hidden_asked_twice_and_never_said() -> None:
 
 def test_tab_offers_commands_people_and_rooms() -> None:
     dealt = Dealt()
-    complete = dealt.mode._complete
+    complete = dealt.station.complete
     assert complete("/wh").choices == ("/who ", "/whois ")
     assert complete("al").choices == ("Albert: ", "alice: ")
     assert complete("well, al") == Completion(6, ("Albert ", "alice "))
@@ -519,7 +448,7 @@ async def test_what_was_on_the_screen_for_a_while_counts_as_read(autojump_clock:
     dealt = Dealt("draft/read-marker", "server-time", "message-tags", "sasl")
     dealt.hear(":s 900 bob bob!b@h bob :You are now logged in")
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(dealt.mode._mark_read)
+        nursery.start_soon(dealt.station.mark_read)
         dealt.hear(*(f"@msgid=m{n};time=2026-01-01T10:00:0{n}.000Z :alice!a@h PRIVMSG #lobby :{n}" for n in (1, 2)))
         assert dealt.sent() == []
         await trio.sleep(10)

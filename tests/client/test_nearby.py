@@ -54,6 +54,9 @@ class Paper:
     def complain(self, text: str) -> None:
         self.lines.append(f"! {text}")
 
+    def ring(self) -> None:
+        """Heard on no paper."""
+
     def prompt(self, text: str) -> None:
         """Shown on no paper."""
 

@@ -69,6 +69,7 @@ class FakeServer:
             "PRIVMSG": self._privmsg,
             "NOTICE": self._privmsg,
             "QUIT": self._quit,
+            "AUTHENTICATE": self._authenticate,
         }
 
     async def dial(self) -> trio.abc.Stream:
@@ -129,6 +130,14 @@ class FakeServer:
         elif verb == "END":
             peer.negotiating = False
             self._welcome(peer)
+
+    def _authenticate(self, peer: Peer, message: Message) -> None:
+        """Take any password (PLAIN)."""
+        if message.params[0] == "PLAIN":
+            peer.send("AUTHENTICATE +")
+            return
+        peer.reply("900", "x!y@z", peer.nick or "bob", "You are now logged in")
+        peer.reply("903", "SASL authentication successful")
 
     def _nick(self, peer: Peer, message: Message) -> None:
         nick = message.params[0]

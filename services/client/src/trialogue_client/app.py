@@ -4,7 +4,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
@@ -12,25 +11,26 @@ from typing import cast
 
 import trio
 
-from trialogue_client import settings
 from trialogue_client.arguments import Options
 from trialogue_client.core import events as ev
-from trialogue_client.core.chat import Chat
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
 from trialogue_client.net.discover import discover
 from trialogue_client.net.reconnect import Connection
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.plain import layout, palette
-from trialogue_client.plain.linemode import FIRST_PAGE, OK, LineMode
-from trialogue_client.plain.nearby import Choosing, list_servers
+from trialogue_client.plain.arriving import Arriving, NoPasswordError
+from trialogue_client.plain.linemode import OK, LineMode
+from trialogue_client.plain.nearby import list_servers
 from trialogue_client.plain.pipe import PipeScreen, Source
 from trialogue_client.plain.screen import Screen
+from trialogue_client.plain.sheet import Layout
+from trialogue_client.plain.station import Station
 from trialogue_client.script.parser import read
 from trialogue_client.script.play import FAULTY, Performance, Stage
 from trialogue_client.script.scenario import ScenarioError
+from trialogue_client.settings.memory import Memory
 
-_ASK = "Your name: "
 _CLOSE_SECONDS = 2.0
 
 
@@ -67,76 +67,22 @@ async def _play(options: Options, path: Path) -> int:
 
 
 async def _talk(options: Options, screen: Screen) -> int:
-    if not options.endpoint.host:
-        chosen = await _where(options, screen)
-        if chosen is None:
-            return OK
-        options = chosen
-    nick = options.nick or options.account or await _name(options, screen)
-    if nick is None:
+    memory = Memory(options.config_dir)
+    try:
+        stations = await Arriving(options, screen, memory, discover).stations()
+    except NoPasswordError as error:
+        _complain(str(error))
+        return FAULTY
+    if not stations:
         return OK
-    password = ""
-    if options.account and not options.account_password and options.endpoint.certificate is None:
-        asked = await _secret(options, screen)
-        if asked is None:
-            return FAULTY
-        password = asked
-    chat = Chat(options.identity(nick, password), options.rooms, first_page=FIRST_PAGE)
-    may_number = not (options.nick or options.account or screen.asks)
-    mode = LineMode(chat, screen, _layout(options, screen, chat), may_number=may_number)
-    reach = partial(dial, options.endpoint, _known(options), mode.tell)
 
-    def connect(emit: Callable[[ev.Event], None]) -> Connection:
-        def heard(event: ev.Event) -> None:
-            if isinstance(event, ev.Registered) and screen.asks:
-                _keep(options, chat.nick)
-            emit(event)
+    def connect(station: Station, emit: Callable[[ev.Event], None], tell: Callable[[str], None]) -> Connection:
+        endpoint, patient = station.wanted.endpoint, station.wanted.patient
+        reach = partial(dial, endpoint, _known(options), tell)
+        return Connection(station.chat, endpoint, reach, emit, partial(delays, SystemRandom()), patient=patient)
 
-        return Connection(chat, options.endpoint, reach, heard, partial(delays, SystemRandom()))
-
-    return await mode.run(connect)
-
-
-async def _where(options: Options, screen: Screen) -> Options | None:
-    """Ask where to go; None when nobody answers."""
-    known = settings.read(options.config_dir)
-    asking = Choosing(screen, known.servers, tls=options.endpoint.tls)
-    choice = await asking.run(discover if known.nearby else None)
-    if choice is None:
-        return None
-    where, nick = choice
-    endpoint = replace(options.endpoint, host=where.host, port=where.port, tls=where.tls)
-    return replace(options, endpoint=endpoint, nick=options.nick or nick)
-
-
-def _keep(options: Options, nick: str) -> None:
-    """Keep a server that let us in, to offer it the next time."""
-    where = options.endpoint
-    known = settings.read(options.config_dir)
-    server = replace(known.at(where.host, where.port), tls=where.tls, nick=nick)
-    settings.write(options.config_dir, known.used(server))
-
-
-async def _name(options: Options, screen: Screen) -> str | None:
-    if not screen.asks:
-        return options.login
-    name: str | None = ""
-    while name == "":
-        screen.prompt(_ASK)
-        name = await screen.line()
-        name = name if name is None else name.strip()
-    return name
-
-
-async def _secret(options: Options, screen: Screen) -> str | None:
-    """Ask for the account's password; None if it cannot be asked for."""
-    if not screen.asks or not screen.hide(on=True):
-        _complain(f"The password of {options.account} is missing: give it in TRIALOGUE_PASSWORD or by --password-file.")
-        return None
-    screen.prompt(f"Password of {options.account}: ")
-    secret = await screen.line()
-    screen.hide(on=False)
-    return secret
+    mode = LineMode(screen, _layout(options, screen, memory, lambda: mode.nick), memory, connect, options.rooms)
+    return await mode.run(stations)
 
 
 def _screen(options: Options) -> Screen:
@@ -149,11 +95,17 @@ def _screen(options: Options) -> Screen:
     return PipeScreen(source, sys.stdout, sys.stderr, asks=sys.stdin.isatty())
 
 
-def _layout(options: Options, screen: Screen, chat: Chat) -> layout.Layout:
+def _layout(options: Options, screen: Screen, memory: Memory, nick: Callable[[], str]) -> Layout:
     if screen.echoes or options.plain or not screen.asks:
-        return layout.plain
+        return lambda row: layout.plain(row, times=memory.settings.times or not screen.asks)
     coloured = palette.wanted()
-    return lambda row: layout.designed(row, width=shutil.get_terminal_size().columns, nick=chat.nick, coloured=coloured)
+    return lambda row: layout.designed(
+        row,
+        width=shutil.get_terminal_size().columns,
+        nick=nick(),
+        coloured=coloured,
+        times=memory.settings.times,
+    )
 
 
 def _known(options: Options) -> KnownHosts:

@@ -1,7 +1,11 @@
 """Line mode: for a terminal, for a pipe, for a screen reader.
 
-linemode    the conversation between the person, the screen and the connection
-progress    waiting until all has arrived;  secret: a password that is asked for
+arriving    from the command line to the first servers, asking what is missing;  nearby: which server?
+linemode    the conversation between the person, the screen and the connections
+hearing, saying      what happens is shown, what was typed is done;  sheet: what is read
+station, stations    the servers that we are on;  further: one more of them, or back to another
+keeping     settings, mutes, passwords in the key ring
+questions   what is asked in between;  secret: a password;  progress: waiting until all has arrived
 phrases     events → rows of text: speech, people, connection;  row: what a row is
 about       what is about other messages;  replies: numeric replies
 layout      rows → lines, with colours and columns or as plain text;  palette: the colours

@@ -1,7 +1,6 @@
 """Rows → lines for a screen."""
 
 import unicodedata
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,8 +10,6 @@ from ircwire.text import strip_formatting
 from trialogue_client.plain.palette import BOLD, DIM, HINT, RESET, TROUBLE, colour, colour_of
 from trialogue_client.plain.row import Mark, Row
 
-Layout = Callable[[Row], str]
-
 _LABEL = 14
 """Columns for who said it; a longer label pushes its own row only."""
 _LEAST_BODY = 24
@@ -21,7 +18,14 @@ _LEAST_BODY = 24
 
 def harmless(row: Row) -> Row:
     """Take out what could act on the terminal: other people's texts must never move the cursor or set the title."""
-    return replace(row, body=_visible(row.body), who=_visible(row.who), where=_visible(row.where), to=_visible(row.to))
+    return replace(
+        row,
+        body=_visible(row.body),
+        who=_visible(row.who),
+        where=_visible(row.where),
+        to=_visible(row.to),
+        server=_visible(row.server),
+    )
 
 
 def _visible(text: str) -> str:
@@ -42,38 +46,46 @@ def clock(row: Row) -> str:
     return at.strftime("%H:%M" if at.date() == now.date() else "%d %b %H:%M")
 
 
-def plain(row: Row) -> str:
+def plain(row: Row, *, times: bool = True) -> str:
     """Lay out for a pipe or a screen reader: the words and nothing else."""
     row = harmless(row)
+    return " ".join([f"[{row.server}]"] * bool(row.server) + [clock(row)] * times + [_words(row)])
+
+
+def _words(row: Row) -> str:
     where = f" in {row.where}" if row.where else ""
     to = f" to {row.to}" if row.to else ""
     earlier = " (earlier)" if row.earlier else ""
     match row.mark:
         case Mark.TALK:
-            return f"{clock(row)} {row.who}{to}{where}{earlier}: {row.body}"
+            return f"{row.who}{to}{where}{earlier}: {row.body}"
         case Mark.NOTICE:
-            return f"{clock(row)} {row.who}{to}{where} (notice): {row.body}"
+            return f"{row.who}{to}{where} (notice): {row.body}"
         case Mark.ACTION:
-            return f"{clock(row)} * {row.who}{to}{where}{earlier} {row.body}"
+            return f"* {row.who}{to}{where}{earlier} {row.body}"
         case Mark.TROUBLE:
-            return f"{clock(row)} ! {row.body}{where}"
+            return f"! {row.body}{where}"
         case _:
-            return f"{clock(row)} - {row.body}{where}"
+            return f"- {row.body}{where}"
 
 
-def designed(row: Row, *, width: int, nick: str, coloured: bool) -> str:
+def designed(row: Row, *, width: int, nick: str, coloured: bool, times: bool = True) -> str:
     """Lay out for a terminal: the time, who (right-aligned), and the text with a hanging indent."""
     row = harmless(row)
-    time = clock(row)
-    indent = len(time) + 1 + max(_LABEL, get_cwidth(_label(row))) + 2
+    time = f"{clock(row)} " if times else ""
+    indent = len(time) + max(_LABEL, get_cwidth(_label(row))) + 2
     body = f"\n{' ' * indent}".join(wrap(row.body, width - indent)) if width - indent >= _LEAST_BODY else row.body
     label = " " * (_LABEL - get_cwidth(_label(row))) + _label(row)
     if not coloured:
-        return f"{time} {label}  {body}"
-    return f"{DIM}{time}{RESET} {_paint_label(row, label)}  {_paint_body(row, body, nick)}"
+        return f"{time}{label}  {body}"
+    return f"{DIM}{time}{RESET}{_paint_label(row, label)}  {_paint_body(row, body, nick)}"
 
 
 def _label(row: Row) -> str:
+    return f"{row.server} {_source(row)}" if row.server else _source(row)
+
+
+def _source(row: Row) -> str:
     who = f"* {row.who}" if row.mark is Mark.ACTION else row.who
     who = f"-{row.who}-" if row.mark is Mark.NOTICE and row.who else who
     if not row.who:

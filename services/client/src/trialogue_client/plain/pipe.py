@@ -60,6 +60,11 @@ class PipeScreen:
         """Write to stderr: stdout is the conversation."""
         self._write(self._errors, text + "\n")
 
+    def ring(self) -> None:
+        """Ring, where somebody hears it."""
+        if self.asks:
+            self._write(self._sink, "\a")
+
     def prompt(self, text: str) -> None:
         """Write a question; the standing prompt of a room would only be noise here."""
         if text.endswith(": "):

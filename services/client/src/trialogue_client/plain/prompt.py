@@ -74,6 +74,10 @@ class PromptScreen:
         """Write above the input line, as everything."""
         self.show(text)
 
+    def ring(self) -> None:
+        """Ring."""
+        self._out.write("\a")
+
     def prompt(self, text: str) -> None:
         """Change what stands in front of the input."""
         self._prompt = text

@@ -38,6 +38,8 @@ class Row:
     at: datetime | None = None
     earlier: bool = False
     """Is it history?"""
+    server: str = ""
+    """Where it was, when we are on several servers."""
 
 
 @dataclass(slots=True)

@@ -23,6 +23,9 @@ class Screen(Protocol):
     def complain(self, text: str) -> None:
         """Show what went wrong, apart from the conversation where the two can be told apart."""
 
+    def ring(self) -> None:
+        """Have the terminal ring, if it is one."""
+
     def prompt(self, text: str) -> None:
         """Show this in front of the line that is being typed."""
 

@@ -7,18 +7,11 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.core.commands.about import perform_about
 from trialogue_client.core.commands.actions import (
     Action,
-    AskSecret,
-    Autoconnect,
-    Configure,
-    Connect,
-    Disconnect,
     Edit,
-    Forget,
     History,
     Join,
     LogIn,
     LogOut,
-    Mute,
     Part,
     React,
     Redact,
@@ -28,7 +21,6 @@ from trialogue_client.core.commands.actions import (
     Say,
     Search,
     Send,
-    Set,
     UsageError,
     Verify,
 )
@@ -36,19 +28,7 @@ from trialogue_client.core.commands.arguments import Place
 from trialogue_client.core.commands.table import TABLE, find
 from trialogue_client.core.events import Event
 
-_ONE_SERVER = "Only the full screen can be on several servers: start the client once more for another one."
-_NO_COUNTS = "Only the full screen counts and calls out what is new, so there is nothing to mute here."
-_NO_SETTINGS = "The settings are those of the full screen: change them there."
-_NOT_HERE: dict[type[Action], str] = {
-    AskSecret: "A password can only be asked for at a terminal.",
-    Connect: _ONE_SERVER,
-    Disconnect: _ONE_SERVER,
-    Mute: _NO_COUNTS,
-    Configure: _NO_SETTINGS,
-    Set: _NO_SETTINGS,
-    Autoconnect: _NO_SETTINGS,
-    Forget: _NO_SETTINGS,
-}
+_FOR_PEOPLE = "That can only be typed by a person: it asks for something, or changes what the client remembers."
 _OFFLINE = "You are not connected, so that was not sent; try it again once you are."
 
 
@@ -85,10 +65,8 @@ def perform(action: Action, chat: Chat) -> list[Event]:
             return _about_account(action, chat)
         case History() | Search() | Redact() | Edit() | Reply() | React():
             return perform_about(action, chat)
-        case AskSecret() | Connect() | Disconnect() | Mute() | Set() | Configure() | Autoconnect() | Forget():
-            raise UsageError(_NOT_HERE[type(action)])
         case _:
-            raise AssertionError(action)
+            raise UsageError(_FOR_PEOPLE)
     return []
 
 

@@ -1,0 +1,262 @@
+"""Line mode is a full citizen: what the full screen can, it can."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import trio
+
+from tests.support.fake_server import FakeServer
+from tests.support.keyring import Ring, system_with
+from tests.support.lines import HERE, ListScreen, Run
+from trialogue_client import settings
+from trialogue_client.arguments import parse_arguments
+from trialogue_client.core.commands.table import TABLE
+from trialogue_client.net.explain import Endpoint
+from trialogue_client.plain.arriving import Arriving, NoPasswordError
+from trialogue_client.settings import Server, Settings
+from trialogue_client.settings.memory import Memory
+from trialogue_client.settings.wanted import Wanted
+
+SECRET = "correct horse battery"
+OTHER = 7000
+SAFE = Endpoint("fake.test", HERE.port, tls=True)
+
+TYPED = {
+    "join": ("/join den", "You are in #den"),
+    "part": ("/part", "You left #lobby."),
+    "msg": ("/msg carol psst", "bob to carol: psst"),
+    "me": ("/me waves", "* bob waves"),
+    "notice": ("/notice carol psst", "bob to carol (notice): psst"),
+    "nick": ("/nick robert", "You are now robert"),
+    "topic": ("/topic Tea", None),
+    "names": ("/names", "In #lobby: "),
+    "who": ("/who", None),
+    "whois": ("/whois carol", None),
+    "away": ("/away lunch", None),
+    "mute": ("/mute", "Nothing new from #lobby is counted or called out: /unmute #lobby undoes it."),
+    "unmute": ("/unmute carol", "You are told again of what is new from carol."),
+    "invite": ("/invite carol", None),
+    "kick": ("/kick carol", "bob put carol out"),
+    "mode": ("/mode +t", None),
+    "list": ("/list", None),
+    "history": ("/history", "This server keeps no history"),
+    "search": ("/search tea", "This server cannot search."),
+    "reply": ("/reply carol hi", "bob: carol: hi"),
+    "react": ("/react carol 👍", "This server does not pass on reactions."),
+    "edit": ("/edit hi", "This server lets nobody take back what was said."),
+    "redact": ("/redact", "This server lets nobody take back what was said."),
+    "undo": ("/undo", "This server lets nobody take back what was said."),
+    "register": ("/register", None),
+    "verify": ("/verify 123", "This server makes no accounts in this way"),
+    "login": ("/login", None),
+    "logout": ("/logout", None),
+    "connect": ("/connect", "You are on fake.test:6667 as bob, and talk there."),
+    "disconnect": ("/disconnect", None),
+    "autoconnect": ("/autoconnect", "The client goes to fake.test:6667 at every start"),
+    "settings": ("/settings", "bell       on — ring when somebody calls you"),
+    "set": ("/set bell off", "bell       off — ring when somebody calls you"),
+    "forget": ("/forget", "You have no account here, so there is no password to forget."),
+    "raw": ("/raw PING x", None),
+    "help": ("/help set", "/set [setting] [value]"),
+    "quit": ("/quit bye", None),
+}
+"""Each command, typed, and what is then to be read; None where the server answers, asks, or the client ends."""
+
+
+@asynccontextmanager
+async def bob(tmp_path: Path) -> AsyncIterator[tuple[ListScreen, FakeServer, Run, trio.Nursery]]:
+    """Run line mode as bob, in a room with carol."""
+    async with trio.open_nursery() as nursery:
+        server, screen, carol = FakeServer(nursery), ListScreen(asks=True), ListScreen(asks=True)
+        run = Run(server, screen, directory=tmp_path, others={OTHER: FakeServer(nursery)})
+        nursery.start_soon(run)
+        await screen.until("You are in #lobby")
+        nursery.start_soon(Run(server, carol, nick="carol"))
+        await screen.until("carol came in")
+        screen.shown.clear()
+        yield screen, server, run, nursery
+        nursery.cancel_scope.cancel()
+
+
+def test_the_table_has_every_command() -> None:
+    assert list(TYPED) == [command.name for command in TABLE]
+
+
+@pytest.mark.parametrize("name", TYPED)
+async def test_every_command_does_in_line_mode_what_it_says(
+    autojump_clock: trio.testing.MockClock, tmp_path: Path, name: str
+) -> None:
+    typed, shown = TYPED[name]
+    async with bob(tmp_path) as (screen, server, run, _):
+        screen.type(typed)
+        if shown is not None:
+            await screen.until(shown)
+        await trio.sleep(1)
+        assert not any("full screen" in line or "no command" in line for line in screen.shown)
+        assert run.code == (0 if name in ("quit", "disconnect") else -1)
+        if name in ("topic", "who", "whois", "away", "invite", "mode", "list"):
+            assert server.said(name.upper())
+        if name in ("register", "login"):
+            assert "assword" in screen.prompts[-1]
+
+
+async def test_settings_are_shown_changed_at_once_and_kept(
+    autojump_clock: trio.testing.MockClock, tmp_path: Path
+) -> None:
+    (tmp_path / settings.FILE).write_text("# mine\nbell = true  # loud\n")
+    async with bob(tmp_path) as (screen, server, _, nursery):
+        dave = ListScreen(asks=True)
+        screen.type("/set")
+        await screen.until("Change one as in /set bell off.")
+        screen.type("/set colour red", "/set highlights !!", "/set highlights tea")
+        await screen.until("! There is no setting colour")
+        await screen.until("! “!!” is no word that somebody could call you by")
+        await screen.until("highlights tea —")
+        nursery.start_soon(Run(server, dave, nick="dave"))
+        await dave.until("You are in #lobby")
+        dave.type("nothing", "bob: hi", "Tea for all")
+        await screen.until("dave: Tea for all")
+        assert screen.rings == 2
+        screen.type("/mute dave")
+        await screen.until("Nothing new from dave")
+        dave.type("bob: again")
+        await screen.until("dave: bob: again")
+        screen.type("/unmute dave", "/set bell off")
+        await screen.until("bell       off")
+        dave.type("bob: and again")
+        await screen.until("dave: bob: and again")
+        assert screen.rings == 2
+    assert (tmp_path / settings.FILE).read_text().startswith("# mine\nbell = false  # loud\n")
+
+
+async def test_what_is_wrong_in_the_file_is_said_with_the_key_and_what_would_be_right(
+    autojump_clock: trio.testing.MockClock, tmp_path: Path
+) -> None:
+    (tmp_path / settings.FILE).write_text('bell = "loud"\n')
+    screen = ListScreen(asks=True)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(Run(FakeServer(nursery), screen, directory=tmp_path))
+        await screen.until("You are in #lobby")
+        nursery.cancel_scope.cancel()
+    assert screen.complaints == [f"! {tmp_path / settings.FILE}: bell has to be true or false."]
+
+
+async def test_on_several_servers_each_line_says_where_and_one_goes_back_by_connect(
+    autojump_clock: trio.testing.MockClock, tmp_path: Path
+) -> None:
+    async with bob(tmp_path) as (screen, first, run, _):
+        second = run.servers[OTHER]
+        screen.type(f"/connect fake.test:{OTHER} --nick robert", "hello there")
+        await screen.until("You are in #lobby with nobody else yet")
+        assert screen.prompts[-1] == f"fake.test:{OTHER} #lobby> "
+        screen.type("second")
+        await screen.until("robert: second")
+        screen.type("/connect", "/connect fake.test:6667", "first")
+        await screen.until(f"You are on fake.test:{OTHER} as robert, and talk there.")
+        await screen.until("You talk on fake.test:6667 now.")
+        await screen.until("bob: first")
+        await trio.sleep(1)
+        assert second.said("PRIVMSG") == ["PRIVMSG #lobby :hello there", "PRIVMSG #lobby second"]
+        assert first.said("PRIVMSG") == ["PRIVMSG #lobby first"]
+        screen.type("/disconnect")
+        await screen.until(f"You are not on fake.test:6667 any more; you talk on fake.test:{OTHER}.")
+        assert screen.prompts[-1] == "#lobby> "
+        assert run.code == -1
+        screen.type("/connect fake.test:0", "/quit")
+        await screen.until("! 0 is no port")
+        await trio.sleep(1)
+        assert run.code == 0
+
+
+async def test_a_second_server_that_cannot_be_reached_disturbs_no_other(
+    autojump_clock: trio.testing.MockClock, tmp_path: Path
+) -> None:
+    async with bob(tmp_path) as (screen, _, run, __):
+        del run.servers[OTHER]
+        screen.type(f"/connect fake.test:{OTHER}")
+        await screen.until(f"You are not on fake.test:{OTHER} any more; you talk on fake.test:6667.")
+        screen.type("still here")
+        await screen.until("bob: still here")
+
+
+def at(host: str = "", *words: str, directory: Path) -> Arriving:
+    """Return what begins a run on a screen where nobody is needed."""
+    given = parse_arguments(
+        [*filter(None, [host]), *words, "--lines"], {"TRIALOGUE_CONFIG_DIR": str(directory)}, terminal=True
+    )
+    return Arriving(given, ListScreen(asks=False), Memory(directory), nobody)
+
+
+async def nobody(_: object) -> None:
+    """Find no server."""
+
+
+async def test_a_password_in_the_key_ring_is_not_asked_for(tmp_path: Path) -> None:
+    known = Server(HERE.host, HERE.port, nick="bob", account="bob", key_ring=True)
+    settings.write(tmp_path, Settings(servers=(known,)))
+    ring = Ring()
+    ring.set_password(f"trialogue {HERE}", "bob", SECRET)
+    with system_with(ring):
+        (station,) = await at("fake.test", "--account", "bob", directory=tmp_path).stations()
+        credentials = station.chat.identity.credentials
+        assert credentials is not None
+        assert credentials.password == SECRET
+        ring.delete_password(f"trialogue {HERE}", "bob")
+        with pytest.raises(NoPasswordError, match="The password of bob is missing"):
+            await at("fake.test", "--account", "bob", directory=tmp_path).stations()
+
+
+async def test_servers_that_are_wanted_at_every_start_are_gone_to(tmp_path: Path) -> None:
+    servers = (
+        Server("a", 6667, nick="bob", connect=True, rooms=("#den",)),
+        Server("b", 1),
+        Server("c", 2, connect=True),
+    )
+    settings.write(tmp_path, Settings(servers=servers))
+    stations = await at(directory=tmp_path).stations()
+    assert [(one.wanted.endpoint, one.wanted.patient) for one in stations] == [
+        (Endpoint("a", 6667), True),
+        (Endpoint("c", 2), True),
+    ]
+    assert list(stations[0].chat.wanted) == ["#den"]
+    (only,) = await at("b", directory=tmp_path).stations()
+    assert only.wanted.endpoint.host == "b"
+
+
+# The key ring is asked in a thread, and a clock that jumps would not wait for it.
+
+
+async def test_a_password_that_proved_right_is_kept_when_its_owner_says_so_and_forgotten(tmp_path: Path) -> None:
+    ring = Ring()
+    with system_with(ring):
+        async with trio.open_nursery() as nursery:
+            screen = ListScreen(asks=True)
+            server = FakeServer(nursery, "sasl=PLAIN")
+            nursery.start_soon(Run(server, screen, wanted=Wanted(SAFE, "bob", SECRET), directory=tmp_path))
+            await screen.until("You are in #lobby")
+            await screen.until_asked("Keep the password of bob on fake.test:6667 (TLS) in this system's key ring?")
+            assert ring.kept == {}
+            screen.type("yes")
+            await screen.until("The password of bob is in the system's key ring now")
+            assert ring.kept == {(f"trialogue {SAFE}", "bob"): SECRET}
+            screen.type("/forget")
+            await screen.until("The password of bob is not in the system's key ring any more.")
+            assert ring.kept == {}
+            nursery.cancel_scope.cancel()
+    assert SECRET not in (tmp_path / settings.FILE).read_text()
+
+
+async def test_what_is_no_answer_to_that_question_is_said(tmp_path: Path) -> None:
+    ring = Ring()
+    with system_with(ring):
+        async with trio.open_nursery() as nursery:
+            screen = ListScreen(asks=True)
+            server = FakeServer(nursery, "sasl=PLAIN")
+            nursery.start_soon(Run(server, screen, wanted=Wanted(SAFE, "bob", SECRET), directory=tmp_path))
+            await screen.until_asked("Keep the password of bob")
+            screen.type("hello everybody")
+            await screen.until("bob: hello everybody")
+            assert ring.kept == {}
+            nursery.cancel_scope.cancel()

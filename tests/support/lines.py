@@ -1,0 +1,134 @@
+"""Line mode on a screen that is a list, against a server in memory."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import trio
+
+from tests.support.fake_server import FakeServer
+from trialogue_client.core.chat import Chat
+from trialogue_client.core.completion import Completion
+from trialogue_client.core.events import Event
+from trialogue_client.net.explain import DialError, Endpoint
+from trialogue_client.net.reconnect import Connection
+from trialogue_client.plain.layout import plain
+from trialogue_client.plain.linemode import LineMode
+from trialogue_client.plain.station import Station
+from trialogue_client.settings.memory import Memory
+from trialogue_client.settings.wanted import Wanted
+
+HERE = Endpoint("fake.test", 6667)
+NOWHERE = Path("/dev/null/nowhere")
+"""A directory that cannot be, so that nothing is kept."""
+
+
+def never(*_: object) -> Connection:
+    """Connect nowhere."""
+    raise AssertionError
+
+
+class ListScreen:
+    """A screen that a test types on and reads from."""
+
+    def __init__(self, *, asks: bool, echoes: bool = False) -> None:
+        self.asks = asks
+        self.echoes = echoes
+        self.shown: list[str] = []
+        self.complaints: list[str] = []
+        self.prompts: list[str] = []
+        self.hidden = False
+        self.rings = 0
+        self._type, self._typed = trio.open_memory_channel[str](100)
+        self._changed = trio.Event()
+
+    async def line(self) -> str | None:
+        try:
+            return await self._typed.receive()
+        except trio.EndOfChannel:
+            return None
+
+    def show(self, text: str) -> None:
+        self.shown.append(text.split(" ", 1)[1])
+        self._changed.set()
+
+    def complain(self, text: str) -> None:
+        self.complaints.append(text.split(" ", 1)[1])
+        self.show(text)
+
+    def prompt(self, text: str) -> None:
+        self.prompts.append(text)
+        self._changed.set()
+
+    def ring(self) -> None:
+        self.rings += 1
+
+    def hide(self, *, on: bool) -> bool:
+        self.hidden = on
+        return self.asks
+
+    def words(self, complete: Callable[[str], Completion]) -> None:
+        self.complete = complete
+
+    async def close(self) -> None:
+        await trio.lowlevel.checkpoint()
+
+    def type(self, *lines: str) -> None:
+        for line in lines:
+            self._type.send_nowait(line)
+
+    def end(self) -> None:
+        self._type.close()
+
+    async def until(self, text: str) -> None:
+        """Wait until this is shown."""
+        await self._until(lambda: any(text in line for line in self.shown), text)
+
+    async def until_asked(self, text: str) -> None:
+        """Wait until this stands in front of the input."""
+        await self._until(lambda: bool(self.prompts) and text in self.prompts[-1], text)
+
+    async def _until(self, is_true: Callable[[], bool], text: str) -> None:
+        with trio.move_on_after(100):
+            while not is_true():
+                self._changed = trio.Event()
+                await self._changed.wait()
+            return
+        raise AssertionError(f"never came: {text}; there were {self.shown[-8:]} and {self.prompts[-1:]}")
+
+
+class Run:
+    """One run of line mode as bob."""
+
+    def __init__(
+        self,
+        server: FakeServer,
+        screen: ListScreen,
+        *,
+        nick: str = "bob",
+        may_number: bool = False,
+        others: Mapping[int, FakeServer] | None = None,
+        wanted: Wanted | None = None,
+        directory: Path = NOWHERE,
+    ) -> None:
+        """`others` are servers on the same host at other ports; `directory` is where settings are kept."""
+        wanted = wanted or Wanted(HERE, nick)
+        self.code = -1
+        self._screen = screen
+        self.servers = {HERE.port: server, **(others or {})}
+        self._station = Station(wanted, Chat(wanted.identity()), may_number=may_number)
+        memory = Memory(directory)
+        if directory == NOWHERE:
+            memory.problems.clear()
+        self._mode = LineMode(screen, plain, memory, self._connect)
+
+    async def __call__(self) -> None:
+        with trio.fail_after(1000):
+            self.code = await self._mode.run([self._station])
+
+    def _connect(self, station: Station, emit: Callable[[Event], None], _: Callable[[str], None]) -> Connection:
+        async def nobody() -> trio.abc.Stream:
+            raise DialError(f"{station.wanted.endpoint} refused the connection")
+
+        server = self.servers.get(station.wanted.endpoint.port)
+        dial = server.dial if server is not None else nobody
+        return Connection(station.chat, station.wanted.endpoint, dial, emit, lambda: iter([1.0] * 99))
