@@ -9,7 +9,7 @@ from trialogue_client.ui.buffers import Buffer
 from trialogue_client.ui.entries import Entry
 from trialogue_client.ui.layout import Columns, height, strips
 
-_KEPT = 400
+_KEPT = 200
 """Rows of which the lines are kept once they have been made."""
 
 

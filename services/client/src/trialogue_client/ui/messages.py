@@ -111,6 +111,7 @@ class Messages(Rows, can_focus=False):
         entry = measure.entry_at(number) if self.chosen is not None else None
         if entry is None or self.chosen is None or not entry.is_part_of(self.chosen):
             return strip
+        strip = strip.crop_extend(0, self.size.width, None)
         at = measure.columns.indent - 2
         parts = [*strip.crop(0, at), Segment(_SIGN), *strip.crop(at + 1, strip.cell_length)]
         return Strip(Segment.apply_style(parts, post_style=Style(reverse=True)))

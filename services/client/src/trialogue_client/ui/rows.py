@@ -1,10 +1,9 @@
 """The widget that shows a conversation: as many rows as there are, of which only what is visible is ever laid out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from weakref import WeakKeyDictionary
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -17,8 +16,7 @@ from trialogue_client.ui.entries import Entry, Look
 from trialogue_client.ui.layout import Columns
 from trialogue_client.ui.measure import Measure
 
-_KEPT = 400
-"""Lines that are kept when they have been drawn."""
+_NOTHING = Strip([])
 
 
 class Rows(ScrollView, can_focus=False):
@@ -45,7 +43,7 @@ class Rows(ScrollView, can_focus=False):
         self._follows = True
         self._shown: tuple[object, ...] = ()
         self._drawn: dict[int, tuple[Strip, Strip]] = {}
-        """Lines by their number, beside what each was drawn from: one that only moves is not drawn again."""
+        """The lines in sight, by their number, beside what each was drawn from."""
         self._drawn_for: tuple[object, ...] = ()
 
     @property
@@ -155,31 +153,37 @@ class Rows(ScrollView, can_focus=False):
         if new_value <= 0 < old_value:
             self.post_message(self.AtTop())
 
+    def render_line(self, y: int) -> Strip:
+        """Return one line of what is in sight, with which of its characters stands where: for the mouse."""
+        return self._line(y + self.scroll_offset.y).apply_offsets(0, y + self.scroll_offset.y)
+
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return what is in sight, ready to be put on the screen."""
-        width, style, background = self.size.width, self.rich_style, self.background_colors[1]
-        drawn_for = (self._measure, width, style)
-        if drawn_for != self._drawn_for or len(self._drawn) > _KEPT:
-            self._drawn_for = drawn_for
-            self._drawn.clear()
-        top = self.scroll_offset.y
-        strips = [self._draw(top + y, style) for y in crop.line_range]
-        for one in self.get_line_filters():
-            strips = [strip.apply_filter(one, background) for strip in strips]
+        """Return what is in sight, ready to be put on the screen. A line that only moves is not drawn again."""
+        width, style, top = self.size.width, self.rich_style, self.scroll_offset.y
+        filters, background = self.get_line_filters(), self.background_colors[1]
+        drawn_for = (width, style, *filters, background)
+        kept = self._drawn if drawn_for == self._drawn_for else {}
+        self._drawn_for, self._drawn = drawn_for, {}
+        for number in range(top + crop.y, top + crop.bottom):
+            line = self._line(number)
+            drawn = kept.get(number)
+            if drawn is None or drawn[0] is not line:
+                segments: Iterable[Segment] = Segment.adjust_line_length(list(line), width)
+                segments = Segment.apply_style(segments, style)
+                for one in filters:
+                    segments = one.apply(list(segments), background)
+                drawn = line, Strip(segments, width)
+            self._drawn[number] = drawn
+        strips = [strip for _, strip in self._drawn.values()]
         return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
 
-    def _draw(self, number: int, style: Style) -> Strip:
-        line, width = self._measure.line(number) if self._measure is not None else None, self.size.width
+    def _line(self, number: int) -> Strip:
+        line = self._measure.line(number) if self._measure is not None else None
         if line is None or self._measure is None:
-            return Strip.blank(width, style)
-        strip = self.marked(line.crop_extend(0, width, None), self._measure, number)
+            return _NOTHING
+        line = self.marked(line, self._measure, number)
         span = self.text_selection.get_span(number) if self.text_selection else None
-        if span is not None:
-            return self._selected(strip, *span).apply_style(style).apply_offsets(0, number)
-        drawn = self._drawn.get(number)
-        if drawn is None or drawn[0] is not strip:
-            drawn = self._drawn[number] = strip, strip.apply_style(style).apply_offsets(0, number)
-        return drawn[1]
+        return self._selected(line.crop_extend(0, self.size.width, None), *span) if span is not None else line
 
     def marked(self, strip: Strip, measure: Measure, number: int) -> Strip:
         """Return a line as it is to be shown; here, as it is."""
