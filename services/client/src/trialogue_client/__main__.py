@@ -2,25 +2,27 @@
 
 import sys
 
-import trio
-
-from trialogue_client.app import run
-from trialogue_client.arguments import parse_arguments
+from trialogue_client import garbage
 
 _INTERRUPTED = 130
 
 
 def main() -> int:
     """Run the client and return its exit code."""
+    # Everything is loaded below, because a screen, a pipe and a question for help each need other things.
+    garbage.begin()
+    from trialogue_client.arguments import parse_arguments
+
     options = parse_arguments(sys.argv[1:], terminal=sys.stdin.isatty() and sys.stdout.isatty())
     if options.full_screen:
-        # Loaded here, because pipes and scripts need not wait for what only a screen needs.
-        from trialogue_client.ui import garbage
-
-        garbage.begin()
         from trialogue_client.ui.start import start
 
         return start(options)
+    import trio
+
+    from trialogue_client.app import run
+
+    garbage.settle()
     try:
         return trio.run(run, options)
     except KeyboardInterrupt:

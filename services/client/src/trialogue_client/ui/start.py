@@ -5,8 +5,8 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 
+from trialogue_client import garbage
 from trialogue_client.arguments import Options
-from trialogue_client.ui import garbage
 from trialogue_client.ui.app import Trialogue
 
 CRASHED = 70
