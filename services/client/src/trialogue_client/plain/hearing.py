@@ -35,14 +35,8 @@ class Hearing:
         self._react(station, event)
         self._sheet.event(station, event)
         station.follow(event)
-        self.prompt()
+        self._questions.prompt()
         station.progress.made()
-
-    def prompt(self) -> None:
-        """Show what is asked, or where plain text goes."""
-        current = self._stations.current
-        server = f"{self._stations.label(current)} " if self._stations.several else ""
-        self._screen.prompt(self._questions.prompt or f"{server}{current.prompt}> ")
 
     def _react(self, station: Station, event: ev.Event) -> None:
         match event:

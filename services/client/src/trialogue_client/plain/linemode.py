@@ -44,7 +44,7 @@ class LineMode:
         self._rooms = rooms
         self.stations = Stations()
         self.sheet = Sheet(screen, layout, self.stations)
-        questions = Questions(screen)
+        self._questions = questions = Questions(screen, self.stations)
         keeping = Keeping(memory, questions, self.sheet, self._spawn, asks=screen.asks)
         self.hearing = Hearing(screen, self.stations, questions, self.sheet, keeping)
         self.saying = Saying(
@@ -86,7 +86,7 @@ class LineMode:
         """Be on one more server while the others go on."""
         rooms = self._memory.server(wanted.endpoint).rooms or self._rooms
         self._start(Station(wanted, Chat(wanted.identity(), rooms, first_page=FIRST_PAGE)))
-        self.hearing.prompt()
+        self._questions.prompt()
 
     def _start(self, station: Station) -> None:
         self.add(station)
@@ -124,7 +124,7 @@ class LineMode:
         self.stations.drop(station)
         here = self.stations.current.wanted.where
         self.sheet.hint(f"You are not on {station.wanted.where} any more; you talk on {here}.")
-        self.hearing.prompt()
+        self._questions.prompt()
 
     async def _read(self) -> None:
         if not self._screen.asks:

@@ -1,4 +1,4 @@
-"""What has to be asked in between; one question at a time, and the next line answers it."""
+"""What stands in front of the input: where plain text goes, or a question, which the next line answers."""
 
 from collections import deque
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from trialogue_client.core.commands.actions import UsageError
 from trialogue_client.plain.screen import Screen
+from trialogue_client.plain.stations import Stations
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,14 +23,21 @@ class Question:
 class Questions:
     """Those that are open, the first of them on the screen."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, stations: Stations) -> None:
         self._screen = screen
+        self._stations = stations
         self._open: deque[Question] = deque()
 
     @property
-    def prompt(self) -> str:
-        """What is asked; "" for nothing."""
-        return self._open[0].prompt if self._open else ""
+    def asked(self) -> bool:
+        """Is anything asked?"""
+        return bool(self._open)
+
+    def prompt(self) -> None:
+        """Show what is asked, or where plain text goes, in front of the input."""
+        current = self._stations.current
+        server = f"{self._stations.label(current)} " if self._stations.several else ""
+        self._screen.prompt(self._open[0].prompt if self._open else f"{server}{current.prompt}> ")
 
     def ask(self, question: Question) -> None:
         """Ask this, after what is being asked. Raises UsageError if it cannot be asked here."""
@@ -37,6 +45,7 @@ class Questions:
             raise UsageError("A password can only be asked for at a terminal, where it can be hidden.")
         self._open.append(question)
         self._hide()
+        self.prompt()
 
     def withdraw(self, question: Question) -> None:
         """Do not want to know it any more."""

@@ -62,7 +62,7 @@ class Saying:
     def typed(self, text: str) -> None:
         """Do what was typed: it answers a question, or is said, or is a command (or several, pasted)."""
         station = self._stations.current
-        rest = self._answer(text) if self._questions.prompt else text
+        rest = self._answer(text) if self._questions.asked else text
         if rest is not None:
             lines = rest.split("\n")
             commands = all(line.startswith("/") for line in lines)
@@ -70,7 +70,7 @@ class Saying:
                 self._interpret(station, line)
         for one in self._stations.all:
             one.flush()
-        self._hearing.prompt()
+        self._questions.prompt()
 
     def leave(self, reason: str = "") -> None:
         """Say good-bye to all servers."""
