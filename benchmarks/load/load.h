@@ -19,7 +19,7 @@ enum {
     DIALING = 8,            /* connections at once that the server has not answered: ngIRCd's backlog is 10 */
     JOINING_AT_ONCE = 64,
     STAMPS = 1 << 16,       /* send times remembered, by message number */
-    PER_ADDRESS = 20000,    /* connections from one source address: it has about 28,000 ports */
+    PER_ADDRESS = 15000,    /* connections from one source address: it has about 28,000 ports, some of them in use */
     PHASE_SECONDS = 120,    /* connecting or joining takes no longer than this */
     DRAIN_SECONDS = 15,     /* the last deliveries come within this */
     SLOW_RECEIVE_BYTES = 4096,
