@@ -24,6 +24,7 @@ class LastPiece(ListSink):
 whats = st.one_of(
     st.tuples(st.just("say"), st.sampled_from(PEOPLE), st.sampled_from(ROOMS)),
     st.tuples(st.just("whisper"), st.sampled_from(PEOPLE), st.sampled_from(PEOPLE)),
+    st.tuples(st.sampled_from(["JOIN", "PART"]), st.sampled_from(PEOPLE), st.sampled_from(ROOMS)),
     st.tuples(st.just("ping"), st.sampled_from(PEOPLE), st.just("")),
     st.tuples(st.just("flush"), st.just(""), st.just("")),
 )
@@ -35,9 +36,6 @@ def everybody(irc: Irc) -> dict[str, Client]:
     people = {nick: irc.connect(nick, *caps.get(nick, ())) for nick in PEOPLE}
     for nick, rooms in {"ann": "#one,#two", "ben": "#one,#two", "cat": "#one", "dan": "#two"}.items():
         people[nick].send(f"JOIN {rooms}")
-        irc.core.world.channels["#one"].flags.discard("n")
-        if "#two" in irc.core.world.channels:
-            irc.core.world.channels["#two"].flags.discard("n")
     for client in people.values():
         client.read()
     return people
@@ -45,7 +43,8 @@ def everybody(irc: Irc) -> dict[str, Client]:
 
 def hearers(irc: Irc, room: str) -> set[str]:
     """Who is in a room?"""
-    return {member.user.nick for member in irc.core.world.channels[room].members.values()}
+    channel = irc.core.world.channel(room)
+    return {member.user.nick for member in channel.members.values()} if channel is not None else set()
 
 
 @given(st.lists(whats, max_size=40))
@@ -57,12 +56,16 @@ def test_everybody_hears_everything_once_and_in_order(happenings: list[tuple[str
         text = f"m{number}"
         if what == "say":
             people[who].send(f"PRIVMSG {where} :{text}")
-            heard = hearers(irc, where) - {who} | ({who} if who == ECHOING else set())
+            inside = hearers(irc, where)
+            heard = (inside if who == ECHOING else inside - {who}) if who in inside else set()
         elif what == "whisper":
             people[who].send(f"PRIVMSG {where} :{text}")
             heard = {where}
             if who == ECHOING:
                 expected[who].append(text)
+        elif what in ("JOIN", "PART"):
+            people[who].send(f"{what} {where}")
+            continue
         elif what == "ping":
             people[who].send(f"PING {text}")
             heard = {who}
@@ -72,7 +75,8 @@ def test_everybody_hears_everything_once_and_in_order(happenings: list[tuple[str
         for nick in heard:
             expected[nick].append(text)
     for nick, client in people.items():
-        assert [message.params[-1] for message in client.read()] == expected[nick], nick
+        heard_by_them = [message.params[-1] for message in client.read() if message.command in ("PRIVMSG", "PONG")]
+        assert heard_by_them == expected[nick], nick
 
 
 def test_members_of_one_room_are_sent_the_same_bytes(irc: Irc) -> None:
@@ -87,3 +91,21 @@ def test_members_of_one_room_are_sent_the_same_bytes(irc: Irc) -> None:
     irc.flush()
     assert sinks[0].piece is sinks[1].piece
     assert sinks[0].piece.count(b"\r\n") == 2
+
+
+def test_those_who_come_at_once_do_not_end_what_the_others_share(irc: Irc) -> None:
+    """Each of them is welcomed, which is told to them alone."""
+    ann, ben = irc.room("#room", "ann", "ben")
+    newcomers = [irc.connect(nick) for nick in ("cat", "dan", "eve")]
+    for client in (ann, ben):
+        client.read()
+    sinks = [LastPiece(), LastPiece()]
+    for client, sink in zip((ann, ben), sinks, strict=True):
+        client.session.outbox.sink = sink
+    for client in newcomers:
+        client.send("JOIN #room")
+    irc.flush()
+    assert sinks[0].piece is sinks[1].piece
+    assert sinks[0].piece.count(b" JOIN ") == 3
+    joins = [[message.source for message in client.read() if message.command == "JOIN"] for client in newcomers]
+    assert [len(each) for each in joins] == [3, 2, 1], "who comes first sees those who come after"

@@ -26,12 +26,19 @@ class Groups:
     is_kept: bool = False
     """Is it used for the next event too?"""
     _runs: dict[int, Run] = field(default_factory=dict)
+    _newest: list[Outbox] = field(default_factory=list)
+    """Those who came in this tick. They share no run yet: each is welcomed, which would end it for everybody, and each
+    of the thousand who come at once would begin a new one.
+    """
 
     def add(self, session: Session) -> None:
         """Let this session hear it too."""
-        self.end_runs()  # which the new one is not part of
         self.outboxes.append(session.outbox)
         self.by_caps.setdefault(session.caps, []).append(session.outbox)
+        if self.is_kept:
+            self._newest.append(session.outbox)
+            if session.caps in self._runs:  # it has begun without them
+                self._runs[session.caps].stragglers.append(session.outbox)
 
     def tell(self, caps: int, line: bytes) -> None:
         """Let all with this capability set hear a line."""
@@ -41,12 +48,20 @@ class Groups:
             return
         run = self._runs.get(caps)
         if run is None or not run.is_open:
-            run = self._runs[caps] = Run()
-            for outbox in self.by_caps[caps]:
-                outbox.add(run)
+            run = self._runs[caps] = self._begin_run(self.by_caps[caps])
         run.lines.append(line)
         for outbox in run.stragglers:
             outbox.add(line)
+
+    def _begin_run(self, outboxes: list[Outbox]) -> Run:
+        run = Run()
+        newest = set(self._newest)
+        for outbox in outboxes:
+            if outbox in newest:
+                run.stragglers.append(outbox)
+            else:
+                outbox.add(run)
+        return run
 
     def has_told(self, session: Session, line: bytes) -> bool:
         """Return whether the line that was told last is the last in this session's outbox."""
@@ -75,6 +90,7 @@ class Groups:
         for run in self._runs.values():
             run.is_open = False
         self._runs.clear()
+        self._newest.clear()
 
 
 @dataclass(slots=True)

@@ -32,7 +32,7 @@ class Run:
         self.lines: list[bytes] = []
         self.is_open = True
         self.stragglers: list[Outbox] = []
-        """Those who did not get one of the lines (it was their own), and from then on get each by itself."""
+        """Those who did not get one of the lines (their own, or one before they came), and then get each by itself."""
         self._data = b""
 
     @property
