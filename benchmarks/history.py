@@ -45,8 +45,8 @@ def _fill(database: Database, messages: int) -> float:
         begin = time.perf_counter()
         database.write(batch)
         seconds += time.perf_counter() - begin
-        if database.has_long_log:
-            database.checkpoint()
+        if database.log.is_long:
+            database.log.checkpoint()
     return seconds
 
 

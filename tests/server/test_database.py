@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from ircwire.casemap import ascii_fold
 from tests.support.values import IDS, event_types, structs
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
-from trialogue_server.store.database import RECORDS, Database
+from trialogue_server.store.database import Database
 from trialogue_server.store.history import HISTORY, LAST, Page, Target, between, conversation_of, first_id_at
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.migrate import schema_scripts
 from trialogue_server.store.reading import read_event, read_page, read_targets
 from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS
+from trialogue_server.store.writing import RECORDS
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Account, Credentials
 from trialogue_server.world.markers import Marker
@@ -411,7 +412,7 @@ def test_a_renamed_channel_takes_its_history_along(tmp_path: Path, batches: list
 def test_what_was_written_moves_into_the_database_beside_the_writer(tmp_path: Path, database: Database) -> None:
     database.write([said(number, text="x" * 400) for number in range(1, 20_000)])
     size = (tmp_path / "test.db").stat().st_size
-    database.checkpoint()
+    database.log.checkpoint()
     assert (tmp_path / "test.db").stat().st_size > size + 4_000_000
     log = (tmp_path / "test.db-wal").stat().st_size
     database.write([said(20_000)])

@@ -26,6 +26,7 @@ from trialogue_server.store.reading import read_removals
 from trialogue_server.store.retention import Retention
 from trialogue_server.store.searching import SearchIndex
 from trialogue_server.store.sqlite import SqliteStore
+from trialogue_server.store.wal import WriteAheadLog
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Account, Credentials
 from trialogue_server.world.keep import Keep
@@ -449,17 +450,17 @@ def header(log: Path) -> bytes:
 
 async def test_the_log_begins_anew_although_people_talk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else it would grow as long as somebody says something, and each write to a file that grows takes longer."""
-    log, ids, moved = tmp_path / f"{FILE_NAME}-wal", count(1), Database.checkpoint
+    log, ids, moved = tmp_path / f"{FILE_NAME}-wal", count(1), WriteAheadLog.checkpoint
     async with opened(tmp_path) as store:
 
-        def checkpoint(database: Database) -> int:
+        def checkpoint(log: WriteAheadLog) -> int:
             """Move the log, while somebody speaks if they can."""
             if not store._turn.locked():
-                moved(database)
-                database.write([big(next(ids))])
-            return moved(database) if store._turn.locked() else 1
+                moved(log)
+                store._database.write([big(next(ids))])
+            return moved(log) if store._turn.locked() else 1
 
-        monkeypatch.setattr(Database, "checkpoint", checkpoint)
+        monkeypatch.setattr(WriteAheadLog, "checkpoint", checkpoint)
         await store.commit([big(next(ids)) for _ in range(100)])
         before = header(log)
         await store._shorten_log()
@@ -475,11 +476,11 @@ async def test_a_quick_disk_is_waited_for_here_and_a_slow_one_in_a_thread(
     """A trip to a thread takes as long as a quick disk does; for a slow one nobody else must wait."""
     here: list[bool] = []
 
-    def sync(database: Database) -> None:
+    def sync(log: WriteAheadLog) -> None:
         here.append(threading.current_thread() is threading.main_thread())
         time.sleep(seconds)
 
-    monkeypatch.setattr(Database, "sync", sync)
+    monkeypatch.setattr(WriteAheadLog, "sync", sync)
     async with opened(tmp_path, durability="full") as store:
         await store.commit([said(1, "hello")])
         assert here == [False], "it has to show that it is quick"

@@ -36,9 +36,10 @@ from trialogue_server.session.throttle import Throttle
 from trialogue_server.store import passwords
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.credentials import make_credentials
-from trialogue_server.store.database import RECORDS, Database
+from trialogue_server.store.database import Database
 from trialogue_server.store.history import HISTORY
 from trialogue_server.store.memory import MemoryStore
+from trialogue_server.store.writing import RECORDS
 from trialogue_server.world.world import World
 
 if TYPE_CHECKING:

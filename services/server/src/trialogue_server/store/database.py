@@ -4,12 +4,10 @@ The write-ahead log lets readers go on meanwhile. `durability` says what a commi
 the disk has it (power loss), "process" only until the system has it (a crash of the server).
 """
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from functools import partial
-from itertools import chain, pairwise
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -17,44 +15,18 @@ import msgspec
 
 from trialogue_server.store.audit import expire_audit
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
-from trialogue_server.store.history import HISTORY, conversation_of, is_message
 from trialogue_server.store.migrate import migrate
 from trialogue_server.store.readers import Readers
-from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS, end_visits, forget_account
-from trialogue_server.world.events import AccountDropped, ChannelRenamed, Event, OperatorActed
+from trialogue_server.store.records import SAVINGS, end_visits
+from trialogue_server.store.wal import PAGES_AT_MOST, WriteAheadLog
+from trialogue_server.store.writing import Writer
+from trialogue_server.world.events import Event
 
 T = TypeVar("T")
 Durability = Literal["full", "process"]
 
 FILE_NAME = "trialogue.db"
 """What it is called in the data directory."""
-
-RECORDS = frozenset([*SAVINGS, *DROPPINGS, *ERASURES, ChannelRenamed, OperatorActed])
-"""Types of events that are kept whether or not there is history."""
-
-_ROWS_AT_ONCE = 32
-_INSERT = [
-    ",".join(["INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?)", *["(?, ?, ?, ?)"] * more])
-    for more in range(_ROWS_AT_ONCE)
-]
-"""For each number of rows beyond the first: one statement for many takes half as long as one for each."""
-
-_WAL_SIZE = 16 * 1024 * 1024
-"""Bytes that the write-ahead log has from the start. To wait for a write into a file that grows takes twice as long as
-for one that does not, since the file system must note the new length too. PostgreSQL does the same.
-"""
-
-_WAL_PAGES = 1_000
-"""About so many pages of it are worth moving into the database."""
-
-_WAL_PAGES_OF_A_TICK, _ROWS_OF_A_PAGE = 3, 6
-"""How many are taken, about."""
-
-_WAL_PAGES_AT_MOST = 16_000
-"""From here on the writer does that itself, and everybody waits."""
-
-_sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
-_encode = msgspec.msgpack.Encoder().encode
 
 
 class Database:
@@ -67,8 +39,6 @@ class Database:
         """
         self.path = path
         self.fold = fold
-        self._conversations: dict[str, int] = {}
-        """Numbers that were looked up already."""
         try:
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
         except sqlite3.Error as error:
@@ -83,12 +53,9 @@ class Database:
             raise
         self._readers = Readers(path)
         self.needs_sync = durability == "full"
-        """Must `sync` follow before anybody may see what was written?"""
-        self._log = path.with_name(f"{path.name}-wal").open("r+b", buffering=0)
-        if self.needs_sync:
-            self._lengthen_log()
-        self._unmoved = 0
-        """About how many pages were written since the log was last moved into the database."""
+        """Must `log.sync` follow before anybody may see what was written?"""
+        self.log = WriteAheadLog(path, lengthen=self.needs_sync)
+        self._writer = Writer(self._connection, fold)
 
     def _prepare(self, durability: Durability) -> None:
         execute = self._connection.execute
@@ -97,23 +64,13 @@ class Database:
         execute("PRAGMA foreign_keys = ON")
         execute("PRAGMA cache_size = -16000")
         execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
-        execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES_AT_MOST}")
+        execute(f"PRAGMA wal_autocheckpoint = {PAGES_AT_MOST}")
         migrate(self._connection, self.path)
-        execute("PRAGMA synchronous = NORMAL")  # from here on `sync` does it, in its own time
-
-    def _lengthen_log(self) -> None:
-        """Nobody writes yet. Where the log ends is said by its checksums, so what is behind that means nothing."""
-        size = self._log.seek(0, os.SEEK_END)
-        try:
-            while (missing := _WAL_SIZE - self._log.tell()) > 0:
-                self._log.write(bytes(min(missing, 1024 * 1024)))
-            os.fsync(self._log.fileno())
-        except OSError:  # there is no room for it, and it can do without
-            self._log.truncate(size)
+        execute("PRAGMA synchronous = NORMAL")  # from here on `log.sync` does it, in its own time
 
     def close(self) -> None:
         """Let go of the file. Nobody may be reading any more."""
-        self._log.close()
+        self.log.close()
         self._readers.close()
         self._connection.close()
 
@@ -150,16 +107,11 @@ class Database:
 
         Raises StoreUnavailable.
         """
-        self._transact(partial(self._write_all, events))
+        self._transact(lambda: self.log.grew(self._writer.write(events)))
 
     def add(self, rows: Sequence[tuple[str, Event]]) -> None:
         """Put events into history, each with its conversation. Raises StoreUnavailable."""
-        self._transact(partial(self._add_all, rows))
-
-    def _add_all(self, rows: Sequence[tuple[str, Event]]) -> None:
-        for conversation, event in rows:
-            row = (event.id, self._number(conversation), is_message(event), _encode(event))
-            self._connection.execute(_INSERT[0], row)
+        self._transact(partial(self._writer.add, rows))
 
     def first_id(self, conversation: str) -> int:
         """Return the smallest id of a conversation; 0 if nothing is kept of it."""
@@ -174,8 +126,7 @@ class Database:
 
     def put_record(self, kind: str, key: str, record: msgspec.Struct) -> None:
         """Replace a record. Raises StoreUnavailable."""
-        query, row = "INSERT OR REPLACE INTO records VALUES (?, ?, ?)", (kind, key, _encode(record))
-        self._transact(lambda: self._connection.execute(query, row))
+        self._transact(partial(self._writer.put_record, kind, key, record))
 
     def delete(self, event_ids: Sequence[int]) -> None:
         """Take events out of history. Raises StoreUnavailable."""
@@ -202,20 +153,9 @@ class Database:
                 raise StoreUnavailable(str(error)) from error
             raise
 
-    def sync(self) -> None:
-        """Wait until the disk has what was written. Raises StoreUnavailable.
-
-        This is all that SQLite itself would do after each commit with synchronous = FULL; apart from the commit, it can
-        be waited for in a thread that holds nothing else up.
-        """
-        try:
-            _sync(self._log.fileno())
-        except OSError as error:
-            raise StoreUnavailable(str(error)) from error
-
     def _undo(self) -> None:
         """Leave no transaction open, and no conversation known that was not committed."""
-        self._conversations.clear()
+        self._writer.forget()
         if self._connection.in_transaction:
             with suppress(sqlite3.Error):  # a full disk has ended it already
                 self._connection.execute("ROLLBACK")
@@ -224,102 +164,6 @@ class Database:
         """Ids must not be given out again, whatever is deleted."""
         self._connection.execute("INSERT OR REPLACE INTO facts VALUES ('last_id', ?)", (self.last_id,))
         self._connection.executemany("DELETE FROM events WHERE id = ?", [(one,) for one in event_ids])
-
-    def _write_all(self, events: Sequence[Event]) -> None:
-        """What happened before a channel was renamed must be there when it is, and what happened after must not."""
-        renamings = [place for place, event in enumerate(events, start=1) if type(event) is ChannelRenamed]
-        for begin, end in pairwise([0, *renamings, len(events)]):
-            if begin < end:
-                self._write_part(events[begin:end])
-
-    def _write_part(self, events: Sequence[Event]) -> None:
-        """History comes first, so that what takes something out of it finds it there."""
-        rows = [
-            (event.id, self._number(conversation), is_message(event), _encode(event))
-            for event in events
-            if type(event) in HISTORY and (conversation := conversation_of(event, self.fold))
-        ]
-        for place in range(0, len(rows), _ROWS_AT_ONCE):
-            some = rows[place : place + _ROWS_AT_ONCE]
-            self._connection.execute(_INSERT[len(some) - 1], list(chain.from_iterable(some)))
-        if not RECORDS.isdisjoint(map(type, events)):
-            for event in events:
-                if type(event) in RECORDS:
-                    self._write_record(event)
-        last = max(event.id for event in events)
-        self._unmoved += _WAL_PAGES_OF_A_TICK + len(rows) // _ROWS_OF_A_PAGE
-        if not rows or rows[-1][0] < last:  # else the newest row says it
-            self._connection.execute("INSERT OR REPLACE INTO facts VALUES ('last_id', ?)", (last,))
-
-    def _write_record(self, event: Event) -> None:
-        execute, kind = self._connection.execute, type(event)
-        if kind in SAVINGS:
-            saving = SAVINGS[kind]
-            key, record = saving.key(event), getattr(event, event.__struct_fields__[-1])
-            if key and saving.tells(record):
-                execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", (saving.kind, key, _encode(record)))
-            elif key:
-                execute("DELETE FROM records WHERE kind = ? AND key = ?", (saving.kind, key))
-        elif kind in ERASURES:
-            execute("DELETE FROM events WHERE id = ?", (ERASURES[kind](event),))
-        elif isinstance(event, OperatorActed):
-            execute("INSERT OR REPLACE INTO audit VALUES (?, ?)", (event.id, _encode(event)))
-        elif isinstance(event, ChannelRenamed):
-            self._rename(self.fold(event.channel), self.fold(event.name))
-        else:
-            dropping = DROPPINGS[kind]
-            execute("DELETE FROM records WHERE kind = ? AND key = ?", (dropping.kind, dropping.key(event)))
-        if isinstance(event, AccountDropped):
-            forget_account(self._connection, event.name)
-
-    def _rename(self, old: str, new: str) -> None:
-        """Let a conversation go by another name.
-
-        What was said before under the new one was said in a room that is no more. It must not become readable by those
-        who take its name, so it is set aside under a name that no room can have.
-        """
-        if old == new:
-            return
-        number, other = self._find(old), self._find(new)
-        renamed = "UPDATE conversations SET name = ? WHERE id = ?"
-        if other is not None:
-            self._connection.execute(renamed, (f"{new}\n{other}", other))
-            del self._conversations[new]
-        if number is not None:
-            self._connection.execute(renamed, (new, number))
-            self._conversations[new] = self._conversations.pop(old)
-
-    def _find(self, conversation: str) -> int | None:
-        number = self._conversations.get(conversation)
-        if number is None:
-            row = self._connection.execute("SELECT id FROM conversations WHERE name = ?", (conversation,)).fetchone()
-            if row is not None:
-                number = self._conversations[conversation] = int(row[0])
-        return number
-
-    def _number(self, conversation: str) -> int:
-        number = self._find(conversation)
-        if number is None:
-            cursor = self._connection.execute("INSERT INTO conversations (name) VALUES (?)", (conversation,))
-            number = self._conversations[conversation] = int(cursor.lastrowid or 0)
-        return number
-
-    @property
-    def has_long_log(self) -> bool:
-        """Is it worth moving what was written into the database?"""
-        return self._unmoved >= _WAL_PAGES
-
-    def checkpoint(self) -> int:
-        """Move what was written into the database; may be called beside `write`.
-
-        Returns how many pages are left, since they were written meanwhile. Once none are, the log is written from its
-        beginning again.
-        """
-        self._unmoved = 0
-        with suppress(sqlite3.Error), closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
-            _, pages, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            return int(pages - moved)
-        return 0  # it is tried again
 
     def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Answer a query from `store.reading`. May be called from any thread. Raises StoreUnavailable."""

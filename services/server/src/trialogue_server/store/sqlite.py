@@ -12,7 +12,7 @@ import trio
 
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store.base import StoreUnavailable
-from trialogue_server.store.database import RECORDS, Database
+from trialogue_server.store.database import Database
 from trialogue_server.store.history import HISTORY, Page, Query, Target, is_passing
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.reading import (
@@ -27,6 +27,7 @@ from trialogue_server.store.reading import (
 from trialogue_server.store.records import ERASURES, direct_conversations
 from trialogue_server.store.retention import Expiry, Retention
 from trialogue_server.store.searching import SearchIndex
+from trialogue_server.store.writing import RECORDS
 from trialogue_server.world.events import AccountDropped, Event, LifeNoted, VisitNoted
 
 T = TypeVar("T")
@@ -130,9 +131,9 @@ class SqliteStore:
         """Wait for the disk: here as long as it answers sooner than a thread would begin, else in a thread."""
         begin = time.perf_counter()
         if self._disk_seconds < _QUICK:
-            self._database.sync()
+            self._database.log.sync()
         else:
-            await trio.to_thread.run_sync(self._database.sync, limiter=self._writer)
+            await trio.to_thread.run_sync(self._database.log.sync, limiter=self._writer)
         self._disk_seconds += (time.perf_counter() - begin - self._disk_seconds) / _REMEMBERED
 
     async def _clean_index(self) -> None:
@@ -214,7 +215,7 @@ class SqliteStore:
             if self._index is not None and self._has_time_to_index():
                 with suppress(StoreUnavailable):  # it is tried again
                     await self._catch_up(self._index)
-            if self._database.has_long_log:
+            if self._database.log.is_long:
                 await self._shorten_log()
             await trio.sleep(_MAINTENANCE_PERIOD)
 
@@ -224,12 +225,12 @@ class SqliteStore:
         """
         left = 0
         for _ in range(_ROUNDS):
-            left = await trio.to_thread.run_sync(self._database.checkpoint, limiter=self._readers)
+            left = await trio.to_thread.run_sync(self._database.log.checkpoint, limiter=self._readers)
             if left < _FEW_PAGES:
                 break
         if left:
             async with self._turn:
-                await trio.to_thread.run_sync(self._database.checkpoint, limiter=self._writer)
+                await trio.to_thread.run_sync(self._database.log.checkpoint, limiter=self._writer)
 
     def _has_time_to_index(self) -> bool:
         """Indexing costs as much as delivering to a hundred people: while the server is busy, delivering comes first.
