@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.irc import Client, Irc
-from tests.support.services import PASSWORD, device, member
+from tests.support.services import PASSWORD, device, member, nickserv
 from trialogue_server.commands import administration as do
 from trialogue_server.commands.administration import perform
 from trialogue_server.commands.dispatch import dispatch
@@ -290,3 +290,23 @@ def test_becoming_operator_is_recorded() -> None:
     alice = irc.connect("alice")
     alice.send("OPER root secret")
     assert deeds(irc) == [("OPER", "", "")]
+
+
+def test_what_chanserv_does_by_itself_is_no_deed_of_an_operator_s() -> None:
+    """Nobody has used a privilege who gets a mode that their account has a right to, or is put out.
+
+    https://modern.ircdocs.horse/#operator-messages
+    """
+    irc = server()
+    alice, oper = member(irc, "alice"), operator(irc)
+    nickserv(oper, f"REGISTER {PASSWORD}")
+    alice.send("JOIN #room", "CS REGISTER #room", "CS ACCESS #room ADD oper voice", "CS AKICK #room ADD rude!*@*")
+    irc.flush()
+    oper.send("JOIN #room")
+    assert irc.core.world.channels["#room"].members[2].modes == "v"
+    alice.send("CS ACCESS #room DEL oper")
+    oper.send("NICK rude")
+    assert 2 not in irc.core.world.channels["#room"].members
+    assert deeds(irc) == []
+    oper.send("JOIN #other", "CS AKICK #room ADD alice")
+    assert deeds(irc) == [("CHANSERV", "#room", "")], "and what they do themselves is"

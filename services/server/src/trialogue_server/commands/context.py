@@ -73,6 +73,10 @@ class Context:
         else:
             self.core.delivery.commit(event, self.reply)
 
+    def commit_by_itself(self, event: Event) -> None:
+        """Let happen what follows from something that the asker did, and is no deed of theirs."""
+        self.core.delivery.commit(event, self.reply)
+
     def _commit_audited(self, user: User, event: Event) -> None:
         channel = overriding(user, self.world, event)
         self.core.delivery.commit(event, self.reply)

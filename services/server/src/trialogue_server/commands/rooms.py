@@ -1,6 +1,6 @@
 """Registered channels: ChanServ gives those who have a standing in one their modes, and puts out who is kept out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ircwire.modes import ModeChange, format_modes
 from trialogue_server.commands.context import Context
@@ -19,17 +19,27 @@ def chanserv_stamp(ctx: Context) -> tuple[int, float, int, str, str]:
 
 
 def set_by_chanserv(ctx: Context, channel: Channel, changes: Iterable[ModeChange]) -> None:
-    """Change modes; members stand in the changes as uids. One line each: they are few."""
+    """Change modes, as the asker wants; members stand in the changes as uids."""
+    for event in _changed(ctx, channel, changes):
+        ctx.commit(event)
+
+
+def _changed(ctx: Context, channel: Channel, changes: Iterable[ModeChange]) -> Iterator[ModesChanged]:
+    """Yield one event, which is one line, for each change: they are few."""
     for change in changes:
         shown = tuple(format_modes([shown_change(ctx.world, change)]))
         stored = (change.add, change.mode, change.param or "")
-        ctx.commit(ModesChanged(*chanserv_stamp(ctx), channel.name, (stored,), shown))
+        yield ModesChanged(*chanserv_stamp(ctx), channel.name, (stored,), shown)
 
 
 def kick_by_chanserv(ctx: Context, user: User, channel: Channel, akick: Akick) -> None:
-    """Put a member out who may not be there."""
+    """Put a member out who may not be there, as the asker wants."""
+    ctx.commit(_kicked(ctx, user, channel, akick))
+
+
+def _kicked(ctx: Context, user: User, channel: Channel, akick: Akick) -> Kicked:
     reason = akick.reason or "You may not be in this channel"
-    ctx.commit(Kicked(*chanserv_stamp(ctx), channel.name, user.uid, user.nick, reason))
+    return Kicked(*chanserv_stamp(ctx), channel.name, user.uid, user.nick, reason)
 
 
 def change_nick(ctx: Context, user: User, nick: str) -> None:
@@ -49,7 +59,7 @@ def _put_out(ctx: Context, user: User, channel: Channel) -> bool:
     """Put a member out if they may not be there; return whether that is so."""
     akick = akick_of(channel, user, ctx.world.fold)
     if akick is not None:
-        kick_by_chanserv(ctx, user, channel, akick)
+        ctx.commit_by_itself(_kicked(ctx, user, channel, akick))
     return akick is not None
 
 
@@ -59,4 +69,5 @@ def give_standing(ctx: Context, user: User, channel: Channel) -> None:
         return
     mode = channel.ownership.mode_of(user.account)
     if mode and mode not in channel.members[user.uid].modes:
-        set_by_chanserv(ctx, channel, [ModeChange(True, mode, str(user.uid))])
+        for event in _changed(ctx, channel, [ModeChange(True, mode, str(user.uid))]):
+            ctx.commit_by_itself(event)
