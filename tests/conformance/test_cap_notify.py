@@ -10,7 +10,7 @@ import msgspec
 from tests.support.irc import Client, Irc
 from trialogue_server.commands.settings import take_settings
 from trialogue_server.config import Config
-from trialogue_server.session.capabilities import ACCOUNT_NOTIFY, CHATHISTORY
+from trialogue_server.session.capabilities import ACCOUNT_NOTIFY, names
 
 STS = {"enabled": True, "sts": True, "sts_duration": 60}
 
@@ -60,14 +60,13 @@ def test_what_is_gone_is_cancelled() -> None:
     https://ircv3.net/specs/extensions/capability-negotiation#the-cap-del-subcommand
     """
     irc = Irc()
-    alice = irc.connect("alice", "draft/chathistory", "account-notify")
-    rehash(irc, history={"enabled": False})
-    ((nick, subcommand, names),) = told(alice)
-    assert (nick, subcommand) == ("alice", "DEL")
-    assert "draft/chathistory" in names.split()
-    assert not alice.session.caps & CHATHISTORY
+    alice = irc.connect("alice", "draft/account-registration", "account-notify")
+    assert "draft/account-registration" in names(alice.session.caps)
+    rehash(irc, accounts={"registration": False})
+    assert told(alice) == [["alice", "DEL", "draft/account-registration"]]
+    assert "draft/account-registration" not in names(alice.session.caps)
     assert alice.session.caps & ACCOUNT_NOTIFY
-    assert alice.ask("CAP REQ draft/chathistory")[0].params[1] == "NAK"
+    assert alice.ask("CAP REQ draft/account-registration")[0].params[1] == "NAK"
 
 
 def test_without_the_capability_nothing_is_said() -> None:

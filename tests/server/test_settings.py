@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.support.irc import Irc, commands
+from tests.support.irc import Irc, commands, params
 from trialogue_server.commands.settings import take_settings
 from trialogue_server.config import Config
 
@@ -33,3 +33,17 @@ def test_how_fast_one_may_talk_is_bounded_anew(irc: Irc) -> None:
     alice = irc.connect("alice")
     reload(irc, flood={"rate": 2.0, "burst": 1})
     assert [alice.session.throttle.take(irc.now) for _ in range(3)] == [0.0, 0.5, 1.0]
+
+
+def test_what_the_server_was_made_with_stays_until_it_is_started_again(irc: Irc) -> None:
+    """Names are compared as they were, and the store keeps what it kept: to offer something else would be a lie."""
+    alice = irc.connect("alice", "cap-notify")
+    reload(irc, server={"utf8_names": True, "network": "New"}, history={"enabled": False, "search": False, "page": 7})
+    assert params(alice.ask("NICK \u00e4lice"), "432")
+    assert params(alice.read(), "CAP") == []
+    (history,) = [token for line in params(alice.ask("ISUPPORT"), "005") for token in line if "CHATHISTORY" in token]
+    assert history == "CHATHISTORY=7"
+    assert (irc.core.config.server.network, irc.core.config.history.enabled) == ("New", True)
+    reload(irc, tls={"client_certificates": False, "certificate": "/new.pem", "sts_duration": 60})
+    tls = irc.core.config.tls
+    assert (tls.client_certificates, tls.certificate, tls.sts_duration) == (True, "", 60)

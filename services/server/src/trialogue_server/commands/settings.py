@@ -15,10 +15,10 @@ from trialogue_server.session.session import Session
 
 
 def take_settings(core: Core, config: Config, motd: tuple[str, ...]) -> None:
-    """Let settings and message of the day be in force. Where the server listens stays as it was at the start."""
-    before, old = core.config, core.config.tls
-    tls = replace(config.tls, enabled=old.enabled, host=old.host, port=old.port)
-    core.config, core.motd = replace(config, listen=before.listen, tls=tls), motd
+    """Let settings and message of the day be in force, but for what can only be had from the start."""
+    before = core.config
+    config = _with_lasting(config, before)
+    core.config, core.motd = config, motd
     core.registry.limits = config.connections
     core.guard.limits = config.accounts
     core.world.whowas.resize(config.limits.whowas_entries)
@@ -29,6 +29,18 @@ def take_settings(core: Core, config: Config, motd: tuple[str, ...]) -> None:
         session.throttle.rate, session.throttle.burst = config.flood.rate, config.flood.burst
         _update(core, session, *offers[session.secure])
     core.audience.sessions_changed()
+
+
+def _with_lasting(config: Config, before: Config) -> Config:
+    """Return the new settings with those old ones that the parts of the server were made with.
+
+    Where it listens, and with which files; how names are compared; and whether the store keeps, and indexes, history.
+    """
+    fresh, old, store = config.tls, before.tls, before.history
+    tls = replace(old, sts=fresh.sts, sts_duration=fresh.sts_duration, sts_port=fresh.sts_port)
+    server = replace(config.server, utf8_names=before.server.utf8_names)
+    history = replace(config.history, enabled=store.enabled, search=store.search, durability=store.durability)
+    return replace(config, listen=before.listen, tls=tls, server=server, history=history)
 
 
 def _update(core: Core, session: Session, before: dict[str, str], after: dict[str, str]) -> None:
