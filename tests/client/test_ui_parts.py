@@ -155,3 +155,13 @@ def test_without_colours_nothing_is_coloured_and_every_meaning_has_a_sign() -> N
     assert [segment.text for segment in segments if segment.style and segment.style.color] == []
     signs = {strips(Entry(look, "x", START), columns)[0].text for look in (Look.EVENT, Look.HINT, Look.TROUBLE)}
     assert len(signs) == 3
+
+
+def test_what_comes_a_little_late_stands_where_it_came_and_costs_no_measuring() -> None:
+    buffer = Buffer("#x", Sort.ROOM)
+    for one in (entry(0, "a"), entry(1, "by our clock", "eve"), entry(0.5, "b"), entry(0.6, "c")):
+        buffer.append(one)
+    assert shape(buffer) == ["-", "bob:a", "eve:by our clock", "bob:b", ":c"]
+    assert buffer.revision == 0, "nothing that was measured has moved"
+    buffer.append(entry(-5, "long ago"))
+    assert shape(buffer)[1] == "bob:long ago"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from heapq import merge
 from itertools import chain
@@ -13,6 +13,9 @@ from trialogue_client.ui.entries import Entry, Look
 LONGEST = 100_000
 """Rows that a conversation keeps; the oldest go first, in one piece, so that it happens rarely."""
 _DROPPED = 10_000
+_LATE = timedelta(minutes=1)
+"""What comes no later than this stands where it came. Clocks differ, and some events have only the time of ours: each
+message after one of those would have to be put in before it, at the cost of measuring the whole conversation again."""
 
 
 class Sort(Enum):
@@ -58,10 +61,10 @@ class Buffer:
 
     def append(self, entry: Entry) -> None:
         """Add what has just happened."""
-        if self.entries and entry.at < self.entries[-1].at:
+        before = self.entries[-1] if self.entries else None
+        if before is not None and entry.at < before.at and not _came_in_time(entry, before):
             self.merge([entry])
             return
-        before = self.entries[-1] if self.entries else None
         if before is None or before.at.date() != entry.at.date():
             self.entries.append(_date(entry.at))
             before = None
@@ -130,6 +133,10 @@ class Buffer:
         """Return the last message."""
         talk = (Look.TALK, Look.ACTION, Look.NOTICE)
         return next((entry for entry in reversed(self.entries) if entry.look in talk), None)
+
+
+def _came_in_time(entry: Entry, before: Entry) -> bool:
+    return before.at - entry.at < _LATE and before.at.date() == entry.at.date()
 
 
 def _date(at: datetime) -> Entry:
