@@ -1,5 +1,6 @@
 """Settings: where they come from, which are refused, and what people are told."""
 
+import inspect
 import os
 import re
 import tomllib
@@ -8,9 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from trialogue_client import arguments
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory, make_data_directory
-from trialogue_server.config.environ import variable
+from trialogue_server.config.environ import CLIENTS, variable
 from trialogue_server.config.example import example_config
 from trialogue_server.config.load import KINDS, load
 from trialogue_server.config.motd import load_motd
@@ -209,7 +211,8 @@ def test_what_is_wrong_in_the_environment_is_told(name: str, text: str, told: st
 def test_variables_that_are_not_the_servers_settings_are_left_alone() -> None:
     environ = {
         "TRIALOGUE_CONFIG": "/somewhere",
-        "TRIALOGUE_CLIENT_NICK": "alice",
+        "TRIALOGUE_NICK": "alice",
+        "TRIALOGUE_CONFIG_DIR": "/somewhere/else",
         "TRIALOGUE_SERVICE_HOST": "10.0.0.1",
         "TRIALOGUE_SERVER_SERVICE_PORT_IRC": "6667",
         "TRIALOGUE_PORT_6667_TCP_ADDR": "10.0.0.1",
@@ -217,6 +220,10 @@ def test_variables_that_are_not_the_servers_settings_are_left_alone() -> None:
         "PATH": "/bin",
     }
     assert load(None, environ) == Config()
+
+
+def test_the_clients_variables_are_those_that_it_reads() -> None:
+    assert set(re.findall(r"TRIALOGUE_[A-Z_]+", inspect.getsource(arguments))) == CLIENTS
 
 
 # Sense.

@@ -12,8 +12,17 @@ PREFIX = "TRIALOGUE_"
 FILE_VARIABLE = "TRIALOGUE_CONFIG"
 """Names the settings file; `--config` beats it."""
 
-_CLIENT = "TRIALOGUE_CLIENT_"
-"""The client's settings, which are none of our business."""
+CLIENTS = frozenset(
+    {
+        "TRIALOGUE_CONFIG_DIR",
+        "TRIALOGUE_NICK",
+        "TRIALOGUE_PASSWORD",
+        "TRIALOGUE_SERVER_HOST",
+        "TRIALOGUE_SERVER_PASSWORD",
+        "TRIALOGUE_SERVER_PORT",
+    }
+)
+"""What trialogue-client reads: none of our business, and often set for both."""
 
 # Kubernetes and old container links describe each neighbour to every container: a service that is called "trialogue"
 # puts TRIALOGUE_SERVICE_HOST, TRIALOGUE_PORT=tcp://… and the like there. None of them is a setting.
@@ -35,7 +44,7 @@ def from_environ(
     given: dict[tuple[str, str], Given] = {}
     for name in sorted(name for name in environ if name.startswith(PREFIX)):
         text = environ[name]
-        if name == FILE_VARIABLE or name.startswith(_CLIENT) or _NEIGHBOUR.search(name):
+        if name == FILE_VARIABLE or (name in CLIENTS and name not in settings) or _NEIGHBOUR.search(name):
             continue
         if text.startswith(("tcp://", "udp://", "sctp://")) and name.endswith("_PORT"):
             continue
