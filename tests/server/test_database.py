@@ -24,6 +24,7 @@ from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS
 from trialogue_server.store.writing import RECORDS
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Account, Credentials
+from trialogue_server.world.lives import Life
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.visits import Visit
 
@@ -101,12 +102,26 @@ def test_every_kind_of_record_is_restored_as_the_event_that_saved_it(
     event = msgspec.structs.replace(data.draw(structs(kind)), id=data.draw(IDS))
     if isinstance(event, e.VisitNoted):
         assume(event.record.left)  # else it ends with the server, see below
+    assume(saving.tells(getattr(event, kind.__struct_fields__[-1])))  # else it is removed, see below
     database.write([event])
     restored = [each for each in database.restore() if type(each) is kind]
     if saving.key(event):
         assert getattr(event, kind.__struct_fields__[-1]) in [
             getattr(each, kind.__struct_fields__[-1]) for each in restored
         ]
+
+
+@pytest.mark.parametrize(
+    ("kept", "void"),
+    [
+        (e.VisitNoted(1, 1.5, 1, "a!b@c", "ann", Visit("ann", "#room", 7)), Visit("ann", "#room", 0)),
+        (e.LifeNoted(1, 1.5, 1, "a!b@c", "ann", Life("#room", 7)), Life("#room", 0)),
+    ],
+)
+def test_a_record_that_tells_nothing_any_more_is_removed(database: Database, kept: Any, void: Any) -> None:
+    for record, count in ((kept.record, 1), (void, 0), (void, 0)):
+        database.write([msgspec.structs.replace(kept, record=record)])
+        assert len(list(database.restore())) == count
 
 
 def test_whatever_is_kept_is_of_one_kind() -> None:
