@@ -134,6 +134,23 @@ def test_an_always_on_user_is_taken_off_the_network(irc: Irc, oper: Client) -> N
     assert irc.core.world.user("carol2") is None
 
 
+def test_bans_end_each_in_its_time(irc: Irc, oper: Client) -> None:
+    for number, minutes in enumerate((30, 10, 20, 0)):
+        oper.send(f"BAN ADD address 192.0.2.{number} {minutes}")
+    oper.send("BAN DEL address 192.0.2.1")
+    left = []
+    for _ in range(4):
+        lift_expired(irc.core, irc.now)
+        left.append([ban.target for ban in irc.core.world.server_bans])
+        irc.wait(10 * 60)
+    assert left == [
+        ["192.0.2.0", "192.0.2.2", "192.0.2.3"],
+        ["192.0.2.0", "192.0.2.2", "192.0.2.3"],
+        ["192.0.2.0", "192.0.2.3"],
+        ["192.0.2.3"],
+    ]
+
+
 def test_a_ban_ends_by_itself(irc: Irc, oper: Client) -> None:
     oper.send("BAN ADD address 192.0.2.7 1h30m")
     irc.wait(90 * 60 - 1)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import trio
 
-from tests.support.irc import Irc
+from tests.support.irc import Irc, commands
 from trialogue_server.commands import administration as do
 from trialogue_server.net.adminsocket import Answer, NotRunning, ask, open_admin, serve_admin
 from trialogue_server.world.accounts import Credentials
@@ -125,6 +125,14 @@ def test_a_ban_is_added_and_what_kind_is_told_by_the_target(irc: Irc, target: st
     assert told == f"The {kind} {ban.target} is banned until 2023-11-14 23:13 UTC; 0 connections ended."
     ask_core(irc, do.LiftBan("", target))
     assert ask_core(irc, do.ListBans()) == ["None."]
+
+
+def test_a_reason_of_several_lines_is_told_on_one(irc: Irc) -> None:
+    """It stands in what those who are banned are told: its second line would be a message of its own to them."""
+    ask_core(irc, do.AddBan("", "192.0.2.7", 0.0, "spam\r\n:trialogue.local NOTICE * :lies"))
+    banned = irc.open(address="192.0.2.7")
+    banned.send("NICK bob", "USER bob 0 * :bob")
+    assert commands(banned.read()) == ["465", "ERROR"]
 
 
 def test_a_ban_ends_the_connections_that_it_means(irc: Irc) -> None:

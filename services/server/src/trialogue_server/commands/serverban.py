@@ -89,7 +89,7 @@ def _add(ctx: Context, name: str, kind: str, words: list[str]) -> None:
 
 def make_ban(ctx: Context, name: str, kind: str, target: str, *, by: str, seconds: float, reason: str) -> ServerBan:
     """Return a ban for so many seconds, 0 for ever, not yet imposed. Raises Failed where the target makes no sense."""
-    said = truncate(reason or "No reason given", ctx.config.limits.kick_length)
+    said = truncate(" ".join(reason.split()) or "No reason given", ctx.config.limits.kick_length)  # it goes on one line
     until = ctx.now + seconds if seconds else 0.0
     return ServerBan(kind, read_target(ctx.world.server_bans, name, kind, target), by, ctx.now, until, said)
 

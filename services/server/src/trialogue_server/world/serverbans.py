@@ -57,6 +57,7 @@ class ServerBans:
         self._bans: dict[str, dict[str, ServerBan]] = {kind: {} for kind in KINDS}
         self._networks: dict[str, IPv4Network | IPv6Network] = {}
         self._expiry = 0.0
+        """No ban is over before; 0 where none ever will be."""
 
     def __iter__(self) -> Iterator[ServerBan]:
         for bans in self._bans.values():
@@ -74,7 +75,10 @@ class ServerBans:
         """Return the bans that are over. Cheap while there are none, so it may be asked all the time."""
         if not self._expiry or now < self._expiry:
             return []
-        return [ban for ban in self if ban.is_over(now)]
+        over = [ban for ban in self if ban.is_over(now)]
+        if not over:  # those that were have been lifted
+            self._expiry = min((ban.until for ban in self if ban.until), default=0.0)
+        return over
 
     def set(self, ban: ServerBan) -> None:
         """Put a ban in place."""
@@ -82,7 +86,8 @@ class ServerBans:
         self._bans[ban.kind][key] = ban
         if ban.kind == NETWORK:
             self._networks[key] = network(ban.target)
-        self._note_expiry()
+        if ban.until:
+            self._expiry = min(self._expiry or ban.until, ban.until)
 
     def lift(self, kind: str, target: str) -> None:
         """Forget a ban."""
@@ -90,10 +95,6 @@ class ServerBans:
         self._bans[kind].pop(key, None)
         if kind == NETWORK:
             self._networks.pop(key, None)
-        self._note_expiry()
-
-    def _note_expiry(self) -> None:
-        self._expiry = min((ban.until for ban in self if ban.until), default=0.0)
 
     def _about(self, visitor: Visitor) -> Iterator[ServerBan]:
         if visitor.account and (ban := self._bans[ACCOUNT].get(self._fold(visitor.account))) is not None:
