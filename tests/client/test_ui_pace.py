@@ -1,6 +1,5 @@
 """A storm of lines is taken in by portions, between which keys are answered, and shown as one picture."""
 
-from collections import deque
 from collections.abc import Callable
 
 from trialogue_client.ui.pace import PORTION, Pace
@@ -10,12 +9,7 @@ class Pump:
     """What the screen is to the pace: it calls back later, here when it is told to."""
 
     def __init__(self) -> None:
-        self.later: deque[Callable[[], object]] = deque()
         self.timers: list[tuple[float, Callable[[], object]]] = []
-
-    def call_later(self, callback: Callable[[], object]) -> object:
-        self.later.append(callback)
-        return None
 
     def set_timer(self, delay: float, callback: Callable[[], object]) -> object:
         self.timers.append((delay, callback))
@@ -40,7 +34,7 @@ class Storm:
     def key(self) -> None:
         """Somebody types; then what was put off goes on."""
         self.done.append("key")
-        self.pump.later.popleft()()
+        self.pump.timers.pop()[1]()
 
 
 def test_a_key_is_answered_between_portions_and_the_picture_comes_when_all_is_taken_in() -> None:
@@ -74,8 +68,7 @@ def test_a_storm_is_drawn_less_often_than_talk() -> None:
 def test_a_storm_without_end_is_seen_all_the_same() -> None:
     storm = Storm(10**9)
     storm.pace.arrived()
-    while storm.pump.later:
-        storm.pump.later.popleft()()
-    assert storm.done[-1] == "picture"
+    while storm.done[-1] != "picture":
+        storm.pump.timers.pop()[1]()
     storm.pump.timers.pop()[1]()
     assert storm.done[-1] == f"{PORTION}", "and it goes on after the rest, though nothing was told anew"

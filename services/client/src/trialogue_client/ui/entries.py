@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from sys import intern
 
 from trialogue_client.plain.row import Mark, Row
 
@@ -69,4 +70,5 @@ class Entry:
 def entry_of(row: Row, now: datetime, msgid: str = "", *, mention: bool = False) -> Entry:
     """Make an entry of a row of text; times become local ones."""
     at = row.at.astimezone(now.tzinfo) if row.at else now
-    return Entry(_LOOKS[row.mark], row.body, at, row.who, row.me, earlier=row.earlier, msgid=msgid, mention=mention)
+    who = intern(row.who)  # Of 100,000 rows many are by the same few people.
+    return Entry(_LOOKS[row.mark], row.body, at, who, row.me, earlier=row.earlier, msgid=msgid, mention=mention)

@@ -1,5 +1,6 @@
 """How high is a conversation, and which row stands on which line?"""
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -22,7 +23,7 @@ class Measure:
         self._revision = buffer.revision
         self._rows: list[Entry] = []
         """What was measured: the buffer's own list may have become another one since."""
-        self._starts: list[int] = []
+        self._starts = array("q")
         self._end = 0
         self._tail: list[Entry] = []
         self._tail_starts: list[int] = []
@@ -69,7 +70,7 @@ class Measure:
 
     def start_of(self, entry: Entry, number: int) -> int:
         """Return the first line of the row that stands on this line."""
-        starts = self._tail_starts if number >= self._end else self._starts
+        starts: Sequence[int] = self._tail_starts if number >= self._end else self._starts
         return starts[bisect_right(starts, number) - 1]
 
     def start(self, entry: Entry) -> int | None:

@@ -7,6 +7,8 @@ PORTION = 50
 """So much of what has happened is taken in at once: a key waits no longer than for that."""
 _LONGEST = 2_000
 """Of what has happened, after which a picture is due though there is still more."""
+_BREATH = 0.001
+"""Seconds between portions, for keys."""
 _REST, _LONG_REST = 0.03, 0.1
 """Seconds from a picture to the next one."""
 _STORM = 10
@@ -15,9 +17,6 @@ _STORM = 10
 
 class Pump(Protocol):
     """What calls back: a widget, or a screen."""
-
-    def call_later(self, callback: Callable[[], object], /) -> object:
-        """Call after what waits already, keys among it."""
 
     def set_timer(self, delay: float, callback: Callable[[], object], /) -> object:
         """Call after so many seconds."""
@@ -48,7 +47,8 @@ class Pace:
         many = self._take()
         self._taken += many
         if many >= PORTION and self._taken < _LONGEST:
-            self._pump.call_later(self._go_on)  # Keys come in between.
+            # Not as a message to itself: a pump that has messages goes through them, and lets nobody else in between.
+            self._pump.set_timer(_BREATH, self._go_on)
             return
         self._more = many >= PORTION
         self._show()
