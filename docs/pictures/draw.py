@@ -5,6 +5,7 @@
 It runs everything on loopback in a temporary directory, and ends what it has started.
 """
 
+import html
 import os
 import re
 import socket
@@ -105,9 +106,7 @@ def main() -> None:
             draw(terminals.screen("alice"), HERE / "chat.svg", "alice in #lobby")
             draw_screen(terminals, port)
         finally:
-            terminals.tmux(
-                "send-keys", "-t", "server", "C-c"
-            )  # At a closed terminal it only reads its settings.
+            terminals.tmux("send-keys", "-t", "server", "C-c")  # At a closed terminal it only reads its settings.
             terminals.gone("server")
             terminals.tmux("kill-server")
 
@@ -132,7 +131,21 @@ def draw(screen: str, path: Path, title: str) -> None:
     console = Console(record=True, width=WIDTH, file=Path(os.devnull).open("w"), force_terminal=True)
     console.print(Text.from_ansi(screen.rstrip()))
     svg = console.export_svg(title=title, theme=MONOKAI)
-    path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL))
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    path.write_text(_TEXT.sub(trimmed, svg))
+
+
+_TEXT = re.compile(r'x="([\d.]+)" (y="[\d.]+") textLength="([\d.]+)" ([^>]*)>((?:&#160;)*)([^<]*?)((?:&#160;)*)</text>')
+
+
+def trimmed(found: re.Match[str]) -> str:
+    """Return a piece of text that begins where its first letter is: some viewers drop the spaces in front of it."""
+    x, y, length, rest, before, text, after = found.groups()
+    count = [part.count("&#160;") for part in (before, after)]
+    letters = len(html.unescape(before + text + after))
+    column = float(length) / letters if letters else 0.0
+    x, length = f"{float(x) + count[0] * column:.1f}", f"{float(length) - sum(count) * column:.1f}"
+    return f'x="{x}" {y} textLength="{length}" {rest}>{text}</text>' if text else f'x="{x}" {y} {rest}></text>'
 
 
 if __name__ == "__main__":
