@@ -1,7 +1,5 @@
 """Line mode is a full citizen: what the full screen can, it can."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -9,10 +7,9 @@ import trio
 
 from tests.support.fake_server import FakeServer
 from tests.support.keyring import Ring, system_with
-from tests.support.lines import HERE, ListScreen, Run
+from tests.support.lines import HERE, OTHER, ListScreen, Run, in_the_lobby
 from trialogue_client import settings
 from trialogue_client.arguments import parse_arguments
-from trialogue_client.core.commands.table import TABLE
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.plain.arriving import Arriving, NoPasswordError
 from trialogue_client.settings import Server, Settings
@@ -20,93 +17,14 @@ from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.wanted import Wanted
 
 SECRET = "correct horse battery"
-OTHER = 7000
 SAFE = Endpoint("fake.test", HERE.port, tls=True)
-
-TYPED = {
-    "join": ("/join den", "You are in #den"),
-    "part": ("/part", "You left #lobby."),
-    "msg": ("/msg carol psst", "bob to carol: psst"),
-    "me": ("/me waves", "* bob waves"),
-    "notice": ("/notice carol psst", "bob to carol (notice): psst"),
-    "nick": ("/nick robert", "You are now robert"),
-    "topic": ("/topic Tea", None),
-    "names": ("/names", "In #lobby: "),
-    "who": ("/who", None),
-    "whois": ("/whois carol", None),
-    "away": ("/away lunch", None),
-    "mute": ("/mute", "Nothing new from #lobby is counted or called out: /unmute #lobby undoes it."),
-    "unmute": ("/unmute carol", "You are told again of what is new from carol."),
-    "invite": ("/invite carol", None),
-    "kick": ("/kick carol", "bob put carol out"),
-    "mode": ("/mode +t", None),
-    "list": ("/list", None),
-    "history": ("/history", "This server keeps no history"),
-    "search": ("/search tea", "This server cannot search."),
-    "reply": ("/reply carol hi", "bob: carol: hi"),
-    "react": ("/react carol 👍", "This server does not pass on reactions."),
-    "edit": ("/edit hi", "This server lets nobody take back what was said."),
-    "redact": ("/redact", "This server lets nobody take back what was said."),
-    "undo": ("/undo", "This server lets nobody take back what was said."),
-    "register": ("/register", None),
-    "verify": ("/verify 123", "This server makes no accounts in this way"),
-    "login": ("/login", None),
-    "logout": ("/logout", None),
-    "connect": ("/connect", "You are on fake.test:6667 as bob, and talk there."),
-    "disconnect": ("/disconnect", None),
-    "autoconnect": ("/autoconnect", "The client goes to fake.test:6667 at every start"),
-    "settings": ("/settings", "bell       on — ring when somebody calls you"),
-    "set": ("/set bell off", "bell       off — ring when somebody calls you"),
-    "forget": ("/forget", "You have no account here, so there is no password to forget."),
-    "raw": ("/raw PING x", None),
-    "help": ("/help set", "/set [setting] [value]"),
-    "quit": ("/quit bye", None),
-}
-"""Each command, typed, and what is then to be read; None where the server answers, asks, or the client ends."""
-
-
-@asynccontextmanager
-async def bob(tmp_path: Path) -> AsyncIterator[tuple[ListScreen, FakeServer, Run, trio.Nursery]]:
-    """Run line mode as bob, in a room with carol."""
-    async with trio.open_nursery() as nursery:
-        server, screen, carol = FakeServer(nursery), ListScreen(asks=True), ListScreen(asks=True)
-        run = Run(server, screen, directory=tmp_path, others={OTHER: FakeServer(nursery)})
-        nursery.start_soon(run)
-        await screen.until("You are in #lobby")
-        nursery.start_soon(Run(server, carol, nick="carol"))
-        await screen.until("carol came in")
-        screen.shown.clear()
-        yield screen, server, run, nursery
-        nursery.cancel_scope.cancel()
-
-
-def test_the_table_has_every_command() -> None:
-    assert list(TYPED) == [command.name for command in TABLE]
-
-
-@pytest.mark.parametrize("name", TYPED)
-async def test_every_command_does_in_line_mode_what_it_says(
-    autojump_clock: trio.testing.MockClock, tmp_path: Path, name: str
-) -> None:
-    typed, shown = TYPED[name]
-    async with bob(tmp_path) as (screen, server, run, _):
-        screen.type(typed)
-        if shown is not None:
-            await screen.until(shown)
-        await trio.sleep(1)
-        assert not any("full screen" in line or "no command" in line for line in screen.shown)
-        assert run.code == (0 if name in ("quit", "disconnect") else -1)
-        if name in ("topic", "who", "whois", "away", "invite", "mode", "list"):
-            assert server.said(name.upper())
-        if name in ("register", "login"):
-            assert "assword" in screen.prompts[-1]
 
 
 async def test_settings_are_shown_changed_at_once_and_kept(
     autojump_clock: trio.testing.MockClock, tmp_path: Path
 ) -> None:
     (tmp_path / settings.FILE).write_text("# mine\nbell = true  # loud\n")
-    async with bob(tmp_path) as (screen, server, _, nursery):
+    async with in_the_lobby(tmp_path) as (screen, server, _, nursery):
         dave = ListScreen(asks=True)
         screen.type("/set")
         await screen.until("Change one as in /set bell off.")
@@ -146,7 +64,7 @@ async def test_what_is_wrong_in_the_file_is_said_with_the_key_and_what_would_be_
 async def test_on_several_servers_each_line_says_where_and_one_goes_back_by_connect(
     autojump_clock: trio.testing.MockClock, tmp_path: Path
 ) -> None:
-    async with bob(tmp_path) as (screen, first, run, _):
+    async with in_the_lobby(tmp_path) as (screen, first, run, _):
         second = run.servers[OTHER]
         screen.type(f"/connect fake.test:{OTHER} --nick robert", "hello there")
         await screen.until("You are in #lobby with nobody else yet")
@@ -173,7 +91,7 @@ async def test_on_several_servers_each_line_says_where_and_one_goes_back_by_conn
 async def test_a_second_server_that_cannot_be_reached_disturbs_no_other(
     autojump_clock: trio.testing.MockClock, tmp_path: Path
 ) -> None:
-    async with bob(tmp_path) as (screen, _, run, __):
+    async with in_the_lobby(tmp_path) as (screen, _, run, __):
         del run.servers[OTHER]
         screen.type(f"/connect fake.test:{OTHER}")
         await screen.until(f"You are not on fake.test:{OTHER} any more; you talk on fake.test:6667.")

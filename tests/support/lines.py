@@ -1,6 +1,7 @@
 """Line mode on a screen that is a list, against a server in memory."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import trio
@@ -18,6 +19,8 @@ from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.wanted import Wanted
 
 HERE = Endpoint("fake.test", 6667)
+OTHER = 7000
+"""The port of a second server."""
 NOWHERE = Path("/dev/null/nowhere")
 """A directory that cannot be, so that nothing is kept."""
 
@@ -132,3 +135,20 @@ class Run:
         server = self.servers.get(station.wanted.endpoint.port)
         dial = server.dial if server is not None else nobody
         return Connection(station.chat, station.wanted.endpoint, dial, emit, lambda: iter([1.0] * 99))
+
+
+@asynccontextmanager
+async def in_the_lobby(
+    directory: Path, *, asks: bool = True
+) -> AsyncIterator[tuple[ListScreen, FakeServer, Run, trio.Nursery]]:
+    """Run line mode as bob, in a room with carol; a second server is on another port."""
+    async with trio.open_nursery() as nursery:
+        server, screen, carol = FakeServer(nursery), ListScreen(asks=asks), ListScreen(asks=True)
+        run = Run(server, screen, directory=directory, others={OTHER: FakeServer(nursery)})
+        nursery.start_soon(run)
+        await screen.until("You are in #lobby")
+        nursery.start_soon(Run(server, carol, nick="carol"))
+        await screen.until("carol came in")
+        screen.shown.clear()
+        yield screen, server, run, nursery
+        nursery.cancel_scope.cancel()
