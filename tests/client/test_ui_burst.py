@@ -57,3 +57,28 @@ def test_so_it_is_in_the_input_of_the_conversation(tmp_path: Path) -> None:
 
     with real_server(tmp_path) as server:
         asyncio.run(test())
+
+
+def test_what_is_typed_behind_a_command_to_go_elsewhere_comes_along(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            composer = bob.talk.query_one(Composer)
+            burst(bob, *"/join #garden", "enter", *"hello")
+            await bob.until("You are in #garden")
+            await bob.until(lambda: composer.text == "hello")
+            burst(bob, "enter")
+            await bob.until("bob   hello")
+
+    with real_server(tmp_path) as server:
+        asyncio.run(test())
+
+
+def test_what_nobody_would_hear_is_not_lost(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            burst(bob, "alt+up", *"hello", "enter")
+            await bob.until("You are not in a room")
+            assert bob.talk.query_one(Composer).text == "hello"
+
+    with real_server(tmp_path) as server:
+        asyncio.run(test())

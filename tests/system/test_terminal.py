@@ -95,7 +95,7 @@ def test_what_is_typed_right_behind_ctrl_u_is_not_lost(stage: Stage, terminals: 
     terminals.open("other", "127.0.0.1", port, "--nick", "bob")
     terminals.until("other", "The name bob is taken")
     terminals.press("other", "C-e", "C-u", *"anna", "Enter")
-    terminals.until("other", "anna on 127.0.0.1")
+    terminals.until("other", "You are in #lobby")
     terminals.press("other", *"wrong", "C-u", *"right", "Enter")
     terminals.until("bob", "anna   right")
 

@@ -41,9 +41,13 @@ class Going:
         self._screen.query_one(Composer).become(buffer.draft)
 
     def follow(self, before: Buffer) -> None:
-        """Turn to where the model has gone, if that is another conversation than before."""
+        """Turn to where the model has gone, if that is another conversation than before.
+
+        Nobody asked for it just now, so what is being typed comes along; where there is a draft already, it stays.
+        """
         active = self._stations.current.model.active
         if active is not before:
+            (before if active.draft else active).draft = self._screen.query_one(Composer).text
             self.turn_to(active)
 
     def leave_draft(self) -> None:

@@ -17,7 +17,7 @@ from trialogue_client.core.commands.actions import (
     Mute,
     Set,
 )
-from trialogue_client.ui.buffers import Buffer
+from trialogue_client.ui.buffers import Buffer, Sort
 from trialogue_client.ui.composer import Composer
 from trialogue_client.ui.going import Going
 from trialogue_client.ui.parting import Parting
@@ -65,6 +65,8 @@ class Saying:
 
     def _carry_out(self, station: Station, text: str, buffer: Buffer) -> list[Rest]:
         intent, now = buffer.intent, self._clock()
+        if buffer.sort is Sort.SERVER and not text.startswith("/"):
+            self._screen.query_one(Composer).become(text)  # nobody would hear it there
         if intent is None or text.startswith("/"):
             return carry_out(text, station.model, station.network, now)
         if intent.edits and not station.model.chat.online:
