@@ -58,11 +58,17 @@ def test_what_comes_during_a_rest_is_shown_together_after_it() -> None:
     assert not storm.pump.timers, "nothing has come, so nothing is done any more"
 
 
-def test_a_storm_is_drawn_less_often_than_talk() -> None:
-    talk, storm = Storm(1), Storm(PORTION - 1)
-    talk.pace.arrived()
+def test_a_storm_is_drawn_less_often_than_talk_and_than_what_only_comes_at_once() -> None:
+    storm, rests = Storm(PORTION - 1), []
     storm.pace.arrived()
-    assert storm.pump.timers[0][0] > talk.pump.timers[0][0]
+    for lines in (PORTION - 1, 1):
+        storm.lines = lines
+        storm.pace.arrived()
+        rest, rested = storm.pump.timers.pop()
+        rests.append(rest)
+        rested()
+    at_once, going_on, talk = *rests, storm.pump.timers.pop()[0]
+    assert at_once == talk < going_on
 
 
 def test_a_storm_without_end_is_seen_all_the_same() -> None:

@@ -12,7 +12,7 @@ _BREATH = 0.001
 _REST, _LONG_REST = 0.03, 0.1
 """Seconds from a picture to the next one."""
 _STORM = 10
-"""More than this at once, and we rest longer: nobody reads so fast."""
+"""More than this at once, twice in a row, and we rest longer: nobody reads so fast. A greeting comes once."""
 
 
 class Pump(Protocol):
@@ -33,6 +33,7 @@ class Pace:
         self._busy = self._more = False
         self._taken = 0
         """Since the last picture."""
+        self._storms = False
 
     def arrived(self) -> None:
         """Take note that something has come."""
@@ -52,7 +53,8 @@ class Pace:
             return
         self._more = many >= PORTION
         self._show()
-        self._pump.set_timer(_LONG_REST if self._taken > _STORM else _REST, self._rested)
+        stormed, self._storms = self._storms, self._taken > _STORM
+        self._pump.set_timer(_LONG_REST if stormed and self._storms else _REST, self._rested)
 
     def _rested(self) -> None:
         self._busy = False
