@@ -55,8 +55,9 @@ async def shake_hands(*transports: Transport) -> None:
 async def send_all(transport: Transport, data: bytes) -> None:
     """Send everything."""
     while data:
-        data = data[transport.send(data) :]
-        if data:
+        try:
+            data = data[transport.send(data) :]
+        except BlockingIOError:
             await transport.writable()
 
 

@@ -84,6 +84,8 @@ class FakeTransport:
         self.sends += 1
         self.sent += data[:taken]
         self._refused = bytes(data[taken:])
+        if not taken:
+            raise BlockingIOError
         return taken
 
     async def writable(self) -> None:

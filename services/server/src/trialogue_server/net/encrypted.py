@@ -79,7 +79,10 @@ class TlsTransport:
         return data
 
     def send(self, data: bytes | bytearray) -> int:
-        """Send what the kernel takes now. OpenSSL takes one record at a time; most flushes are not longer."""
+        """Send what the kernel takes now; returns how many bytes that was. Raises BlockingIOError if it takes none.
+
+        OpenSSL takes one record at a time; most flushes are not longer.
+        """
         self._writes_wait_for_reading = False
         taken = 0
         try:
@@ -93,6 +96,8 @@ class TlsTransport:
             self._writes_wait_for_reading = True
         except SSL.Error as error:
             raise _os_error(error) from error
+        if not taken:
+            raise BlockingIOError
         return taken
 
     async def writable(self) -> None:

@@ -5,6 +5,7 @@ writer task exists only while there is some: an idle or a quick reader costs no 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import trio
 
@@ -58,6 +59,8 @@ class Sender:
         if not self._backlog:
             try:
                 taken = self._transport.send(data)
+            except BlockingIOError:
+                taken = 0
             except OSError:
                 self.kill("Connection lost")
                 return
@@ -112,9 +115,7 @@ class Sender:
             self._drained.set()
 
     def _catch_up(self) -> None:
-        while self._backlog:
-            piece = self._backlog[:_PIECE]
-            taken = self._transport.send(piece)
-            del self._backlog[:taken]
-            if taken < len(piece):
-                return
+        with suppress(BlockingIOError):
+            while self._backlog:
+                taken = self._transport.send(self._backlog[:_PIECE])
+                del self._backlog[:taken]

@@ -7,7 +7,7 @@ for all of them, and the bytes are joined once. A run ends as soon as one of its
 each outbox keeps the order in which things happened.
 """
 
-from typing import Protocol, cast
+from typing import Protocol
 
 
 class Sink(Protocol):
@@ -26,21 +26,20 @@ class Sink(Protocol):
 class Run:
     """Lines that several outboxes hold as one entry. While it is open it is the last entry of each."""
 
-    __slots__ = ("_data", "is_open", "lines", "stragglers")
+    __slots__ = ("data", "is_open", "lines", "stragglers")
 
     def __init__(self) -> None:
         self.lines: list[bytes] = []
         self.is_open = True
         self.stragglers: list[Outbox] = []
         """Those who did not get one of the lines (their own, or one before they came), and then get each by itself."""
-        self._data = b""
+        self.data = b""
+        """All lines, once `join` was called. A plain attribute, since each of a thousand members asks for it."""
 
-    @property
-    def data(self) -> bytes:
-        """All lines. Only once the run has ended: it is made once, for all."""
-        if not self._data:
-            self._data = b"".join(self.lines)
-        return self._data
+    def join(self) -> bytes:
+        """Return all lines. Only once the run has ended: it is made once, for all."""
+        self.data = b"".join(self.lines)
+        return self.data
 
 
 class Outbox:
@@ -72,8 +71,8 @@ class Outbox:
         lines = self.lines
         if count == 1:  # a member of one quiet or one busy room: nothing is joined, nothing copied
             entry = lines.pop(0)
-            self.sink.send(entry.data if type(entry) is Run else cast("bytes", entry))
+            self.sink.send((entry.data or entry.join()) if isinstance(entry, Run) else entry)
             return
-        parts = [entry.data if isinstance(entry, Run) else entry for entry in lines[:count]]
+        parts = [(entry.data or entry.join()) if isinstance(entry, Run) else entry for entry in lines[:count]]
         del lines[:count]
         self.sink.send(b"".join(parts))
