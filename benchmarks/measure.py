@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from benchmarks.servers import Server
 
 
-_LOOK_SECONDS, _QUIET_LOOKS, _IDLE_SHARE, _LONGEST_AFTERWARDS = 0.5, 3, 0.03, 15.0
+_LOOK_SECONDS, _QUIET_LOOKS, _IDLE_SHARE, _LONGEST_AFTERWARDS = 0.5, 5, 0.03, 15.0
 """When a server counts as having nothing left to do: ours looks each second whether there is something to index."""
 
 
