@@ -19,8 +19,7 @@ def reply(session: Session, label: str = "", *, limit: int = 512) -> Reply:
 
 def out(session: Session) -> list[bytes]:
     """Take what is to be sent."""
-    data = b"".join(line for line in session.outbox.lines if isinstance(line, bytes))
-    session.outbox.lines.clear()
+    data = session.outbox.take()
     return data.split(b"\r\n")[:-1]
 
 

@@ -243,12 +243,12 @@ class Irc:
     def flush(self) -> None:
         """Commit and deliver what was decided."""
         while self.core.tick:
-            journal, outboxes = self.core.tick.take()
+            journal, sends = self.core.tick.take()
             lasting = [event for event in journal if type(event) in RECORDS or type(event) in HISTORY]
             if self.database is not None and lasting:
                 self.database.write(lasting)
-            for outbox, count in outboxes:
-                outbox.flush(count)
+            for sink, data in sends:
+                sink.send(data)
 
     def wait(self, seconds: float) -> None:
         """Let time go by."""

@@ -159,9 +159,7 @@ class App:
                 await self._pulse.run()
             except StoreLost as lost:  # and again, if something else has happened before the last one has gone
                 self._lost = lost
-                self._core.tick.take()
-                for session in self._core.registry.sessions.values():
-                    session.outbox.lines.clear()
+                self._core.tick.take()  # what came since is not stored either
                 self._control.stop("The server cannot store messages any more")
                 self._dismiss()
 

@@ -65,22 +65,19 @@ class Groups:
 
     def has_told(self, session: Session, line: bytes) -> bool:
         """Return whether the line that was told last is the last in this session's outbox."""
-        lines = session.outbox.lines
-        return bool(lines) and (lines[-1] is line or lines[-1] is self._runs.get(session.caps))
+        last = session.outbox.last
+        return last is not None and (last is line or last is self._runs.get(session.caps))
 
     def take_back(self, session: Session, line: bytes) -> bool:
         """Take the line that was told last out of one session's outbox again; return whether it was there."""
-        lines = session.outbox.lines
-        if not lines:
-            return False
-        run = self._runs.get(session.caps)
-        if lines[-1] is line:
-            lines.pop()
-        elif run is not None and lines[-1] is run:
-            lines.pop()
+        outbox, run = session.outbox, self._runs.get(session.caps)
+        if outbox.last is line:
+            outbox.drop()
+        elif run is not None and outbox.last is run:
+            outbox.drop()
             if len(run.lines) > 1:
-                lines.append(b"".join(run.lines[:-1]))
-            run.stragglers.append(session.outbox)
+                outbox.add(b"".join(run.lines[:-1]))
+            run.stragglers.append(outbox)
         else:
             return False
         return True

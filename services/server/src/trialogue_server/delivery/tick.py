@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from trialogue_server.delivery.audience import Groups
-from trialogue_server.session.outbox import Outbox
+from trialogue_server.session.outbox import Outbox, Sink
 from trialogue_server.world.events import Event
 
 
@@ -11,8 +11,8 @@ class Taken(NamedTuple):
     """One tick, ready to be committed and then flushed."""
 
     journal: list[Event]
-    outboxes: list[tuple[Outbox, int]]
-    """Each with the number of its entries that belong to this tick: later ones must wait for a later commit."""
+    sends: list[tuple[Sink, bytes]]
+    """What becomes of it for each session that is told of it: one piece."""
 
 
 class Tick:
@@ -38,6 +38,6 @@ class Tick:
             dirty.update(groups.outboxes)
             groups.end_runs()
         self.touched.clear()
-        outboxes = [(outbox, len(outbox.lines)) for outbox in dirty if outbox.lines]
+        sends = [(outbox.sink, data) for outbox in dirty if (data := outbox.take())]
         dirty.clear()
-        return Taken(journal, outboxes)
+        return Taken(journal, sends)

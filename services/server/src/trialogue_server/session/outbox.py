@@ -1,6 +1,6 @@
 """What waits to be sent to one session.
 
-Nobody ever awaits here: lines are put, and the pulse takes what was put before its commit and hands it to the sink.
+Nobody ever awaits here: lines are put, and what was put in a tick is taken with it, committed, and handed to the sink.
 
 A room's lines come as a `Run`: one object that the outboxes of all members hold, so that a second line costs one append
 for all of them, and the bytes are joined once. A run ends as soon as one of its members is told something else, since
@@ -45,11 +45,13 @@ class Run:
 class Outbox:
     """Lines in order, each a whole one with its end (or several)."""
 
-    __slots__ = ("_dirty", "lines", "sink")
+    __slots__ = ("_dirty", "_earlier", "last", "sink")
 
     def __init__(self, sink: Sink, dirty: set["Outbox"]) -> None:
         self.sink = sink
-        self.lines: list[bytes | Run] = []
+        self.last: bytes | Run | None = None
+        """What was put in last. It is by itself because it is nearly always the only one."""
+        self._earlier: list[bytes | Run] = []
         self._dirty = dirty
 
     def put(self, data: bytes) -> None:
@@ -59,20 +61,29 @@ class Outbox:
 
     def add(self, entry: bytes | Run) -> None:
         """Add lines or a run; whoever does so sees to the mark. The run before it ends."""
-        lines = self.lines
-        if lines:
-            last = lines[-1]
+        last = self.last
+        if last is not None:
             if type(last) is Run:
                 last.is_open = False
-        lines.append(entry)
+            self._earlier.append(last)
+        self.last = entry
 
-    def flush(self, count: int) -> None:
-        """Hand the first `count` entries to the sink as one piece."""
-        lines = self.lines
-        if count == 1:  # a member of one quiet or one busy room: nothing is joined, nothing copied
-            entry = lines.pop(0)
-            self.sink.send((entry.data or entry.join()) if isinstance(entry, Run) else entry)
-            return
-        parts = [(entry.data or entry.join()) if isinstance(entry, Run) else entry for entry in lines[:count]]
-        del lines[:count]
-        self.sink.send(b"".join(parts))
+    def drop(self) -> None:
+        """Let go of what was put in last."""
+        self.last = self._earlier.pop() if self._earlier else None
+
+    def take(self) -> bytes:
+        """Return all of it as one piece, b"" for nothing, and be empty. Its runs must have ended."""
+        last = self.last
+        if last is None:
+            return b""
+        self.last = None
+        data = last if type(last) is bytes else _joined(last)
+        if self._earlier:
+            earlier, self._earlier = self._earlier, []
+            data = b"".join([*map(_joined, earlier), data])
+        return data
+
+
+def _joined(entry: bytes | Run) -> bytes:
+    return (entry.data or entry.join()) if isinstance(entry, Run) else entry
