@@ -171,3 +171,10 @@ def test_no_line_of_a_text_looks_like_somebody_else_s() -> None:
     assert words == ["alice: one", "alice: ", "alice: 12:00 carol: two"]
     [lost] = rows(ev.NotSent("#lobby", "one\ntwo", "gone", sure=True), view)
     assert "one two" in plain(lost)
+
+
+def test_nobody_turns_the_direction_of_a_line_around() -> None:
+    """ "…override … the bidirectional types of characters"  https://www.unicode.org/reports/tr9/#Explicit_Directional_Overrides"""
+    row = Row(Mark.TALK, "safe \u202egpj.exe\u2069", "ev\u202ee")
+    assert plain(row, times=False) == "eve: safe gpj.exe"
+    assert "שלום" in plain(replace(row, body="שלום"), times=False)

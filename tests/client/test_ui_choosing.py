@@ -328,3 +328,17 @@ def test_whether_to_encrypt_is_told_by_a_sign_and_not_by_a_colour(tmp_path: Path
             await bob.until("[x] Encrypt (TLS)")
 
     run(test())
+
+
+def test_a_quoted_message_cannot_act_on_the_terminal(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            peer = peer_named(server, "bob")
+            server.do(lambda: peer.send("@msgid=m1 :alice!a@h PRIVMSG #lobby :look\x1b]0;mine\x1b\\ \u202ehere"))
+            await bob.until("look")
+            await bob.press("ctrl+up", "r")
+            await bob.until("To alice:")
+            assert not set("\x1b\u202e") & set(bob.screen())
+
+    with fake_server("echo-message", "message-tags") as server:
+        run(test())

@@ -1,6 +1,5 @@
 """Rows → lines for a screen."""
 
-import unicodedata
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from prompt_toolkit.utils import get_cwidth
 from ircwire.text import strip_formatting
 from trialogue_client.plain.palette import BOLD, DIM, HINT, RESET, TROUBLE, colour, colour_of
 from trialogue_client.plain.row import Mark, Row
+from trialogue_client.plain.visible import visible
 
 _LABEL = 14
 """Columns for who said it; a longer label pushes its own row only."""
@@ -31,12 +31,7 @@ def harmless(row: Row) -> Row:
 def _visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    text = strip_formatting(text).replace("\n", " ")
-    return "".join(char for char in text if char == "\t" or unicodedata.category(char) not in _ACTING)
-
-
-_ACTING = frozenset({"Cc", "Cs", "Zl", "Zp"})
-"""Controls (ESC among them), lone surrogates, line and paragraph separators."""
+    return visible(strip_formatting(text).replace("\n", " "))
 
 
 def clock(row: Row) -> str:

@@ -8,6 +8,7 @@ from textual.widgets import Static
 from trialogue_client.core.completion import explain
 from trialogue_client.ui import choosing, views
 from trialogue_client.ui.composer import Composer
+from trialogue_client.ui.formatting import harmless
 from trialogue_client.ui.lists import Names
 from trialogue_client.ui.messages import Messages
 from trialogue_client.ui.model import Model
@@ -84,4 +85,4 @@ class Around:
     def _say(self, where: str, text: str) -> None:
         if self._said.get(where) != text:
             self._said[where] = text
-            self._screen.query_one(where, Static).update(Text(text, no_wrap=True, overflow="ellipsis"))
+            self._screen.query_one(where, Static).update(Text(harmless(text), no_wrap=True, overflow="ellipsis"))

@@ -15,6 +15,7 @@ from trialogue_client.net.address import PORT, TLS_PORT, AddressError, parse_add
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.settings import Server
 from trialogue_client.settings.wanted import Wanted
+from trialogue_client.ui.formatting import harmless_lines
 from trialogue_client.ui.line import Line
 from trialogue_client.ui.marks import Tick
 from trialogue_client.ui.nearby import Nearby, Seek
@@ -67,7 +68,7 @@ class Asking(Screen[Wanted | None]):
         """Show what is asked, filled in as far as it is known."""
         with VerticalScroll():
             yield Static("Trialogue", id="title")
-            yield Static(Text(self._problem and f"! {self._problem}"), id="problem")
+            yield Static(Text(self._problem and f"! {harmless_lines(self._problem)}"), id="problem")
             if self._servers:
                 yield Static("Servers you were on last", classes="label")
                 yield OptionList(*(Option(Text(_line(one))) for one in self._servers), id="servers")

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from trialogue_client.ui.formatting import harmless_lines
 from trialogue_client.ui.keys import EXPLAINED
 from trialogue_client.ui.line import Line
 
@@ -58,7 +59,7 @@ class Question(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """Show the question and its answers."""
         with Vertical():
-            yield Static(Text(self._question))
+            yield Static(Text(harmless_lines(self._question)))
             with Horizontal():
                 yield Button(f"{self._yes} (y)", id="yes", variant="primary")
                 yield Button(f"{self._no} (n)", id="no")
@@ -85,7 +86,7 @@ class Ask(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Show the question and an empty line."""
         with Vertical():
-            yield Static(Text(self._question))
+            yield Static(Text(harmless_lines(self._question)))
             yield Line(self._value, id="answer", password=self._secret)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -13,7 +13,7 @@ from trialogue_client.ui.composer import Composer
 from trialogue_client.ui.dialogs import Question
 from trialogue_client.ui.entries import Entry
 from trialogue_client.ui.finders import Emoji
-from trialogue_client.ui.formatting import as_typed
+from trialogue_client.ui.formatting import as_typed, harmless_lines
 from trialogue_client.ui.messages import Messages
 from trialogue_client.ui.stations import Station
 
@@ -42,7 +42,7 @@ class Doing:
                 self._go(station, entry)
             case Deed.COPY:
                 text = strip_formatting(text_of(buffer.shown.entries, entry, station.model.chat))
-                self._screen.app.copy_to_clipboard(text)
+                self._screen.app.copy_to_clipboard(harmless_lines(text))
                 self._screen.notify("Copied.", timeout=2)
             case Deed.REPLY:
                 self.begin(buffer, Intent(entry))

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from trialogue_client.core import emoji
 from trialogue_client.ui.dialogs import BOX, CENTRED
+from trialogue_client.ui.formatting import harmless
 from trialogue_client.ui.line import Line
 
 Choice = tuple[str, str]
@@ -75,7 +76,7 @@ class Finder(ModalScreen[str | None]):
         self._found = self.fitting(part)
         found = self.query_one(OptionList)
         found.clear_options()
-        found.add_options([Option(Text(shown)) for _, shown in self._found])
+        found.add_options([Option(Text(harmless(shown))) for _, shown in self._found])
         found.highlighted = 0 if self._found else None
 
 

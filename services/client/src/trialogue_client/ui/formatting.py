@@ -1,12 +1,13 @@
 """IRC formatting and links → styled text.  https://modern.ircdocs.horse/formatting"""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from rich.color import Color
 from rich.style import Style
 from rich.text import Text
+
+from trialogue_client.plain.visible import visible
 
 _PICTURES = str.maketrans({"\x02": "␂", "\x1d": "␝", "\x1f": "␟"})
 _TYPED = str.maketrans({"␂": "\x02", "␝": "\x1d", "␟": "\x1f"})
@@ -14,16 +15,17 @@ BOLD_MARK, ITALIC_MARK, UNDERLINE_MARK = "␂", "␝", "␟"
 """What stands in the input where bold, italic, underlined begins or ends: Unicode's pictures of these controls."""
 _TOGGLES = {"\x02": "bold", "\x1d": "italic", "\x1f": "underline", "\x1e": "strike", "\x16": "reverse"}
 _CODES = re.compile(
-    r"\x03(?:(\d{1,2})(?:,(\d{1,2}))?)?|\x04(?:[0-9a-fA-F]{6}(?:,[0-9a-fA-F]{6})?)?|[\x02\x1d\x1f\x1e\x11\x16\x0f]"
+    r"\x03(?:([0-9]{1,2})(?:,([0-9]{1,2}))?)?|\x04(?:[0-9a-fA-F]{6}(?:,[0-9a-fA-F]{6})?)?|[\x02\x1d\x1f\x1e\x11\x16\x0f]"
 )
-_LINK = re.compile(r"https?://[^\s<>\"]+")
+_LINK = re.compile(r"https?://[^\s<>\"\u00ad\u200b-\u200f\u2060-\u206f\ufeff]+")
+"""It ends at what nobody sees: what a click opens is what is shown."""
+_STOPS = ".,;:!?'"
+_TAB = " " * 4
 
 _COLOURS = (231, 16, 19, 34, 160, 88, 90, 166, 178, 40, 30, 37, 27, 163, 244, 250)
 """The sixteen that everybody has, as fixed colours of the 256: white, black, blue, green, red …"""
 _UNREADABLE = frozenset({0, 1})
 """White and black vanish on one background or the other, unless a background comes with them."""
-_ACTING = frozenset({"Cc", "Cs", "Zl", "Zp"})
-"""Controls (ESC among them), lone surrogates, line and paragraph separators."""
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ def _colour(number: int | None) -> Color | None:
 
 def as_typed(body: str) -> str:
     """Return a text as it stands in the input: what cannot be typed there does not."""
-    return "\n".join(map(harmless, body.translate(_PICTURES).split("\n")))
+    return harmless_lines(body.translate(_PICTURES))
 
 
 def as_sent(text: str) -> str:
@@ -67,7 +69,12 @@ def harmless(text: str) -> str:
     """Take out what could act on the terminal."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(char for char in text if unicodedata.category(char) not in _ACTING)
+    return visible(text.replace("\t", _TAB))
+
+
+def harmless_lines(text: str) -> str:
+    """Take it out of a text of several lines."""
+    return "\n".join(map(harmless, text.split("\n")))
 
 
 def styled(body: str, *, coloured: bool = True) -> Text:
@@ -82,8 +89,11 @@ def styled(body: str, *, coloured: bool = True) -> Text:
 
 def _without_stops(address: str) -> str:
     """Leave out what ends a sentence or closes a bracket that was opened before the link."""
-    bare = address.rstrip(".,;:!?'")
-    return _without_stops(bare[:-1]) if bare.endswith(")") and bare.count(")") > bare.count("(") else bare
+    end, unopened = len(address), address.count(")") - address.count("(")
+    while address[end - 1] in _STOPS or (address[end - 1] == ")" and unopened > 0):
+        unopened -= address[end - 1] == ")"
+        end -= 1
+    return address[:end]
 
 
 def _painted(body: str, *, coloured: bool) -> Text:
