@@ -84,12 +84,12 @@ def test_what_is_not_talk_in_a_batch_is_not_lost() -> None:
         registered(*ALL),
         ":alice!a@h BATCH +7 draft/multiline #room",
         "@batch=7 :alice!a@h JOIN #room",
-        "@batch=7 :alice!a@h PRIVMSG",
+        "@batch=7 :alice!a@h AWAY",
         "@batch=7 :alice!a@h NOTICE #room one",
         "@batch=7 :alice!a@h NOTICE #room two",
         ":alice!a@h BATCH -7",
     )
-    assert [type(event) for event in events] == [ev.Joined, ev.Said, ev.Noticed]
+    assert [type(event) for event in events] == [ev.Joined, ev.AwayChanged, ev.Noticed]
     assert events[-1] == ev.Noticed("#room", ALICE, "one\ntwo", me=False, private=False)
 
 

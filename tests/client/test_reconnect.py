@@ -264,3 +264,16 @@ def test_the_back_off_doubles_up_to_a_minute_with_jitter() -> None:
         assert whole / 2 <= wait <= whole
     assert len(set(waits)) == len(waits)
     assert list(islice(backoff.delays(random.Random(7)), 3)) != list(islice(backoff.delays(random.Random(8)), 3))
+
+
+async def test_a_wrong_password_later_on_is_no_reason_to_stay_away(autojump_clock: trio.testing.MockClock) -> None:
+    async with trio.open_nursery() as nursery:
+        server = FakeServer(nursery)
+        client = Client(server.dial)
+        nursery.start_soon(client.connection.run)
+        await client.until(lambda: client.chat.online)
+        server.peers[0].reply("464", "Password incorrect")
+        await client.until(lambda: client.count(ev.Refused) == 1)
+        server.cut("bob")
+        await client.until(lambda: client.count(ev.Registered) == 2)
+        nursery.cancel_scope.cancel()

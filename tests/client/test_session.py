@@ -150,7 +150,7 @@ def test_pings_are_answered() -> None:
         (":s 482 bob #room :No", ev.Refused("482", ("#room",), "No")),
         (":s FAIL JOIN BAD #x :No", ev.StandardReply("FAIL", "JOIN", "BAD", ("#x",), "No")),
         (":s FAIL * BAD :No", ev.StandardReply("FAIL", "*", "BAD", (), "No")),
-        (":s 464 bob :Password incorrect", ev.PasswordWrong("Password incorrect")),
+        (":s 464 bob :Password incorrect", ev.Refused("464", (), "Password incorrect")),
         ("ERROR :Closing link", ev.Closed("Closing link")),
         ("@@@", ev.Malformed("a message must have a command")),
     ],
@@ -171,6 +171,15 @@ def test_each_message_is_one_event(line: str, event: ev.Event) -> None:
         "PRIVMSG",
         "MODE",
         "353 bob",
+        "BATCH :",
+        ":bob!b@h JOIN",
+        ":bob!b@h JOIN :two words",
+        ":bob!b@h NICK",
+        ":bob!b@h NICK :two words",
+        ":alice!a@h REDACT #room",
+        ":alice!a@h PRIVMSG :#room and no text",
+        f"@label=t{'9' * 5000} :s ACK",
+        f":s PONG s trialogue-{'9' * 5000}",
         "NEWTHING a b",
     ],
 )
@@ -332,3 +341,21 @@ def test_a_name_with_a_space_is_a_mistake() -> None:
 def test_a_tracing_session_shows_each_line_first() -> None:
     session = Session(Identity("bob"), trace=True)
     assert feed(session, ":s 001 bob :Hi") == [ev.Traced(":s 001 bob :Hi"), ev.Registered("bob", "s")]
+
+
+def test_numbers_of_any_length_are_numbers() -> None:
+    session = registered()
+    feed(session, f":s 005 bob LINELEN={'9' * 5000} NICKLEN=0 :are supported")
+    assert session.state.features.line_length > 512
+    assert session.state.features.nick_length == 9
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"])
+def test_a_time_that_not_every_system_can_show_is_none(time: str) -> None:
+    [event] = feed(registered(), f"@time={time} :alice!a@h PRIVMSG #room :hi")
+    assert event.at is None
+
+
+def test_what_could_not_be_sent_back_is_no_id_and_no_name() -> None:
+    [event] = feed(registered(), r"@msgid=a\sb ::alice!a@h PRIVMSG #room :hi")
+    assert event == ev.Said("#room", Source(""), "hi", me=False, private=False)

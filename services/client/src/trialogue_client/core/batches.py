@@ -68,9 +68,9 @@ class Batches:
         """
         if message.command == "BATCH" and message.params:
             ref = message.params[0]
-            if ref[0] == "+" and message.params[1:2] == [BATCH_TYPE]:
+            if ref[:1] == "+" and message.params[1:2] == [BATCH_TYPE]:
                 self._texts[ref[1:]] = [message]
-            opening, *lines = self._texts.pop(ref[1:], [message]) if ref[0] == "-" else [message]
+            opening, *lines = self._texts.pop(ref[1:], [message]) if ref[:1] == "-" else [message]
             return [_whole(opening, lines), message] if lines else [message]
         gathered = self._texts.get(message.tags.get("batch", ""))
         if gathered is None or message.command not in _TEXTS or len(message.params) < 2:

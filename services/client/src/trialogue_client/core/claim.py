@@ -53,4 +53,6 @@ class Claim:
         return self._fold(nick) == self._fold(self.nick)
 
     def _names(self, event: ev.ServerReply) -> bool:
-        return all(self._is_wanted(target.partition("!")[0]) for target in event.params[-1].split(","))
+        return event.params != () and all(
+            self._is_wanted(target.partition("!")[0]) for target in event.params[-1].split(",")
+        )

@@ -9,6 +9,8 @@ from ircwire.modes import ModeKinds
 
 _PREFIX = "(ov)@+"
 _CHANMODES = "beI,k,l,imnpst"
+_DIGITS = 9
+"""Of a number, however many a server sends."""
 
 
 class Features:
@@ -20,12 +22,14 @@ class Features:
 
     def update(self, words: Iterable[str]) -> None:
         """Take in the tokens of one RPL_ISUPPORT line."""
-        for name, value in parse_tokens(words).items():
+        told = parse_tokens(words)
+        for name, value in told.items():
             if value is None:
                 self._tokens.pop(name, None)
             else:
                 self._tokens[name] = value
-        self.fold = FOLDS.get(self._tokens.get("CASEMAPPING", "rfc1459"), rfc1459_fold)
+        if "CASEMAPPING" in told:
+            self.fold = FOLDS.get(self._tokens.get("CASEMAPPING", "rfc1459"), rfc1459_fold)
 
     @property
     def network(self) -> str:
@@ -78,4 +82,5 @@ class Features:
 
     def _number(self, name: str, default: int) -> int:
         value = self._tokens.get(name, "")
-        return int(value) if value.isascii() and value.isdigit() and int(value) > 0 else default
+        number = int(value[:_DIGITS]) if value.isascii() and value.isdigit() else 0
+        return number or default

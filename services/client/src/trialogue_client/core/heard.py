@@ -8,14 +8,18 @@ from ircwire.source import Source
 from trialogue_client.core import events as ev
 from trialogue_client.core.references import reply_of
 from trialogue_client.core.rooms import Member
-from trialogue_client.core.state import Handler, State, param, parse_time, sender
+from trialogue_client.core.state import Handler, State, is_name, param, parse_time, sender
 
 _CTCP = "\x01"
 _ACTION = "ACTION"
+_WHOLE = 2
+"""Parameters of a message: to whom, and what."""
 
 
 def _join(state: State, message: Message) -> Iterator[ev.Event]:
     who, room = sender(message), param(message, 0)
+    if not is_name(room):
+        return
     account = param(message, 1).removeprefix("*")
     me = state.is_me(who.nick)
     if me:
@@ -56,6 +60,8 @@ def _quit(state: State, message: Message) -> Iterator[ev.Event]:
 
 def _nick(state: State, message: Message) -> Iterator[ev.Event]:
     old, new = sender(message).nick, param(message, 0)
+    if not is_name(new):
+        return
     me = state.is_me(old)
     if me:
         state.nick = new
@@ -66,6 +72,8 @@ def _nick(state: State, message: Message) -> Iterator[ev.Event]:
 
 
 def _privmsg(state: State, message: Message) -> Iterable[ev.Event]:
+    if len(message.params) < _WHOLE:
+        return []
     text = param(message, 1)
     kind = ev.Kind.TALK
     if text.startswith(_CTCP):
@@ -81,7 +89,7 @@ def _privmsg(state: State, message: Message) -> Iterable[ev.Event]:
 
 def _notice(state: State, message: Message) -> Iterable[ev.Event]:
     text = param(message, 1)
-    if text.startswith(_CTCP):
+    if len(message.params) < _WHOLE or text.startswith(_CTCP):
         return []
     me, private = _relation(state, message)
     noticed = ev.Noticed(param(message, 0), sender(message), text, me, private)
@@ -107,7 +115,8 @@ def _tagmsg(state: State, message: Message) -> Iterator[ev.Event]:
 
 def _redact(state: State, message: Message) -> Iterator[ev.Event]:
     who = sender(message)
-    yield ev.Redacted(param(message, 0), param(message, 1), who, param(message, 2), state.is_me(who.nick))
+    if param(message, 1):
+        yield ev.Redacted(param(message, 0), param(message, 1), who, param(message, 2), state.is_me(who.nick))
 
 
 def _markread(_: State, message: Message) -> Iterator[ev.Event]:
@@ -115,7 +124,7 @@ def _markread(_: State, message: Message) -> Iterator[ev.Event]:
 
 
 def _chathistory(_: State, message: Message) -> Iterator[ev.Event]:
-    if param(message, 0) == "TARGETS":
+    if param(message, 0) == "TARGETS" and is_name(param(message, 1)):
         yield ev.Conversed(param(message, 1), parse_time(param(message, 2)))
 
 

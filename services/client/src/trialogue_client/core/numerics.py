@@ -12,7 +12,7 @@ from trialogue_client.core.state import Handler, State, param, sender
 _HOSTHIDDEN = "396"
 _NICKCOLLISION = "436"
 _UNAVAILRESOURCE = "437"
-_ODD_ERRORS = frozenset({num.ERR_INVALIDMODEPARAM, num.ERR_INVALIDKEY, "691", "697", "723", "734"})
+_ODD_ERRORS = frozenset({num.ERR_INVALIDMODEPARAM, num.ERR_INVALIDKEY, "691", "697", "723", "734", "926"})
 _NO_ERRORS = frozenset({num.ERR_NOMOTD})
 _NO_CAP = frozenset({num.ERR_UNKNOWNCOMMAND, num.ERR_NOTREGISTERED})
 _UNDELIVERABLE = frozenset(
@@ -70,7 +70,7 @@ def _ticket(state: State, message: Message) -> int | None:
 
 
 def _welcome(state: State, message: Message) -> Iterator[ev.Event]:
-    state.nick = param(message, 0)
+    state.nick = param(message, 0) or state.nick
     state.registered = True
     state.negotiation.registered()
     last = param(message, -1).rpartition(" ")[2]
@@ -118,8 +118,12 @@ def _nick_refused(_: State, message: Message) -> Iterator[ev.Event]:
     yield ev.NickRefused(param(message, 1) if len(message.params) > 2 else "", param(message, -1))
 
 
-def _password(_: State, message: Message) -> Iterator[ev.Event]:
-    yield ev.PasswordWrong(param(message, -1))
+def _password(state: State, message: Message) -> Iterator[ev.Event]:
+    """Wrong is the server's own password; later on, it is one of those that OPER takes."""
+    if state.registered:
+        yield from _refused(state, message)
+    else:
+        yield ev.PasswordWrong(param(message, -1))
 
 
 def _my_away(state: State, message: Message) -> Iterator[ev.Event]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 LABEL = "t"
 BARRIER = "trialogue-"
+_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,7 @@ class Receipts:
 
     def by_label(self, label: str) -> int | None:
         """Settle the ticket that went out under this label."""
-        number = label.removeprefix(LABEL)
-        ticket = int(number) if number.isascii() and number.isdigit() else 0
+        ticket = _number(label.removeprefix(LABEL))
         return ticket if self._open.pop(ticket, None) else None
 
     def by_target(self, target: str) -> int | None:
@@ -55,10 +55,13 @@ class Receipts:
 
     def by_token(self, token: str) -> list[int]:
         """Settle all tickets that are older than the PING with this token."""
-        number = token.removeprefix(BARRIER)
-        if number == token or not (number.isascii() and number.isdigit()):
-            return []
-        settled = [ticket for ticket in self._open if ticket < int(number)]
+        number = _number(token.removeprefix(BARRIER)) if token.startswith(BARRIER) else 0
+        settled = [ticket for ticket in self._open if ticket < number]
         for ticket in settled:
             del self._open[ticket]
         return settled
+
+
+def _number(text: str) -> int:
+    """Read a number of ours; 0 for what is none, however long somebody has made it."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0

@@ -140,6 +140,7 @@ class Session:
         except ParseError as error:
             yield Malformed(str(error))
             return
+        _mend(message)
         for whole in self.state.batches.gather(message):
             self.state.batches.note(whole)
             for event in self._meaning(whole):
@@ -172,6 +173,15 @@ class Session:
             return
         failed = message.command == "FAIL"
         yield Undelivered(ticket, param(message, -1)) if failed else Delivered(ticket)
+
+
+def _mend(message: Message) -> None:
+    """Leave out what could not be sent back: a sender or an id that fits on no line."""
+    if message.source is not None and message.source.startswith(":"):
+        message.source = None
+    msgid = message.tags.get("msgid", "")
+    if " " in msgid or not msgid.isprintable():
+        del message.tags["msgid"]
 
 
 def _decode(line: bytes) -> str:

@@ -64,6 +64,9 @@ class State:
         return self.has(caps.ECHO_MESSAGE)
 
 
+_YEARS = range(1971, 3000)
+"""In these, every system can tell the local time; and nobody was on IRC before them."""
+
 Handler = Callable[[State, Message], Iterable[Event]]
 """Takes in one message: changes the state, queues answers in `state.out`, returns what happened."""
 
@@ -79,7 +82,12 @@ def parse_time(value: str) -> datetime | None:
         at = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return at if at.tzinfo else None
+    return at if at.tzinfo and at.year in _YEARS else None
+
+
+def is_name(text: str) -> bool:
+    """Can it stand on a line as the name of a room or of somebody?"""
+    return text != "" and text[0] != ":" and " " not in text
 
 
 def param(message: Message, index: int) -> str:

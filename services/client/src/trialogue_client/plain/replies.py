@@ -44,7 +44,7 @@ def phrase(code: str, params: Sequence[str]) -> str:
         return ""
     try:
         return _PHRASES[code](params) if code in _PHRASES else " ".join(params)
-    except IndexError:
+    except (IndexError, ValueError):
         return " ".join(params)  # A server that leaves out what the phrase needs: better its own words than none.
 
 
