@@ -22,7 +22,7 @@ from trialogue_client.net import explain, secure
 from trialogue_client.net.dial import dial
 from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.privacy import is_private
-from trialogue_client.net.trust import KnownHosts, fingerprint
+from trialogue_client.net.trust import AUTHORITIES, KnownHosts, fingerprint
 
 LOOPBACK = "127.0.0.1"
 
@@ -204,7 +204,23 @@ async def test_what_the_system_vouches_for_is_trusted(
         if pinned_before:
             known.pin(f"{LOOPBACK}:{port}", "AA:BB")
         assert await word(Endpoint(LOOPBACK, port, tls=True), known) == b"hello\r\n"
-        assert known.get(f"{LOOPBACK}:{port}") == ("AA:BB" if pinned_before else None)
+        assert known.get(f"{LOOPBACK}:{port}") == ("AA:BB" if pinned_before else AUTHORITIES)
+
+
+async def test_where_the_authorities_have_vouched_once_they_have_to_go_on(known: KnownHosts, tmp_path: Path) -> None:
+    async with listening(certificate(tmp_path, "mine").context) as port:
+        known.pin(f"{LOOPBACK}:{port}", AUTHORITIES)
+        error = await problem(Endpoint(LOOPBACK, port, tls=True), known)
+    for part in ("STOP", "no authority vouches for any more", "self-signed certificate", str(known.path)):
+        assert part in str(error)
+    assert not error.passing
+    assert known.get(f"{LOOPBACK}:{port}") == AUTHORITIES
+
+
+def test_a_host_is_the_same_in_capital_letters(known: KnownHosts) -> None:
+    known.pin("Chat.Example.org:6697", "AA")
+    known.pin("b:1", AUTHORITIES)
+    assert (known.get("chat.example.ORG:6697"), known.get("B:1")) == ("AA", AUTHORITIES)
 
 
 async def test_a_connection_is_private_if_it_is_encrypted_or_stays_on_this_machine(known: KnownHosts) -> None:

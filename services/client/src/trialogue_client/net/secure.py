@@ -1,7 +1,8 @@
 """TLS: who vouches for the server's certificate?
 
 The system's authorities, as for web pages; where they do not (a self-signed certificate), the certificate that we
-met the first time is pinned, and any other is refused from then on.
+met the first time is pinned, and any other is refused from then on. Where they have vouched once, they have to go on:
+else whoever gets in between would only have to show a certificate of their own.
 """
 
 import socket
@@ -9,13 +10,14 @@ import ssl
 import struct
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import trio
 
 from trialogue_client.net import explain
 from trialogue_client.net.explain import DialError, Endpoint
-from trialogue_client.net.trust import KnownHosts, fingerprint
+from trialogue_client.net.trust import AUTHORITIES, KnownHosts, fingerprint
 
 Connect = Callable[[], Awaitable[trio.SocketStream]]
 TlsStream = trio.SSLStream[trio.SocketStream]
@@ -26,11 +28,16 @@ Tell = Callable[[str], None]
 async def secured(connect: Connect, endpoint: Endpoint, known: KnownHosts, tell: Tell) -> TlsStream:
     """Return an encrypted stream to a server whose certificate is trusted. Raises DialError."""
     pinned = _pinned(endpoint, known)
-    if pinned is None:
+    if pinned in (None, AUTHORITIES):
         try:
-            return await _handshake(connect, endpoint, _vouched_for(endpoint))
-        except ssl.SSLCertVerificationError:
-            pass  # Nobody vouches for it; we have not met it either: look at it, and remember it.
+            stream = await _handshake(connect, endpoint, _vouched_for(endpoint))
+        except ssl.SSLCertVerificationError as error:
+            if pinned is not None:
+                raise DialError(_no_more(endpoint, known, error.verify_message)) from None
+            # Nobody vouches for it; we have not met it either: look at it, and remember it.
+        else:
+            _vouched(endpoint, known, pinned)
+            return stream
     stream = await _handshake(connect, endpoint, _any(endpoint))
     seen = fingerprint(_certificate(stream))
     if pinned is None:
@@ -50,6 +57,13 @@ def _pinned(endpoint: Endpoint, known: KnownHosts) -> str | None:
         raise DialError(f"The known certificates in {known.path} cannot be read: make that file readable.") from error
 
 
+def _vouched(endpoint: Endpoint, known: KnownHosts, pinned: str | None) -> None:
+    """Remember that the authorities vouch for this server. Where nothing can be kept, it is asked anew each time."""
+    if pinned is None:
+        with suppress(OSError):
+            known.pin(str(endpoint), AUTHORITIES)
+
+
 def _first_use(endpoint: Endpoint, known: KnownHosts, seen: str, tell: Tell) -> None:
     tell(f"{endpoint} shows a certificate that no authority vouches for. Its SHA-256 fingerprint is {seen}")
     try:
@@ -66,6 +80,15 @@ async def _changed(connect: Connect, endpoint: Endpoint, known: KnownHosts, prin
         return await _handshake(connect, endpoint, _vouched_for(endpoint))
     except ssl.SSLCertVerificationError:
         raise DialError(_warning(endpoint, known, *prints)) from None
+
+
+def _no_more(endpoint: Endpoint, known: KnownHosts, problem: str) -> str:
+    return (
+        f"STOP: {endpoint} shows a certificate that no authority vouches for any more ({problem}),\n"
+        "so somebody may be listening in. Ask whoever runs the server. If the certificate has run out, wait for the\n"
+        f"new one; if it is one of their own now, remove the line of {endpoint} from\n"
+        f"{known.path} and connect again."
+    )
 
 
 def _warning(endpoint: Endpoint, known: KnownHosts, pinned: str, seen: str) -> str:

@@ -1,10 +1,16 @@
-"""Whose certificates have we met before? The known-hosts file: ``host:port sha256:AB:CD:…``, a line each."""
+"""Whose certificates have we met before? The known-hosts file: ``host:port sha256:AB:CD:…``, a line each.
+
+Where the system's authorities vouched for a server, its line is ``host:port authorities``: from then on they have to.
+"""
 
 import contextlib
 import hashlib
 import os
 import tempfile
 from pathlib import Path
+
+AUTHORITIES = "authorities"
+"""What is expected of a server for which the system's authorities have vouched."""
 
 _HEADER = "# Certificates that trialogue-client met and now expects: host:port, SHA-256 fingerprint.\n"
 
@@ -21,12 +27,15 @@ class KnownHosts:
         self.path = path
 
     def get(self, address: str) -> str | None:
-        """Return the fingerprint pinned for ``host:port``, or None. Raises OSError if the file cannot be read."""
-        return self._read().get(address)
+        """Return what is expected of ``host:port``: a fingerprint, `AUTHORITIES`, or None for nothing yet.
+
+        Raises OSError if the file cannot be read.
+        """
+        return self._read().get(address.lower())
 
     def pin(self, address: str, print_: str) -> None:
-        """Expect this fingerprint from now on. Raises OSError if it cannot be written."""
-        self._write(self._read() | {address: print_})
+        """Expect this fingerprint, or `AUTHORITIES`, from now on. Raises OSError if it cannot be written."""
+        self._write(self._read() | {address.lower(): print_})
 
     def _read(self) -> dict[str, str]:
         try:
@@ -34,11 +43,11 @@ class KnownHosts:
         except FileNotFoundError:
             return {}
         words = (line.split() for line in lines if not line.startswith("#"))
-        return {pair[0]: pair[1].removeprefix("sha256:") for pair in words if len(pair) == 2}
+        return {pair[0].lower(): pair[1].removeprefix("sha256:") for pair in words if len(pair) == 2}
 
     def _write(self, pins: dict[str, str]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        text = _HEADER + "".join(f"{address} sha256:{print_}\n" for address, print_ in sorted(pins.items()))
+        text = _HEADER + "".join(f"{address} {_written(print_)}\n" for address, print_ in sorted(pins.items()))
         # Written aside and moved over: a crash half-way must not leave a file that trusts nobody, or half of one.
         handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name)
         try:
@@ -49,3 +58,7 @@ class KnownHosts:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
             raise
+
+
+def _written(expected: str) -> str:
+    return expected if expected == AUTHORITIES else f"sha256:{expected}"
