@@ -1,6 +1,9 @@
 """The conversation between a person, a screen and a server; the screen is a list, the server is in memory."""
 
 import io
+import os
+import pty
+import termios
 
 import pytest
 import trio
@@ -454,3 +457,14 @@ async def test_what_was_on_the_screen_for_a_while_counts_as_read(autojump_clock:
         await trio.sleep(10)
         assert dealt.sent() == ["MARKREAD #lobby timestamp=2026-01-01T10:00:02.000Z"]
         nursery.cancel_scope.cancel()
+
+
+def test_the_terminal_shows_again_what_is_typed_after_a_password_that_was_never_given() -> None:
+    outer, inner = pty.openpty()
+    with os.fdopen(inner, "rb", buffering=0) as source:
+        screen = PipeScreen(source, io.StringIO(), io.StringIO(), asks=True)
+        assert screen.hide(on=True)
+        assert not termios.tcgetattr(outer)[3] & termios.ECHO
+        trio.run(screen.close)
+        assert termios.tcgetattr(outer)[3] & termios.ECHO
+    os.close(outer)

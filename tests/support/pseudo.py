@@ -7,6 +7,7 @@ import pty
 import select
 import subprocess
 import sys
+import termios
 import threading
 import time
 from typing import TYPE_CHECKING, Self
@@ -69,6 +70,11 @@ class Pseudo:
         code = self.process.wait(PATIENCE)
         self._reader.join(PATIENCE)
         return code
+
+    @property
+    def echoes(self) -> bool:
+        """Does the terminal show what is typed?"""
+        return bool(termios.tcgetattr(self._end)[3] & termios.ECHO)
 
     def type(self, text: str) -> None:
         """Press keys."""

@@ -1,5 +1,6 @@
 """What the full screen writes to the terminal, byte for byte, where that matters: calls, links, and the end."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,33 @@ def test_a_link_is_one_for_the_terminal_too(stage: Stage, tmp_path: Path) -> Non
         alice.until("JOIN #lobby")
         alice.say("PRIVMSG #lobby :see https://example.org/a_(b).")
         bob.until(b";https://example.org/a_(b)\x1b\\")
+
+
+@pytest.mark.parametrize("face", ["--lines", "--plain"])
+def test_a_failure_of_line_mode_says_where_the_log_is_too(stage: Stage, tmp_path: Path, face: str) -> None:
+    server = stage.serve()
+    words = ("127.0.0.1", str(server.port), "--nick", "bob", face)
+    with Pseudo(tmp_path / "bob", *words, before=BREAKS["the core"]) as bob:
+        assert bob.ended() == 70
+        log = tmp_path / "bob" / "crash.log"
+        assert f"The details are in {log}".encode() in bob.shown.replace(b"\r\n", b"")
+        assert b"Traceback" not in bob.shown
+        assert "ZeroDivisionError" in log.read_text()
+        assert bob.echoes
+
+
+def test_who_is_asked_for_a_password_and_ends_the_client_sees_again_what_they_type(tmp_path: Path) -> None:
+    with Pseudo(tmp_path / "bob", "127.0.0.1", "1", "--plain", "--account", "bob") as bob:
+        bob.until(b"Password of bob: ")
+        assert not bob.echoes
+        bob.process.send_signal(signal.SIGINT)
+        assert bob.ended() == 130
+        assert bob.echoes
+
+
+def test_who_is_asked_where_to_may_end_the_client_instead(tmp_path: Path) -> None:
+    with Pseudo(tmp_path / "bob", "--plain") as bob:
+        bob.until(b"Where to?")
+        bob.process.send_signal(signal.SIGINT)
+        assert bob.ended() == 130
+        assert b"Traceback" not in bob.shown

@@ -23,10 +23,17 @@ def main() -> int:
     from trialogue_client.app import run
 
     garbage.settle()
+    code = _INTERRUPTED
     try:
-        return trio.run(run, options)
-    except KeyboardInterrupt:
-        return _INTERRUPTED
+        try:
+            code = trio.run(run, options)
+        except* KeyboardInterrupt:
+            pass  # Alone, or as what a task among others ended with.
+    except Exception as failure:
+        from trialogue_client.crash import crashed
+
+        return crashed(failure, options.config_dir)
+    return code
 
 
 if __name__ == "__main__":

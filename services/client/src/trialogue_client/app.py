@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from random import SystemRandom
 from typing import cast
@@ -36,6 +37,9 @@ _CLOSE_SECONDS = 2.0
 
 async def run(options: Options) -> int:
     """Do it and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # What this terminal or pipe has no letters for is no reason to end.
     if options.script is not None:
         return await _play(options, options.script)
     if options.discover:

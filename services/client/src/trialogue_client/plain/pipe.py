@@ -11,7 +11,12 @@ import trio
 
 from trialogue_client.core.completion import Completion
 
-if sys.platform != "win32":
+if sys.platform == "win32":
+    import ctypes
+    import msvcrt
+
+    _ECHO_INPUT = 0x0004
+else:
     import termios
 
 _CHUNK = 65_536
@@ -80,7 +85,10 @@ class PipeScreen:
         """Complete nothing: the terminal hands out whole lines only."""
 
     async def close(self) -> None:
-        """Leave stdin and stdout as they are."""
+        """Leave stdin and stdout as they were: whoever is asked for a password may end the client instead."""
+        if self._hidden:
+            self.hide(on=False)
+            self.show("")
         await trio.lowlevel.checkpoint()
 
     def _read(self) -> bytes | None:
@@ -111,8 +119,18 @@ class PipeScreen:
 if sys.platform == "win32":
 
     def _echo(source: Source, *, on: bool) -> bool:
-        """Return whether the terminal now does as wished: a Windows console shows what is typed, always."""
-        return on
+        """Have the console show what is typed, or not; False if that cannot be done.
+
+        https://learn.microsoft.com/windows/console/setconsolemode
+        """
+        kernel, modes = ctypes.windll.kernel32, ctypes.c_ulong()
+        try:
+            console = ctypes.c_void_p(msvcrt.get_osfhandle(source.fileno()))
+        except (OSError, ValueError):
+            return False
+        if not kernel.GetConsoleMode(console, ctypes.byref(modes)):
+            return False
+        return bool(kernel.SetConsoleMode(console, modes.value | _ECHO_INPUT if on else modes.value & ~_ECHO_INPUT))
 
 else:
 

@@ -1,0 +1,30 @@
+"""What is left of a crash: one sentence on the terminal, and where the details are."""
+
+import sys
+import traceback
+from contextlib import suppress
+from pathlib import Path
+
+CRASHED = 70
+"""The exit code for a mistake of ours (EX_SOFTWARE)."""
+_LOG = "crash.log"
+
+
+def crashed(failure: Exception, directory: Path) -> int:
+    """Write down where it happened, without the variables: they hold what people wrote. Return the exit code."""
+    text, log = "".join(traceback.format_exception(failure)), directory / _LOG
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        log.write_text(text, encoding="utf-8")
+        where = f"The details are in {log}"
+    except OSError:
+        where = f"The details cannot be written to {log}, so here they are:\n{text}"
+    complain(f"The client has failed and had to end; {where}")
+    return CRASHED
+
+
+def complain(text: str) -> None:
+    """Write to stderr, if that is still there."""
+    with suppress(OSError):  # The terminal may be gone.
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
