@@ -106,3 +106,9 @@ def test_a_terminal_is_used_in_full_unless_that_is_not_wanted(
     assert parse_arguments(words, environment, terminal=True).full_screen is full
     if "h" in words:
         assert not parse_arguments(words, environment).full_screen
+
+
+def test_a_password_file_may_begin_with_the_mark_that_some_editors_write(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("swordfish\n", encoding="utf-8-sig")
+    given = options("h", "--password-file", str(tmp_path / "secret"))
+    assert given.identity("bob").credentials == Credentials("bob", "swordfish")

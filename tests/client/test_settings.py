@@ -124,3 +124,14 @@ def test_what_is_learned_of_a_server_before_it_lets_us_in_is_kept(tmp_path: Path
     memory.used(endpoint, "bob")
     expected = Server("chat.example.org", 6697, tls=True, nick="bob", account="bob", key_ring=True)
     assert settings.read(tmp_path).servers == (expected,)
+
+
+def test_a_file_that_is_kept_elsewhere_stays_there(tmp_path: Path) -> None:
+    kept = tmp_path / "dotfiles.toml"
+    kept.write_text("# mine\n", encoding="utf-8-sig")
+    (tmp_path / settings.FILE).symlink_to(kept)
+    assert settings.read(tmp_path, pytest.fail) == Settings()
+    assert settings.write(tmp_path, Settings(theme="light"))
+    assert (tmp_path / settings.FILE).is_symlink()
+    assert settings.read(tmp_path, pytest.fail) == Settings(theme="light")
+    assert "# mine" in kept.read_text()

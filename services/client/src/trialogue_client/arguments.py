@@ -174,7 +174,7 @@ def _password(parser: argparse.ArgumentParser, path: Path | None, otherwise: str
     if path is None:
         return otherwise
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()  # Some editors write a mark in front.
     except (OSError, UnicodeDecodeError):
         parser.error(f"the password file {path} cannot be read: check its name and its permissions")
     if not lines or not lines[0]:
@@ -185,7 +185,7 @@ def _password(parser: argparse.ArgumentParser, path: Path | None, otherwise: str
 def _login() -> str:
     try:
         return getpass.getuser()
-    except (OSError, KeyError):  # A container may run under a number that has no name.
+    except (OSError, KeyError, ImportError):  # A container may run under a number that has no name.
         return ""
 
 

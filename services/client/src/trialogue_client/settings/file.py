@@ -27,7 +27,7 @@ def read(directory: Path, complain: Complain = lambda _: None) -> Settings:
     """Read the settings. What is wrong counts as not set and is complained of: the file keeps nobody out."""
     path = directory / FILE
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -45,10 +45,11 @@ def write(directory: Path, settings: Settings) -> bool:
 
     path = directory / FILE
     with suppress(OSError, UnicodeDecodeError, TOMLKitError):
-        document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else _new()
+        document = tomlkit.parse(path.read_text(encoding="utf-8-sig")) if path.exists() else _new()
         _update(document, settings)
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(dir=directory, prefix=FILE)
+        path = path.resolve()  # Who keeps their settings elsewhere, and a link here, keeps both.
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=FILE)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(tomlkit.dumps(document))
         Path(temporary).replace(path)
