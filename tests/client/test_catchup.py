@@ -204,3 +204,32 @@ def test_what_is_found_is_told_apart_from_what_is_said() -> None:
     assert answer.wanted == "red tulips from carol"
     assert [one.target for one in answer.results] == ["#lobby", "#den"]
     assert chat.recall.get("m1") is None, "it is on no screen yet as a message of its room"
+
+
+def test_a_room_that_we_have_left_tells_nothing_more(away: Chat) -> None:
+    online(away)
+    feed(away, pong(sent(away)), ":bob!b@h JOIN #lobby")
+    asked = sent(away)
+    assert texts(feed(away, page("h1", 3)[0], page("h1", 3)[1], ":bob!b@h PART #lobby")) == ["3"]
+    assert texts(feed(away, line(4, batch="1"), ":s BATCH -1", pong(asked))) == []
+
+
+def test_who_comes_back_to_what_is_shown_no_more_begins_anew() -> None:
+    chat = Chat(Identity("bob"), first_page=20)
+    online(chat)
+    feed(chat, ":bob!b@h JOIN #lobby")
+    feed(chat, pong(sent(chat)[-1:]), line(1), line(2), ":bob!b@h PART #lobby")
+    chat.forget("#lobby")
+    feed(chat, ":bob!b@h JOIN #lobby")
+    asked = sent(chat)
+    assert "CHATHISTORY LATEST #lobby * 20" in asked[0]
+    assert texts(feed(chat, *page("h2", 1, 2), pong(asked))) == ["1", "2"]
+
+
+def test_one_may_read_on_from_a_chosen_message() -> None:
+    chat = Chat(Identity("bob"))
+    online(chat)
+    feed(chat, ":bob!b@h JOIN #lobby", line(5), line(6))
+    sent(chat)
+    assert chat.history("#lobby", 2, "m6")
+    assert sent(chat)[0] == "@label=h1 CHATHISTORY BEFORE #lobby msgid=m6 2"

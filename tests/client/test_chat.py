@@ -113,3 +113,52 @@ def test_a_text_that_no_server_can_take_is_reported() -> None:
     chat = Chat(Identity("bob"))
     online(chat)
     assert chat.say(":x", "hi") == [ev.NotSent(":x", "hi", "that is not a name", sure=True)]
+
+
+def test_names_are_compared_as_the_server_does_also_while_there_is_no_connection() -> None:
+    """ "CASEMAPPING … ascii"  https://modern.ircdocs.horse/#casemapping-parameter"""
+    chat = Chat(Identity("bob"))
+    online(chat)
+    assert chat.fold("[A]") == "{a}"
+    feed(chat, ":s 005 bob CASEMAPPING=ascii :are supported")
+    chat.disconnected()
+    assert chat.fold("[A]") == "[a]"
+    chat.connected()
+    feed(chat, ":s 001 bob :Welcome", ":s 005 bob NICKLEN=20 :are supported")
+    assert chat.fold("[A]") == "[a]"
+
+
+def test_a_name_that_was_refused_is_not_the_one_to_come_back_with() -> None:
+    chat = Chat(Identity("bob"))
+    online(chat)
+    chat.rename("admin")
+    feed(chat, ":s 433 bob admin :Nickname is already in use")
+    chat.disconnected()
+    assert chat.identity.nick == "bob"
+
+
+def test_who_goes_back_to_a_room_need_not_say_its_key_again() -> None:
+    chat = Chat(Identity("bob"))
+    online(chat)
+    chat.join("#den", "sesame")
+    chat.join("#Den")
+    assert chat.wanted == {"#lobby": "", "#Den": "sesame"}
+
+
+def test_a_room_that_leads_elsewhere_is_not_waited_for() -> None:
+    """ "470 … Forwarding to another channel", as some networks say it when one joins."""
+    chat = Chat(Identity("bob"), ["#den"])
+    chat.connected()
+    feed(chat, ":s 001 bob :Welcome")
+    chat.say("#den", "hi")
+    told = feed(chat, ":s 470 bob #den ##den :Forwarding to another channel", ":bob!b@h JOIN ##den")
+    assert ev.NotSent("#den", "hi", "Forwarding to another channel", sure=True) in told
+    assert chat.wanted == {"##den": ""}
+
+
+def test_a_server_that_leaves_out_who_has_come_or_gone_does_no_harm() -> None:
+    chat = Chat(Identity("bob"))
+    chat.connected()
+    chat.rename("bob2", meanwhile=True)
+    feed(chat, ":s 001 bob2 :Welcome", ":s 005 bob2 MONITOR=10 :are supported")
+    assert [type(event) for event in feed(chat, ":s 731 bob2")] == [ev.ServerReply]

@@ -128,3 +128,10 @@ def test_the_documentation_lists_the_same_commands() -> None:
     text = (Path(__file__).parents[2] / "docs" / "client.md").read_text(encoding="utf-8")
     shown = [row.split("`")[1] for row in text.splitlines() if row.startswith("| `/")]
     assert shown == [command.usage for command in TABLE]
+
+
+def test_several_rooms_are_joined_with_commas_between() -> None:
+    """ "JOIN #foo,#bar fubar,foobar"  https://modern.ircdocs.horse/#join-message"""
+    assert interpret("/join #den,attic,#cellar sesame,,key", place()) == [
+        Join("#den", "sesame"), Join("#attic"), Join("#cellar", "key"),
+    ]  # fmt: skip

@@ -90,20 +90,26 @@ class CatchUp:
             case ev.Joined(me=True) if not event.replayed:
                 self._entered(event.room)
             case ev.Parted(me=True) | ev.Kicked(me=True) if not event.replayed:
-                return [*self._finish_all(self._waiting(event.room)), event]
+                job = self._jobs.get(self._fold(event.room))
+                return [*(self._finish(job) if job is not None else []), event]
             case ev.Marked() if self._people is None and (waiting := self._waiting(event.target)):
                 return [event, *self._marked(waiting[0], event.until)]
             case ev.NamesListed() if waiting := self._waiting(event.room):
                 return [event, *self._marked(waiting[0], None)]
         return [event]
 
-    def earlier(self, target: str, count: int) -> bool:
-        """Ask for what was said before the first message that was told; False if that cannot be done."""
+    def forget(self, target: str) -> None:
+        """Nothing of this conversation is shown any more; what is on its way is not wanted."""
+        self._told.forget(target)
+        self._earlier = [job for job in self._earlier if self._fold(job.target) != self._fold(target)]
+
+    def earlier(self, target: str, count: int, before: str = "") -> bool:
+        """Ask for what was said before a message, or the first that was told; False if that cannot be done."""
         if self._history is None:
             return False
         job = Job(target, Sort.EARLIER)
         self._earlier.append(job)
-        first = self._told.first.get(self._fold(target))
+        first = Point(before, None) if before else self._told.first.get(self._fold(target))
         self._ask(job, "LATEST", "*", count) if first is None else self._ask(job, "BEFORE", str(first), count)
         return True
 
@@ -234,6 +240,8 @@ class CatchUp:
             if job is not None:
                 job.gathered.append(event)
                 return []
+            if event.answer.startswith(_LABEL):
+                return []  # It was asked for by a room that we have left since.
         elif key:
             job = self._jobs.get(key)
             if job is None and self._people is not None and Job(conversation(event)).is_person:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ircwire import Message, caps
-from ircwire.casemap import rfc1459_fold
+from ircwire.casemap import Fold, rfc1459_fold
 from trialogue_client.core import events as ev
 from trialogue_client.core.catchup import CatchUp
 from trialogue_client.core.claim import Claim
@@ -24,7 +24,11 @@ from trialogue_client.core.session import Session
 from trialogue_client.core.state import Identity
 
 LOBBY = "#lobby"
-_CANNOT_JOIN = frozenset({"403", "405", "407", "437", "471", "473", "474", "475", "476", "477", "479", "489", "520"})
+_CANNOT_JOIN = frozenset({
+    "403", "405", "407", "437", "447", "448", "470", "471", "473", "474", "475", "476", "477", "479", "480", "485",
+    "489", "490", "494", "495", "500", "517", "519", "520", "926",
+})  # fmt: skip
+"""Servers have many reasons, and say few of them by the same number."""
 
 
 class Chat:
@@ -49,6 +53,8 @@ class Chat:
         self._pages = Pages()
         self._edits = Edits()
         self._claim = Claim(identity.nick, self.fold)
+        self._compare: Fold = rfc1459_fold
+        """How this server compared names the last time."""
         self._tried: Credentials | None = None
         """By what we have asked to be logged in, or to have an account made."""
 
@@ -83,7 +89,7 @@ class Chat:
 
     def fold(self, name: str) -> str:
         """Fold a name as this server compares names."""
-        return self.session.state.features.fold(name) if self.session else rfc1459_fold(name)
+        return self.session.state.features.fold(name) if self.session else self._compare(name)
 
     def is_room(self, name: str) -> bool:
         """Is this the name of a room?"""
@@ -96,10 +102,13 @@ class Chat:
         in on this connection? Only then a password may go over it as it is.
         """
         self.session = Session(self.identity, trace=self._trace, nonce=nonce, private=private)
+        self.session.state.features.fold = self._compare
         self._catch_up.connected(self.session)
 
     def disconnected(self) -> list[ev.Event]:
         """End the connection; return what was not told yet, and the lines that may have arrived or not."""
+        if self.session is not None:
+            self._compare = self.session.state.features.fold
         held = self._catch_up.disconnected()
         self._search.forget()
         undone = [*self._pages.forget(), *self._edits.lost()]
@@ -139,8 +148,9 @@ class Chat:
         return [*events, *([] if self.online else [ev.Waiting(target, text)])]
 
     def join(self, room: str, key: str = "") -> None:
-        """Be in a room, now and after each reconnection."""
-        self.wanted = {name: old for name, old in self.wanted.items() if self.fold(name) != self.fold(room)}
+        """Be in a room, now and after each reconnection; a key that is known already need not be said again."""
+        key = key or self.wanted.get(self._as_wanted(room), "")
+        self._forget(room)
         self.wanted[room] = key
         self.send(_join_message(room, key))
 
@@ -154,8 +164,8 @@ class Chat:
 
         `meanwhile`: only until the one that we wanted is free again.
         """
-        if not meanwhile:
-            self._claim.nick = nick
+        if not (meanwhile or self.online):
+            self._claim.nick = nick  # Later on, the server decides.
         if self.session is None or not self.online:
             self.identity = replace(self.identity, nick=nick)
         if self.session is not None:
@@ -183,9 +193,13 @@ class Chat:
         """Say the code that came by e-mail."""
         self.send(Message("VERIFY", [self._tried.account if self._tried else self.nick, code]))
 
-    def history(self, target: str, count: int) -> bool:
-        """Ask for what was said before the first message that was told; False if the server has no history."""
-        return self.online and self._catch_up.earlier(target, count)
+    def history(self, target: str, count: int, before: str = "") -> bool:
+        """Ask for what was said before a message, or the first that was told; False if the server has no history."""
+        return self.online and self._catch_up.earlier(target, count, before)
+
+    def forget(self, target: str) -> None:
+        """Nothing of this conversation is shown any more: who comes back to it begins anew."""
+        self._catch_up.forget(target)
 
     def page(self, target: str, verb: str, msgid: str, count: int) -> bool:
         """Ask for what was said AROUND, BEFORE or AFTER a message, which `Page` tells; False if that cannot be had."""

@@ -34,8 +34,8 @@ class Told:
         self.last: dict[str, Point] = {}
         """Both by folded name."""
         self._fold = fold
-        self._shown: dict[str, None] = {}
-        """The ids of the last messages that were told, oldest first."""
+        self._shown: dict[str, str] = {}
+        """The ids of the last messages that were told, oldest first, and in which conversation each was."""
 
     def is_new(self, event: ev.Event) -> bool:
         """Was it not told yet?"""
@@ -46,7 +46,7 @@ class Told:
         if not event.msgid or not isinstance(event, ev.Said | ev.Noticed):
             return
         key, point = self._fold(conversation(event)), Point(event.msgid, event.at)
-        self._shown[event.msgid] = None
+        self._shown[event.msgid] = key
         if len(self._shown) > _REMEMBERED:
             del self._shown[next(iter(self._shown))]
         first, last = self.first.get(key), self.last.get(key)
@@ -54,6 +54,13 @@ class Told:
             self.first[key] = point
         if is_last and (last is None or not point.is_before(last)):
             self.last[key] = point
+
+    def forget(self, name: str) -> None:
+        """Nothing of this conversation was told."""
+        key = self._fold(name)
+        self.first.pop(key, None)
+        self.last.pop(key, None)
+        self._shown = {msgid: where for msgid, where in self._shown.items() if where != key}
 
 
 def at_time(at: datetime) -> str:

@@ -1,5 +1,7 @@
 """The commands about rooms."""
 
+from itertools import chain, repeat
+
 from ircwire import Message
 from trialogue_client.core.commands.actions import Action, Join, Part, Send, UsageError
 from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
@@ -14,10 +16,10 @@ def _in(room: str) -> str:
     return room
 
 
-def _join(place: Place, room: str, key: str) -> list[Action]:
-    if not place.is_room(room):
-        room = f"#{room}"
-    return [Join(room, key)]
+def _join(place: Place, rooms: str, keys: str) -> list[Action]:
+    """As everywhere on IRC, several may be named with commas between, and their keys likewise."""
+    names = [name if place.is_room(name) else f"#{name}" for name in rooms.split(",") if name]
+    return [Join(name, key) for name, key in zip(names, chain(keys.split(","), repeat("")), strict=False)]
 
 
 def _part(_: Place, room: str, reason: str) -> list[Action]:
