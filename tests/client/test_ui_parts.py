@@ -165,3 +165,32 @@ def test_what_comes_a_little_late_stands_where_it_came_and_costs_no_measuring() 
     assert buffer.revision == 0, "nothing that was measured has moved"
     buffer.append(entry(-5, "long ago"))
     assert shape(buffer)[1] == "bob:long ago"
+
+
+def test_a_link_is_drawn_whatever_stands_behind_it() -> None:
+    """Anybody may say this, in a message of several lines."""
+    address = "https://x.example/(a)"
+    for behind in (")" * 4000, ").!" * 1500):
+        [link] = styled(address + behind).spans
+        assert (link.start, link.end) == (0, len(address))
+
+
+def test_what_a_click_opens_is_what_is_shown() -> None:
+    text = styled("https://x.example/\u202egpj.exe\u202c https://y.example/a\u200bb")
+    assert not set("\u202e\u202c") & set(text.plain)
+    links = [
+        (span.style.link, text.plain[span.start : span.end]) for span in text.spans if isinstance(span.style, Style)
+    ]
+    assert links == [("https://x.example/gpj.exe",) * 2, ("https://y.example/a",) * 2]
+
+
+def test_words_with_a_tab_between_them_stay_two() -> None:
+    assert styled("def f():\treturn 1").plain == "def f():    return 1"
+
+
+def test_the_oldest_message_is_known_after_the_first_have_gone() -> None:
+    buffer = Buffer("#x", Sort.ROOM)
+    for number in range(100_001):
+        buffer.append(Entry(Look.TALK, "x", START + timedelta(seconds=number), "bob", msgid=str(number)))
+    assert buffer.trimmed
+    assert buffer.oldest() == next(one.msgid for one in buffer.entries if one.msgid)

@@ -1,6 +1,7 @@
 """In which conversation is each kind of event to be read?"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -44,7 +45,7 @@ def test_every_kind_of_event_has_its_place() -> None:
         (ev.Said("#den", ALICE, "hi", me=False, private=False), ["#den"]),
         (ev.Said("bob", ALICE, "hi", me=False, private=True), ["alice"]),
         (ev.Said("carol", BOB, "hi", me=True, private=True), ["carol"]),
-        (ev.Said("#elsewhere", ALICE, "hi", me=False, private=False), ["#lobby"]),
+        (ev.Said("#elsewhere", ALICE, "hi", me=False, private=False), ["#elsewhere"]),
         (ev.Noticed("bob", Source("s"), "hi", me=False, private=True), [""]),
         (ev.Noticed("bob", Source("eve", "e", "h"), "hi", me=False, private=True), ["#lobby"]),
         (ev.Noticed("bob", ALICE, "hi", me=False, private=True), ["alice"]),
@@ -112,3 +113,74 @@ def test_a_muted_room_or_person_is_neither_counted_nor_called_out() -> None:
     model.muted = ()
     model.handle(ev.Said("#den", ALICE, "bob: hi", me=False, private=False), NOW)
     assert model.buffers["#den"].mentions == len(model.alerts) == 1
+
+
+def test_what_is_said_in_a_room_where_we_are_not_does_not_look_as_if_it_were_said_here() -> None:
+    model = Model(online())
+    model.handle(ev.Joined("#lobby", BOB, me=True), NOW)
+    model.handle(ev.Said("#elsewhere", BOB, "hi", me=True, private=False), NOW)
+    assert [(name, one.here) for name, one in model.buffers.items()] == [
+        ("", True), ("#lobby", True), ("#elsewhere", False),
+    ]  # fmt: skip
+    assert model.buffers["#elsewhere"].entries[-1].body == "hi"
+    model.handle(ev.TopicTold("#third", "tea"), NOW)
+    assert "#third" not in model.buffers
+
+
+def test_a_notice_for_us_alone_says_so_where_others_talk() -> None:
+    model = Model(online())
+    model.handle(ev.Joined("#lobby", BOB, me=True), NOW)
+    eve = Source("eve", "e", "h")
+    for event in (
+        ev.Noticed("bob", eve, "psst", me=False, private=True),
+        ev.Noticed("eve", BOB, "what?", me=True, private=True),
+        ev.Noticed("#lobby", eve, "hear!", me=False, private=False),
+    ):
+        model.handle(event, NOW)
+    bodies = [one.body for one in model.buffers["#lobby"].entries if one.who]
+    assert bodies == ["(to you) psst", "(to eve) what?", "hear!"]
+    model.handle(ev.Said("bob", eve, "hi", me=False, private=True), NOW)
+    model.handle(ev.Noticed("bob", eve, "psst", me=False, private=True), NOW)
+    assert model.buffers["eve"].entries[-1].body == "psst"
+
+
+def test_what_is_taken_back_right_behind_the_page_on_which_it_stands_is_not_shown() -> None:
+    model = Model(online())
+    model.handle(ev.Joined("#lobby", BOB, me=True), NOW)
+    model.handle(ev.Said("#lobby", ALICE, "oops", me=False, private=False, msgid="m1", replayed=True, at=NOW), NOW)
+    model.handle(ev.Redacted("#lobby", "m1", ALICE, "", me=False), NOW)
+    model.settle()
+    assert "oops" not in [one.body for one in model.buffers["#lobby"].entries]
+
+
+def test_who_called_us_while_we_were_away_is_counted_as_a_call() -> None:
+    model = Model(online())
+    model.handle(ev.Joined("#lobby", BOB, me=True), NOW)
+    model.switch(model.buffers[""])
+    model.handle(ev.Missed("#lobby", 2), NOW)
+    for text in ("hi", "bob: look", "bob: that was long ago"):
+        model.handle(ev.Said("#lobby", ALICE, text, me=False, private=False, replayed=True, at=NOW), NOW)
+    lobby = model.buffers["#lobby"]
+    assert (lobby.unread, lobby.mentions) == (2, 1)
+
+
+def test_a_room_that_is_left_and_entered_again_shows_what_was_said_there() -> None:
+    chat = online()
+    model = Model(chat)
+    said = ev.Said("#lobby", ALICE, "hi", me=False, private=False, msgid="m1", at=NOW)
+    model.handle(ev.Joined("#lobby", BOB, me=True), NOW)
+    model.handle(said, NOW)
+    model.handle(ev.Parted("#lobby", BOB, "", me=True), NOW)
+    model.handle(ev.Joined("#lobby", BOB, me=True), NOW)
+    model.handle(replace(said, replayed=True), NOW)
+    model.settle()
+    assert "hi" in [one.body for one in model.buffers["#lobby"].entries]
+
+
+def test_a_draft_outlives_the_room_that_somebody_took_us_out_of() -> None:
+    model = Model(online())
+    for room in ("#lobby", "#den"):
+        model.handle(ev.Joined(room, BOB, me=True), NOW)
+    model.buffers["#den"].draft = "half a"
+    model.handle(ev.Parted("#den", BOB, "", me=True), NOW)
+    assert not model.buffers["#den"].here

@@ -41,6 +41,8 @@ class Buffer:
     """Is an older page on its way?"""
     exhausted: bool = False
     """Is the first row the first there ever was, as far as the server tells?"""
+    trimmed: bool = False
+    """Have rows gone that were the oldest?"""
     here: bool = True
     """Are we in the room?"""
     topic: str = ""
@@ -72,7 +74,7 @@ class Buffer:
         self.entries.append(entry)
         if len(self.entries) > LONGEST:
             del self.entries[:_DROPPED]
-            self.exhausted = False
+            self.exhausted, self.trimmed = False, True
             self.revision += 1
 
     def adopt(self, older: Iterable[Entry]) -> None:
@@ -116,11 +118,9 @@ class Buffer:
 
     def redact(self, msgid: str, sentence: str) -> bool:
         """Show a sentence instead of a message; False if that message is not here."""
-        found = [entry for entry in self.entries if entry.msgid == msgid]
-        for entry in found:
-            entry.body, entry.look, entry.mention = sentence, Look.EVENT, False
-        self.revision += bool(found)
-        return bool(found)
+        found = redact(self.entries, msgid, sentence)
+        self.revision += found
+        return found
 
     def unmark(self) -> None:
         """Take the line away."""
@@ -129,10 +129,23 @@ class Buffer:
             self.entries = kept
             self.revision += 1
 
+    def oldest(self) -> str:
+        """Return the id of the first message; "" if there is none."""
+        said = (entry for entry in self.entries if entry.look in (Look.TALK, Look.ACTION) and not entry.where)
+        return next((entry.msgid for entry in said if entry.msgid), "")
+
     def newest(self) -> Entry | None:
         """Return the last message."""
         talk = (Look.TALK, Look.ACTION, Look.NOTICE)
         return next((entry for entry in reversed(self.entries) if entry.look in talk), None)
+
+
+def redact(entries: Iterable[Entry], msgid: str, sentence: str) -> bool:
+    """Have a sentence instead of a message; False if that message is not among these."""
+    found = [entry for entry in entries if entry.msgid == msgid]
+    for entry in found:
+        entry.body, entry.look, entry.mention = sentence, Look.EVENT, False
+    return bool(found)
 
 
 def _came_in_time(entry: Entry, before: Entry) -> bool:

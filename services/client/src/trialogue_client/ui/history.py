@@ -21,7 +21,7 @@ class History:
         """Ask for the page before the first message; False if there is none to ask for."""
         if buffer.loading or buffer.exhausted or buffer.sort is Sort.SERVER:
             return False
-        buffer.loading = self._model.chat.history(buffer.name, PAGE)
+        buffer.loading = self._model.chat.history(buffer.name, PAGE, buffer.oldest() if buffer.trimmed else "")
         return buffer.loading
 
     def follow(self, event: ev.Event) -> None:

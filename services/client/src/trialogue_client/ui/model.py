@@ -1,7 +1,7 @@
 """What happened → conversations, what of them is unread, and what is worth a bell. Nothing of this knows Textual."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ircwire.text import strip_formatting
@@ -11,7 +11,7 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.net.reconnect import Dialling, Lost
 from trialogue_client.plain.phrases import rows
 from trialogue_client.plain.row import Mark, Row, View
-from trialogue_client.ui.buffers import Buffer, Sort
+from trialogue_client.ui.buffers import Buffer, Sort, redact
 from trialogue_client.ui.entries import Entry, Look, entry_of
 from trialogue_client.ui.found import found
 from trialogue_client.ui.network import Remark
@@ -46,6 +46,8 @@ class Model:
         self._view = View(chat)
         self._wish = ""
         self._older: dict[str, list[Entry]] = {}
+        self._missing: dict[str, int] = {}
+        """How much of what comes now was missed, by folded name."""
 
     def find(self, name: str) -> Buffer | None:
         """Return the open conversation of this name."""
@@ -54,7 +56,7 @@ class Model:
     def open(self, name: str) -> Buffer:
         """Return the conversation of this name; it is opened if it is not."""
         sort = Sort.ROOM if self.chat.is_room(name) else Sort.PERSON if name else Sort.SERVER
-        return self.buffers.setdefault(self.chat.fold(name), Buffer(name, sort))
+        return self.buffers.setdefault(self.chat.fold(name), Buffer(name, sort, here=sort is not Sort.ROOM))
 
     def close(self, buffer: Buffer) -> None:
         """Close a conversation; the one with the server stays."""
@@ -63,6 +65,9 @@ class Model:
         names = list(self.buffers.values())
         place = names.index(buffer)
         del self.buffers[self.chat.fold(buffer.name)]
+        self.chat.forget(buffer.name)
+        for entry in buffer.entries:
+            self._view.seen.pop(entry.msgid, None)
         if buffer is self.active:
             self.switch(names[place - 1] if place + 1 == len(names) else names[place + 1])
 
@@ -107,13 +112,14 @@ class Model:
 
     def show(self, look: Look, lines: Iterable[str], now: datetime) -> None:
         """Show lines where the person is looking."""
-        for line in lines:
+        for line in "\n".join(lines).split("\n"):
             self.active.append(Entry(look, line, now))
 
     def ended(self, reason: str, now: datetime) -> None:
         """Take in that there is no connection any more, and that none will be tried."""
         self.state = "ended: /connect"
-        self.buffers[SERVER].append(Entry(Look.TROUBLE, reason, now))
+        for line in reason.split("\n"):
+            self.buffers[SERVER].append(Entry(Look.TROUBLE, line, now))
 
     def pending(self, buffer: Buffer, now: datetime) -> list[Entry]:
         """Return the lines of our own that the server has not confirmed yet, as rows for the end."""
@@ -145,16 +151,16 @@ class Model:
                 self._view.reconnected = True
             case ev.Registered():
                 self.state = "connected"
+                for room in self.buffers.values():
+                    room.here = room.sort is not Sort.ROOM  # Until we are in it again.
             case ev.Joined(me=True):
                 self._entered(event.room)
             case ev.Parted(me=True):
-                buffer = self.find(event.room)
-                if buffer is not None:
-                    self.close(buffer)
+                self._left(event.room)
             case ev.Kicked(me=True):
                 self.open(event.room).here = False
-            case ev.TopicChanged() | ev.TopicTold():
-                self.open(event.room).topic = event.topic
+            case ev.TopicChanged() | ev.TopicTold() if (buffer := self.find(event.room)) is not None:
+                buffer.topic = event.topic
             case ev.Renamed():
                 self._renamed(event)
 
@@ -172,13 +178,24 @@ class Model:
             case ev.Redacted():
                 because = f": {event.reason}" if event.reason else ""
                 sentence = f"(taken back by {event.by.nick}{because})"
-                shown = [buffer.redact(event.redacted, sentence) for buffer in self.buffers.values()]
-                return any(shown)
+                places = [place for one in self.buffers.values() for place in (one, one.past) if place is not None]
+                shown = [place.redact(event.redacted, sentence) for place in places]
+                coming = [redact(entries, event.redacted, sentence) for entries in self._older.values()]
+                return any((*shown, *coming))
         return False
+
+    def _left(self, room: str) -> None:
+        """Close a room, unless there is a draft in it that nobody sees just now."""
+        buffer = self.find(room)
+        if buffer is not None and buffer is not self.active and buffer.draft:
+            buffer.here = False
+        elif buffer is not None:
+            self.close(buffer)
 
     def _missed(self, buffer: Buffer, count: int) -> None:
         if not self.is_muted(buffer.name):
             buffer.missed()
+            self._missing[self.chat.fold(buffer.name)] = count
             buffer.unread += count if buffer is not self.active or not self.watched else 0
 
     def _read_elsewhere(self, event: ev.Marked) -> None:
@@ -205,11 +222,14 @@ class Model:
         said = event if isinstance(event, ev.Said | ev.Noticed) else None
         called = said is not None and calls(said, self.chat.nick, self.highlights)
         mention = called and said is not None and not said.private
+        shown = [self._addressed(row, buffer) for row in shown]
         entries = [entry_of(row, now, event.msgid, mention=mention) for row in shown]
         if isinstance(event, ev.Found):
             entries = found(event, shown[0].body, now)
         if event.replayed:
             self._older.setdefault(self.chat.fold(buffer.name), []).extend(entries)
+            missed = said is not None and self._was_missed(buffer, said)
+            buffer.mentions += missed and called and (buffer is not self.active or not self.watched)
             return
         away = buffer is not self.active or not self.watched or buffer.past is not None
         quiet = said is not None and (self.is_muted(buffer.name) or self.is_muted(said.who.nick))
@@ -221,6 +241,20 @@ class Model:
             buffer.append(entry)
         if called and away and said is not None and not quiet:
             self.alerts.append(Alert(said.who.nick, buffer.name, strip_formatting(said.text)))
+
+    def _was_missed(self, buffer: Buffer, said: ev.Said | ev.Noticed) -> bool:
+        """Is it one of those that were said while we were not there?"""
+        key = self.chat.fold(buffer.name)
+        left = self._missing.get(key, 0)
+        self._missing[key] = left - (left > 0 and not said.me)
+        return left > 0 and not self.is_muted(said.who.nick)
+
+    def _addressed(self, row: Row, buffer: Buffer) -> Row:
+        """Say of a notice whom it is for, where it does not go without saying: it opens no conversation of its own."""
+        at_home = buffer.sort is Sort.SERVER or self.chat.fold(buffer.name) in map(self.chat.fold, (row.who, row.to))
+        if row.mark is not Mark.NOTICE or not row.to or at_home:
+            return row
+        return replace(row, body=f"(to {row.to}) {row.body}")
 
     def is_muted(self, name: str) -> bool:
         """Is nothing of this room or person to be counted or called out?"""

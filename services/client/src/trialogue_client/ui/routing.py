@@ -78,8 +78,9 @@ def _partner(event: ev.Said | ev.Noticed) -> str:
 
 
 def _bare_room(event: ev.Said | ev.Noticed, there: Open) -> str:
+    """A room that is not open is opened: nothing shall look as if it had been said where one looks."""
     session = there.chat.session
-    return there.first(session.state.features.bare_room(event.target) if session else event.target)
+    return session.state.features.bare_room(event.target) if session else event.target
 
 
 def _about_message(event: ev.Tagged | ev.Redacted, there: Open) -> list[str]:
