@@ -1,11 +1,20 @@
 """Nothing typed is lost: connections break in the full screen, and each line is shown as what it is."""
 
 import asyncio
-from collections.abc import Coroutine
+import threading
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import pytest
+import trio
+
 from tests.support.screen import Person, fake_server, peer_named, talking
+from trialogue_client.net.dial import dial
+from trialogue_client.net.explain import DialError, Endpoint
+from trialogue_client.net.trust import KnownHosts
+from trialogue_client.ui import opening
+from trialogue_client.ui.asking import Asking
 
 CAPS = ("echo-message", "labeled-response", "batch", "message-tags", "server-time")
 
@@ -121,6 +130,82 @@ def test_what_is_unsent_at_the_end_is_told_and_counts_as_a_failure(tmp_path: Pat
             await bob.press("enter", "ctrl+q")
             await bob.until(lambda: bob.app.return_value == 1)
             assert bob.app.unsent == ["Not sent to #lobby: still there?"]
+
+    with fake_server(*CAPS) as server:
+        run(test())
+
+
+def gone_for_good(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Have every connection but the first end in what no further attempt mends, as soon as the event is set."""
+    dials, now = iter([dial]), threading.Event()
+
+    async def once(endpoint: Endpoint, known: KnownHosts, tell: Callable[[str], None]) -> trio.abc.Stream:
+        first = next(dials, None)
+        if first is not None:
+            return await first(endpoint, known, tell)
+        await trio.to_thread.run_sync(now.wait, abandon_on_cancel=True)
+        raise DialError("STOP: another certificate")
+
+    monkeypatch.setattr(opening, "dial", once)
+    return now
+
+
+def test_what_was_typed_outlives_a_server_that_is_gone_for_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            server.do(lambda: server.server.cut("bob"))
+            await bob.until("Not connected")
+            bob.talk.composer.become("too late")
+            await bob.press("enter")
+            await bob.until("1 not sent yet")
+            bob.talk.composer.become("and half a")
+            await bob.press("f1")
+            now.set()
+            await bob.until("STOP: another certificate")
+            assert [type(screen) for screen in bob.app.screen_stack[1:]] == [Asking]
+            assert bob.app.unsent == ["Not sent to #lobby: and half a", "Not sent to #lobby: too late"]
+
+    now = gone_for_good(monkeypatch)
+    with fake_server(*CAPS) as server:
+        run(test())
+
+
+def test_what_is_being_typed_comes_along_from_a_room_that_is_closed(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.say("/join #den")
+            await bob.until("You are in #den")
+            bob.talk.composer.become("for the den")
+            await bob.press("alt+down")
+            await bob.until(lambda: bob.talk.model.active.name == "#lobby")
+            bob.talk.composer.become("for the lobby")
+            peer = peer_named(server, "bob")
+            server.do(lambda: peer.send(":bob!user@host PART #lobby"))
+            await bob.until(lambda: bob.talk.composer.text == "for the den")
+            await bob.press("up")
+            assert bob.talk.composer.text == "for the lobby"
+            await bob.press("down")
+            assert bob.talk.composer.text == "for the den"
+
+    with fake_server(*CAPS) as server:
+        run(test())
+
+
+def test_a_conversation_that_goes_while_one_looks_for_it_is_not_found(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.say("/join #den")
+            await bob.until("You are in #den")
+            await bob.press("alt+down", "ctrl+k")
+            peer = peer_named(server, "bob")
+            server.do(lambda: peer.send(":bob!user@host PART #den"))
+            await bob.until(lambda: bob.talk.model.find("#den") is None)
+            await bob.type("den", "enter")
+            await bob.until("You left #den.")
+            assert bob.talk.model.active.name == "#lobby"
+            assert bob.app.failure is None
 
     with fake_server(*CAPS) as server:
         run(test())

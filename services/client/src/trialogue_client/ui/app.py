@@ -62,7 +62,7 @@ class Trialogue(App[int]):
     @property
     def unsent(self) -> list[str]:
         """What was typed and has not been sent, as sentences."""
-        return self._opening.talk.unsent if self._opening.talk is not None else []
+        return self._opening.unsent
 
     async def on_mount(self) -> None:
         """Begin with the conversation if it is known where, else with the question."""

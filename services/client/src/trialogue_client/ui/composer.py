@@ -111,15 +111,19 @@ class Composer(TextArea):
         self.text = text
         self.move_cursor(self.document.end)
 
+    def remember(self, text: str) -> None:
+        """Have a text come back by the arrow key."""
+        if text.strip() and self._typed[-1:] != [text]:
+            self._typed.append(text)
+            del self._typed[:-_REMEMBERED]
+
     def _submit(self) -> None:
         text = self.text.strip("\n")
         self.become("")
         self._back = 0
         if not text.strip():
             return
-        if self._typed[-1:] != [text]:
-            self._typed.append(text)
-            del self._typed[:-_REMEMBERED]
+        self.remember(text)
         self.post_message(self.Submitted(as_sent(text)))
 
     def _recall(self, back: int) -> None:

@@ -45,10 +45,28 @@ class Going:
 
         Nobody asked for it just now, so what is being typed comes along; where there is a draft already, it stays.
         """
-        active = self._stations.current.model.active
-        if active is not before:
-            (before if active.draft else active).draft = self._screen.query_one(Composer).text
-            self.turn_to(active)
+        model = self._stations.current.model
+        if model.active is before:
+            return
+        if model.active.draft and model.find(before.name) is before:
+            before.draft = self._screen.query_one(Composer).text
+        else:
+            self._bring_along(model.active)
+        self.turn_to(model.active)
+
+    def fall_back(self) -> None:
+        """Show what is left after a server has gone; what was being typed comes along."""
+        station = self._stations.current
+        self._bring_along(station.model.active)
+        self.show(station, station.model.active)
+
+    def _bring_along(self, buffer: Buffer) -> None:
+        """Have what is being typed for another conversation; if there is a draft, the arrow key brings it back."""
+        composer = self._screen.query_one(Composer)
+        if buffer.draft:
+            composer.remember(composer.text)
+        else:
+            buffer.draft = composer.text
 
     def leave_draft(self) -> None:
         """Keep what is being typed with its conversation."""
@@ -73,5 +91,6 @@ class Going:
         self._screen.app.push_screen(Switch(names), self._asked)
 
     def _asked(self, name: str | None) -> None:
-        if name is not None:
-            self.go(*views.titles(self._stations)[name])
+        place = views.titles(self._stations).get(name or "")
+        if place is not None:  # It may have gone while one was looking for it.
+            self.go(*place)

@@ -18,6 +18,8 @@ from trialogue_client.ui.opening import Opening
 from trialogue_client.ui.secrets import Offered, Secrets
 from trialogue_client.ui.stations import Station
 
+_LATER_SECONDS = 1.0
+
 
 class Keeping:
     """Keeps it, and has it take effect. `paint` puts the theme on the screen."""
@@ -87,7 +89,11 @@ class Keeping:
             self._guest.spawn(partial(self._secrets.offer, station, credentials.account, password))
 
     def offered(self, event: Offered) -> None:
-        """Ask whether the key ring shall keep it."""
+        """Ask whether the key ring shall keep it, as soon as nothing is being typed: no letter of that shall answer."""
+        talk = self._opening.talk
+        if talk is not None and (not talk.is_current or talk.composer.text):
+            self._app.set_timer(_LATER_SECONDS, partial(self.offered, event))
+            return
         where = event.station.wanted.where
         question = Question(
             f"Keep the password of {event.account} on {where} in this system's key ring? "

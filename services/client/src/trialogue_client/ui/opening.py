@@ -36,6 +36,13 @@ class Opening:
         self._ended = ended
         self.talk: Talk | None = None
         """The main screen, while there is one, and at the end."""
+        self._unsent: list[str] = []
+        """What was typed on main screens that are no more."""
+
+    @property
+    def unsent(self) -> list[str]:
+        """What was typed and has not been sent, as sentences."""
+        return [*self._unsent, *(self.talk.unsent if self.talk is not None else [])]
 
     def begin(self, wanted: Wanted) -> None:
         """Be on this server, beside those on which we are."""
@@ -44,11 +51,12 @@ class Opening:
             return
         # What the command line and the environment say is meant for the first server, and for no other.
         chat = self._chat(wanted, first=talk is None and not wanted.patient)
+        lost = self._unsent if talk is None else []
         talk = talk or self._main_screen()
         station = Station(wanted, chat, self._connect(wanted), self._memory.settings, talk.arrived)
         talk.add(station)
         self._guest.spawn(station.network.run)
-        for problem in self._memory.problems:
+        for problem in (*self._memory.problems, *lost):
             station.model.show(Look.TROUBLE, [problem], datetime.now().astimezone())
         self._memory.problems.clear()
 
@@ -72,6 +80,7 @@ class Opening:
 
     def _left(self, talk: Talk, reason: str | None) -> None:
         if reason:
+            self._unsent += talk.unsent
             self.talk = None
         self._ended(reason or "", talk.stations.current.wanted)
 

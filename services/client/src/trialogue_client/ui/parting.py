@@ -57,6 +57,10 @@ class Parting:
         where = station.wanted.where
         if all(other.over for other in self._stations.all if other is not station):
             self.over = True
+            if not self._leaving:
+                self._keep_drafts()
+            while self._screen.app.screen is not self._screen:
+                self._screen.app.pop_screen()  # A dialog would be what is dismissed.
             self._screen.dismiss("" if self._leaving else reason or f"You have left {where}.")
             return
         if reason and station.was_online:
@@ -79,11 +83,17 @@ class Parting:
         self._tell(f"You are on {wanted.where} as {wanted.nick} already.")
         return False
 
+    def _keep_drafts(self) -> None:
+        """What was being typed is on no screen any more."""
+        self._going.leave_draft()
+        drafts = [buffer for _, buffer in self._stations.ordered() if buffer.draft.strip()]
+        self._lost_lines += [f"Not sent{f' to {one.name}' if one.name else ''}: {one.draft}" for one in drafts]
+
     def _forget(self, station: Station) -> None:
         self._lost_lines += station.unsent()
         current = station is self._stations.current
         self._stations.drop(station)
         if current:
-            self._going.show(self._stations.current, self._stations.current.model.active)
+            self._going.fall_back()
         for sentence in station.unsent():
             self._tell(sentence)
