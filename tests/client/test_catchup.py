@@ -233,3 +233,14 @@ def test_one_may_read_on_from_a_chosen_message() -> None:
     sent(chat)
     assert chat.history("#lobby", 2, "m6")
     assert sent(chat)[0] == "@label=h1 CHATHISTORY BEFORE #lobby msgid=m6 2"
+
+
+def test_what_was_missed_is_asked_for_under_the_name_that_the_room_has_now(away: Chat) -> None:
+    online(away, f"{CAPS} draft/channel-rename")
+    feed(away, pong(sent(away)), ":bob!b@h JOIN #lobby")
+    asked = sent(away)
+    feed(away, ":alice!a@h RENAME #lobby #hall :")
+    feed(away, *page("h1", 3, target="#hall"), pong(asked))
+    asked = sent(away)
+    assert "CHATHISTORY AFTER #hall msgid=m3 50" in asked[0]
+    assert texts(feed(away, *page("h2"), pong(asked))) == ["3"]

@@ -1,5 +1,6 @@
 """The lasting part of the core: what survives a connection."""
 
+from ircwire.source import Source
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.state import Identity
@@ -162,3 +163,23 @@ def test_a_server_that_leaves_out_who_has_come_or_gone_does_no_harm() -> None:
     chat.rename("bob2", meanwhile=True)
     feed(chat, ":s 001 bob2 :Welcome", ":s 005 bob2 MONITOR=10 :are supported")
     assert [type(event) for event in feed(chat, ":s 731 bob2")] == [ev.ServerReply]
+
+
+def test_a_room_with_another_name_is_the_same_room() -> None:
+    """ "RENAME <channel> <new channel> :[reason]"  https://ircv3.net/specs/extensions/channel-rename"""
+    chat = Chat(Identity("bob"))
+    chat.connected()
+    feed(chat, ":s CAP * LS :draft/channel-rename", ":s CAP * ACK :draft/channel-rename", ":s 001 bob :Welcome")
+    chat.join("#den", "sesame")
+    feed(chat, ":bob!b@h JOIN #lobby", ":s 353 bob = #lobby :@alice bob", ":s 366 bob #lobby :End")
+    chat.say("#den", "still waiting")
+    [renamed] = feed(chat, ":alice!a@h RENAME #lobby #Hall :Typo")
+    assert renamed == ev.RoomRenamed("#lobby", "#Hall", Source("alice", "a", "h"), "Typo")
+    feed(chat, ":alice!a@h RENAME #den #attic :")
+    assert chat.wanted == {"#Hall": "", "#attic": "sesame"}
+    assert [line.target for line in chat.lines] == ["#attic"]
+    assert chat.session is not None
+    room = chat.session.state.rooms.get("#hall")
+    assert room is not None
+    assert (room.name, [one.nick for one in room.members.values()]) == ("#Hall", ["bob", "alice"])
+    assert chat.session.state.rooms.get("#lobby") is None

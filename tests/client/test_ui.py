@@ -492,3 +492,23 @@ def test_alt_a_goes_to_where_the_new_begins_though_it_fills_more_than_the_window
 
     with real_server(tmp_path) as server, ExitStack() as stack:
         run(test())
+
+
+def test_a_room_that_gets_another_name_stays_where_it_is(tmp_path: Path) -> None:
+    async def test() -> None:
+        alice.say("PRIVMSG #lobby :first")
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.until("first")
+            await bob.type("half a")
+            alice.say("RENAME #lobby #hall :larger", "PRIVMSG #hall :second")
+            await bob.until("alice renamed #lobby to #hall (larger)")
+            await bob.until("second")
+            assert "first" in bob.screen()
+            assert bob.talk.composer.text == "half a"
+            await bob.press("enter")
+            await bob.until(lambda: not bob.talk.model.chat.lines)
+            assert "PRIVMSG #hall" in alice.until("half a")[-1]
+            assert list(bob.talk.model.chat.wanted) == ["#hall"]
+
+    with real_server(tmp_path) as server, Client(server.port).join("alice", "#lobby") as alice:
+        run(test())

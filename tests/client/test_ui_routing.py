@@ -184,3 +184,13 @@ def test_a_draft_outlives_the_room_that_somebody_took_us_out_of() -> None:
     model.buffers["#den"].draft = "half a"
     model.handle(ev.Parted("#den", BOB, "", me=True), NOW)
     assert not model.buffers["#den"].here
+
+
+def test_a_room_with_another_name_keeps_what_was_said_there_and_who_looks_at_it() -> None:
+    model = Model(online())
+    model.handle(ev.Joined("#lobby", BOB, me=True), NOW)
+    model.handle(ev.Said("#lobby", ALICE, "hi", me=False, private=False), NOW)
+    model.handle(ev.RoomRenamed("#lobby", "#hall", ALICE, ""), NOW)
+    assert list(model.buffers) == ["", "#hall"]
+    assert model.active is model.buffers["#hall"]
+    assert [one.body for one in model.active.entries][-2:] == ["hi", "alice renamed #lobby to #hall"]

@@ -92,6 +92,12 @@ class CatchUp:
             case ev.Parted(me=True) | ev.Kicked(me=True) if not event.replayed:
                 job = self._jobs.get(self._fold(event.room))
                 return [*(self._finish(job) if job is not None else []), event]
+            case ev.RoomRenamed():
+                self._told.move(event.old, event.new)
+                job = self._jobs.pop(self._fold(event.old), None)
+                if job is not None:
+                    job.target = event.new
+                    self._jobs[self._fold(event.new)] = job
             case ev.Marked() if self._people is None and (waiting := self._waiting(event.target)):
                 return [event, *self._marked(waiting[0], event.until)]
             case ev.NamesListed() if waiting := self._waiting(event.room):

@@ -230,6 +230,8 @@ class Chat:
 
     def _tell(self, event: ev.Event) -> Iterator[ev.Event]:
         yield from self._claim.take(event, self.session)
+        if isinstance(event, ev.RoomRenamed):
+            self._move(event.old, event.new)
         edit, undone = self._edits.decided(event)
         yield from undone
         if edit is not None:
@@ -265,6 +267,15 @@ class Chat:
     def _rejoin(self) -> None:
         for room, key in self.wanted.items():
             self.send(_join_message(room, key))
+
+    def _move(self, old: str, new: str) -> None:
+        """A room has another name: what we want there, and want to say there, is for the new one."""
+        was = self.fold(old)
+        self.wanted = {new if self.fold(room) == was else room: key for room, key in self.wanted.items()}
+        for line in self.lines:
+            if self.fold(line.target) == was:
+                line.target = new
+        self.recall.move(old, new)
 
     def _as_wanted(self, room: str) -> str:
         return next((name for name in self.wanted if self.fold(name) == self.fold(room)), room)

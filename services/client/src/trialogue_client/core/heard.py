@@ -128,6 +128,13 @@ def _chathistory(_: State, message: Message) -> Iterator[ev.Event]:
         yield ev.Conversed(param(message, 1), parse_time(param(message, 2)))
 
 
+def _room_renamed(state: State, message: Message) -> Iterator[ev.Event]:
+    old, new = param(message, 0), param(message, 1)
+    if is_name(new):
+        state.rooms.move(old, new)
+        yield ev.RoomRenamed(old, new, sender(message), param(message, 2))
+
+
 def _topic(state: State, message: Message) -> Iterator[ev.Event]:
     name, topic = param(message, 0), param(message, 1)
     room = state.rooms.get(name)
@@ -191,6 +198,7 @@ HANDLERS: dict[str, Handler] = {
     "NOTICE": _notice,
     "TAGMSG": _tagmsg,
     "REDACT": _redact,
+    "RENAME": _room_renamed,
     "MARKREAD": _markread,
     "CHATHISTORY": _chathistory,
     "TOPIC": _topic,

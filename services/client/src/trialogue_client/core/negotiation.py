@@ -16,6 +16,7 @@ WANTED = frozenset(
         caps.AWAY_NOTIFY,
         caps.BATCH,
         caps.CAP_NOTIFY,
+        caps.CHANNEL_RENAME,
         caps.CHATHISTORY,
         caps.CHGHOST,
         caps.ECHO_MESSAGE,

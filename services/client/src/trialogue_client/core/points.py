@@ -55,6 +55,15 @@ class Told:
         if is_last and (last is None or not point.is_before(last)):
             self.last[key] = point
 
+    def move(self, old: str, new: str) -> None:
+        """Take note that a conversation has another name."""
+        for points in (self.first, self.last):
+            point = points.pop(self._fold(old), None)
+            if point is not None:
+                points[self._fold(new)] = point
+        was, now = self._fold(old), self._fold(new)
+        self._shown = {msgid: now if where == was else where for msgid, where in self._shown.items()}
+
     def forget(self, name: str) -> None:
         """Nothing of this conversation was told."""
         key = self._fold(name)

@@ -71,6 +71,12 @@ class Recall:
         kept = self._kept.get(self._fold(target))
         return kept[-1] if kept else None
 
+    def move(self, old: str, new: str) -> None:
+        """Take note that a conversation has another name."""
+        kept = self._kept.pop(self._fold(old), None)
+        if kept is not None:
+            self._kept[self._fold(new)] = kept
+
     def _keep(self, event: ev.Said | ev.Noticed) -> None:
         reply = event.reply if isinstance(event, ev.Said) else ""
         message = Remembered(event.msgid, event.at, event.who.nick, event.text, event.me, reply)

@@ -61,6 +61,13 @@ class Rooms:
         """Note that we are out of a room."""
         self._rooms.pop(self._features.fold(name), None)
 
+    def move(self, old: str, new: str) -> None:
+        """Note a room's new name."""
+        room = self._rooms.pop(self._features.fold(old), None)
+        if room is not None:
+            room.name = new
+            self._rooms[self._features.fold(new)] = room
+
     def add(self, room: str, member: Member) -> None:
         """Note somebody in a room that we are in."""
         there = self.get(room)

@@ -50,7 +50,7 @@ class Hearing:
                 self.failed = True
             case ev.LoggedIn():
                 self._keeping.logged_in(station)
-            case ev.Joined(me=True) | ev.Parted(me=True) | ev.Kicked(me=True):
+            case ev.Joined(me=True) | ev.Parted(me=True) | ev.Kicked(me=True) | ev.RoomRenamed():
                 self._keeping.moved(station)
             case ev.Said() | ev.Noticed() if self._keeping.rings(station, event):
                 self._screen.ring()

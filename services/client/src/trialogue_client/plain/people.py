@@ -30,6 +30,11 @@ def renamed(event: ev.Renamed, _: View) -> list[Row]:
     return [Row(Mark.EVENT, f"{'You are' if event.me else f'{event.old} is'} now {event.new}")]
 
 
+def room_renamed(event: ev.RoomRenamed, view: View) -> list[Row]:
+    text = f"{event.by.nick} renamed {event.old} to {event.new}{_because(event.reason)}"
+    return [news(text, event.old, view)]
+
+
 def names(event: ev.NamesListed, view: View) -> list[Row]:
     others = len(
         [name for name in event.names if view.chat.fold(name.lstrip("~&@%+")) != view.chat.fold(view.chat.nick)]

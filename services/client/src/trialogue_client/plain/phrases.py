@@ -37,6 +37,7 @@ _PHRASES: dict[type[ev.Event], Callable[[Any, View], list[Row]]] = {
     ev.Kicked: people.kicked,
     ev.Quit: people.gone,
     ev.Renamed: people.renamed,
+    ev.RoomRenamed: people.room_renamed,
     ev.NamesListed: people.names,
     ev.TopicChanged: people.topic_changed,
     ev.TopicTold: people.topic_told,

@@ -63,6 +63,8 @@ class Station:
         match event:
             case ev.Joined(me=True) if not view.target:
                 view.target = event.room
+            case ev.RoomRenamed() if not view.elsewhere(event.old):
+                view.target = event.new
             case ev.Parted(me=True) | ev.Kicked(me=True) if not view.elsewhere(event.room):
                 view.target = next(iter(self.chat.wanted), "")
 

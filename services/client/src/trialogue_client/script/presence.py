@@ -34,10 +34,18 @@ class Presence:
             case ev.Quit():
                 for room in event.rooms:
                     self._note(room, event.who.nick, here=False)
+            case ev.RoomRenamed():
+                self._moved(event.old, event.new)
             case ev.Renamed():
                 for room in event.rooms:
                     self._note(room, event.old, here=False)
                     self._note(room, event.new, here=True)
+
+    def _moved(self, old: str, new: str) -> None:
+        """Whoever is in a room that has another name is there as before."""
+        was = self._fold(old)
+        for nick in [nick for (room, nick), seen in self._seen.items() if room == was and seen[-1:] == [True]]:
+            self._note(new, nick, here=True)
 
     def reached(self, nick: str, room: str, *, present: bool) -> bool:
         """Was somebody there (or not), at the point of the last wait for them or later? If so, stand there now."""

@@ -87,7 +87,7 @@ class Hearing:
                 self._screen.post_message(Welcomed(station, event.nick))
             case ev.LoggedIn():
                 self._screen.post_message(LoggedIn(station))
-            case ev.Joined(me=True) | ev.Parted(me=True) | ev.Kicked(me=True):
+            case ev.Joined(me=True) | ev.Parted(me=True) | ev.Kicked(me=True) | ev.RoomRenamed():
                 self._screen.post_message(Moved(station))
             case Lost():
                 station.history.lost()

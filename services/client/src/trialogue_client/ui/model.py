@@ -161,7 +161,7 @@ class Model:
                 self.open(event.room).here = False
             case ev.TopicChanged() | ev.TopicTold() if (buffer := self.find(event.room)) is not None:
                 buffer.topic = event.topic
-            case ev.Renamed():
+            case ev.Renamed() | ev.RoomRenamed():
                 self._renamed(event)
 
     def _is_dealt_with(self, event: ev.Event) -> bool:
@@ -211,7 +211,7 @@ class Model:
             self.switch(buffer)
             self._wish = ""
 
-    def _renamed(self, event: ev.Renamed) -> None:
+    def _renamed(self, event: ev.Renamed | ev.RoomRenamed) -> None:
         key = self.chat.fold(event.old)
         if key in self.buffers and self.chat.fold(event.new) not in self.buffers:
             buffer = self.buffers.pop(key)

@@ -105,6 +105,10 @@ def _renamed(event: ev.Renamed, there: Open) -> list[str]:
     return [*event.rooms, *there.those(event.new)] or [there.active]
 
 
+def _new_room(event: ev.RoomRenamed, _: Open) -> list[str]:
+    return [event.new]
+
+
 def _away(event: ev.AwayChanged, there: Open) -> list[str]:
     return [there.active] if event.me else there.those(event.nick)
 
@@ -143,6 +147,7 @@ PLACES: dict[type[ev.Event], Callable[[Any, Open], list[str]]] = {
     ev.Kicked: _room,
     ev.Quit: _quit,
     ev.Renamed: _renamed,
+    ev.RoomRenamed: _new_room,
     ev.Said: _said,
     ev.Noticed: _noticed,
     ev.Tagged: _about_message,

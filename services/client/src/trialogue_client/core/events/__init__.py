@@ -34,6 +34,7 @@ from trialogue_client.core.events.people import (
     Parted,
     Quit,
     Renamed,
+    RoomRenamed,
     TopicChanged,
     TopicTold,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "Registered",
     "Remembered",
     "Renamed",
+    "RoomRenamed",
     "Said",
     "ServerReply",
     "StandardReply",

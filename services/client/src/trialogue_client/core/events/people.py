@@ -60,6 +60,16 @@ class Renamed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RoomRenamed(Event):
+    """A room has another name; we are in it as before.  https://ircv3.net/specs/extensions/channel-rename"""
+
+    old: str
+    new: str
+    by: Source
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TopicChanged(Event):
     """Somebody changed a room's topic; "" means that it has none now."""
 
