@@ -135,3 +135,29 @@ def test_a_file_that_is_kept_elsewhere_stays_there(tmp_path: Path) -> None:
     assert (tmp_path / settings.FILE).is_symlink()
     assert settings.read(tmp_path, pytest.fail) == Settings(theme="light")
     assert "# mine" in kept.read_text()
+
+
+def test_what_two_clients_keep_at_the_same_time_is_all_kept(tmp_path: Path) -> None:
+    one, two = Memory(tmp_path), Memory(tmp_path)
+    here, there = Endpoint("a.example", 1), Endpoint("b.example", 2)
+    one.used(here, "bob")
+    two.used(there, "eve")
+    one.keep(one.settings.set("bell", "off").muting("a.example", "#x", on=True))
+    two.keep(two.settings.muting("a.example", "#y", on=True))
+    one.change(here, rooms=("#den",))
+    two.keep(two.settings.muting("a.example", "#x", on=False))
+    kept = Memory(tmp_path).settings
+    assert not kept.bell
+    assert kept.muted == ("a.example #y",)
+    assert {(server.host, server.nick, server.rooms) for server in kept.servers} == {
+        ("a.example", "bob", ("#den",)), ("b.example", "eve", ()),
+    }  # fmt: skip
+
+
+def test_what_could_not_be_kept_lasts_until_the_end(tmp_path: Path) -> None:
+    nowhere = tmp_path / "file"
+    nowhere.write_text("in the way")
+    memory = Memory(nowhere / "config")
+    assert memory.keep(memory.settings.set("bell", "off"))
+    memory.keep(memory.settings.set("theme", "light"))
+    assert (memory.settings.bell, memory.settings.theme) == (False, "light")

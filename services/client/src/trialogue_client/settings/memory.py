@@ -6,6 +6,7 @@ from typing import Any
 
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.settings import file
+from trialogue_client.settings.merging import merged
 from trialogue_client.settings.schema import Server, Settings
 
 
@@ -18,15 +19,25 @@ class Memory:
         self.problems: list[str] = []
         """What is wrong in the file, as sentences."""
         self.settings = file.read(directory, self.problems.append)
+        self._kept = True
+        """Is in the file what we have put there?"""
 
     def keep(self, changed: Settings) -> str:
         """Have these from now on; return a sentence if they last no longer than this run, else ""."""
         if changed == self.settings:
             return ""
-        self.settings = changed
-        if file.write(self._directory, changed):
+        self.settings = self._beside_others(changed)
+        self._kept = file.write(self._directory, self.settings)
+        if self._kept:
             return ""
         return f"That is so until the client ends: {self.path} cannot be read or written, so nothing is kept in it."
+
+    def _beside_others(self, changed: Settings) -> Settings:
+        """Return this with what another client has written into the file since we have read it."""
+        problems: list[str] = []
+        there = file.read(self._directory, problems.append)
+        readable = self._kept and not problems and self.path.exists()
+        return merged(changed, self.settings, there) if readable else changed
 
     def server(self, endpoint: Endpoint) -> Server:
         """Return what is remembered of a server."""
