@@ -215,6 +215,8 @@ def test_somebody_attached_talks_to_the_native_client(server: Compose) -> None:
     outside = Terminal(CLIENT, "127.0.0.1", server.port(), "--nick", "outside")
     try:
         outside.expect("#lobby")
+        inside.expect("\x1b[?1049h")  # the screen is given back at the end, and the mouse is heard
+        inside.expect("\x1b[?1000h")
         inside.type("inside")
         outside.expect("inside")
         outside.type("hello in there")

@@ -6,7 +6,9 @@ interface then waits for ever.  https://github.com/Textualize/textual/pull/6690
 """
 
 import os
+import signal
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -15,6 +17,10 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
+
+
+_IN_CONTAINERS = (Path("/.dockerenv"), Path("/run/.containerenv"))
+"""What Docker and Podman put there."""
 
 
 class Gone(Message):
@@ -29,6 +35,28 @@ class Terminal(LinuxDriver):
         self.exit_event = _End(self.is_gone)
         if self._file is not None:
             self._file = cast("TextIOWrapper[Any]", _Output(self._file, self.is_gone))
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over, and each one that is attached to a container later (``docker attach``): it shows by
+        another size that it is there, and does not know what was said to none before it.
+        """
+        start: Callable[[], None] = super().start_application_mode
+        start()
+        if any(mark.exists() for mark in _IN_CONTAINERS):
+            resized = cast("Callable[..., object]", signal.getsignal(signal.SIGWINCH))
+
+            def attached(*about: Any) -> None:
+                self._take_over()
+                resized(*about)
+
+            signal.signal(signal.SIGWINCH, attached)
+
+    def _take_over(self) -> None:
+        """Ask for a screen of our own, without a cursor, for word of the focus, of the mouse, and of what is pasted."""
+        self.write("\x1b[?1049h\x1b[?25l\x1b[?1004h")
+        self._enable_mouse_support()
+        self._enable_bracketed_paste()
+        self.flush()
 
     def is_gone(self) -> bool:
         """Has what was a terminal at our start hung up? Then it is none any more for the system."""
