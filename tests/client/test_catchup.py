@@ -6,6 +6,9 @@ from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.search import Wanted
 from trialogue_client.core.state import Identity
+from trialogue_client.ui.buffers import Buffer, Sort
+from trialogue_client.ui.history import History
+from trialogue_client.ui.model import Model
 
 CAPS = "batch draft/chathistory echo-message labeled-response message-tags server-time"
 
@@ -244,3 +247,16 @@ def test_what_was_missed_is_asked_for_under_the_name_that_the_room_has_now(away:
     asked = sent(away)
     assert "CHATHISTORY AFTER #hall msgid=m3 50" in asked[0]
     assert texts(feed(away, *page("h2"), pong(asked))) == ["3"]
+
+
+def test_the_page_before_the_first_is_not_asked_for_while_that_is_on_its_way() -> None:
+    """It would be the same page again: nothing new, and so, it would seem, the end of all history."""
+    chat = Chat(Identity("bob"), first_page=20)
+    online(chat)
+    feed(chat, ":bob!b@h JOIN #lobby")
+    asked, history, lobby = sent(chat), History(Model(chat)), Buffer("#lobby", Sort.ROOM)
+    assert not history.older(lobby)
+    assert sent(chat) == []
+    assert texts(feed(chat, *page("h1", 8, 9), pong(asked))) == ["8", "9"]
+    assert history.older(lobby)
+    assert "CHATHISTORY BEFORE #lobby msgid=m8 50" in sent(chat)[0]

@@ -51,6 +51,10 @@ class CatchUp:
         """Is something still on its way?"""
         return bool(self._jobs or self._earlier or self._people is not None)
 
+    def is_busy_with(self, target: str) -> bool:
+        """Is something of this conversation still on its way that was not asked for by a person?"""
+        return self._fold(target) in self._jobs
+
     def connected(self, session: Session) -> None:
         """Begin with a new connection."""
         self._session = session

@@ -68,6 +68,10 @@ class Chat:
         """Is what we missed still on its way?"""
         return self._catch_up.busy
 
+    def catches_up_with(self, target: str) -> bool:
+        """Is what we missed of a conversation, or its first page, still on its way?"""
+        return self._catch_up.is_busy_with(target)
+
     @property
     def account(self) -> str:
         """Return the account that we are logged in to, or ""."""

@@ -21,6 +21,8 @@ class History:
         """Ask for the page before the first message; False if there is none to ask for."""
         if buffer.loading or buffer.exhausted or buffer.sort is Sort.SERVER:
             return False
+        if self._model.chat.catches_up_with(buffer.name):
+            return False  # What comes may be all that would be asked for: nothing new, and so, it would seem, the end.
         buffer.loading = self._model.chat.history(buffer.name, PAGE, buffer.oldest() if buffer.trimmed else "")
         return buffer.loading
 

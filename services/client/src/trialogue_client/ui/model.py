@@ -103,6 +103,11 @@ class Model:
         for buffer in dict.fromkeys(self._at(name, event) for name in names):
             self._add(buffer, event, shown, now)
 
+    @property
+    def behind(self) -> bool:
+        """Has history come that is not in its place yet?"""
+        return bool(self._older)
+
     def settle(self) -> None:
         """Put the history that has come where it belongs; call it after each handful of events."""
         for key, entries in self._older.items():

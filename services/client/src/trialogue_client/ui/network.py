@@ -45,6 +45,11 @@ class Network:
             reason = str(error)
         self._put(Ended(reason))
 
+    @property
+    def behind(self) -> bool:
+        """Has something happened that was not fetched yet?"""
+        return bool(self._queue)
+
     def fetch(self, most: int) -> list[ev.Event]:
         """Return what has happened since the last time; the rest, if it is more than so much, the next time."""
         return [self._queue.popleft() for _ in range(min(most, len(self._queue)))]

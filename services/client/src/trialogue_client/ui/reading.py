@@ -52,9 +52,9 @@ class Reading:
 
     def at_top(self) -> bool:
         """The first row is in sight: ask for the page before it; False if that is not done."""
-        if self._messages.scroll_offset.y > 0:
-            return False  # It has been left again since.
         station, buffer = self._stations.current, self._model.active
+        if self._messages.scroll_offset.y > 0 or station.behind:
+            return False  # It has been left again since, or is about to be.
         asked = station.history.older(buffer) if buffer.past is None else station.past.further(buffer, BEFORE)
         station.network.flush()
         return asked

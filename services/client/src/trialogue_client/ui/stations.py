@@ -44,6 +44,11 @@ class Station:
         self.history.follow(event)
         self.typing.follow(event, now)
 
+    @property
+    def behind(self) -> bool:
+        """Is there something that is not on the screen yet?"""
+        return self.network.behind or self.model.behind
+
     def settle(self) -> None:
         """Put the history that has come where it belongs; call it after each handful of events."""
         self.model.settle()
