@@ -194,3 +194,13 @@ def test_the_oldest_message_is_known_after_the_first_have_gone() -> None:
         buffer.append(Entry(Look.TALK, "x", START + timedelta(seconds=number), "bob", msgid=str(number)))
     assert buffer.trimmed
     assert buffer.oldest() == next(one.msgid for one in buffer.entries if one.msgid)
+
+
+@given(st.text(st.sampled_from("ab \x02\u00e9🍅"), max_size=120), st.integers(20, 60))
+def test_a_row_that_is_cut_has_all_of_its_words_in_their_styles(body: str, width: int) -> None:
+    columns, one, whole = Columns(width), entry(0, body), styled(body)
+    drawn = [segment for line in strips(one, columns) for segment in line]
+    assert "".join(segment.text for segment in drawn).replace(" ", "").endswith(whole.plain.replace(" ", ""))
+    bold = "".join(segment.text for segment in drawn if segment.style and segment.style.bold and segment.text.strip())
+    expected = "".join(whole.plain[span.start : span.end] for span in whole.spans if "bold" in str(span.style))
+    assert bold.replace(" ", "") == expected.replace(" ", "")

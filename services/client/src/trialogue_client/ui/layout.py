@@ -64,9 +64,18 @@ def strips(entry: Entry, columns: Columns) -> list[Strip]:
     if entry.look in _RULES:
         return [_rule(entry, columns)]
     text = _body(entry, coloured=columns.coloured)
-    first, *rest = [text[start:end] for start, end in wrap(text.plain, columns.body)]
+    first, *rest = _cut(text, wrap(text.plain, columns.body))
     indent = Segment(" " * columns.indent)
     return [_strip([*_label(entry, columns), *_segments(first)]), *(_strip([indent, *_segments(one)]) for one in rest)]
+
+
+def _cut(text: Text, lines: list[tuple[int, int]]) -> list[Text]:
+    """Return these parts of a text, cut in one go: one after the other, a very long text would take seconds."""
+    if lines == [(0, len(text))]:
+        return [text]
+    edges = sorted({edge for line in lines for edge in line} | {0, len(text)})
+    pieces = dict(zip(edges, text.divide(edges[1:-1]), strict=False))
+    return [pieces[start] for start, _ in lines]
 
 
 def _plain(entry: Entry) -> str:
