@@ -4,6 +4,9 @@ import pytest
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.commands.actions import History as ShowHistory
+from trialogue_client.core.commands.actions import UsageError
+from trialogue_client.core.commands.interpret import perform
 from trialogue_client.core.search import Wanted
 from trialogue_client.core.state import Identity
 from trialogue_client.ui.buffers import Buffer, Sort
@@ -256,6 +259,8 @@ def test_the_page_before_the_first_is_not_asked_for_while_that_is_on_its_way() -
     feed(chat, ":bob!b@h JOIN #lobby")
     asked, history, lobby = sent(chat), History(Model(chat)), Buffer("#lobby", Sort.ROOM)
     assert not history.older(lobby)
+    with pytest.raises(UsageError, match="still on its way"):
+        perform(ShowHistory("#lobby", 20), chat)
     assert sent(chat) == []
     assert texts(feed(chat, *page("h1", 8, 9), pong(asked))) == ["8", "9"]
     assert history.older(lobby)

@@ -13,6 +13,8 @@ def perform_about(action: History | Search | Redact | Edit | Reply | React, chat
     if not chat.online and not can_wait:
         raise UsageError("You are not connected, so that was not done; try it again once you are.")
     match action:
+        case History() if chat.catches_up_with(action.target):
+            raise UsageError(f"What was said in {action.target} is still on its way; try it again once it is here.")
         case History():
             _must(chat.history(action.target, action.count), "keeps no history that could be asked for")
         case Search():
