@@ -219,3 +219,19 @@ def test_a_text_comes_through_our_own_server(text: str) -> None:
     assert said == [f"one\n\n{text}\ntwo"]
     assert [event.text for event in heard["alice"] if isinstance(event, ev.Said)] == said
     assert [type(event) for event in heard["alice"]].count(ev.Delivered) == 1
+
+
+def test_batches_that_never_end_take_little_memory_and_nothing_of_them_is_lost() -> None:
+    session = registered(*ALL)
+    for number in range(2000):
+        feed(session, f":alice!a@h BATCH +{number} draft/multiline #room")
+    assert feed(session, *["@batch=1999 :alice!a@h PRIVMSG #room x"] * 10_000) == []
+    assert feed(session, "@batch=1999 :alice!a@h PRIVMSG #room y") == [
+        ev.Said("#room", ALICE, "y", me=False, private=False)
+    ]
+    [whole] = feed(session, ":alice!a@h BATCH -1999")
+    assert isinstance(whole, ev.Said)
+    assert whole.text.count("\n") == 9_999
+    assert feed(session, "@batch=0 :alice!a@h PRIVMSG #room z") == [
+        ev.Said("#room", ALICE, "z", me=False, private=False)
+    ], "the oldest ones count as closed"

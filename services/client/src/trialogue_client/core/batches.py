@@ -14,6 +14,8 @@ from trialogue_client.core.events import FOUND
 _HISTORY = frozenset({"chathistory", "draft/chathistory", "znc.in/playback"})
 _FOUND = frozenset({"search", "draft/search", "soju.im/search"})
 _TEXTS = frozenset({"PRIVMSG", "NOTICE"})
+_OPEN, _LINES = 1_000, 10_000
+"""Batches that may be open at a time, and lines of one message: more than any server sends, and little memory."""
 
 
 class Batches:
@@ -45,6 +47,8 @@ class Batches:
         label, msgid = self.label_of(message), message.tags.get("msgid", "")
         if label and msgid and self.is_history(message):
             self.newest[label] = msgid
+            if len(self.newest) > _OPEN:
+                del self.newest[next(iter(self.newest))]
 
     def follow(self, message: Message) -> None:
         """Take in one ``BATCH +ref type`` or ``BATCH -ref``."""
@@ -56,10 +60,16 @@ class Batches:
                 self._found.add(ref[1:])
             if (_HISTORY | _FOUND) & kind or self.is_history(message):
                 self._histories.add(ref[1:])
+            if len(self._labels) > _OPEN:
+                self._close(next(iter(self._labels)))
         else:
-            self._labels.pop(ref[1:], None)
-            self._histories.discard(ref[1:])
-            self._found.discard(ref[1:])
+            self._close(ref[1:])
+
+    def _close(self, ref: str) -> None:
+        self._labels.pop(ref, None)
+        self._texts.pop(ref, None)
+        self._histories.discard(ref)
+        self._found.discard(ref)
 
     def gather(self, message: Message) -> list[Message]:
         """Return what is to be handled now: the message, nothing for a line of a longer one, that one at its end.
@@ -73,7 +83,7 @@ class Batches:
             opening, *lines = self._texts.pop(ref[1:], [message]) if ref[:1] == "-" else [message]
             return [_whole(opening, lines), message] if lines else [message]
         gathered = self._texts.get(message.tags.get("batch", ""))
-        if gathered is None or message.command not in _TEXTS or len(message.params) < 2:
+        if gathered is None or len(gathered) > _LINES or message.command not in _TEXTS or len(message.params) < 2:
             return [message]
         gathered.append(message)
         return []
