@@ -44,7 +44,7 @@ check: $(stamp) ## format, lint, types, imports, and the tests that need no proc
 	@$(venv)/bin/lint-imports
 	@$(run) pytest -q -n auto -m "$(alone)" $(ARGS)
 
-bench: $(stamp) ## measure ours beside InspIRCd and ngIRCd: 20 minutes  (ARGS="--only rooms,tls --write docs")
+bench: $(stamp) ## measure ours beside InspIRCd and ngIRCd: half an hour  (ARGS="--only rooms,tls --write docs")
 	@$(run) benchmarks $(ARGS)
 
 bench-quick: $(stamp) ## has the server become slower than at an earlier commit?  (ARGS="--against v0.1")
