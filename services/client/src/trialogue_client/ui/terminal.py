@@ -7,6 +7,7 @@ interface then waits for ever.  https://github.com/Textualize/textual/pull/6690
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
@@ -42,7 +43,7 @@ class Terminal(LinuxDriver):
         """
         start: Callable[[], None] = super().start_application_mode
         start()
-        if any(mark.exists() for mark in _IN_CONTAINERS):
+        if sys.platform != "win32" and any(mark.exists() for mark in _IN_CONTAINERS):
             resized = cast("Callable[..., object]", signal.getsignal(signal.SIGWINCH))
 
             def attached(*about: Any) -> None:
