@@ -265,3 +265,20 @@ def test_the_page_before_the_first_is_not_asked_for_while_that_is_on_its_way() -
     assert texts(feed(chat, *page("h1", 8, 9), pong(asked))) == ["8", "9"]
     assert history.older(lobby)
     assert "CHATHISTORY BEFORE #lobby msgid=m8 50" in sent(chat)[0]
+
+
+def test_after_a_page_of_reactions_alone_the_one_before_it_may_be_asked_for() -> None:
+    chat = Chat(Identity("bob"))
+    online(chat)
+    feed(chat, ":bob!b@h JOIN #lobby", line(5))
+    model = Model(chat)
+    history, lobby = History(model), model.open("#lobby")
+    sent(chat)
+    assert history.older(lobby)
+    reaction = "@batch=p;time=2026-01-01T00:00:00.000Z;msgid=m1;+draft/react=x;+draft/reply=m0 :alice!a@h TAGMSG #lobby"
+    told = feed(chat, "@label=h1 BATCH +p chathistory #lobby", reaction, "BATCH -p", pong(sent(chat)))
+    assert told
+    for event in told:
+        history.follow(event)
+    history.settle()
+    assert history.older(lobby)

@@ -31,7 +31,7 @@ class History:
         match event:
             case ev.NoEarlier():
                 self._came(event.target, nothing=True)
-            case ev.Said() | ev.Noticed() if event.replayed:
+            case ev.Said() | ev.Noticed() | ev.Tagged() | ev.Redacted() if event.replayed:
                 self._came(conversation(event), nothing=False)
 
     def settle(self) -> None:
