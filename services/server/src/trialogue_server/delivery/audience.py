@@ -70,16 +70,14 @@ class Groups:
 
     def take_back(self, session: Session, line: bytes) -> bool:
         """Take the line that was told last out of one session's outbox again; return whether it was there."""
-        outbox, run = session.outbox, self._runs.get(session.caps)
-        if outbox.last is line:
-            outbox.drop()
-        elif run is not None and outbox.last is run:
-            outbox.drop()
-            if len(run.lines) > 1:
-                outbox.add(b"".join(run.lines[:-1]))
-            run.stragglers.append(outbox)
-        else:
+        if not self.has_told(session, line):
             return False
+        outbox, told = session.outbox, session.outbox.last
+        outbox.drop()
+        if isinstance(told, Run):
+            if len(told.lines) > 1:
+                outbox.add(b"".join(told.lines[:-1]))
+            told.stragglers.append(outbox)
         return True
 
     def end_runs(self) -> None:
