@@ -271,10 +271,10 @@ def test_too_few_parameters(irc: Irc) -> None:
 def test_two_who_register_one_name_at_once(irc: Irc) -> None:
     """While the first one's password is hashed, the second asks: only one may have it."""
     first, second = started(irc), started(irc)
-    waiting = [dispatch(irc.core, one.session, f"REGISTER * * {PASSWORD}", irc.now) for one in (first, second)]
+    waiting = [dispatch(irc.core, one.session, f"REGISTER * * {PASSWORD}", irc.moment) for one in (first, second)]
     for pending in waiting:
         assert pending is not None
-        assert resume(pending, irc.perform(pending.effect), irc.now) is None
+        assert resume(pending, irc.perform(pending.effect), irc.moment) is None
     assert commands(first.read()) == ["REGISTER", "900"]
     assert failure(second.read()) == ["REGISTER", "ACCOUNT_EXISTS", "alice"]
 
@@ -367,13 +367,13 @@ def test_an_account_made_in_the_place_of_one_that_expired_outlives_the_server(da
 
 def test_mail_that_cannot_be_sent_takes_nothing_from_who_has_the_name_by_then(posting: Irc) -> None:
     alice = posting.connect("alice")
-    pending = dispatch(posting.core, alice.session, f"REGISTER * alice@example.org {PASSWORD}", posting.now)
+    pending = dispatch(posting.core, alice.session, f"REGISTER * alice@example.org {PASSWORD}", posting.moment)
     assert pending is not None
-    pending = resume(pending, posting.perform(pending.effect), posting.now)
+    pending = resume(pending, posting.perform(pending.effect), posting.moment)
     assert pending is not None
     assert isinstance(pending.effect, SendMail)
-    administer(posting.core, SetPassword("alice", make_credentials("another-one", HashCost())), posting.now)
-    resume(pending, "no such host", posting.now)
+    administer(posting.core, SetPassword("alice", make_credentials("another-one", HashCost())), posting.moment)
+    resume(pending, "no such host", posting.moment)
     account = posting.core.world.accounts.get("alice")
     assert account is not None
     assert account.is_verified

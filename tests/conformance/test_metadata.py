@@ -616,7 +616,7 @@ def test_that_is_on_record_without_the_values() -> None:
     irc.room("#room", "alice")
     irc.flush()
     for line in ("alice SET url :http://private", "alice CLEAR", "#room SET url :http://private"):
-        dispatch(irc.core, root.session, f"METADATA {line}", irc.now)
+        dispatch(irc.core, root.session, f"METADATA {line}", irc.moment)
     deeds = [event for event in irc.core.tick.journal if isinstance(event, OperatorActed)]
     assert [(deed.action, deed.target) for deed in deeds] == [
         ("METADATA", "alice url"),

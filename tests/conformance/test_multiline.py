@@ -444,10 +444,10 @@ def test_a_batch_that_is_left_open_is_given_up(irc: Irc) -> None:
     irc.wait(20)
     alice.send(line("two"))
     irc.wait(20)
-    reap(irc.core, irc.now)
+    reap(irc.core, irc.moment)
     assert alice.read() == []
     irc.wait(10)
-    reap(irc.core, irc.now)
+    reap(irc.core, irc.moment)
     (failed,) = alice.read()
     assert failed.params[:-1] == ["BATCH", "TIMEOUT", "1"]
     assert failed.tags["label"] == "a"
@@ -461,15 +461,15 @@ def test_the_store_s_pauses_do_not_count(irc: Irc) -> None:
     alice.send(OPEN)
     irc.wait(40)
     forgive(irc.core, 40)
-    assert judge(alice.session, TimeoutsSection(), irc.now) is Verdict.FINE
-    assert judge(alice.session, TimeoutsSection(ping_interval=0, batch=0), irc.now + 1e9) is Verdict.FINE
+    assert judge(alice.session, TimeoutsSection(), irc.monotonic) is Verdict.FINE
+    assert judge(alice.session, TimeoutsSection(ping_interval=0, batch=0), irc.monotonic + 1e9) is Verdict.FINE
 
 
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda irc, alice: refuse_undecodable(irc.core, alice.session, b"@batch=1 PRIVMSG #room :\xff", irc.now),
-        lambda irc, alice: refuse_too_long(irc.core, alice.session, irc.now),
+        lambda irc, alice: refuse_undecodable(irc.core, alice.session, b"@batch=1 PRIVMSG #room :\xff", irc.moment),
+        lambda irc, alice: refuse_too_long(irc.core, alice.session, irc.moment),
     ],
 )
 def test_a_line_that_cannot_be_read_spoils_the_batch(irc: Irc, spoil: Callable[[Irc, Client], None]) -> None:

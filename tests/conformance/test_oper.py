@@ -146,7 +146,7 @@ def test_rights_that_come_with_an_account_end_with_it(ending: str) -> None:
     irc = Irc()
     alice, watcher = member(irc, "alice"), irc.connect("watcher")
     member(irc, "bob").send("QUIT")
-    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.now)
+    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.moment)
     user = alice.session.user
     assert user is not None
     assert user.privileges == {"kill"}
@@ -159,9 +159,9 @@ def test_rights_that_come_with_an_account_end_with_it(ending: str) -> None:
         case "ANOTHER":
             log_in(alice, "bob")
         case "REVOKE":
-            perform(irc.core, do.RevokeOperator("alice"), irc.now)
+            perform(irc.core, do.RevokeOperator("alice"), irc.moment)
         case "ADMIN DROP":
-            perform(irc.core, do.DropAccount("alice"), irc.now)
+            perform(irc.core, do.DropAccount("alice"), irc.moment)
     assert ["alice", "-o"] in [message.params for message in alice.read() if message.command == "MODE"]
     assert (user.oper, user.modes, user.privileges) == ("", "", frozenset())
     assert [message.command for message in alice.ask("KILL watcher :x")] == ["481"]
@@ -184,8 +184,8 @@ def test_rights_from_oper_stay_until_they_are_put_down() -> None:
     irc = server()
     alice = member(irc, "alice")
     alice.send("OPER root secret")
-    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.now)
-    perform(irc.core, do.RevokeOperator("alice"), irc.now)
+    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.moment)
+    perform(irc.core, do.RevokeOperator("alice"), irc.moment)
     alice.send("NS LOGOUT")
     assert alice.session.user is not None
     assert alice.session.user.oper == "root"
@@ -197,7 +197,7 @@ def test_each_of_the_devices_is_told() -> None:
     irc = Irc()
     alice = member(irc, "alice")
     second = device(irc, "alice")
-    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.now)
+    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.moment)
     for client in (alice, second):
         client.read()
     second.send("NS LOGOUT")
@@ -241,7 +241,7 @@ def test_what_an_operator_does_with_a_privilege_is_recorded(name: str) -> None:
     oper = operator(irc)
     irc.connect("bob")
     oper.ask("KLINE carol@*", "DLINE 198.51.100.1")
-    dispatch(irc.core, oper.session, line, irc.now)
+    dispatch(irc.core, oper.session, line, irc.moment)
     assert deeds(irc) == [recorded]
 
 

@@ -19,7 +19,7 @@ OTHER = Credentials("$argon2id$two")
 
 
 def ask_core(irc: Irc, request: do.AnyRequest) -> list[str]:
-    return do.perform(irc.core, request, irc.now)
+    return do.perform(irc.core, request, irc.moment)
 
 
 @pytest.fixture

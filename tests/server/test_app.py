@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import threading
-import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +47,6 @@ class Running:
             Listeners(self.listeners, (), None),
             self._reload,
             announce=self.ready.set,
-            clock=time.time,
         )
 
     def _reload(self) -> tuple[Config, tuple[str, ...]]:

@@ -98,7 +98,7 @@ class Society(Chat):
             client.send(f"NS REGISTER {PASSWORD}", "JOIN #a", "JOIN #b", "PRIVMSG #a :hi", "PRIVMSG alice :hi")
             client.send("CS REGISTER #a")
             self.clients.append(client)
-        perform(self.irc.core, GrantOperator("bob", ("kill", "channels", "metadata")), self.irc.now)
+        perform(self.irc.core, GrantOperator("bob", ("kill", "channels", "metadata")), self.irc.moment)
         for client in self.clients:
             client.read()
         self.opened: dict[int, str] = {}

@@ -35,6 +35,7 @@ def registered(uid: int, nick: str) -> e.UserRegistered:
 def world() -> World:
     """Alice and Bob, both in #test, which Alice made with modes n and t."""
     world = World(ascii_fold, whowas_entries=10)
+    world.monotonic = 100.0
     world.apply(registered(ALICE, "alice"))
     world.apply(registered(BOB, "bob"))
     world.apply(e.ChannelJoined(*stamp(ALICE), "#Test", "Real alice", "o", "nt"))
@@ -196,7 +197,8 @@ def test_prefixes(world: World, channel: Channel) -> None:
 
 @pytest.mark.parametrize(("command", "spoke_at"), [("PRIVMSG", 300.0), ("NOTICE", 300.0), ("TAGMSG", 100.0)])
 def test_who_speaks_is_not_idle(world: World, alice: User, command: str, spoke_at: float) -> None:
-    world.apply(e.MessagePosted(*stamp(ALICE, 300.0), command, "#test", "#test", 0, "", "hi", ""))
+    world.monotonic = 300.0
+    world.apply(e.MessagePosted(*stamp(ALICE, 900.0), command, "#test", "#test", 0, "", "hi", ""))
     assert alice.spoke_at == spoke_at
 
 

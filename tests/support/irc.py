@@ -40,6 +40,7 @@ from trialogue_server.store.database import Database
 from trialogue_server.store.history import HISTORY
 from trialogue_server.store.memory import MemoryStore
 from trialogue_server.store.writing import RECORDS
+from trialogue_server.world.moment import Moment
 from trialogue_server.world.world import World
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 
 START = 1_700_000_000.0
 """2023-11-14T22:13:20Z."""
+
+START_MONOTONIC = 5_000.0
 
 
 OPERATORS = [
@@ -102,24 +105,24 @@ class Client:
         for line in lines:
             if self.session.closing:
                 return
-            self._finish(dispatch(self.irc.core, self.session, line, self.irc.now))
+            self._finish(dispatch(self.irc.core, self.session, line, self.irc.moment))
 
     def _finish(self, pending: Pending | None) -> None:
         while pending is not None:
             result = self.irc.perform(pending.effect)
-            pending = resume(pending, result, self.irc.now)
+            pending = resume(pending, result, self.irc.moment)
 
     def feed(self, data: bytes) -> None:
         """Send bytes as they come from a socket: lines may be too long or no UTF-8."""
         limits = self.irc.config.limits
         for line in LineFramer(body=limits.line_length, tags=limits.tags_length).feed(data):
             if isinstance(line, TooLong):
-                refuse_too_long(self.irc.core, self.session, self.irc.now)
+                refuse_too_long(self.irc.core, self.session, self.irc.moment)
                 continue
             try:
                 self.send(line.decode())
             except UnicodeDecodeError:
-                self._finish(handle_undecodable(self.irc.core, self.session, line, self.irc.now))
+                self._finish(handle_undecodable(self.irc.core, self.session, line, self.irc.moment))
 
     def lines(self) -> list[str]:
         """Return the lines that came since the last reading, as text without their ends."""
@@ -140,6 +143,7 @@ class Client:
 
     def drop(self, reason: str = "Connection lost") -> None:
         """Have the connection break."""
+        self.irc.core.at(self.irc.moment)
         leave(self.irc.core, self.session, reason, self.irc.now)
         self.session.closing = True
         self.irc.core.registry.close(self.session)
@@ -152,6 +156,8 @@ class Irc:
         self, *, motd: tuple[str, ...] = (), database: Database | None = None, **settings: Mapping[str, Any] | list[Any]
     ) -> None:
         self.now = START
+        """The wall clock: a test may set it."""
+        self.monotonic = START_MONOTONIC
         self.database = database
         self._store = MemoryStore() if database is None else KeptStore(database)
         self.config = msgspec.convert(settings, Config)
@@ -179,7 +185,7 @@ class Irc:
         sink = ListSink()
         outbox = Outbox(sink, self.core.tick.dirty)
         session = Session(
-            next(self._sids), outbox, Throttle(0, 1, self.now), address=address, secure=secure, now=self.now
+            next(self._sids), outbox, Throttle(0, 1, self.monotonic), address=address, secure=secure, now=self.monotonic
         )
         self.core.registry.open(session)
         return Client(self, session, sink)
@@ -253,3 +259,9 @@ class Irc:
     def wait(self, seconds: float) -> None:
         """Let time go by."""
         self.now += seconds
+        self.monotonic += seconds
+
+    @property
+    def moment(self) -> Moment:
+        """What both clocks say."""
+        return Moment(self.now, self.monotonic)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import trio
 from trio.testing import wait_all_tasks_blocked
 
-from tests.support.irc import START, Irc
+from tests.support.irc import START, START_MONOTONIC, Irc
 from tests.support.transport import FakeTransport
 from trialogue_server.commands.effects import Effect, ReadHistory, VerifyPassword
 from trialogue_server.delivery.pulse import Pulse
@@ -21,6 +21,7 @@ from trialogue_server.net.connection import Connection
 from trialogue_server.reaper import reap_forever
 from trialogue_server.store import passwords
 from trialogue_server.store.memory import MemoryStore
+from trialogue_server.world.moment import Moment
 
 if TYPE_CHECKING:
     from trialogue_server.store.audited import Journal
@@ -75,9 +76,9 @@ class Live:
         nursery.start_soon(self.pulse.run)
         nursery.start_soon(reap_forever, self.core, self.pulse, self.clock)
 
-    def clock(self) -> float:
-        """Unix time in seconds."""
-        return START + trio.current_time()
+    def clock(self) -> Moment:
+        """What both clocks say."""
+        return Moment(START + trio.current_time(), START_MONOTONIC + trio.current_time())
 
     def connect(self, *, room: float = math.inf, handshake: bool = True, secure: bool = False) -> Peer:
         """Return a new connection that has said nothing yet."""

@@ -18,6 +18,7 @@ import trio
 from ircwire.casemap import Fold, ascii_fold, unicode_fold
 from trialogue_server import __version__, cli
 from trialogue_server.app import App, Listeners
+from trialogue_server.clock import read_clocks
 from trialogue_server.commands.administration import AnyRequest, perform
 from trialogue_server.commands.core import Core, build_core
 from trialogue_server.config import Config, ConfigError
@@ -114,7 +115,7 @@ def _without_server(config: Config, request: AnyRequest) -> Answer:
         await store.aclose()
 
     try:
-        answer = Answer(perform(core, request, time.time()))
+        answer = Answer(perform(core, request, read_clocks()))
     except Failed as failed:
         answer = Answer(error=failed.text)
     with configure(config.log.level, config.log.format, sys.stderr):

@@ -11,7 +11,6 @@ the services go. A second signal ends at once.
 import signal
 import socket
 import sys
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import trio
 
+from trialogue_server.clock import read_clocks
 from trialogue_server.commands.administration import AnyRequest, perform
 from trialogue_server.commands.banned import refusal
 from trialogue_server.commands.core import Core
@@ -37,6 +37,7 @@ from trialogue_server.store.audited import Audited
 from trialogue_server.store.base import Store
 from trialogue_server.store.retention import Retention
 from trialogue_server.world.keep import Keep
+from trialogue_server.world.moment import Moment
 from trialogue_server.world.serverbans import Visitor
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class App:
         reload: Reload,
         *,
         announce: Callable[[], None],
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], Moment] = read_clocks,
     ) -> None:
         """`announce` is called when people may come, and signals too."""
         self._core = core
@@ -116,7 +117,7 @@ class App:
     def _retention(self) -> Retention:
         history, log = self._core.config.history, self._core.config.log
         keep = Keep(history.keep_days, history.keep_messages, history.keep_bytes)
-        return Retention(self._clock(), keep, history.keep_total_bytes, log.audit_days, log.audit_entries)
+        return Retention(self._clock().wall, keep, history.keep_total_bytes, log.audit_days, log.audit_entries)
 
     async def _administer(self, request: AnyRequest) -> list[str]:
         """Do what the administrator asks for; they hear of it when it is stored."""
@@ -188,7 +189,7 @@ class App:
         """
         core = self._core
         reason, first = core.registry.refusal(address), b""
-        ban = None if secure else core.world.server_bans.find(Visitor(address), self._clock())
+        ban = None if secure else core.world.server_bans.find(Visitor(address), self._clock().wall)
         if ban is not None:
             reason, first = "Banned from this server", refusal(core, "*", ban)
         if reason is None:

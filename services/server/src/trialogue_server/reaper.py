@@ -10,46 +10,49 @@ from trialogue_server.commands.departure import close
 from trialogue_server.delivery.pulse import Pulse
 from trialogue_server.session.liveness import Verdict, judge
 from trialogue_server.world.events import ServerBanLifted
+from trialogue_server.world.moment import Moment
 
 _PERIOD = 1.0
 
 
-async def reap_forever(core: Core, pulse: Pulse, clock: Callable[[], float]) -> None:
+async def reap_forever(core: Core, pulse: Pulse, clock: Callable[[], Moment]) -> None:
     """Ping the silent and close those who stay silent, until cancelled."""
     while True:
         await trio.sleep(_PERIOD)
         if pulse.is_held:
-            since = clock()
+            since = clock().monotonic
             await pulse.gate()
-            forgive(core, clock() - since + _PERIOD)
+            forgive(core, clock().monotonic - since + _PERIOD)
         else:
-            reap(core, clock())
-            lift_expired(core, clock())
+            now = clock()
+            reap(core, now)
+            lift_expired(core, now)
         if core.tick:
             pulse.wake()
 
 
-def reap(core: Core, now: float) -> None:
+def reap(core: Core, now: Moment) -> None:
     """Judge every session once."""
+    core.at(now)
     for session in list(core.registry.sessions.values()):
-        match judge(session, core.config.timeouts, now):
+        match judge(session, core.config.timeouts, now.monotonic):
             case Verdict.PING:
-                session.pinged_at = now
+                session.pinged_at = now.monotonic
                 session.outbox.put(f"PING :{core.name}\r\n".encode())
             case Verdict.PING_TIMEOUT:
-                close(session, f"Ping timeout: {int(now - session.heard_at)} seconds")
+                close(session, f"Ping timeout: {int(now.monotonic - session.heard_at)} seconds")
             case Verdict.REGISTRATION_TIMEOUT:
                 close(session, "Registration timed out")
             case Verdict.BATCH_TIMEOUT:
-                time_out(core, session, now)
+                time_out(core, session, now.wall)
             case Verdict.FINE:
                 pass
 
 
-def lift_expired(core: Core, now: float) -> None:
+def lift_expired(core: Core, now: Moment) -> None:
     """Forget the server bans that are over."""
-    for ban in core.world.server_bans.expired(now):
-        stamp = core.ids.next(now), now, 0, core.name, ""
+    for ban in core.world.server_bans.expired(now.wall):
+        stamp = core.ids.next(now.wall), now.wall, 0, core.name, ""
         core.delivery.commit(ServerBanLifted(*stamp, ban.kind, ban.target))
 
 

@@ -44,10 +44,10 @@ def verify_account(ctx: Context, name: str, code: str) -> Account:
         raise Failed("VERIFY", "ALREADY_AUTHENTICATED", p.echoed(name), text="You are logged in already")
     account = _existing(ctx, name)
     keys = (f"code {ctx.world.fold(name)}", f"code from {counted_as(ctx.session.address)}")
-    if ctx.core.guard.wait(keys, ctx.now):
+    if ctx.core.guard.wait(keys, ctx.monotonic):
         raise Failed("VERIFY", "TEMPORARILY_UNAVAILABLE", p.echoed(name), text="Too many wrong codes; try again later")
     if account is None or account.is_verified or not hmac.compare_digest(account.code, hashed_code(code)):
-        ctx.core.guard.failed(keys, ctx.now)
+        ctx.core.guard.failed(keys, ctx.monotonic)
         raise Failed("VERIFY", "INVALID_CODE", p.echoed(name), text="That code is wrong or no longer valid")
     return change_account(ctx, account, code="")
 
@@ -87,9 +87,9 @@ def check_email(ctx: Context, name: str, email: str) -> None:
 def count_request(ctx: Context, what: str, text: str) -> None:
     """Hashing takes a core for a while and mail annoys: one address may not ask all the time. Raises Failed."""
     key = (f"{what} {counted_as(ctx.session.address)}",)
-    if ctx.core.guard.wait(key, ctx.now):
+    if ctx.core.guard.wait(key, ctx.monotonic):
         raise Failed("REGISTER", "TEMPORARILY_UNAVAILABLE", ctx.session.nick, text=text)
-    ctx.core.guard.failed(key, ctx.now)
+    ctx.core.guard.failed(key, ctx.monotonic)
 
 
 def _check(ctx: Context, name: str, email: str, password: str) -> None:

@@ -24,6 +24,7 @@ from trialogue_server.session.throttle import Throttle
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Account, Credentials
 from trialogue_server.world.grants import OperatorGrant
+from trialogue_server.world.moment import Moment
 from trialogue_server.world.names import is_nick
 from trialogue_server.world.refused import Failed
 from trialogue_server.world.serverbans import ACCOUNT, kind_of
@@ -114,8 +115,9 @@ AnyRequest = (
 )
 
 
-def perform(core: Core, request: AnyRequest, now: float) -> list[str]:
+def perform(core: Core, request: AnyRequest, now: Moment) -> list[str]:
     """Do it and return what is to be shown. Raises Failed, whose text is for the administrator."""
+    core.at(now)
     act = cast("Callable[[Context, Request], list[str]]", _ACTS[type(request)])
     return act(_context(core, None, now), request)
 
@@ -133,11 +135,11 @@ class _Nowhere:
         """Nothing is open."""
 
 
-def _context(core: Core, session: Session | None, now: float) -> Context:
+def _context(core: Core, session: Session | None, now: Moment) -> Context:
     """Return what handlers work with: for a session, or for the server itself."""
     if session is None:
-        session = Session(0, Outbox(_Nowhere(), set()), Throttle(0, 1, now), address="127.0.0.1", secure=True, now=now)
-    reply = Reply(session, core.name, now, limit=core.config.limits.line_length)
+        session = Session(0, Outbox(_Nowhere(), set()), Throttle(0, 1, 0.0), address="127.0.0.1", secure=True, now=0.0)
+    reply = Reply(session, core.name, now.wall, limit=core.config.limits.line_length)
     return Context(core, session, parse("ADMIN"), reply, now)
 
 
@@ -193,7 +195,7 @@ def _grant(ctx: Context, request: GrantOperator) -> list[str]:
     _record(ctx, "OPERATOR GRANT", f"{account.name} {' '.join(request.privileges)}")
     for session in list(ctx.core.registry.sessions.values()):
         if session.user is not None and session.user.account == account.name:
-            grant_by_account(_context(ctx.core, session, ctx.now))
+            grant_by_account(_context(ctx.core, session, ctx.moment))
     return [f"{account.name} is an operator: {', '.join(request.privileges)}."]
 
 

@@ -64,7 +64,7 @@ def _open(ctx: Context, reference: str, target: str) -> None:
     """Begin to collect. The label is answered when the batch is over."""
     session, reply = ctx.session, ctx.reply
     session.ignored_batch = None
-    session.multiline = OpenBatch(reference, target, tags=client_tags(ctx), label=reply.label, at=ctx.now)
+    session.multiline = OpenBatch(reference, target, tags=client_tags(ctx), label=reply.label, at=ctx.monotonic)
     reply.label = ""
 
 
@@ -87,8 +87,8 @@ def _close(ctx: Context, reference: str) -> Effect | None:
 
 def _say(ctx: Context, said: OpenBatch) -> Effect | None:
     """Post what was collected, and answer to the label of the opening line."""
-    core, session, now = ctx.core, ctx.session, ctx.now
-    opened = Context(core, session, ctx.message, _reply(core, session, now, said), now)
+    core, session = ctx.core, ctx.session
+    opened = Context(core, session, ctx.message, _reply(core, session, ctx.now, said), ctx.moment)
     opened.attempt(partial(_post, opened, said), (said.target,))
     return _finish(opened, opened.next_effect())
 
@@ -113,7 +113,7 @@ def _finish(opened: Context, effect: Effect | None) -> Effect | None:
     then: Callable[[Context, Any], Effect | None] = effect.then
 
     def go_on(ctx: Context, result: Any) -> Effect | None:
-        opened.now = ctx.now
+        opened.moment = ctx.moment
         return _finish(opened, then(opened, result))
 
     return effect._replace(then=go_on)
@@ -161,7 +161,7 @@ def _add(ctx: Context, to: OpenBatch, reference: str) -> None:
     concat = CONCAT_TAG in ctx.message.tags
     if concat and not text:
         raise _invalid("A blank line cannot continue the line before it")
-    to.add(text, concat=concat, at=ctx.now)
+    to.add(text, concat=concat, at=ctx.monotonic)
     if limits.multiline_lines and to.count > limits.multiline_lines:
         raise _too_much("LINES", limits.multiline_lines)
     if limits.multiline_bytes and to.size > limits.multiline_bytes:

@@ -11,6 +11,7 @@ from trialogue_server.config import Config
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.session import Session
 from trialogue_server.world.events import Event, OperatorActed
+from trialogue_server.world.moment import Moment
 from trialogue_server.world.refused import Failed, Refused
 from trialogue_server.world.user import User
 from trialogue_server.world.world import World
@@ -19,17 +20,27 @@ T = TypeVar("T")
 
 
 class Context:
-    """One line of one session. `now` is Unix time in seconds."""
+    """One line of one session, at one moment."""
 
-    __slots__ = ("_later", "core", "message", "now", "reply", "session")
+    __slots__ = ("_later", "core", "message", "moment", "reply", "session")
 
-    def __init__(self, core: Core, session: Session, message: Message, reply: Reply, now: float) -> None:
+    def __init__(self, core: Core, session: Session, message: Message, reply: Reply, moment: Moment) -> None:
         self.core = core
         self.session = session
         self.message = message
         self.reply = reply
-        self.now = now
+        self.moment = moment
         self._later: list[Effect] | None = None
+
+    @property
+    def now(self) -> float:
+        """Unix time in seconds: for what people are shown and what is kept."""
+        return self.moment.wall
+
+    @property
+    def monotonic(self) -> float:
+        """Seconds by the monotonic clock: for durations within the process."""
+        return self.moment.monotonic
 
     @property
     def user(self) -> User:

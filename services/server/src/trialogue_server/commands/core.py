@@ -9,6 +9,7 @@ from trialogue_server.delivery.tick import Tick
 from trialogue_server.session.guard import LoginGuard
 from trialogue_server.session.registry import Registry
 from trialogue_server.world.ids import EventIds
+from trialogue_server.world.moment import Moment
 from trialogue_server.world.world import World
 
 
@@ -36,6 +37,10 @@ class Core:
     next_uid: int = 1
     stopping: bool = False
     """The server goes down: departures are no news any more."""
+
+    def at(self, now: Moment) -> None:
+        """Take the time of what comes next."""
+        self.world.monotonic = now.monotonic
 
     @property
     def name(self) -> str:

@@ -19,6 +19,7 @@ from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.capabilities import BATCH, LABELED_RESPONSE
 from trialogue_server.session.session import Session
 from trialogue_server.world import policy
+from trialogue_server.world.moment import Moment
 from trialogue_server.world.refused import Failed, Refused
 
 _LABELS = LABELED_RESPONSE | BATCH
@@ -33,15 +34,16 @@ class Pending(NamedTuple):
     effect: Effect
 
 
-def dispatch(core: Core, session: Session, line: str, now: float, *, repaired: bool = False) -> Pending | None:
+def dispatch(core: Core, session: Session, line: str, now: Moment, *, repaired: bool = False) -> Pending | None:
     """Handle one line. Returns what has to be performed before this session's next line may be handled.
 
     `repaired` says that it was no UTF-8 before.
     """
+    core.at(now)
     try:
         message = parse(line)
     except ParseError:
-        spoil(core, session, now)
+        spoil(core, session, now.wall)
         return None
     reply = _answer(core, session, now, label=_label(session, message) if message.tags else "")
     ctx = Context(core, session, message, reply, now)
@@ -57,15 +59,15 @@ def dispatch(core: Core, session: Session, line: str, now: float, *, repaired: b
     return _finish(ctx, effect)
 
 
-def refuse_too_long(core: Core, session: Session, now: float) -> None:
+def refuse_too_long(core: Core, session: Session, now: Moment) -> None:
     """Answer a line over the limit."""
-    spoil(core, session, now)
+    spoil(core, session, now.wall)
     _answer(core, session, now).numeric(n.ERR_INPUTTOOLONG)
 
 
-def refuse_undecodable(core: Core, session: Session, line: bytes, now: float) -> None:
+def refuse_undecodable(core: Core, session: Session, line: bytes, now: Moment) -> None:
     """Answer a line that is no UTF-8.  https://ircv3.net/specs/extensions/utf8-only"""
-    spoil(core, session, now)
+    spoil(core, session, now.wall)
     try:
         message = parse(line.decode(errors="replace"))
     except ParseError:
@@ -77,7 +79,7 @@ def refuse_undecodable(core: Core, session: Session, line: bytes, now: float) ->
     reply.finish()
 
 
-def handle_undecodable(core: Core, session: Session, line: bytes, now: float) -> Pending | None:
+def handle_undecodable(core: Core, session: Session, line: bytes, now: Moment) -> Pending | None:
     """Do with a line that is no UTF-8 what the settings say."""
     policy = core.config.text.invalid_utf8
     if policy == "refuse":
@@ -93,8 +95,8 @@ def _known(message: Message) -> str:
     return message.command if message.command in COMMANDS else "*"
 
 
-def _answer(core: Core, session: Session, now: float, *, label: str = "") -> Reply:
-    return Reply(session, core.name, now, limit=core.config.limits.line_length, label=label)
+def _answer(core: Core, session: Session, now: Moment, *, label: str = "") -> Reply:
+    return Reply(session, core.name, now.wall, limit=core.config.limits.line_length, label=label)
 
 
 def _label(session: Session, message: Message) -> str:
@@ -108,10 +110,11 @@ def _label(session: Session, message: Message) -> str:
     return escape(label) if len(label.encode()) <= _LABEL_SIZE else ""
 
 
-def resume(pending: Pending, result: Any, now: float) -> Pending | None:
+def resume(pending: Pending, result: Any, now: Moment) -> Pending | None:
     """Go on with a command whose effect was performed."""
     ctx, effect = pending
-    ctx.now = now
+    ctx.moment = now
+    ctx.core.at(now)
     following: Effect | None = None
     if isinstance(effect, Reading) and isinstance(result, Unread):
         if effect.failure is not None:

@@ -41,7 +41,7 @@ def check_password(ctx: Context, name: str, password: str, then: Verdict) -> Eff
 
     def checked(ctx: Context, right: bool) -> Effect | None:
         if not right or account is None:
-            ctx.core.guard.failed(keys, ctx.now)
+            ctx.core.guard.failed(keys, ctx.monotonic)
             return then(ctx, None)
         ctx.core.guard.succeeded(keys[0])
         return then(ctx, ctx.world.accounts.get(name))
@@ -58,7 +58,7 @@ def nobodys_hash(ctx: Context) -> str:
 
 def refuse_guessing(ctx: Context, name: str) -> None:
     """Raise Failed if too many logins to this account, or from this address, have failed of late."""
-    wait = ctx.core.guard.wait(_guarded(ctx, name), ctx.now)
+    wait = ctx.core.guard.wait(_guarded(ctx, name), ctx.monotonic)
     if wait:
         text = f"Too many failed logins; try again in {ceil(wait)} seconds"
         raise Failed("AUTHENTICATE", "RATE_LIMITED", text=text)
@@ -66,7 +66,7 @@ def refuse_guessing(ctx: Context, name: str) -> None:
 
 def count_failure(ctx: Context, name: str) -> None:
     """A login that needed no password check has failed."""
-    ctx.core.guard.failed(_guarded(ctx, name), ctx.now)
+    ctx.core.guard.failed(_guarded(ctx, name), ctx.monotonic)
 
 
 def forget_failures(ctx: Context, name: str) -> None:

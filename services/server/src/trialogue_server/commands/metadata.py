@@ -109,11 +109,11 @@ def _must_not_hurry(ctx: Context, target: str, key: str) -> None:
     flood, session = ctx.config.flood, ctx.session
     throttle = session.metadata_throttle
     if throttle is None or (throttle.rate, throttle.burst) != (flood.metadata_rate, flood.metadata_burst):
-        throttle = session.metadata_throttle = Throttle(flood.metadata_rate, flood.metadata_burst, ctx.now)
-    wait = throttle.wait(ctx.now)
+        throttle = session.metadata_throttle = Throttle(flood.metadata_rate, flood.metadata_burst, ctx.monotonic)
+    wait = throttle.wait(ctx.monotonic)
     if wait:
         raise faults_of(ctx).too_fast(target, key, ceil(wait))
-    throttle.take(ctx.now)
+    throttle.take(ctx.monotonic)
 
 
 def _sub(ctx: Context, target: str, keys: list[str]) -> None:

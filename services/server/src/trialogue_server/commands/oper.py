@@ -34,14 +34,14 @@ def oper(ctx: Context, name: str, password: str | None) -> Effect | None:
     if password is None:
         raise p.missing_param(n.ERR_NEEDMOREPARAMS, "OPER")
     guarded = (f"operator {counted_as(ctx.session.address)}",)
-    wait = ctx.core.guard.wait(guarded, ctx.now)
+    wait = ctx.core.guard.wait(guarded, ctx.monotonic)
     if wait:
         text = f"Too many wrong passwords; try again in {ceil(wait)} seconds"
         raise Refused(n.ERR_PASSWDMISMATCH, text=text)
 
     def checked(ctx: Context, right: bool) -> None:
         if entry is None or not right:
-            ctx.core.guard.failed(guarded, ctx.now)
+            ctx.core.guard.failed(guarded, ctx.monotonic)
             raise Refused(n.ERR_PASSWDMISMATCH)
         ctx.core.guard.succeeded(guarded[0])
         grant(ctx, entry)

@@ -70,7 +70,7 @@ def _fall_back(ctx: Context, session: Session, channel: Channel, old: str, reaso
     """
     limit = ctx.config.limits.line_length
     reply = ctx.reply if session is ctx.session else Reply(session, ctx.core.name, ctx.now, limit=limit)
-    theirs = Context(ctx.core, session, ctx.message, reply, ctx.now)
+    theirs = Context(ctx.core, session, ctx.message, reply, ctx.moment)
     user = theirs.user
     parted = ChannelParted(*theirs.stamp(), old, reason)
     joined = ChannelJoined(*theirs.stamp(), channel.name, user.realname)

@@ -77,7 +77,7 @@ def _describe(ctx: Context, user: User) -> None:
         reply.numeric(n.RPL_WHOISMODES, nick, f"is using modes +{user.modes}")
     if user.secure:
         reply.numeric(n.RPL_WHOISSECURE, nick)
-    reply.numeric(n.RPL_WHOISIDLE, nick, str(int(ctx.now - user.spoke_at)), str(int(user.signon_at)))
+    reply.numeric(n.RPL_WHOISIDLE, nick, str(int(ctx.monotonic - user.spoke_at)), str(int(user.signon_at)))
 
 
 def visible_channels(asker: User, user: User) -> Iterator[Channel]:
@@ -95,7 +95,7 @@ def _channels(ctx: Context, user: User) -> Iterator[str]:
 def whowas(ctx: Context, nick: str, count: str | None) -> None:
     """Show who went by a nick before.  https://modern.ircdocs.horse/#whowas-message"""
     age = ctx.config.limits.whowas_age
-    found = ctx.world.whowas.find(nick, since=ctx.now - age if age else 0)
+    found = ctx.world.whowas.find(nick, since=ctx.monotonic - age if age else float("-inf"))
     most = int(count[:9]) if count and count.isascii() and count.isdigit() else 0
     for one in found[:most] if most else found:
         ctx.reply.numeric(n.RPL_WHOWASUSER, one.nick, one.username, one.host, "*", one.realname)

@@ -25,6 +25,7 @@ from trialogue_server.obs.logs import get_logger
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
+from trialogue_server.world.moment import Moment
 
 Perform = Callable[[Effect], Awaitable[Any]]
 """Carries an effect out and returns its result."""
@@ -43,9 +44,9 @@ class Connection:
         sid: int,
         address: str,
         secure: bool,
-        clock: Callable[[], float],
+        clock: Callable[[], Moment],
     ) -> None:
-        """Open a session: from now on it counts, and `serve` must be started. `clock` returns Unix time in seconds."""
+        """Open a session: from now on it counts, and `serve` must be started."""
         self._core = core
         self._pulse = pulse
         self._perform = perform
@@ -55,8 +56,8 @@ class Connection:
         self._came_in = self._has_started = False
         self._sender = Sender(transport, limit=lambda: core.config.limits.send_queue)
         outbox, flood, now = Outbox(self._sender, core.tick.dirty), core.config.flood, clock()
-        throttle = Throttle(flood.rate, flood.burst, now)
-        self._session = Session(sid, outbox, throttle, address=address, secure=secure, now=now)
+        throttle = Throttle(flood.rate, flood.burst, now.monotonic)
+        self._session = Session(sid, outbox, throttle, address=address, secure=secure, now=now.monotonic)
         self._log = get_logger().bind(session=sid)
         self._session.nonce = secrets.token_hex()
         core.registry.open(self._session)
@@ -94,7 +95,9 @@ class Connection:
 
     def _leave(self) -> None:
         reason = self._sender.killed_by or self._session.cause or self._reason
-        leave(self._core, self._session, reason, self._clock())
+        now = self._clock()
+        self._core.at(now)
+        leave(self._core, self._session, reason, now.wall)
 
     def _end(self) -> None:
         try:
@@ -139,17 +142,18 @@ class Connection:
             self._sender.kill("Connection lost")
             return b""
 
-    def _heard(self) -> float:
+    def _heard(self) -> Moment:
         """Note that the peer is there; returns the time."""
         session = self._session
-        session.heard_at = now = self._clock()
+        now = self._clock()
+        session.heard_at = now.monotonic
         session.pinged_at = 0.0
         return now
 
-    async def _handle(self, lines: list[bytes | TooLong], now: float) -> None:
+    async def _handle(self, lines: list[bytes | TooLong], now: Moment) -> None:
         core, session = self._core, self._session
         for line in lines:
-            wait = session.throttle.take(now)
+            wait = session.throttle.take(now.monotonic)
             if wait:
                 self._pulse.wake()
                 await trio.sleep(wait)
@@ -168,7 +172,7 @@ class Connection:
             while pending is not None:
                 now, pending = await self._go_on(pending)
 
-    async def _go_on(self, pending: Pending) -> tuple[float, Pending | None]:
+    async def _go_on(self, pending: Pending) -> tuple[Moment, Pending | None]:
         await self._pulse.beaten()  # what was just said is in the store before history is asked for
         result = await self._perform(pending.effect)
         now = self._clock()

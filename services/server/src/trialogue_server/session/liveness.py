@@ -19,7 +19,7 @@ class Verdict(Enum):
 
 
 def judge(session: Session, limits: TimeoutsSection, now: float) -> Verdict:
-    """Return what is to be done; changes nothing."""
+    """Return what is to be done; changes nothing. `now` is by the monotonic clock."""
     if session.closing:
         return Verdict.FINE
     if session.user is None:

@@ -9,13 +9,15 @@ class OpenBatch:
     __slots__ = ("_pieces", "label", "reference", "size", "tags", "target", "touched_at")
 
     def __init__(self, reference: str, target: str, *, tags: str, label: str, at: float) -> None:
-        """`tags` are the client-only tags, and `label` is the label, as they stand on the wire; `at` is now."""
+        """`tags` are the client-only tags, and `label` is the label, as they stand on the wire; `at` is now, by the
+        monotonic clock.
+        """
         self.reference = reference
         self.target = target
         self.tags = tags
         self.label = label
         self.touched_at = at
-        """When its latest line came, in Unix time."""
+        """When its latest line came, by the monotonic clock."""
         self.size = 0
         """Bytes of the combined text."""
         self._pieces: list[tuple[str, bool]] = []

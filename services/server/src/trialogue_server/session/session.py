@@ -60,6 +60,7 @@ class Session:
     )
 
     def __init__(self, sid: int, outbox: Outbox, throttle: Throttle, *, address: str, secure: bool, now: float) -> None:
+        """`now` is by the monotonic clock."""
         self.sid = sid
         self.outbox = outbox
         self.throttle = throttle
@@ -92,6 +93,7 @@ class Session:
         self.closing = False
         """ERROR is queued: nothing that it sends counts any more."""
         self.opened_at = now
+        """This and the next two are by the monotonic clock, in seconds."""
         self.heard_at = now
         self.pinged_at = 0.0
         """When the PING was sent that it has not answered yet; 0 if there is none."""

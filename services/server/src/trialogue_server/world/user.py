@@ -67,7 +67,9 @@ class User:
         """
         self.privileges: frozenset[str] = frozenset()
         self.signon_at = at
-        self.spoke_at = at
+        """Unix time in seconds."""
+        self.spoke_at = 0.0
+        """When they last said something, by the monotonic clock, in seconds."""
         self.channels: dict[str, Channel] = {}
         """By folded name."""
         self.invited: set[Channel] = set()

@@ -14,6 +14,9 @@ class Departed(NamedTuple):
     realname: str
     account: str
     at: float
+    """Unix time in seconds."""
+    monotonic: float
+    """When, by the monotonic clock."""
 
 
 class Whowas:
@@ -34,6 +37,6 @@ class Whowas:
         self._entries = deque(self._entries, maxlen=size)
 
     def find(self, nick: str, *, since: float) -> list[Departed]:
-        """Return the departures under this nick since then, newest first."""
+        """Return the departures under this nick since then, by the monotonic clock, newest first."""
         folded = self._fold(nick)
-        return [one for one in reversed(self._entries) if one.at >= since and self._fold(one.nick) == folded]
+        return [one for one in reversed(self._entries) if one.monotonic >= since and self._fold(one.nick) == folded]

@@ -36,6 +36,8 @@ class World:
         self.lives = Lives()
         self.whowas = Whowas(fold, whowas_entries)
         self.most_users = 0
+        self.monotonic = 0.0
+        """The time of what happens now, by the monotonic clock, in seconds; see `moment.Moment`."""
         self.with_mode: Counter[str] = Counter()
         """How many users have each user mode."""
 

@@ -18,7 +18,7 @@ def sessions(request: Request) -> None:
     for user, session in _own(request):
         tls = ", TLS" if session.secure else ""
         this = " (this one)" if session is request.ctx.session else ""
-        since = server_time(session.opened_at)
+        since = server_time(request.ctx.now - (request.ctx.monotonic - session.opened_at))
         request.say(f"{session.sid}: {user.nick} from {session.address}{tls}, since {since}{this}")
     request.say("SESSIONS END <id> <id> ends those, SESSIONS END others all but this one")
 

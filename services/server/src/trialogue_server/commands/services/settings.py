@@ -111,10 +111,10 @@ def _send_code(request: Request, email: str, code: str) -> Effect:
 
 def _check_code(ctx: Context, account: Account, code: str, expected: str) -> None:
     key = (f"code {ctx.world.fold(account.name)}",)
-    if ctx.core.guard.wait(key, ctx.now):
+    if ctx.core.guard.wait(key, ctx.monotonic):
         raise refusal("Too many wrong codes; try again later")
     if not hmac.compare_digest(code.encode(), expected.encode()):
-        ctx.core.guard.failed(key, ctx.now)
+        ctx.core.guard.failed(key, ctx.monotonic)
         raise refusal("That code is wrong or no longer valid")
 
 

@@ -25,6 +25,7 @@ def registered(world: World, event: e.UserRegistered) -> None:
         secure=event.secure,
         at=event.at,
     )
+    user.spoke_at = world.monotonic
     user.account = event.account
     _take_on(world, user)
     world.users[user.uid] = user
@@ -39,7 +40,9 @@ def _take_on(world: World, user: User) -> None:
 
 
 def _remember(world: World, user: User, at: float) -> None:
-    world.whowas.remember(Departed(user.nick, user.username, user.host, user.realname, user.account, at))
+    world.whowas.remember(
+        Departed(user.nick, user.username, user.host, user.realname, user.account, at, world.monotonic)
+    )
 
 
 def left(world: World, event: e.UserLeft) -> None:
@@ -120,7 +123,7 @@ def _set_modes(world: World, user: User, modes: str) -> None:
 def posted(world: World, event: e.Posted) -> None:
     user = world.users.get(event.uid)
     if user is not None and event.command != "TAGMSG":
-        user.spoke_at = event.at
+        user.spoke_at = world.monotonic
 
 
 def logged_in(world: World, event: e.LoggedIn) -> None:
