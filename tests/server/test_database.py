@@ -18,7 +18,7 @@ from trialogue_server.store.base import StoreBroken, StoreUnavailable
 from trialogue_server.store.database import Database
 from trialogue_server.store.history import HISTORY, LAST, Page, Target, between, conversation_of, first_id_at
 from trialogue_server.store.lock import DirectoryLock
-from trialogue_server.store.migrate import schema_scripts
+from trialogue_server.store.migrate import copy_before, schema_scripts
 from trialogue_server.store.reading import read_event, read_page, read_targets
 from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS
 from trialogue_server.store.writing import RECORDS
@@ -347,6 +347,46 @@ def test_every_older_version_becomes_the_newest(tmp_path: Path, reopen: Open, ve
     assert history(reopen()) == [said(1)]
     (now,) = reopen()._connection.execute("PRAGMA user_version").fetchone()
     assert now == len(schema_scripts())
+
+
+def written_by_version(path: Path, version: int) -> None:
+    """Make a database as a server of this schema version did, with one account of old in it."""
+    old = sqlite3.connect(path, isolation_level=None)
+    for script in schema_scripts()[:version]:
+        old.executescript(script)
+    old.execute(f"PRAGMA user_version = {version}")
+    old.execute("INSERT INTO facts VALUES ('last_id', 7)")
+    old.close()
+
+
+def test_an_upgrade_keeps_a_copy_of_what_was_there_before(tmp_path: Path, reopen: Open) -> None:
+    written_by_version(tmp_path / "test.db", 1)
+    reopen()
+    copy = copy_before(tmp_path / "test.db", 1)
+    assert copy.name == "test-schema-1.db"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    kept = sqlite3.connect(copy)
+    assert kept.execute("PRAGMA user_version").fetchone() == (1,)
+    assert kept.execute("SELECT value FROM facts WHERE name = 'last_id'").fetchone() == (7,)
+    kept.close()
+
+
+def test_a_new_database_and_one_that_is_up_to_date_are_not_copied(tmp_path: Path, reopen: Open) -> None:
+    reopen()
+    reopen()
+    assert not list(tmp_path.glob("*-schema-*"))
+
+
+def test_nothing_is_upgraded_when_there_is_no_place_for_the_copy(tmp_path: Path) -> None:
+    path = tmp_path / "test.db"
+    written_by_version(path, 1)
+    copy_before(path, 1).mkdir()
+    (copy_before(path, 1) / "occupied").touch()
+    with pytest.raises(StoreBroken, match=r"must be upgraded, and its copy .* cannot be written .*Nothing was changed"):
+        Database(path, durability="process", fold=ascii_fold)
+    old = sqlite3.connect(path)
+    assert old.execute("PRAGMA user_version").fetchone() == (1,)
+    old.close()
 
 
 def test_a_newer_version_is_left_alone(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ What reads only has a connection of its own, and a server that runs does not not
 for itself.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from trialogue_server.store.base import StoreBroken
+from trialogue_server.store.copying import whole_copy
 from trialogue_server.store.history import HISTORY, is_message
 from trialogue_server.store.migrate import schema_scripts
 from trialogue_server.store.records import SAVINGS, direct_conversations
@@ -53,19 +53,11 @@ def back_up(path: Path, target: Path) -> Contents:
     """
     if target.exists():
         raise StoreBroken(f"{target} is there already: name another file, or remove that one.")
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        with closing(_open(path)) as source, closing(sqlite3.connect(temporary)) as copy:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file, not three
-        contents = verify(temporary)
-        temporary.rename(target)
+        with closing(_open(path)) as source, whole_copy(source, target) as copy:
+            return verify(copy)
     except (sqlite3.Error, OSError) as error:
         raise StoreBroken(f"{target} cannot be written ({error}): nothing was kept there.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-    return contents
 
 
 def restore(path: Path, source: Path) -> tuple[Contents, Path | None]:
@@ -74,19 +66,12 @@ def restore(path: Path, source: Path) -> tuple[Contents, Path | None]:
     Returns what is in it, and where the old database is now, if there was one. Raises StoreBroken.
     """
     contents = verify(source)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        with closing(_open(source)) as opened, closing(sqlite3.connect(temporary)) as copy:
-            opened.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
-        old = _set_aside(path)
-        remove_index(path.with_name(INDEX_NAME))
-        temporary.rename(path)
+        with closing(_open(source)) as opened, whole_copy(opened, path):
+            old = _set_aside(path)
+            remove_index(path.with_name(INDEX_NAME))
     except (sqlite3.Error, OSError) as error:
         raise StoreBroken(f"{path} cannot be replaced ({error}).") from error
-    finally:
-        temporary.unlink(missing_ok=True)
     return contents, old
 
 
