@@ -12,14 +12,14 @@ venv      := .venv
 stamp     := $(venv)/.stamp
 run       := $(venv)/bin/python -m
 packages  := packages/wire services/server services/client
-sources   := $(addsuffix /src,$(packages)) $(wildcard tests benchmarks)
+sources   := $(addsuffix /src,$(packages)) $(wildcard tests benchmarks deploy)
 pyproject := $(addsuffix /pyproject.toml,$(packages))
 # Tests that start no program of their own keep a processor busy; the others mostly wait, a few beside each other.
 alone     := not system and not peers
 uv        := uv==0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test setup check torture containers bench bench-quick lock clean
+.PHONY: help serve test setup check torture containers bench bench-quick lock dist release clean
 
 ##@ Use it
 serve: $(stamp) ## start a server on this machine's loopback  (ARGS="HOST PORT …")
@@ -62,8 +62,14 @@ lock: ## pin the newest releases that fit, with hashes, in requirements/*.txt
 	@$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install -qq $(uv)
 	@PATH="$$PWD/.venv-lock/bin:$$PATH" .ci/lock
 
+dist: $(stamp) ## build the wheels, and one archive that installs without a registry, in dist/
+	@PYTHON=$(venv)/bin/python deploy/dist
+
+release: $(stamp) ## the same for a tagged commit, with its notes
+	@PYTHON=$(venv)/bin/python deploy/release
+
 clean: ## remove the virtual environments and the tools' caches
-	@rm -rf $(venv) .venv-lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(venv) .venv-lock dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find $(sources) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help:
