@@ -19,7 +19,7 @@ alone     := not system and not peers
 uv        := uv==0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test setup check torture containers bench bench-quick lock dist release clean
+.PHONY: help serve test setup check lint hooks torture containers bench bench-quick lock dist release clean
 
 ##@ Use it
 serve: $(stamp) ## start a server on this machine's loopback  (ARGS="HOST PORT …")
@@ -37,12 +37,18 @@ else
 	@$(run) pytest -rs $(ARGS)
 endif
 
-check: $(stamp) ## format, lint, types, imports, and the tests that need no process of their own: under a minute
-	@$(venv)/bin/ruff format --check $(sources)
-	@$(venv)/bin/ruff check $(sources)
+check: lint ## format, lint, types, imports, and the tests that need no process of their own: under a minute
+	@$(run) pytest -q -n auto -m "$(alone)" $(ARGS)
+
+lint: $(stamp) ## only format, lint, types and imports
+	@$(venv)/bin/ruff format --quiet --check $(sources)
+	@$(venv)/bin/ruff check --quiet $(sources)
 	@$(run) mypy $(sources)
 	@$(venv)/bin/lint-imports
-	@$(run) pytest -q -n auto -m "$(alone)" $(ARGS)
+
+hooks: ## run `make lint` before each commit in this clone
+	@git config core.hooksPath .githooks
+	@echo "git now runs .githooks/pre-commit before each commit; git config --unset core.hooksPath ends that."
 
 bench: $(stamp) ## measure ours beside InspIRCd and ngIRCd: half an hour  (ARGS="--only rooms,tls --write docs")
 	@$(run) benchmarks $(ARGS)
