@@ -103,8 +103,8 @@ def test_what_one_says_in_a_room_the_other_hears(home: tuple[Client, Client, Cli
 
 
 def test_direct_messages_of_one_s_own(irc: Irc) -> None:
-    """ "servers MUST send PRIVMSG and NOTICE messages back to the client that sent them": the other devices that know
-    of echoes get the same line, with the same id.
+    """ "servers MUST send PRIVMSG and NOTICE messages back to the client that sent them": the other devices get the
+    same line, with the same id; those that know nothing of echoes too, or half of a conversation would be missing.
 
     https://ircv3.net/specs/extensions/echo-message
     """
@@ -116,7 +116,13 @@ def test_direct_messages_of_one_s_own(irc: Irc) -> None:
     phone.send("PRIVMSG bob :hello")
     (echo,), (copy,), (heard,) = phone.read(), laptop.read(), bob.read()
     assert echo == copy == heard
-    assert old.read() == [], "it would take it for a message to itself"
+    (old_copy,) = old.read()
+    assert (old_copy.command, old_copy.params) == ("PRIVMSG", ["bob", "hello"])
+    old.send("NOTICE bob :from the old one")
+    assert old.read() == [], "not to the one that said it"
+    assert [params(one.read(), "NOTICE") for one in (phone, laptop)] == 2 * [[["bob", "from the old one"]]]
+    phone.send("@+typing=active TAGMSG bob")
+    assert (len(laptop.read()), old.read()) == (1, [])
 
 
 def test_messages_to_oneself(irc: Irc) -> None:

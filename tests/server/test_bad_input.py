@@ -99,6 +99,9 @@ BAD = {
     "PONG": Bad(),
     "PRIVMSG": Bad(("nobody :x", "401 root nobody"), (f"#{LONG} :x", "403 root #x")),
     "QUIT": Bad(),
+    "SILENCE": Bad(
+        ("+:x", "FAIL SILENCE INVALID_MASK x"), (f"-{LONG}", "FAIL SILENCE NOT_LISTED x"), ("root", "272 root")
+    ),
     "REDACT": Bad(
         ("#none 1", "FAIL REDACT UNKNOWN_MSGID #none 1"), (f"#test {LONG}", "FAIL REDACT UNKNOWN_MSGID #test x")
     ),

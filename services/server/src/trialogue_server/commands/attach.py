@@ -6,6 +6,7 @@ from trialogue_server.commands.join import show_channel
 from trialogue_server.commands.metadataholder import keep_metadata
 from trialogue_server.commands.playback import play_back
 from trialogue_server.commands.presence import keep_away
+from trialogue_server.commands.waiting import tell_waiting
 from trialogue_server.commands.welcome import welcome
 from trialogue_server.delivery.render import Rendering
 from trialogue_server.world.events import ChannelJoined, UserAttached
@@ -34,3 +35,4 @@ def attach(ctx: Context, user: User) -> None:
         show_channel(ctx, channel)
         if returns:
             play_back(ctx, channel, before=joined.id)
+    tell_waiting(ctx)

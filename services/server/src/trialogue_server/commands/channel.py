@@ -5,6 +5,7 @@ from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
+from trialogue_server.commands.direct import blocks
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import Invited, Kicked
@@ -52,7 +53,8 @@ def invite(ctx: Context, target: User | None, channel: Channel | None) -> None:
     ctx.reply.raw(f"{n.RPL_INVITING} {ctx.user.nick} {target.nick} {channel.name}")
     if target.away:
         ctx.reply.numeric(n.RPL_AWAY, target.nick, target.away)
-    ctx.commit(Invited(*ctx.stamp(), channel.name, target.uid, target.nick))
+    hidden = blocks(ctx, target.blocks, target.identity)
+    ctx.commit(Invited(*ctx.stamp(), channel.name, target.uid, target.nick, hidden))
 
 
 def _list_invitations(ctx: Context) -> None:

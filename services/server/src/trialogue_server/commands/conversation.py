@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from trialogue_server.commands import params as p
 from trialogue_server.commands.context import Context
-from trialogue_server.store.history import Page, between
+from trialogue_server.store.history import Page, between, unheard
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.refused import Refused
@@ -21,10 +21,17 @@ class Conversation(NamedTuple):
     """As people do."""
     since: int = 0
     """The first id that may be read."""
+    own: str = ""
+    """Another one, which is part of it for the asker: what they said and the other did not get."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it consists of, as the store has it."""
+        return (self.name, self.own) if self.own else (self.name,)
 
     def readable(self, page: Page) -> Page:
         """Return the part of a page that may be read."""
-        return page._replace(after=max(page.after, self.since - 1))
+        return page._replace(after=max(page.after, self.since - 1), own=self.own)
 
 
 def find_conversation(ctx: Context, target: str) -> Conversation | None:
@@ -40,11 +47,17 @@ def find_conversation(ctx: Context, target: str) -> Conversation | None:
             return None
     other = ctx.world.user(target)
     if other is not None:
-        return Conversation(between(ctx.user.identity, other.identity), other.nick)
+        return _of_two(ctx, other.identity, other.nick)
     account = ctx.world.accounts.get(target)
     if account is not None:
-        return Conversation(between(ctx.user.identity, identity_of(account.name)), account.name)
+        return _of_two(ctx, identity_of(account.name), account.name)
     return None
+
+
+def _of_two(ctx: Context, other: str, shown: str) -> Conversation:
+    """Return the asker's conversation with somebody whose identity this is."""
+    name, own = between(ctx.user.identity, other), ctx.user.identity
+    return Conversation(name, shown, own=unheard(name, own) if own != other else "")
 
 
 def room(ctx: Context, channel: Channel) -> Conversation:

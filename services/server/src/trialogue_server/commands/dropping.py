@@ -10,9 +10,10 @@ from trialogue_server.commands.login import log_out
 from trialogue_server.commands.operators import end_operator
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.channel import Channel
-from trialogue_server.world.events import AccountDropped, ChannelDropped, ChannelSaved
+from trialogue_server.world.events import AccountDropped, AccountSaved, ChannelDropped, ChannelSaved, MailNoted
 from trialogue_server.world.extban import account_entry, same_entry
 from trialogue_server.world.rooms import Ownership, record_of
+from trialogue_server.world.user import identity_of
 from trialogue_server.world.world import World
 
 
@@ -44,9 +45,21 @@ def drop_account(ctx: Context, account: Account) -> None:
             ctx.commit(ChannelDropped(*ctx.stamp(), channel.name))
         elif (changed := _without(ownership, account.name, ctx.world)) != ownership:
             ctx.commit(ChannelSaved(*ctx.stamp(), record_of(channel, changed)))
+    _forget(ctx, account)
     end_operator(ctx, account.name)
     ctx.commit(AccountDropped(*ctx.stamp(), account.name))
     _end_logins(ctx, account.name)
+
+
+def _forget(ctx: Context, account: Account) -> None:
+    """Take an account off others' block lists, and what it wrote out of what waits for them."""
+    entry = ctx.world.fold(same_entry(account_entry(account.name)))
+    for other in list(ctx.world.accounts):
+        left = tuple(one for one in other.blocks if ctx.world.fold(same_entry(one)) != entry)
+        if left != other.blocks:
+            ctx.commit(AccountSaved(*ctx.stamp(), replace(other, blocks=left)))
+    for mail in list(ctx.world.mails.by(identity_of(account.name))):
+        ctx.commit(MailNoted(*ctx.stamp(), replace(mail, messages=0)))
 
 
 def _end_logins(ctx: Context, name: str) -> None:

@@ -13,9 +13,11 @@ from trialogue_server.commands.effects import Effect, ReadHistory, ReadTargets
 from trialogue_server.delivery.render import Rendering, server_time
 from trialogue_server.session.capabilities import EVENT_PLAYBACK
 from trialogue_server.store.history import LAST, Page, Target, first_id_at
+from trialogue_server.world.blocks import blocked_account
 from trialogue_server.world.events import Event, MessagePosted, MultilinePosted, Posted
 from trialogue_server.world.ids import IDS_PER_MILLISECOND, event_id
 from trialogue_server.world.refused import Failed
+from trialogue_server.world.user import identity_of
 
 _SELECTORS = {"BEFORE": 1, "AFTER": 1, "LATEST": 1, "AROUND": 1, "BETWEEN": 2}
 """How many points in time each subcommand is given."""
@@ -133,11 +135,13 @@ def _targets(ctx: Context, arguments: list[str]) -> Effect:
     limit = _limit(ctx, "TARGETS", arguments[2])
     user = ctx.user
     since = {room.name: room.since for room in rooms(ctx)}
-    most = limit + len(since)  # as many of them may turn out to have nothing that may be read
+    blocked = {identity_of(name) for name in map(blocked_account, user.blocks) if name}
+    most = limit + len(since) + len(blocked)  # as many of them may turn out to have nothing that is read
 
     def found(ctx: Context, targets: Sequence[Target]) -> None:
         readable = [target for target in targets if target.last_id >= since.get(target.conversation, 0)]
-        _send_targets(ctx, readable[:limit])
+        wanted = [target for target in readable if _partner(ctx, target.conversation) not in blocked]
+        _send_targets(ctx, wanted[:limit])
 
     return ReadTargets(tuple(since), user.identity, min(points).high, max(points).low, most, found, _unread("TARGETS"))
 
@@ -153,12 +157,17 @@ def _send_targets(ctx: Context, targets: Sequence[Target]) -> None:
     ctx.reply.batch("draft/chathistory-targets", (), lines)
 
 
+def _partner(ctx: Context, conversation: str) -> str:
+    """Return the identity of the other of two people, or the room's name."""
+    one, _, other = conversation.partition(" ")
+    return other if one == ctx.user.identity else one
+
+
 def _shown(ctx: Context, conversation: str, nicks: Mapping[str, str]) -> str:
     """Return the name under which the asker knows a conversation; "" if it was with a stranger who has gone."""
     channel = ctx.world.channels.get(conversation)
     if channel is not None:
         return channel.name
-    one, _, other = conversation.partition(" ")
-    partner = other if one == ctx.user.identity else one
+    partner = _partner(ctx, conversation)
     account = ctx.world.accounts.get(partner)
     return nicks.get(partner, account.name if account is not None else "")

@@ -14,6 +14,9 @@ from trialogue_server.world.extban import LETTERS, PREFIX
 from trialogue_server.world.modes import BOT, CHANNEL_MODES, PREFIXES
 from trialogue_server.world.refused import Refused
 
+_MANY = 10**9
+"""Where nothing bounds a number that must be told."""
+
 _IN_BATCH = EXTENDED_ISUPPORT | BATCH
 
 
@@ -68,6 +71,7 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "NICKLEN": str(limits.nick_length),
         "PREFIX": f"({''.join(PREFIXES)}){''.join(PREFIXES.values())}",
         "SAFELIST": "",
+        "SILENCE": str(limits.block_entries or _MANY),
         "STATUSMSG": "".join(PREFIXES.values()),
         "TARGMAX": _targmax(targets),
         "TOPICLEN": str(limits.topic_length),

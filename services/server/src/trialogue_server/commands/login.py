@@ -5,12 +5,14 @@ from math import ceil
 
 from ircwire import numerics as n
 from trialogue_server.commands.banned import find_ban, turn_away
+from trialogue_server.commands.blocking import take_over
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, VerifyPassword
 from trialogue_server.commands.host import host_of
 from trialogue_server.commands.metadataholder import tell_exchanged
 from trialogue_server.commands.operators import end_with_account, grant_by_account
 from trialogue_server.commands.rooms import change_nick, settle
+from trialogue_server.commands.waiting import tell_waiting
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.registry import counted_as
 from trialogue_server.world.accounts import Account
@@ -98,7 +100,7 @@ def log_in(ctx: Context, account: Account) -> None:
 
 def _change_account(ctx: Context, user: User, account: Account) -> None:
     """A user is known by another account than before: all their devices are told, and a nick of the old one is left."""
-    before, came_without = user.metadata, not user.account
+    before, came_without, blocked = user.metadata, not user.account, user.blocks
     ctx.commit(LoggedIn(*ctx.stamp(), account.name))
     tell_exchanged(ctx, user, before, keep=came_without)
     for channel in list(user.channels.values()):
@@ -110,6 +112,9 @@ def _change_account(ctx: Context, user: User, account: Account) -> None:
     owner = ctx.world.accounts.owner_of(user.nick)
     if owner is not None and owner.name != account.name:
         rename_to_guest(ctx, user)
+    if came_without:
+        take_over(ctx, blocked)
+    tell_waiting(ctx)
 
 
 def _tell_logged_in(reply: Reply, mask: str, account: Account) -> None:

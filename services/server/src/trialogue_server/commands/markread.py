@@ -23,7 +23,7 @@ def markread(ctx: Context, target: str | None, timestamp: str | None) -> None:
     found = find_conversation(ctx, target)
     if found is None:
         raise Failed("MARKREAD", "INVALID_PARAMS", p.echoed(target), text="There is no such conversation of yours")
-    conversation, shown, _ = found
+    conversation, shown = found.name, found.shown
     known = ctx.world.markers.get(ctx.user.identity, conversation)
     if timestamp is not None:
         wish = parse_time(timestamp.removeprefix("timestamp=")) if timestamp.startswith("timestamp=") else None

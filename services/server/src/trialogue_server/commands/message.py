@@ -4,7 +4,6 @@ https://modern.ircdocs.horse/#sending-messages
 https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message
 """
 
-from collections.abc import Callable
 from functools import partial
 
 from ircwire import numerics as n
@@ -13,11 +12,11 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.clienttags import client_tags
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
+from trialogue_server.commands.direct import Make, post_to_user
 from trialogue_server.commands.services.table import ask_service, find_service
 from trialogue_server.session.capabilities import MESSAGE_TAGS
-from trialogue_server.store.history import between
 from trialogue_server.world import policy
-from trialogue_server.world.events import MessagePosted, Posted
+from trialogue_server.world.events import MessagePosted
 from trialogue_server.world.modes import MODES_BY_PREFIX
 from trialogue_server.world.refused import Refused
 
@@ -93,10 +92,6 @@ def _checked(ctx: Context, name: str, targets: list[str]) -> list[str]:
     return list(dict.fromkeys(targets))
 
 
-Make = Callable[..., Posted]
-"""Makes the event from its stamp, command, where it goes, what was said, and the tags."""
-
-
 def post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
     """Say it to one channel or user, or refuse. `make` is the event for what is said: a text, or lines."""
     if target[0] == "#":
@@ -105,7 +100,7 @@ def post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, targ
         lowest = max(target[: -len(name_of_channel)], key=_PREFIXES.index)
         _post_to_channel(ctx, make, name, said, tags, name_of_channel, lowest)
     else:
-        _post_to_user(ctx, make, name, said, tags, target)
+        post_to_user(ctx, make, name, said, tags, target)
 
 
 def _post_to_channel(
@@ -119,11 +114,3 @@ def _post_to_channel(
     status = MODES_BY_PREFIX[prefix] if prefix else ""
     shown = prefix + channel.name
     ctx.commit(make(*ctx.stamp(), name, shown, channel.name, 0, status, said, tags, "", user.marks))
-
-
-def _post_to_user(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
-    to = p.read_user(ctx, target)
-    conversation = between(ctx.user.identity, to.identity)
-    ctx.commit(make(*ctx.stamp(), name, to.nick, "", to.uid, "", said, tags, conversation, ctx.user.marks))
-    if to.away and name == "PRIVMSG":
-        ctx.reply.numeric(n.RPL_AWAY, to.nick, to.away)

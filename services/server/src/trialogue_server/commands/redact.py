@@ -5,8 +5,10 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.conversation import find_conversation
+from trialogue_server.commands.direct import blocks, find_listener
 from trialogue_server.commands.effects import Effect, FindEvent
 from trialogue_server.session.capabilities import MESSAGE_REDACTION
+from trialogue_server.store.history import is_unheard
 from trialogue_server.world import policy
 from trialogue_server.world.events import Event, MessageRedacted, Posted
 from trialogue_server.world.ids import event_id
@@ -25,18 +27,21 @@ def redact(ctx: Context, target: str, msgid: str, reason: str | None) -> Effect:
     number = event_id(msgid)
     if found is None or number is None:
         raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
-    conversation, shown, since = found
+    shown, since, (first, *others) = found.shown, found.since, found.names
+    failure = _failed("INTERNAL_ERROR", target, msgid, "History cannot be read; try again later")
 
-    def looked_up(ctx: Context, event: Event | None) -> None:
+    def looked_up(ctx: Context, event: Event | None) -> Effect | None:
+        if event is None and others:
+            return FindEvent(others.pop(), number, looked_up, failure)
         if not isinstance(event, Posted):
             raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
         if event.id < since and not _is_mine(ctx, event):
             raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
         _must_be_allowed(ctx, event, shown, msgid)
         _redact(ctx, event, shown, truncate(reason or "", ctx.config.limits.kick_length))
+        return None
 
-    failure = _failed("INTERNAL_ERROR", target, msgid, "History cannot be read; try again later")
-    return FindEvent(conversation, number, looked_up, failure)
+    return FindEvent(first, number, looked_up, failure)
 
 
 def _must_be_allowed(ctx: Context, event: Event, target: str, msgid: str) -> None:
@@ -63,8 +68,9 @@ def _is_mine(ctx: Context, event: Event) -> bool:
 
 def _redact(ctx: Context, event: Event, shown: str, reason: str) -> None:
     channel = ctx.world.channel(shown) if shown.startswith("#") else None
-    other = None if channel is not None else ctx.world.user(shown)
-    to = other.uid if other is not None else 0
+    other = find_listener(ctx, shown) if channel is None else None
+    gets_it = other is not None and not blocks(ctx, other.blocks, other.identity)
+    to = other.uid if other is not None and gets_it and not is_unheard(getattr(event, "between", "")) else 0
     name = channel.name if channel is not None else ""
     ctx.commit(MessageRedacted(*ctx.stamp(), shown, name, to, event.id, reason))
 

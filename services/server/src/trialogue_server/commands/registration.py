@@ -17,6 +17,7 @@ from trialogue_server.commands.presence import keep_away
 from trialogue_server.commands.rooms import change_nick
 from trialogue_server.commands.sasl import abandon
 from trialogue_server.commands.services.names import service_called
+from trialogue_server.commands.waiting import tell_waiting
 from trialogue_server.commands.welcome import welcome
 from trialogue_server.world import policy
 from trialogue_server.world.events import UserRegistered
@@ -131,3 +132,4 @@ def _register(ctx: Context) -> None:
     keep_metadata(ctx)
     welcome(ctx)
     grant_by_account(ctx)
+    tell_waiting(ctx)

@@ -36,7 +36,7 @@ def search(ctx: Context, attributes: str | None) -> Effect:
     searched = _conversations(ctx, given.get("in"))
     query = Query(
         words,
-        tuple(conversation.name for conversation in searched),
+        tuple(name for conversation in searched for name in conversation.names),
         sender=ctx.world.fold(given.get("from", "")),
         after=_bound(given, "after", 0.001, 0),
         before=_bound(given, "before", 0.0, LAST),

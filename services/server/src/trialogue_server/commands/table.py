@@ -25,6 +25,7 @@ from trialogue_server.commands import (
     search,
     server,
     serverban,
+    silence,
     topic,
     who,
     whois,
@@ -78,6 +79,7 @@ _ROWS: tuple[Command, ...] = (
     whois.userhost,
     whois.ison,
     monitor.monitor,
+    silence.silence,
     # the server
     server.lusers,
     server.motd,

@@ -9,6 +9,8 @@ TEXTS = {
     n.RPL_ISUPPORT: "are supported by this server",
     n.RPL_ENDOFWHO: "End of WHO list",
     n.RPL_ENDOFWHOIS: "End of WHOIS list",
+    n.RPL_ENDOFSILELIST: "End of silence list",
+    n.ERR_SILELISTFULL: "Your silence list is full",
     n.RPL_WHOISOPERATOR: "is an IRC operator",
     n.RPL_WHOISACCOUNT: "is logged in as",
     n.RPL_WHOISACTUALLY: "is actually using host",

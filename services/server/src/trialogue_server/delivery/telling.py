@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from trialogue_server.delivery.comings import tell_offline, tell_online, tell_renamed
 from trialogue_server.delivery.keeping import keep_metadata, keep_renamed, keep_room
 from trialogue_server.session.capabilities import ECHO_MESSAGE, INVITE_NOTIFY
+from trialogue_server.store.history import is_unheard
 from trialogue_server.world import events as e
 from trialogue_server.world.modes import WALLOPS, rank
 
@@ -40,17 +41,26 @@ def _observers_and_self(audience: Audience, world: World, event: e.Event) -> Gro
 
 
 def _hearers(audience: Audience, world: World, event: e.Posted) -> Groups:
-    if event.to:
-        groups = audience.users((world.users[event.to],))
-        if event.to != event.uid:  # the sender's other devices
-            audience.add_capable(groups, (world.users[event.uid],), ECHO_MESSAGE)
-        return groups
+    if not event.channel:
+        return _hearers_of_two(audience, world, event)
     channel = world.channels[world.fold(event.channel)]
     return audience.ranked(channel, rank(event.status)) if event.status else audience.channel(channel)
 
 
+def _hearers_of_two(audience: Audience, world: World, event: e.Posted) -> Groups:
+    """Whoever it is for, if they are there and have not blocked the sender; and the sender's devices.
+
+    Of what has no text only those are told who know that it may be their own.
+    """
+    is_heard = event.to and not is_unheard(getattr(event, "between", ""))
+    groups = audience.users((world.users[event.to],) if is_heard else ())
+    if event.to != event.uid:
+        audience.add_capable(groups, (world.users[event.uid],), ECHO_MESSAGE if event.command == "TAGMSG" else 0)
+    return groups
+
+
 def _invited(audience: Audience, world: World, event: e.Invited) -> Groups:
-    groups = audience.users((world.users[event.target],))
+    groups = audience.users(() if event.hidden else (world.users[event.target],))
     channel = world.channel(event.channel)
     if channel is not None:
         others = [member.user for uid, member in channel.members.items() if member.is_op and uid != event.uid]

@@ -27,6 +27,9 @@ HISTORY: dict[type[Event], bool] = {
 
 _REACTIONS = frozenset({"+draft/react", "+draft/unreact"})
 
+_UNHEARD = "\n"
+"""Stands beside the one who does not get it, where no identity can."""
+
 LAST = 2**63 - 1
 """Greater than every id."""
 
@@ -43,6 +46,8 @@ class Page(NamedTuple):
     limit: int = 50
     oldest_first: bool = False
     only_messages: bool = True
+    own: str = ""
+    """Another conversation that is shown as part of this one: what the other of the two did not get."""
 
 
 class Query(NamedTuple):
@@ -74,6 +79,25 @@ def first_id_at(at: float) -> int:
 def between(one: str, other: str) -> str:
     """Return the name of two people's conversation. Identities hold no space, so no room is called so."""
     return " ".join(sorted((one, other)))
+
+
+def unheard(conversation: str, sender: str) -> str:
+    """Return the name under which somebody's part of a conversation is kept that the other of the two does not get.
+
+    The other has blocked them. It is among the conversations of the sender and of nobody else.
+    """
+    one, _, other = conversation.partition(" ")
+    return f"{conversation}{_UNHEARD}" if one == sender and other != sender else f"{_UNHEARD}{conversation}"
+
+
+def is_unheard(conversation: str) -> bool:
+    """Is it kept for its sender alone?"""
+    return _UNHEARD in conversation
+
+
+def heard(conversation: str) -> str:
+    """Return the conversation of the two that this one belongs to."""
+    return conversation.strip(_UNHEARD)
 
 
 def is_passing(event: Event) -> bool:

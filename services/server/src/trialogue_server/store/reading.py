@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from trialogue_server.store.history import HISTORY, LAST, Page, Query, Target
+from trialogue_server.store.history import HISTORY, LAST, Page, Query, Target, heard
 from trialogue_server.store.records import direct_conversations
 from trialogue_server.world.events import Event
 
@@ -26,12 +26,21 @@ _NEWEST_FIRST = _PAGE + "DESC LIMIT ?"
 
 def read_page(connection: sqlite3.Connection, page: Page) -> list[Event]:
     """Return the events of a page, in order."""
+    events = _read_part(connection, page, page.conversation)
+    if page.own:
+        events += _read_part(connection, page, page.own)
+        events.sort(key=lambda event: event.id, reverse=not page.oldest_first)
+        del events[page.limit :]
+    return events if page.oldest_first else events[::-1]
+
+
+def _read_part(connection: sqlite3.Connection, page: Page, conversation: str) -> list[Event]:
+    """Return what a page holds of one conversation; where not `oldest_first`, the newest comes first."""
     rows = connection.execute(
         _OLDEST_FIRST if page.oldest_first else _NEWEST_FIRST,
-        (page.conversation, page.after, page.before, page.only_messages, page.limit),
-    ).fetchall()
-    events: list[Event] = [_decode(data) for (data,) in rows]
-    return events if page.oldest_first else events[::-1]
+        (conversation, page.after, page.before, page.only_messages, page.limit),
+    )
+    return [_decode(data) for (data,) in rows]
 
 
 def read_event(connection: sqlite3.Connection, event_id: int) -> Event | None:
@@ -89,14 +98,16 @@ def read_targets(
 ) -> list[Target]:
     """Return which of these conversations, and of the identity's direct ones, had their last message in between."""
     direct = [] if not identity else direct_conversations(connection, identity)
-    found: list[Target] = []
+    found: dict[str, Target] = {}
     for name in [*conversations, *direct]:
         (last,) = connection.execute(
             "SELECT max(id) FROM events WHERE conversation = (SELECT id FROM conversations WHERE name = ?)"
             " AND is_message AND id < ?",
             (name, LAST),
         ).fetchone()
-        if last is not None and after < last < before:
-            found.append(Target(name, last))
-    found.sort(key=lambda target: target.last_id)
-    return found[:limit]
+        if last is not None:
+            known = found.get(heard(name))
+            found[heard(name)] = Target(heard(name), max(last, known.last_id if known is not None else 0))
+    between = [target for target in found.values() if after < target.last_id < before]
+    between.sort(key=lambda target: target.last_id)
+    return between[:limit]

@@ -20,6 +20,7 @@ from trialogue_server.world.events import (
     ChannelSaved,
     Event,
     LifeNoted,
+    MailNoted,
     MarkerMoved,
     MessageRedacted,
     OperatorGranted,
@@ -30,6 +31,7 @@ from trialogue_server.world.events import (
 )
 from trialogue_server.world.grants import OperatorGrant
 from trialogue_server.world.lives import Life
+from trialogue_server.world.mail import Mail
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
@@ -96,6 +98,13 @@ SAVINGS: dict[type[Event], Saving] = {
         lambda last, record: LifeNoted(*_nobody(last), record),
         lambda record: bool(record.tells),
     ),
+    MailNoted: Saving(
+        "mail",
+        Mail,
+        lambda event: str(event.record.key),
+        lambda last, record: MailNoted(*_nobody(last), record),
+        lambda record: bool(record.tells),
+    ),
     OperatorGranted: Saving(
         "operator",
         OperatorGrant,
@@ -119,7 +128,7 @@ ERASURES: dict[type[Event], Callable[[Any], int]] = {MessageRedacted: lambda eve
 """Events that take another one out of history, and its id."""
 
 
-_OF_AN_ACCOUNT = ("marker", "visit")
+_OF_AN_ACCOUNT = ("marker", "visit", "mail")
 """Kinds of records whose keys begin with an identity and a space."""
 
 
@@ -129,7 +138,7 @@ def forget_account(connection: sqlite3.Connection, account: str) -> None:
     for kind in _OF_AN_ACCOUNT:
         between = (kind, f"{identity} ", f"{identity}!")  # "!" comes after the space
         connection.execute("DELETE FROM records WHERE kind = ? AND key >= ? AND key < ?", between)
-    for name in direct_conversations(connection, identity):
+    for name in (*direct_conversations(connection, identity), *_unheard_by(connection, identity)):
         connection.execute(
             "DELETE FROM events WHERE conversation = (SELECT id FROM conversations WHERE name = ?)", (name,)
         )
@@ -151,9 +160,16 @@ def direct_masks(identity: str) -> tuple[str, str]:
 
 
 def direct_conversations(connection: sqlite3.Connection, identity: str) -> list[str]:
-    """Return the names of somebody's conversations with one other: see `history.between`."""
-    rows = connection.execute(
-        "SELECT name FROM conversations WHERE name LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\'",
-        direct_masks(identity),
-    )
-    return [name for (name,) in rows]
+    """Return the names of somebody's conversations with one other: see `history.between` and `history.unheard`."""
+    return _named_like(connection, *direct_masks(identity))
+
+
+def _unheard_by(connection: sqlite3.Connection, identity: str) -> list[str]:
+    """Return the names of what others said to somebody who did not get it: see `history.unheard`."""
+    first, second = direct_masks(identity)
+    return _named_like(connection, f"\n{first}", f"{second}\n")
+
+
+def _named_like(connection: sqlite3.Connection, one: str, other: str) -> list[str]:
+    query = "SELECT name FROM conversations WHERE name LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\'"
+    return [name for (name,) in connection.execute(query, (one, other))]

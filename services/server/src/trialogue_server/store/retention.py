@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from trialogue_server.store.history import first_id_at
+from trialogue_server.store.history import first_id_at, heard
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.keep import Keep
 from trialogue_server.world.rooms import RoomRecord
@@ -119,7 +119,7 @@ class _Wishes:
 
     def of(self, conversation: str) -> Keep:
         """Return the wish of a room's founder, or of two who whisper to each other."""
-        one, _, other = conversation.partition(" ")
+        one, _, other = heard(conversation).partition(" ")
         return self._wishes.get(one, Keep()).and_also(self._wishes.get(other, Keep()))
 
 

@@ -46,6 +46,8 @@ class Account(Struct, frozen=True):
     """What its owner wants kept of each of their direct conversations."""
     metadata: tuple[tuple[str, str], ...] = ()
     """What its owner tells of themselves: keys and values."""
+    blocks: tuple[str, ...] = ()
+    """Those whose direct messages and invitations do not reach its owner: see `world.blocks`."""
 
     @property
     def is_verified(self) -> bool:

@@ -11,6 +11,7 @@ from ircwire.multiline import Lines, combine
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.grants import OperatorGrant
 from trialogue_server.world.lives import Life
+from trialogue_server.world.mail import Mail
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
@@ -133,6 +134,8 @@ class Invited(Event, frozen=True):
     channel: str
     target: int
     nick: str
+    hidden: bool = False
+    """They have blocked whoever invites them: all but they see what happens, and it comes to nothing."""
 
 
 class ChannelRenamed(Event, frozen=True):
@@ -295,6 +298,18 @@ class MarkerMoved(Event, frozen=True):
     target: str
     """The conversation as the user calls it."""
     record: Marker
+
+
+class BlocksChanged(Event, frozen=True):
+    """Whom a user without an account has blocked, after the change; that of an account is kept with it."""
+
+    entries: tuple[str, ...]
+
+
+class MailNoted(Event, frozen=True):
+    """More waits for an account than before, or nothing does any more. `id` is that of the cause."""
+
+    record: Mail
 
 
 class VisitNoted(Event, frozen=True):

@@ -21,6 +21,7 @@ class User:
         "address",
         "attached",
         "away",
+        "blocks",
         "channels",
         "host",
         "invited",
@@ -55,6 +56,8 @@ class User:
         self.attached = True
         """Is any connection theirs? Those who are always on may have none."""
         self.away = ""
+        self.blocks: tuple[str, ...] = ()
+        """Whose words do not reach them: their account's list, or, without one, this connection's."""
         self.metadata: dict[str, str] = {}
         self.modes = ""
         self.marks = ""

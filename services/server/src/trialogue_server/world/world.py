@@ -13,6 +13,8 @@ from trialogue_server.world.changes import channels, memberships, records, users
 from trialogue_server.world.channel import Channel, Membership
 from trialogue_server.world.grants import OperatorGrants
 from trialogue_server.world.lives import Lives
+from trialogue_server.world.logins import Logins
+from trialogue_server.world.mail import Mails
 from trialogue_server.world.markers import Markers
 from trialogue_server.world.serverbans import ServerBans
 from trialogue_server.world.user import User
@@ -31,6 +33,8 @@ class World:
         self.accounts = Accounts(fold)
         self.server_bans = ServerBans(fold)
         self.grants = OperatorGrants(fold)
+        self.logins = Logins()
+        self.mails = Mails()
         self.markers = Markers()
         self.visits = Visits()
         self.lives = Lives()
@@ -96,6 +100,8 @@ _APPLY = cast(
         e.ChannelSaved: records.channel_saved,
         e.ChannelDropped: records.channel_dropped,
         e.LoggedIn: users.logged_in,
+        e.BlocksChanged: users.blocks_changed,
+        e.MailNoted: records.mail_noted,
         e.MarkerMoved: records.marker_moved,
         e.VisitNoted: records.visit_noted,
         e.LifeNoted: records.life_noted,

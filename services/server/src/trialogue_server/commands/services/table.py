@@ -7,7 +7,7 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Command, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, followed_by
-from trialogue_server.commands.services import access, akick, chanserv, nickserv, sessions, settings
+from trialogue_server.commands.services import access, akick, blocking, chanserv, nickserv, sessions, settings
 from trialogue_server.commands.services.names import CHANSERV, NICKSERV, service_called
 from trialogue_server.commands.services.service import Service
 from trialogue_server.delivery.render import Rendering
@@ -31,6 +31,10 @@ NICK_SERVICE = Service(
         settings.set_enforce,
         settings.set_always_on,
         settings.set_keep,
+        blocking.block,
+        blocking.block_list,
+        blocking.unblock,
+        blocking.blocked,
         sessions.sessions,
         sessions.end,
         settings.cert_list,

@@ -73,6 +73,6 @@ def _remove_for_good(world: World, user: User, event: e.ChannelParted | e.Kicked
 
 def invited(world: World, event: e.Invited) -> None:
     channel = world.channel(event.channel)
-    if channel is not None:
+    if channel is not None and not event.hidden:
         channel.invited.add(event.target)
         world.users[event.target].invited.add(channel)

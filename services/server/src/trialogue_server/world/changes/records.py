@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 def account_saved(world: World, event: e.AccountSaved) -> None:
     world.accounts.save(event.record)
+    for user in world.logins.of(event.record.name):
+        user.blocks = event.record.blocks
 
 
 def account_dropped(world: World, event: e.AccountDropped) -> None:
     world.accounts.drop(event.name)
     world.markers.forget(identity_of(event.name))
     world.visits.forget(identity_of(event.name))
+    world.mails.forget(identity_of(event.name))
 
 
 def channel_saved(world: World, event: e.ChannelSaved) -> None:
@@ -54,6 +57,10 @@ def server_ban_lifted(world: World, event: e.ServerBanLifted) -> None:
 
 def marker_moved(world: World, event: e.MarkerMoved) -> None:
     world.markers.move(event.record)
+
+
+def mail_noted(world: World, event: e.MailNoted) -> None:
+    world.mails.note(event.record)
 
 
 def visit_noted(world: World, event: e.VisitNoted) -> None:

@@ -29,14 +29,16 @@ def registered(world: World, event: e.UserRegistered) -> None:
     user.account = event.account
     _take_on(world, user)
     world.users[user.uid] = user
+    world.logins.add(user)
     world.nicks[world.fold(user.nick)] = user
     world.most_users = max(world.most_users, len(world.users))
 
 
 def _take_on(world: World, user: User) -> None:
-    """Let a user tell what their account tells, and nothing else."""
+    """Let a user tell what their account tells, and nothing else; and not hear those whom it blocks."""
     account = world.accounts.get(user.account) if user.account else None
     user.metadata = dict(account.metadata) if account is not None else {}
+    user.blocks = account.blocks if account is not None else ()
 
 
 def _remember(world: World, user: User, at: float) -> None:
@@ -47,6 +49,7 @@ def _remember(world: World, user: User, at: float) -> None:
 
 def left(world: World, event: e.UserLeft) -> None:
     user = world.users.pop(event.uid)
+    world.logins.remove(user)
     world.with_mode.subtract(user.modes)
     del world.nicks[world.fold(user.nick)]
     _remember(world, user, event.at)
@@ -120,6 +123,10 @@ def _set_modes(world: World, user: User, modes: str) -> None:
     user.marks = "".join(mode for mode in modes if mode in MARKS)
 
 
+def blocks_changed(world: World, event: e.BlocksChanged) -> None:
+    world.users[event.uid].blocks = event.entries
+
+
 def posted(world: World, event: e.Posted) -> None:
     user = world.users.get(event.uid)
     if user is not None and event.command != "TAGMSG":
@@ -131,7 +138,9 @@ def logged_in(world: World, event: e.LoggedIn) -> None:
     if user.account:
         for folded in user.channels:
             world.visits.leave(user, folded, event.id)
+    world.logins.remove(user)
     user.account = event.name
+    world.logins.add(user)
     _take_on(world, user)
     if user.account:
         memberships.enter_all(world, user)
