@@ -391,8 +391,8 @@ def test_an_account_s_password_cannot_be_guessed_for_ever(irc: Irc, attempt: obj
     https://ircv3.net/specs/extensions/sasl-3.2#sasl-reauthentication
     """
     assert callable(attempt)
-    for number in range(5):
-        assert attempt(comer(irc, address=f"192.0.2.{number}"), "alice", WRONG) == ["904"]
+    for _ in range(5):
+        assert attempt(comer(irc, address="192.0.2.77"), "alice", WRONG) == ["904"]
     client = comer(irc, address="192.0.2.77")
     answers = client.ask("AUTHENTICATE PLAIN", f"AUTHENTICATE {plain('alice')}")
     assert commands(answers[1:]) == ["904"]

@@ -32,3 +32,37 @@ def test_new_limits_are_for_the_failures_before_as_well() -> None:
     assert guarded.wait(KEY, 21.0) == 39.0
     guarded.limits = guard(0).limits
     assert guarded.wait(KEY, 21.0) == 0.0, "no limit"
+
+
+def test_a_guess_takes_its_place_before_its_outcome_is_known() -> None:
+    guarded = guard(2)
+    first, second = guarded.reserve(KEY, 0.0), guarded.reserve(KEY, 0.0)
+    assert (guarded.is_busy(KEY, 0.0), guarded.wait(KEY, 0.0)) == (True, 0.0)
+    guarded.settle(first, right=True)
+    assert not guarded.is_busy(KEY, 0.0)
+    guarded.settle(second, right=False)
+    guarded.settle(guarded.reserve(KEY, 5.0), right=False)
+    assert guarded.wait(KEY, 5.0) == 55.0
+
+
+def test_a_guess_of_which_nobody_hears_any_more_counts_as_wrong() -> None:
+    guarded = guard(1)
+    guarded.reserve(KEY, 0.0)
+    assert guarded.wait(KEY, 9.0) == 0.0
+    assert guarded.wait(KEY, 10.0) == 50.0
+
+
+def test_what_was_right_takes_no_place_under_any_key() -> None:
+    guarded = guard(1)
+    guarded.settle(guarded.reserve(("alice", "from here"), 0.0), right=True)
+    assert len(guarded) == 0
+
+
+def test_a_success_forgets_failures_and_no_guess_that_is_open() -> None:
+    guarded = guard(2)
+    guarded.failed(KEY, 0.0)
+    guess = guarded.reserve(KEY, 0.0)
+    guarded.succeeded("alice")
+    guarded.settle(guess, right=False)
+    guarded.failed(KEY, 0.0)
+    assert guarded.wait(KEY, 0.0) == 60.0

@@ -21,6 +21,7 @@ from trialogue_server.commands.effects import (
     Effect,
     MadeCredentials,
     MakeCredentials,
+    Pause,
     ReloadConfig,
     Reloaded,
     SendMail,
@@ -234,6 +235,9 @@ class Irc:
                 return MadeCredentials(make_credentials(effect.password, passwords.HashCost()), "123456")
             case SendMail():
                 return ""
+            case Pause():
+                self.wait(effect.seconds)
+                return None
             case StopServer():
                 return None
             case ReloadConfig():

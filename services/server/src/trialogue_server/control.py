@@ -11,6 +11,7 @@ from trialogue_server.commands.effects import (
     Effect,
     MadeCredentials,
     MakeCredentials,
+    Pause,
     ReloadConfig,
     Reloaded,
     SendMail,
@@ -57,6 +58,8 @@ class Control:
                 return await trio.to_thread.run_sync(
                     passwords.verify, effect.stored, effect.password, limiter=self._hashing
                 )
+            case Pause():
+                return await trio.sleep(effect.seconds)
             case MakeCredentials():
                 accounts = self._core.config.accounts
                 cost = passwords.HashCost(accounts.hash_memory, accounts.hash_passes)

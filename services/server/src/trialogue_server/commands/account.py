@@ -10,12 +10,13 @@ from msgspec.structs import replace
 from trialogue_server.commands import params as p
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, MadeCredentials, MakeCredentials, SendMail
+from trialogue_server.commands.guessing import named
 from trialogue_server.commands.login import account_of, log_in
 from trialogue_server.session.registry import counted_as
 from trialogue_server.store.credentials import is_usable
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.events import AccountDropped, AccountSaved
-from trialogue_server.world.names import is_nick
+from trialogue_server.world.names import is_email, is_nick
 from trialogue_server.world.refused import Failed
 
 LONGEST_PASSWORD = 300
@@ -42,14 +43,22 @@ def verify_account(ctx: Context, name: str, code: str) -> Account:
     """Finish making an account with the code that was sent. Returns it. Raises Failed."""
     if account_of(ctx):
         raise Failed("VERIFY", "ALREADY_AUTHENTICATED", p.echoed(name), text="You are logged in already")
-    account = _existing(ctx, name)
-    keys = (f"code {ctx.world.fold(name)}", f"code from {counted_as(ctx.session.address)}")
+    account, keys = _existing(ctx, name), code_keys(ctx, name)
     if ctx.core.guard.wait(keys, ctx.monotonic):
         raise Failed("VERIFY", "TEMPORARILY_UNAVAILABLE", p.echoed(name), text="Too many wrong codes; try again later")
     if account is None or account.is_verified or not hmac.compare_digest(account.code, hashed_code(code)):
         ctx.core.guard.failed(keys, ctx.monotonic)
         raise Failed("VERIFY", "INVALID_CODE", p.echoed(name), text="That code is wrong or no longer valid")
     return change_account(ctx, account, code="")
+
+
+def code_keys(ctx: Context, name: str) -> tuple[str, ...]:
+    """Return the keys under which a guess at a code that was sent by mail is counted.
+
+    Codes are short: where they come from counts even if it stands for many.
+    """
+    about, address = named(ctx, name), counted_as(ctx.session.address)
+    return f"code {about} {address}", f"code-from {address}", f"account code {about}"
 
 
 def change_account(ctx: Context, account: Account, **changes: Any) -> Account:
@@ -79,17 +88,25 @@ def check_new_password(ctx: Context, name: str, password: str) -> None:
 
 def check_email(ctx: Context, name: str, email: str) -> None:
     """It looks like an address, or there is none and none is asked for. Raises Failed."""
-    local, at, domain = email.rpartition("@")
-    if (email and not (local and at and "." in domain)) or (ctx.config.accounts.email_required and not email):
+    if (email and not is_email(email)) or (ctx.config.accounts.email_required and not email):
         raise Failed("REGISTER", "INVALID_EMAIL", name, text="Give an e-mail address, as you@example.org")
 
 
 def count_request(ctx: Context, what: str, text: str) -> None:
     """Hashing takes a core for a while and mail annoys: one address may not ask all the time. Raises Failed."""
-    key = (f"{what} {counted_as(ctx.session.address)}",)
-    if ctx.core.guard.wait(key, ctx.monotonic):
+    _count(ctx, (f"{what} {counted_as(ctx.session.address)}",), text)
+
+
+def count_mail(ctx: Context, account: str, email: str) -> None:
+    """Nobody is sent mail without end, nor for one account, whoever asks from wherever. Raises Failed."""
+    keys = (f"mail to {email.lower()}", f"mail for {ctx.world.fold(account)}")
+    _count(ctx, keys, "Too many codes were sent to that address, or for that account; try again later")
+
+
+def _count(ctx: Context, keys: tuple[str, ...], text: str) -> None:
+    if ctx.core.guard.wait(keys, ctx.monotonic):
         raise Failed("REGISTER", "TEMPORARILY_UNAVAILABLE", ctx.session.nick, text=text)
-    ctx.core.guard.failed(key, ctx.monotonic)
+    ctx.core.guard.failed(keys, ctx.monotonic)
 
 
 def _check(ctx: Context, name: str, email: str, password: str) -> None:
@@ -105,6 +122,8 @@ def _check(ctx: Context, name: str, email: str, password: str) -> None:
     check_new_password(ctx, name, password)
     check_email(ctx, name, email)
     count_request(ctx, "register", "Too many accounts were asked for from your address; try again later")
+    if email and ctx.config.mail.host:
+        count_mail(ctx, name, email)
 
 
 def _must_be_free(ctx: Context, name: str) -> None:
@@ -128,8 +147,10 @@ def _save(ctx: Context, name: str, email: str, result: MadeCredentials, made: Ma
     if void is not None:  # its record has its own spelling of the name, and would be there beside the new one
         ctx.commit(AccountDropped(*ctx.stamp(), void.name))
     by_mail = bool(email) and bool(ctx.config.mail.host)
-    account = Account(name, ctx.now, result.credentials, email, hashed_code(result.code) if by_mail else "")
-    ctx.commit(AccountSaved(*ctx.stamp(), account))
+    stamp = ctx.stamp()
+    code = hashed_code(result.code) if by_mail else ""
+    account = Account(name, ctx.now, result.credentials, email, code, since=stamp[0])
+    ctx.commit(AccountSaved(*stamp, account))
     if not by_mail:
         made(ctx, account)
         log_in(ctx, account)

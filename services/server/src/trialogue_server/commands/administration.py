@@ -162,7 +162,8 @@ def _add_account(ctx: Context, request: AddAccount) -> list[str]:
         raise Failed("ACCOUNT", "BAD_ACCOUNT_NAME", text=f"{name} cannot be an account's name, as it cannot be a nick")
     if ctx.world.accounts.get(name) is not None:
         raise Failed("ACCOUNT", "ACCOUNT_EXISTS", text=f"There is an account {name} already")
-    ctx.commit(e.AccountSaved(*ctx.stamp(), Account(name, ctx.now, request.credentials, request.email)))
+    stamp = ctx.stamp()
+    ctx.commit(e.AccountSaved(*stamp, Account(name, ctx.now, request.credentials, request.email, since=stamp[0])))
     _record(ctx, "ACCOUNT ADD", name)
     return [f"The account {name} is ready."]
 

@@ -10,10 +10,11 @@ from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect
 from trialogue_server.commands.registration import try_to_register
+from trialogue_server.commands.sasl import abandon
 from trialogue_server.config import Config
 from trialogue_server.config.schema import UNBOUNDED
 from trialogue_server.session import capabilities
-from trialogue_server.session.capabilities import CAP_NOTIFY
+from trialogue_server.session.capabilities import CAP_NOTIFY, SASL
 from trialogue_server.world.refused import Refused
 
 VERSION_WITH_VALUES = 302
@@ -88,8 +89,11 @@ def _request(ctx: Context, wishes: str) -> None:
     if caps is None or (session.cap_version >= VERSION_WITH_VALUES and not caps & CAP_NOTIFY):
         _answer(ctx, "NAK", wishes)
         return
+    before = session.caps
     _set_caps(ctx, caps)
     _answer(ctx, "ACK", wishes)
+    if (before ^ caps) & SASL:
+        abandon(ctx)
 
 
 def _answer(ctx: Context, subcommand: str, wishes: str) -> None:

@@ -26,6 +26,13 @@ class VerifyPassword(NamedTuple):
     then: Callable[[Context, bool], Effect | None]
 
 
+class Pause(NamedTuple):
+    """Wait for so many seconds; the result is None."""
+
+    seconds: float
+    then: Callable[[Context, None], Effect | None]
+
+
 class Reloaded(NamedTuple):
     """The new settings, or why the old ones stay."""
 
@@ -115,6 +122,7 @@ class StopServer(NamedTuple):
 
 Effect = (
     VerifyPassword
+    | Pause
     | MakeCredentials
     | SendMail
     | ReadHistory

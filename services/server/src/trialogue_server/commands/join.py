@@ -1,10 +1,13 @@
 """JOIN and PART: into a channel and out of it."""
 
+from math import ceil
+
 from ircwire import numerics as n
 from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
+from trialogue_server.commands.guessing import shared_keys
 from trialogue_server.commands.markread import send_marker
 from trialogue_server.commands.names import send_names
 from trialogue_server.commands.playback import play_back
@@ -48,7 +51,7 @@ def join_one(ctx: Context, name: str, key: str) -> None:
         raise Refused(n.ERR_TOOMANYCHANNELS, name)
     shown, modes, prefix = name, ctx.config.channels.default_modes, OP
     if channel is not None:
-        policy.can_join(ctx.world, user, channel, key)
+        _may_enter(ctx, channel, key)
         shown, modes, prefix = channel.name, "", ""
     entry = ChannelJoined(*ctx.stamp(), shown, user.realname, prefix, modes, user.away)
     ctx.commit(entry)
@@ -56,6 +59,21 @@ def join_one(ctx: Context, name: str, key: str) -> None:
     give_standing(ctx, user, joined)
     show_channel(ctx, joined)
     play_back(ctx, joined, before=entry.id)
+
+
+def _may_enter(ctx: Context, channel: Channel, key: str) -> None:
+    """Refuse who may not enter, and who tries one key after the other."""
+    guard, keys = ctx.core.guard, shared_keys(ctx, f"key {channel.folded}")
+    wait = guard.wait(keys, ctx.monotonic) if channel.key and key else 0.0
+    if wait:
+        text = f"Too many wrong keys; try again in {ceil(wait)} seconds"
+        raise Refused(n.ERR_BADCHANNELKEY, channel.name, text=text)
+    try:
+        policy.can_join(ctx.world, ctx.user, channel, key)
+    except Refused as refused:
+        if refused.numeric == n.ERR_BADCHANNELKEY and key:
+            guard.failed(keys, ctx.monotonic)
+        raise
 
 
 def show_channel(ctx: Context, channel: Channel) -> None:

@@ -3,20 +3,22 @@
 from collections.abc import Callable
 from math import ceil
 
+from msgspec.structs import replace
+
 from ircwire import numerics as n
 from trialogue_server.commands.banned import find_ban, turn_away
 from trialogue_server.commands.blocking import take_over
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, VerifyPassword
+from trialogue_server.commands.guessing import check, login_keys, with_device
 from trialogue_server.commands.host import host_of
 from trialogue_server.commands.metadataholder import tell_exchanged
 from trialogue_server.commands.operators import end_with_account, grant_by_account
 from trialogue_server.commands.rooms import change_nick, settle
 from trialogue_server.commands.waiting import tell_waiting
 from trialogue_server.delivery.reply import Reply
-from trialogue_server.session.registry import counted_as
 from trialogue_server.world.accounts import Account
-from trialogue_server.world.events import LoggedIn
+from trialogue_server.world.events import AccountSaved, LoggedIn
 from trialogue_server.world.refused import Failed
 from trialogue_server.world.user import User
 
@@ -36,19 +38,21 @@ def account_of(ctx: Context) -> str:
 
 
 def check_password(ctx: Context, name: str, password: str, then: Verdict) -> Effect:
-    """Ask whether this is the account's password; a wrong one is counted. Raises Failed if there were too many."""
-    refuse_guessing(ctx, name)
-    keys = _guarded(ctx, name)
-    account = ctx.world.accounts.get(name)
+    """Ask whether this is the account's password; a wrong one is counted. Raises Failed if there were too many.
+
+    What was right for an account that has another password by then, or is another one of its name, proves nothing.
+    """
+    keys, account = login_keys(ctx, name), ctx.world.accounts.get(name)
 
     def checked(ctx: Context, right: bool) -> Effect | None:
-        if not right or account is None:
-            ctx.core.guard.failed(keys, ctx.monotonic)
+        found = ctx.world.accounts.get(name)
+        if not right or found is None or not found.is_proved_by(account):
             return then(ctx, None)
         ctx.core.guard.succeeded(keys[0])
-        return then(ctx, ctx.world.accounts.get(name))
+        return then(ctx, found)
 
-    return VerifyPassword(account.credentials.argon2 if account else nobodys_hash(ctx), password, checked)
+    asked = VerifyPassword(account.credentials.argon2 if account else nobodys_hash(ctx), password, checked)
+    return check(ctx, asked, keys, _too_many, again=lambda ctx: check_password(ctx, name, password, then))
 
 
 def nobodys_hash(ctx: Context) -> str:
@@ -58,26 +62,15 @@ def nobodys_hash(ctx: Context) -> str:
     return f"$argon2id$v=19${parameters}${_NOBODYS_SALT}${_NOBODYS_KEY}"
 
 
-def refuse_guessing(ctx: Context, name: str) -> None:
-    """Raise Failed if too many logins to this account, or from this address, have failed of late."""
-    wait = ctx.core.guard.wait(_guarded(ctx, name), ctx.monotonic)
+def refuse_guessing(ctx: Context, keys: tuple[str, ...]) -> None:
+    """Raise Failed if too many guesses with one of these keys were wrong of late."""
+    wait = ctx.core.guard.wait(keys, ctx.monotonic)
     if wait:
-        text = f"Too many failed logins; try again in {ceil(wait)} seconds"
-        raise Failed("AUTHENTICATE", "RATE_LIMITED", text=text)
+        raise _too_many(ceil(wait))
 
 
-def count_failure(ctx: Context, name: str) -> None:
-    """A login that needed no password check has failed."""
-    ctx.core.guard.failed(_guarded(ctx, name), ctx.monotonic)
-
-
-def forget_failures(ctx: Context, name: str) -> None:
-    """A login that needed no password check has succeeded."""
-    ctx.core.guard.succeeded(_guarded(ctx, name)[0])
-
-
-def _guarded(ctx: Context, name: str) -> tuple[str, str]:
-    return f"account {ctx.world.fold(name)}", f"address {counted_as(ctx.session.address)}"
+def _too_many(seconds: int) -> Failed:
+    return Failed("AUTHENTICATE", "RATE_LIMITED", text=f"Too many failed logins; try again in {seconds} seconds")
 
 
 def log_in(ctx: Context, account: Account) -> None:
@@ -87,6 +80,8 @@ def log_in(ctx: Context, account: Account) -> None:
     if ban is not None:
         turn_away(ctx.core, session, ban, ctx.now, ctx.reply)
         return
+    session.sasl = None
+    account = _remember_device(ctx, account)
     if user is None:
         session.registration.account = account.name
         username = session.registration.username or "*"
@@ -96,6 +91,16 @@ def log_in(ctx: Context, account: Account) -> None:
         grant_by_account(ctx)
     else:
         _change_account(ctx, user, account)
+
+
+def _remember_device(ctx: Context, account: Account) -> Account:
+    """Note where its owner comes from: from there others' guesses keep nobody out. Returns the account with that."""
+    devices = with_device(ctx, account)
+    if devices == account.devices:
+        return account
+    account = replace(account, devices=devices)
+    ctx.commit(AccountSaved(*ctx.stamp(), account))
+    return account
 
 
 def _change_account(ctx: Context, user: User, account: Account) -> None:

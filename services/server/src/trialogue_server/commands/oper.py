@@ -1,7 +1,5 @@
 """OPER KILL WALLOPS REHASH DIE: those who look after the network.  https://modern.ircdocs.horse/#operator-messages"""
 
-from math import ceil
-
 from ircwire import numerics as n
 from ircwire.text import truncate
 from trialogue_server.commands import params as p
@@ -9,6 +7,7 @@ from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import disconnect
 from trialogue_server.commands.effects import Effect, ReloadConfig, Reloaded, StopServer, VerifyPassword
+from trialogue_server.commands.guessing import address_keys, check, named
 from trialogue_server.commands.login import nobodys_hash
 from trialogue_server.commands.operators import comes_from, grant, may_be
 from trialogue_server.delivery.render import encode_line
@@ -24,29 +23,29 @@ def oper(ctx: Context, name: str, password: str | None) -> Effect | None:
 
     https://modern.ircdocs.horse/#oper-message
     """
-    named = [one for one in ctx.config.operators if one.name == name]
-    if named and not any(comes_from(ctx, one) for one in named):
+    entries = [one for one in ctx.config.operators if one.name == name]
+    if entries and not any(comes_from(ctx, one) for one in entries):
         raise Refused(n.ERR_NOOPERHOST)
-    entry = next((one for one in named if may_be(ctx, one)), None)
+    entry = next((one for one in entries if may_be(ctx, one)), None)
     if entry is not None and not entry.password:
         grant(ctx, entry)
         return None
     if password is None:
         raise p.missing_param(n.ERR_NEEDMOREPARAMS, "OPER")
-    guarded = (f"operator {counted_as(ctx.session.address)}",)
-    wait = ctx.core.guard.wait(guarded, ctx.monotonic)
-    if wait:
-        text = f"Too many wrong passwords; try again in {ceil(wait)} seconds"
-        raise Refused(n.ERR_PASSWDMISMATCH, text=text)
+    keys = (f"operator {named(ctx, name)} {counted_as(ctx.session.address)}", *address_keys(ctx, "operator"))
 
     def checked(ctx: Context, right: bool) -> None:
-        if entry is None or not right:
-            ctx.core.guard.failed(guarded, ctx.monotonic)
+        if entry is None or not right or entry not in ctx.config.operators or not may_be(ctx, entry):
             raise Refused(n.ERR_PASSWDMISMATCH)
-        ctx.core.guard.succeeded(guarded[0])
+        ctx.core.guard.succeeded(keys[0])
         grant(ctx, entry)
 
-    return VerifyPassword(entry.password if entry else nobodys_hash(ctx), password, checked)
+    asked = VerifyPassword(entry.password if entry else nobodys_hash(ctx), password, checked)
+    return check(ctx, asked, keys, _too_many, again=lambda ctx: oper.handler(ctx, name, password))
+
+
+def _too_many(seconds: int) -> Refused:
+    return Refused(n.ERR_PASSWDMISMATCH, text=f"Too many wrong passwords; try again in {seconds} seconds")
 
 
 @command("KILL", p.user(), p.opt(p.text("reason")), privilege="kill")

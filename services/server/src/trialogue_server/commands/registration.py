@@ -9,6 +9,7 @@ from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import close
 from trialogue_server.commands.effects import Effect, VerifyPassword
+from trialogue_server.commands.guessing import check, shared_keys
 from trialogue_server.commands.host import host_of
 from trialogue_server.commands.login import account_of
 from trialogue_server.commands.metadataholder import keep_metadata
@@ -71,16 +72,42 @@ def try_to_register(ctx: Context) -> Effect | None:
         return None
     abandon(ctx)
     if ctx.config.server.password:
-        return VerifyPassword(ctx.config.server.password, registration.password, _password_checked)
+        return _ask_password(ctx)
     _register(ctx)
     return None
 
 
-def _password_checked(ctx: Context, right: bool) -> None:
-    if right:
-        _register(ctx)
-        return
-    ctx.reply.numeric(n.ERR_PASSWDMISMATCH)
+def _ask_password(ctx: Context) -> Effect | None:
+    """Have the server's password checked. It is the same for all, so guesses are counted by address alone."""
+    expected, given = ctx.config.server.password, ctx.session.registration.password
+    if not given:
+        _turn_away(ctx)
+        return None
+
+    def checked(ctx: Context, right: bool) -> Effect | None:
+        if expected != ctx.config.server.password:  # it is another one by now
+            return try_to_register(ctx)
+        if right:
+            _register(ctx)
+        else:
+            _turn_away(ctx)
+        return None
+
+    asked = VerifyPassword(expected, given, checked)
+    try:
+        return check(ctx, asked, shared_keys(ctx, "password"), _too_many, again=try_to_register)
+    except Refused as refused:
+        _turn_away(ctx, refused.text)
+        return None
+
+
+def _too_many(seconds: int) -> Refused:
+    return Refused(n.ERR_PASSWDMISMATCH, text=f"Too many wrong passwords; try again in {seconds} seconds")
+
+
+def _turn_away(ctx: Context, text: str | None = None) -> None:
+    """Say that the server's password was wrong, or `text`, and close."""
+    ctx.reply.error(n.ERR_PASSWDMISMATCH, (), text)
     close(ctx.session, "Password incorrect", reply=ctx.reply)
 
 

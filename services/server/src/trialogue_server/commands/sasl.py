@@ -6,6 +6,7 @@ https://ircv3.net/specs/extensions/sasl-3.1 and https://ircv3.net/specs/extensio
 from base64 import b64decode
 from collections.abc import Callable
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from ircwire import numerics as n
 from trialogue_server.commands import params as p
@@ -13,10 +14,14 @@ from trialogue_server.commands.banned import find_ban
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect
-from trialogue_server.commands.login import check_password, count_failure, forget_failures, log_in, refuse_guessing
+from trialogue_server.commands.guessing import login_keys
+from trialogue_server.commands.login import check_password, log_in, refuse_guessing
 from trialogue_server.session.sasl import Exchange, SaslError, TooLongError, chunks, read_plain
 from trialogue_server.world.accounts import SCRAM_ITERATIONS, Account
 from trialogue_server.world.refused import Failed
+
+if TYPE_CHECKING:
+    from scramp.core import ScramServer
 
 _FAILED = "SASL authentication failed: wrong account name or password"
 
@@ -109,18 +114,15 @@ def _scram(ctx: Context, exchange: Exchange, response: bytes) -> None:
     from scramp import ScramException  # a server without accounts starts faster
 
     if exchange.is_proved:
-        _conclude(ctx, ctx.world.accounts.get(exchange.account))
+        account = ctx.world.accounts.get(exchange.account)
+        _conclude(ctx, account if account is not None and account.is_proved_by(exchange.about) else None)
         return
     try:
         if exchange.scram is None:
             answer = _scram_first(ctx, exchange, response.decode())
         else:
-            exchange.scram.set_client_final(response.decode())
-            answer = exchange.scram.get_server_final()
-            exchange.is_proved = True
-            forget_failures(ctx, exchange.account)
+            answer = _scram_final(ctx, exchange, exchange.scram, response.decode())
     except (ScramException, UnicodeDecodeError, ValueError):
-        count_failure(ctx, exchange.account)
         _fail(ctx)
         return
     for chunk in chunks(answer.encode()):
@@ -132,7 +134,7 @@ def _scram_first(ctx: Context, exchange: Exchange, response: str) -> str:
 
     def find(name: str) -> tuple[bytes, bytes, bytes, int]:
         exchange.account = name
-        account = ctx.world.accounts.get(name)
+        exchange.about = account = ctx.world.accounts.get(name)
         for keys in account.credentials.scram if account else ():
             if keys.mechanism == exchange.mechanism:
                 return b64decode(keys.salt), b64decode(keys.stored_key), b64decode(keys.server_key), keys.iterations
@@ -141,9 +143,24 @@ def _scram_first(ctx: Context, exchange: Exchange, response: str) -> str:
     nonce = sha256(f"{ctx.session.nonce} {ctx.now} {ctx.core.ids.next(ctx.now)}".encode()).hexdigest()
     exchange.scram = ScramMechanism(exchange.mechanism).make_server(find, s_nonce=nonce)
     exchange.scram.set_client_first(response)
-    refuse_guessing(ctx, exchange.account)
+    refuse_guessing(ctx, login_keys(ctx, exchange.account))
     first: str = exchange.scram.get_server_first()
     return first
+
+
+def _scram_final(ctx: Context, exchange: Exchange, scram: "ScramServer", response: str) -> str:
+    """Check the proof. It takes no time, so the guess is counted before anybody else's comes."""
+    guard, keys = ctx.core.guard, login_keys(ctx, exchange.account)
+    refuse_guessing(ctx, keys)
+    guess = guard.reserve(keys, ctx.monotonic)
+    try:
+        scram.set_client_final(response)
+        exchange.is_proved = True
+    finally:
+        guard.settle(guess, right=exchange.is_proved)
+    guard.succeeded(keys[0])
+    final: str = scram.get_server_final()
+    return final
 
 
 def _nobodys_keys(ctx: Context, mechanism: str, name: str) -> tuple[bytes, bytes, bytes, int]:

@@ -181,6 +181,10 @@ class AccountsSection(Section, frozen=True):
     certificates: Count = 10
     login_attempts: Count = 5
     login_window: Seconds = 60.0
+    account_attempts: Count = 30
+    account_window: Seconds = 3600.0
+    mails: Count = 5
+    mails_window: Seconds = 3600.0
 
 
 class MailSection(Section, frozen=True):

@@ -2,6 +2,8 @@
 
 import smtplib
 import ssl
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import NamedTuple
 
@@ -23,13 +25,14 @@ def send_mail(settings: MailSection, mail: Mail) -> str:
     """Hand an e-mail to the mail server. Blocks; returns why it was not taken, or ""."""
     message = EmailMessage()
     try:
-        message["From"], message["To"], message["Subject"] = settings.sender, mail.to, mail.subject
+        recipient = Address(addr_spec=mail.to)  # one, or an error: a header would take a list
+        message["From"], message["To"], message["Subject"] = settings.sender, recipient, mail.subject
         message.set_content(mail.text)
         with _connect(settings) as server:
             if settings.user:
                 server.login(settings.user, settings.password)
-            server.send_message(message)
-    except (OSError, smtplib.SMTPException, ValueError) as error:
+            server.send_message(message, to_addrs=[mail.to])
+    except (OSError, smtplib.SMTPException, ValueError, HeaderParseError) as error:
         return str(error) or type(error).__name__
     return ""
 

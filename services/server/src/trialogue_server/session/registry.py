@@ -29,11 +29,14 @@ class Registry:
         """Say why a connection from this address may not be opened now, if so."""
         if self.limits.total and len(self.sessions) >= self.limits.total:
             return "The server is full; please try again later"
-        if self.limits.per_address and self._per_address[counted_as(address)] >= self.limits.per_address:
-            exempt = [ip_network(network, strict=False) for network in self.limits.exempt]
-            if not any(plain(address) in network for network in exempt):
-                return "Too many connections from your address"
+        most = self.limits.per_address
+        if most and self._per_address[counted_as(address)] >= most and not self.is_exempt(address):
+            return "Too many connections from your address"
         return None
+
+    def is_exempt(self, address: str) -> bool:
+        """Does this address stand for many people?"""
+        return any(plain(address) in ip_network(network, strict=False) for network in self.limits.exempt)
 
     def open(self, session: Session) -> None:
         """Count a session in."""

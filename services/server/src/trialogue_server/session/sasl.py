@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from scramp.core import ScramServer
 
+    from trialogue_server.world.accounts import Account
+
 CHUNK = 400
 """Characters in one AUTHENTICATE line; a full one says that more follows."""
 
@@ -36,6 +38,8 @@ class Exchange:
     scram: ScramServer | None = None
     account: str = ""
     """Whom SCRAM is about, once that is known."""
+    about: Account | None = None
+    """That account as it was when its keys were taken: what is proved is proved of it alone."""
     is_proved: bool = False
     """SCRAM has seen the right proof, and waits for the client's last, empty word."""
     _chunks: list[str] = field(default_factory=list)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from trialogue_server.world.ids import IDS_PER_MILLISECOND
 from trialogue_server.world.keep import Keep
 
 SCRAM_ITERATIONS = 10_000
@@ -48,6 +49,21 @@ class Account(Struct, frozen=True):
     """What its owner tells of themselves: keys and values."""
     blocks: tuple[str, ...] = ()
     """Those whose direct messages and invitations do not reach its owner: see `world.blocks`."""
+    since: int = 0
+    """The id of the event that made it; 0 in records from before it was kept."""
+    devices: tuple[str, ...] = ()
+    """Keyed hashes of the addresses and certificates with which it was logged in to, the latest last."""
+
+    @property
+    def first_id(self) -> int:
+        """The first id of what was said by its owner: what the name said before was somebody else's."""
+        return self.since or int(self.registered_at * 1000) * IDS_PER_MILLISECOND
+
+    def is_proved_by(self, other: "Account | None") -> bool:
+        """Does what proved to be the owner of `other`, as it was then, still prove to be the owner of this one?"""
+        if other is None:
+            return False
+        return (self.first_id, self.credentials) == (other.first_id, other.credentials)
 
     @property
     def is_verified(self) -> bool:

@@ -1,10 +1,15 @@
 """May this be a nick, a channel's name, a username?  https://modern.ircdocs.horse/#clients"""
 
+import re
 import unicodedata
 
 _NICK_SPECIAL = frozenset("[]\\`_^{|}")
 _NICK_LATER = _NICK_SPECIAL | frozenset("0123456789-")
 _CHANNEL_FORBIDDEN = frozenset(" ,\x07\r\n\0")
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
+_EMAIL_SIZE = 254
+"""Characters.  https://www.rfc-editor.org/errata/eid1690"""
 _USER_FORBIDDEN = frozenset(" @!\r\n\0:*?")
 
 
@@ -31,6 +36,14 @@ def is_channel(name: str, *, size: int, utf8: bool) -> bool:
 
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
+
+
+def is_email(text: str) -> bool:
+    """One address and nothing else: what a browser takes for one, with a dot in the domain.
+
+    https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
+    """
+    return len(text) <= _EMAIL_SIZE and _EMAIL.fullmatch(text) is not None
 
 
 def clean_username(username: str, size: int) -> str:

@@ -81,7 +81,7 @@ def drop(request: Request, password: str) -> Effect:
     name = request.account.name
 
     def checked(ctx: Context, account: Account | None) -> None:
-        if account is None:
+        if account is None or account.name != account_of(ctx):
             raise refusal("That is not your password; nothing was deleted")
         drop_account(ctx, account)
         request.say(f"The account {name} and all that belonged to it are gone")

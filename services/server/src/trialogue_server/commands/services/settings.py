@@ -8,6 +8,8 @@ from trialogue_server.commands.account import (
     check_email,
     check_new_password,
     code_by_mail,
+    code_keys,
+    count_mail,
     count_request,
 )
 from trialogue_server.commands.context import Context
@@ -38,13 +40,17 @@ def set_password(request: Request, old: str, new: str) -> Effect:
     name = request.account.name
     check_new_password(request.ctx, name, new)
 
-    def hashed(ctx: Context, made: MadeCredentials) -> None:
-        change_account(ctx, request.account, credentials=made.credentials)
-        request.say("Your password is changed")
-
-    def checked(_: Context, account: Account | None) -> Effect:
-        if account is None:
+    def checked(_: Context, proved: Account | None) -> Effect:
+        if proved is None:
             raise refusal("The old password is wrong; nothing was changed")
+
+        def hashed(ctx: Context, made: MadeCredentials) -> None:
+            account = request.account
+            if not account.is_proved_by(proved):
+                raise refusal("Your account was changed meanwhile; the password is as it is now")
+            change_account(ctx, account, credentials=made.credentials)
+            request.say("Your password is changed")
+
         return MakeCredentials(new, hashed)
 
     return check_password(request.ctx, name, old, checked)
@@ -98,7 +104,8 @@ def set_email(request: Request, email: str, code: str = "") -> Effect | None:
 
 
 def _send_code(request: Request, email: str, code: str) -> Effect:
-    count_request(request.ctx, "mail", "Too many codes were asked for; try again later")
+    count_request(request.ctx, "codes", "Too many codes were asked for; try again later")
+    count_mail(request.ctx, request.account.name, email)
 
     def sent(_: Context, error: str) -> None:
         if error:
@@ -110,17 +117,20 @@ def _send_code(request: Request, email: str, code: str) -> Effect:
 
 
 def _check_code(ctx: Context, account: Account, code: str, expected: str) -> None:
-    key = (f"code {ctx.world.fold(account.name)}",)
-    if ctx.core.guard.wait(key, ctx.monotonic):
+    keys = code_keys(ctx, account.name)
+    if ctx.core.guard.wait(keys, ctx.monotonic):
         raise refusal("Too many wrong codes; try again later")
     if not hmac.compare_digest(code.encode(), expected.encode()):
-        ctx.core.guard.failed(key, ctx.monotonic)
+        ctx.core.guard.failed(keys, ctx.monotonic)
         raise refusal("That code is wrong or no longer valid")
 
 
 def _email_code(ctx: Context, account: Account, email: str) -> str:
-    """Return the code that proves this address: derived, so that nothing need be kept of who asked for what."""
-    about = f"email {account.name} {account.email} {email}"
+    """Return the code that proves this address: derived, so that nothing need be kept of who asked for what.
+
+    It is void once the account has another address or password, or is another one of that name.
+    """
+    about = f"email {account.name} {account.first_id} {account.credentials.argon2} {account.email} {email}"
     digest = hmac.digest(ctx.core.secret.encode(), about.encode(), sha256)
     return f"{int.from_bytes(digest[:8], 'big') % 10**8:08}"
 
