@@ -1,7 +1,7 @@
-"""Who answers questions by multicast DNS, and how: honestly, late, or with lies.
+"""Who answers questions by multicast DNS, and how: honestly, late, or with lies; and who only listens.
 
 As a program: ``python -m tests.support.responder KIND ADDRESS`` answers on the interface of that address until it is
-ended; it prints a line when it listens.
+ended; it prints a line when it listens. The kind "ear" prints what others announce: ``NAME TTL``, a line each.
 """
 
 from __future__ import annotations
@@ -77,16 +77,11 @@ def lies(id_: int, at: str) -> Iterable[bytes]:
 
 
 def serve(kind: str, at: str) -> None:
-    """Answer what is asked: "honest", "slow" (from the second question on), or "liar"."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    sock.bind(("", 5353))
-    sock.setsockopt(
-        socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, struct.pack("4s4s", *map(socket.inet_aton, ("224.0.0.251", at)))
-    )
-    sys.stdout.write("listening\n")
-    sys.stdout.flush()
+    """Answer what is asked: "honest", "slow" (from the second question on), or "liar"; or print what is announced."""
+    sock = _listen(at)
+    _print("listening")
+    if kind == "ear":
+        _print_pointers(sock)
     asked = 0
     while True:
         data, source = sock.recvfrom(9000)
@@ -99,6 +94,32 @@ def serve(kind: str, at: str) -> None:
                 sock.sendto(lie, source)
         elif kind == "honest" or asked >= 2:
             sock.sendto(server(query.id, f"the {kind} one", at), source)
+
+
+def _print_pointers(sock: socket.socket) -> None:
+    """Print who is said to be there, and for how many seconds: none means goodbye."""
+    while True:
+        packet = DNSIncoming(sock.recv(9000))
+        for record in packet.answers():
+            if packet.is_response() and isinstance(record, DNSPointer):  # a question has the asker's own with it
+                _print(f"{record.alias} {record.ttl}")
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _listen(at: str) -> socket.socket:
+    """Return a socket for what is sent to the group on the interface of this address."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    sock.bind(("", 5353))
+    sock.setsockopt(
+        socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, struct.pack("4s4s", *map(socket.inet_aton, ("224.0.0.251", at)))
+    )
+    return sock
 
 
 if __name__ == "__main__":

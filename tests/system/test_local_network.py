@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from contextlib import asynccontextmanager, contextmanager
@@ -11,6 +12,7 @@ import pytest
 import trio
 
 from tests.support.networks import network, why_none
+from tests.support.patience import PATIENCE
 from tests.support.process import WITHOUT_LIMITS, started
 from tests.support.tmux import Terminals, needs_tmux
 
@@ -20,11 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.networks import Machine
-    from tests.support.process import ServerProcess
+    from tests.support.patience import PATIENCE
+from tests.support.process import ServerProcess
 
 pytestmark = pytest.mark.system
 
-PATIENCE = 60.0
 ANNOUNCED = "announced on the local network"
 
 
@@ -52,15 +54,31 @@ async def serving(machine: Machine, home: Path, *words: str, name: str = "Garden
         yield server
 
 
+class Listener:
+    """What a program prints."""
+
+    def __init__(self, stream: trio.abc.ReceiveStream) -> None:
+        self._stream = stream
+        self._printed = b""
+
+    async def hears(self, line: str) -> None:
+        """Wait until this line has come."""
+        while f"{line}\n".encode() not in self._printed:
+            data = await self._stream.receive_some()
+            assert data, self._printed
+            self._printed += data
+
+
 @asynccontextmanager
-async def answering(machine: Machine, kind: str) -> AsyncIterator[None]:
-    """Run somebody there who answers in some way or other."""
+async def answering(machine: Machine, kind: str) -> AsyncIterator[Listener]:
+    """Run somebody there who answers in some way or other, or only listens."""
     program = machine.command(sys.executable, "-m", "tests.support.responder", kind, machine.address)
     process = await trio.lowlevel.open_process(program, stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
-        assert await process.stdout.receive_some() == b"listening\n"
-        yield
+        listener = Listener(process.stdout)
+        await listener.hears("listening")
+        yield listener
     finally:
         process.kill()
         with trio.CancelScope(shield=True):
@@ -117,6 +135,25 @@ async def test_a_server_that_has_gone_is_not_found_any_more(home: Path) -> None:
             server.process.terminate()
             assert await server.process.wait() == 0
             assert (await client(there, home, "--discover")).returncode == 3
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_server_that_is_stopped_while_it_is_still_announcing_says_goodbye(
+    home: Path, number: signal.Signals
+) -> None:
+    """ "a host sends an unsolicited Multicast DNS response packet giving its own … records … with a TTL of zero."
+
+    https://www.rfc-editor.org/rfc/rfc6762#section-10.1
+    """
+    with lan() as (here, there):
+        async with answering(there, "ear") as ear:
+            environment = {**WITHOUT_LIMITS, "TRIALOGUE_SERVER_NETWORK": "Garden"}
+            prefix, words = here.command(), ("--tls-port", "0")
+            async with started(home / "new", *words, host="*", prefix=prefix, environment=environment) as server:
+                await ear.hears("Garden._ircs._tcp.local. 4500")
+                server.process.send_signal(number)
+                assert await server.process.wait() == 0
+                await ear.hears("Garden._ircs._tcp.local. 0")
 
 
 async def test_a_server_without_ipv4_is_found_and_can_be_talked_to(home: Path) -> None:

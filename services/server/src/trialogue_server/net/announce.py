@@ -4,6 +4,7 @@ zeroconf, which speaks it, has a thread of its own; what takes time here is done
 https://www.rfc-editor.org/rfc/rfc6762
 """
 
+import asyncio
 import logging
 import re
 import secrets
@@ -12,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import trio
 
@@ -20,6 +21,8 @@ from trialogue_server.net.offers import Interface, Offer, Service
 from trialogue_server.obs.logs import get_logger
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from zeroconf import ServiceInfo, Zeroconf
 
 LOOK_SECONDS = 30.0
@@ -35,13 +38,6 @@ Wanted = Callable[[], Offer | None]
 """Says what there is to announce now; called in a worker thread, may take a moment."""
 
 
-class Published(NamedTuple):
-    """What is being announced, and the name that it got."""
-
-    zeroconf: "Zeroconf"
-    name: str
-
-
 async def keep_announcing(wanted: Wanted) -> None:
     """Announce what is wanted, and again whenever that changes, until cancelled; then say that it is gone.
 
@@ -49,21 +45,20 @@ async def keep_announcing(wanted: Wanted) -> None:
     """
     token = trio.lowlevel.current_trio_token()
     current: Offer | None = None
-    published: Published | None = None
+    announcement: Announcement | None = None
     warn = _Warnings()
     with _zeroconf_speaks(lambda text: token.run_sync_soon(warn.say, text)):
         try:
             while True:
                 fresh = await _look(wanted, warn)
                 if fresh != current:
-                    await _withdraw(published, warn)
-                    published = None
-                    published = await _publish(fresh, warn)
-                    current = fresh if published is not None else None
+                    await _withdraw(announcement, warn)
+                    announcement = None if fresh is None else Announcement(fresh)
+                    current = fresh if await _publish(announcement, warn) else None
                 await trio.sleep(LOOK_SECONDS)
         finally:
             with trio.CancelScope(shield=True):
-                await _withdraw(published, warn)
+                await _withdraw(announcement, warn)
 
 
 async def _look(wanted: Wanted, warn: "_Warnings") -> Offer | None:
@@ -74,28 +69,24 @@ async def _look(wanted: Wanted, warn: "_Warnings") -> Offer | None:
         return None
 
 
-async def _publish(offer: Offer | None, warn: "_Warnings") -> Published | None:
-    if offer is None:
-        return None
-    unwanted = threading.Event()
+async def _publish(announcement: "Announcement | None", warn: "_Warnings") -> bool:
+    if announcement is None:
+        return False
     try:
-        # A shutdown does not wait for it.
-        published = await trio.to_thread.run_sync(publish, offer, unwanted, abandon_on_cancel=True)
-    except trio.Cancelled:
-        unwanted.set()
-        raise
+        # A shutdown does not wait for it, but withdraws what is announced by then.
+        name = await trio.to_thread.run_sync(announcement.publish, abandon_on_cancel=True)
     except Exception as error:  # a network, or somebody on it, may have surprised the library
         warn.say(_reason(error))
-        return None
-    get_logger().info("announced on the local network", name=published.name)
-    return published
+        return False
+    get_logger().info("announced on the local network", name=name)
+    return True
 
 
-async def _withdraw(published: Published | None, warn: "_Warnings") -> None:
-    if published is None:
+async def _withdraw(announcement: "Announcement | None", warn: "_Warnings") -> None:
+    if announcement is None:
         return
     try:
-        await trio.to_thread.run_sync(published.zeroconf.close)
+        await trio.to_thread.run_sync(announcement.withdraw)
     except Exception as error:  # those who remember us find out when they come
         warn.say(_reason(error))
 
@@ -129,30 +120,68 @@ def local_networks() -> list[Interface]:
     return sorted(found, key=lambda interface: interface.number)
 
 
-def publish(offer: Offer, unwanted: threading.Event) -> Published:
-    """Announce; a name that is taken gets a number. Raises OSError, zeroconf.Error and others.
+class Announcement:
+    """One offer on the local network. Its methods block, and are called in worker threads."""
 
-    It takes some seconds, and is taken back if it is `unwanted` by then.
-    """
-    import zeroconf  # takes a while to load, and only a server for others needs it
+    def __init__(self, offer: Offer) -> None:
+        self._offer = offer
+        self._unwanted = threading.Event()
+        self._publishing = threading.Lock()
+        self._registration: Future[str] | None = None
+        self._responder: Zeroconf | None = None
 
-    responder = zeroconf.Zeroconf(interfaces=list(offer.interfaces))
-    try:
-        host = f"{_machine()}-{secrets.token_hex(3)}.local."
-        name = offer.name
-        for service in offer.services:
-            info = _info(service, _free_name(responder, service.type, name), host)
-            responder.register_service(info, allow_name_change=True)
-            name = info.name.removesuffix(f".{service.type}")  # the next one shall have the same
-    except BaseException:
-        responder.close()
-        raise
-    if unwanted.is_set():
-        responder.close()
-    return Published(responder, name)
+    def publish(self) -> str:
+        """Announce, which takes some seconds; returns the name, which has a number if the wanted one is taken.
+
+        Raises OSError, zeroconf.Error and others, and CancelledError once it is withdrawn.
+        """
+        import zeroconf  # takes a while to load, and only a server for others needs it
+
+        with self._publishing:
+            self._responder = zeroconf.Zeroconf(interfaces=list(self._offer.interfaces))
+            assert self._responder.loop is not None, "a responder made outside of an event loop has its own"
+            try:
+                self._registration = asyncio.run_coroutine_threadsafe(
+                    _register(self._responder, self._offer), self._responder.loop
+                )
+                if self._unwanted.is_set():
+                    self._registration.cancel()
+                return self._registration.result()
+            except BaseException:
+                self._close()
+                raise
+
+    def withdraw(self) -> None:
+        """Stop announcing, if that is not done yet, and say goodbye for what has been announced.
+
+        "a host … has been informed of an orderly shutdown" by records with a TTL of zero:
+        https://www.rfc-editor.org/rfc/rfc6762#section-10.1
+        """
+        self._unwanted.set()
+        if self._registration is not None:
+            self._registration.cancel()
+        with self._publishing:
+            self._close()
+
+    def _close(self) -> None:
+        responder, self._responder = self._responder, None
+        if responder is not None:
+            responder.close()
 
 
-def _free_name(responder: "Zeroconf", kind: str, name: str) -> str:
+async def _register(responder: "Zeroconf", offer: Offer) -> str:
+    """Register all services under one name, and return it. It runs in zeroconf's own loop."""
+    host = f"{_machine()}-{secrets.token_hex(3)}.local."
+    name = offer.name
+    for service in offer.services:
+        info = _info(service, await _free_name(responder, service.type, name), host)
+        announced = await responder.async_register_service(info, allow_name_change=True)
+        await announced
+        name = info.name.removesuffix(f".{service.type}")  # the next one shall have the same
+    return name
+
+
+async def _free_name(responder: "Zeroconf", kind: str, name: str) -> str:
     """Return the name with the first number that nobody has.
 
     Registering asks too, but for an answer to our address alone: on a machine with two servers the other one may get
@@ -161,7 +190,8 @@ def _free_name(responder: "Zeroconf", kind: str, name: str) -> str:
     from zeroconf import DNSQuestionType
 
     for each in (name, *(f"{name}-{number}" for number in range(2, _HIGHEST_NUMBER))):
-        if responder.get_service_info(kind, f"{each}.{kind}", _ASK_MILLISECONDS, DNSQuestionType.QM) is None:
+        question = responder.async_get_service_info(kind, f"{each}.{kind}", _ASK_MILLISECONDS, DNSQuestionType.QM)
+        if await question is None:
             return each
     return f"{name}-{_HIGHEST_NUMBER}"
 
