@@ -84,12 +84,15 @@ class _Terminal:
     """A terminal of 120 × 40 and what its program writes."""
 
     def __init__(self, directory: Path, command: str) -> None:
-        self._tmux = ["tmux", "-S", str(directory / "tmux"), "-f", os.devnull]
+        # A server of its own, also where this runs in a window of tmux: TMUX would lead to that one.
+        self._tmux = ["tmux", "-f", os.devnull, "-L", f"trialogue-bench-{os.getpid()}"]
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TMUX")}
+        self._environment = inherited | {"TMUX_TMPDIR": str(directory), "LANG": "C.UTF-8"}
         self.began = time.perf_counter()
         self._control = subprocess.Popen(
             [*self._tmux, "-C", "new-session", "-x", "120", "-y", "40", f"exec {command}"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, errors="replace",
-            env=os.environ | {"LANG": "C.UTF-8"},
+            env=self._environment,
         )  # fmt: skip
         self._written = threading.Condition()
         self._outputs: list[tuple[float, str]] = []
@@ -129,10 +132,7 @@ class _Terminal:
     @property
     def pids(self) -> list[int]:
         """The program's processes."""
-        told = subprocess.run(
-            [*self._tmux, "list-panes", "-F", "#{pane_pid}"], check=True, capture_output=True, text=True
-        )
-        return family(int(told.stdout))
+        return family(int(self._run("list-panes", "-F", "#{pane_pid}")))
 
     @property
     def resident(self) -> int:
@@ -141,8 +141,12 @@ class _Terminal:
 
     def close(self) -> None:
         """End the terminal and what runs in it."""
-        subprocess.run([*self._tmux, "kill-server"], check=False, capture_output=True)
+        self._run("kill-server")
         self._control.wait()
+
+    def _run(self, *words: str) -> str:
+        done = subprocess.run([*self._tmux, *words], env=self._environment, check=False, capture_output=True, text=True)
+        return done.stdout
 
 
 @contextmanager

@@ -47,13 +47,15 @@ class Terminals:
     """A tmux server of our own, with one window for each program."""
 
     def __init__(self, directory: Path) -> None:
-        self._socket = str(directory / "tmux")
         self._directory = directory
+        # Also where this runs in a window of tmux: TMUX would lead to that server.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TMUX")}
+        self._environment = inherited | {"TMUX_TMPDIR": str(directory)}
 
     def tmux(self, *words: str) -> str:
         """Run one tmux command and return what it prints."""
-        command = ["tmux", "-S", self._socket, *words]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        command = ["tmux", "-f", os.devnull, "-L", f"trialogue-pictures-{os.getpid()}", *words]
+        return subprocess.run(command, env=self._environment, check=True, capture_output=True, text=True).stdout
 
     def open(self, name: str, program: str, height: int = HEIGHT) -> None:
         """Run a program in a new window, with a home of its own."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import trio
 
+from tests.support.patience import PATIENCE
 from trialogue_client.net.discover import Place, discover, local_places
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ async def test_who_answers_late_is_found_and_an_address_that_has_gone_is_in_nobo
             found.append(one)
             heard.set()
 
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE):
         process = await trio.lowlevel.open_process(program, stdout=subprocess.PIPE)
         try:
             assert process.stdout is not None

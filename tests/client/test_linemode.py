@@ -12,6 +12,7 @@ from prompt_toolkit.output import DummyOutput
 
 from tests.support.fake_server import FakeServer
 from tests.support.lines import HERE, NOWHERE, ListScreen, Run, never
+from tests.support.patience import PATIENCE
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.completion import Completion
 from trialogue_client.core.state import Identity
@@ -254,7 +255,7 @@ async def test_the_input_line_gives_what_is_typed_and_gives_the_terminal_back() 
     with create_pipe_input() as keyboard:
         screen = PromptScreen(coloured=False, source=keyboard, sink=DummyOutput())
         keyboard.send_text("hello\rwor\x7fds\r")
-        with trio.fail_after(5):
+        with trio.fail_after(PATIENCE):
             assert await screen.line() == "hello"
             assert await screen.line() == "wods"
             screen.prompt("#den> ")
@@ -265,7 +266,7 @@ async def test_the_input_line_gives_what_is_typed_and_gives_the_terminal_back() 
 
 async def test_control_c_and_control_d_end_the_input() -> None:
     for key in ("\x03", "\x04"):
-        with create_pipe_input() as keyboard, trio.fail_after(5):
+        with create_pipe_input() as keyboard, trio.fail_after(PATIENCE):
             screen = PromptScreen(coloured=True, source=keyboard, sink=DummyOutput())
             keyboard.send_text(key)
             assert await screen.line() is None
@@ -295,7 +296,7 @@ async def test_alt_enter_begins_a_new_line() -> None:
     with create_pipe_input() as keyboard:
         screen = PromptScreen(coloured=False, source=keyboard, sink=DummyOutput())
         keyboard.send_text("one\x1b\rtwo\r")
-        with trio.fail_after(5):
+        with trio.fail_after(PATIENCE):
             assert await screen.line() == "one\ntwo"
             await screen.close()
 
@@ -424,7 +425,7 @@ def test_tab_offers_commands_people_and_rooms() -> None:
 
 
 async def test_nothing_typed_unseen_is_remembered() -> None:
-    with create_pipe_input() as keyboard, trio.fail_after(5):
+    with create_pipe_input() as keyboard, trio.fail_after(PATIENCE):
         screen = PromptScreen(coloured=False, source=keyboard, sink=DummyOutput())
         keyboard.send_text("hello\r")
         assert await screen.line() == "hello"
@@ -438,7 +439,7 @@ async def test_nothing_typed_unseen_is_remembered() -> None:
 
 
 async def test_tab_completes_on_the_terminal() -> None:
-    with create_pipe_input() as keyboard, trio.fail_after(5):
+    with create_pipe_input() as keyboard, trio.fail_after(PATIENCE):
         screen = PromptScreen(coloured=False, source=keyboard, sink=DummyOutput())
         screen.words(lambda text: Completion(0, ("/history ",)) if text == "/hi" else Completion(0, ()))
         keyboard.send_text("/hi\t5\r")

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from tests.support.patience import PATIENCE
+
 _FOR_OTHERS = {"zeroconf", "keyring", "cryptography", "OpenSSL", "prompt_toolkit", "tomlkit", "markdown_it", "pygments",
                "rich.markdown", "rich.traceback", "textual.widgets._markdown", "trialogue_client.script.play",
                "trialogue_client.plain.linemode"}  # fmt: skip
@@ -14,7 +16,7 @@ def _loaded(program: str) -> set[str]:
     """Return the modules that are loaded when a program has ended, in a process of its own."""
     told = subprocess.run(
         [sys.executable, "-c", f"{program}; import sys; print(*sys.modules)"],
-        check=True, capture_output=True, text=True, timeout=60,
+        check=True, capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     return set(told.stdout.split())
 

@@ -1,47 +1,40 @@
 """Every scenario in this directory, played by the real client against the real server over real sockets."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.support.client import Client
+from tests.support.patience import PATIENCE
+from tests.support.server import Server
+
 pytestmark = pytest.mark.system
 
 HERE = Path(__file__).parent
 LOOPBACK = "127.0.0.1"
-SECONDS = 60
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind((LOOPBACK, 0))
-        return int(sock.getsockname()[1])
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[int]:
-    """Run a server that keeps its data there, on a port that the system chose."""
-    chosen = free_port()
-    command = [sys.executable, "-m", "trialogue_server", LOOPBACK, str(chosen), "--data-dir", str(data)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
-        assert server.stdout is not None
-        assert "listening" in server.stdout.readline()
-        yield chosen
-        server.terminate()
-        server.communicate(timeout=SECONDS)
-    assert server.returncode == 0
+def serving(directory: Path) -> Iterator[int]:
+    """Run a server that keeps its data there; gives its port."""
+    directory.mkdir(exist_ok=True)
+    with Server(directory, LOOPBACK, "0") as server:
+        yield server.port
+        server.signal(signal.SIGTERM)
+        assert server.wait() == 0
 
 
 @pytest.fixture
 def port(tmp_path: Path) -> Iterator[int]:
     """A server of its own for each test."""
-    with serving(tmp_path / "data") as chosen:
+    with serving(tmp_path) as chosen:
         yield chosen
 
 
@@ -57,7 +50,7 @@ def client(port: int, *arguments: str, stdin: str | None = None, **environment: 
 
 
 def result(process: subprocess.Popen[str], stdin: str | None = None) -> tuple[int, str]:
-    output, _ = process.communicate(stdin, timeout=SECONDS)
+    output, _ = process.communicate(stdin, timeout=PATIENCE)
     return process.returncode, output
 
 
@@ -113,7 +106,7 @@ def test_accounts_history_and_what_was_taken_back_outlast_the_server(tmp_path: P
     for number, text in enumerate((BEFORE, AFTER)):
         scenario = tmp_path / f"{number}.scenario"
         scenario.write_text(text)
-        with serving(tmp_path / "data") as port:
+        with serving(tmp_path) as port:
             code, output = result(client(port, "--script", str(scenario)))
         assert code == 0, output
 
@@ -154,18 +147,18 @@ def test_a_reader_who_goes_away_is_no_error(port: int) -> None:
     process.stdout.close()
     process.stdin.write("hi\n" * 50)
     process.stdin.close()
-    assert process.wait(SECONDS) == 0
+    assert process.wait(PATIENCE) == 0
 
 
 def test_a_signal_says_good_bye(port: int) -> None:
-    process = client(port, "--nick", "bob", stdin="")
-    assert process.stdout is not None
-    while "You are in #lobby" not in process.stdout.readline():
-        pass
-    began = time.monotonic()
-    process.terminate()
-    assert process.wait(SECONDS) == 0
-    assert time.monotonic() - began < 2.5, "the server closes at once, so nobody waits for the time-out"
+    with Client(port).join("alice", "#lobby") as alice:
+        process = client(port, "--nick", "bob", stdin="")
+        assert process.stdout is not None
+        while "You are in #lobby" not in process.stdout.readline():
+            pass
+        process.terminate()
+        assert process.wait(PATIENCE) == 0
+        assert ":Quit" in alice.until(" QUIT ")[-1], "said, and not only found out by the server"
     assert process.stdin is not None
     process.stdin.close()
     process.stdout.close()
@@ -175,6 +168,8 @@ def test_wrong_words_are_told_from_a_missing_server(port: int) -> None:
     code, output = result(client(port, "--script", str(HERE / "lobby.scenario"), "--as", "nobody"))
     assert code == 2
     assert "--as takes one of alice, bob, carol" in output
-    code, output = result(client(free_port(), "--nick", "bob"))
+    with socket.socket() as closed:
+        closed.bind((LOOPBACK, 0))  # and does not listen
+        code, output = result(client(closed.getsockname()[1], "--nick", "bob"))
     assert code == 3
     assert "refused the connection" in output

@@ -7,6 +7,7 @@ import trio
 from structlog.testing import capture_logs
 from trio.testing import MockClock, wait_all_tasks_blocked
 
+from tests.support.patience import PATIENCE
 from trialogue_server.net.accept import accept_forever
 
 
@@ -42,7 +43,7 @@ class Visitors:
         self._all += [socket.create_connection(self._listener.getsockname()) for _ in range(count)]
 
     async def until_served(self, count: int) -> None:
-        with trio.fail_after(5):
+        with trio.fail_after(PATIENCE):
             while len(self.served) < count:
                 await trio.lowlevel.checkpoint()
 
@@ -85,7 +86,7 @@ async def test_a_system_without_descriptors_is_asked_again_and_complained_about_
     visitors.come(1)
     with capture_logs() as logs:
         nursery.start_soon(accept_forever, listener, visitors.serve)
-        with trio.fail_after(5):
+        with trio.fail_after(PATIENCE):
             while listener.errors:
                 await wait_all_tasks_blocked()
                 assert not visitors.served

@@ -7,6 +7,7 @@ import pytest
 import trio
 
 from tests.support.irc import Irc, commands
+from tests.support.patience import PATIENCE
 from trialogue_server.commands import administration as do
 from trialogue_server.net.adminsocket import Answer, NotRunning, ask, open_admin, serve_admin
 from trialogue_server.world.accounts import Credentials
@@ -174,7 +175,7 @@ ways = pytest.mark.parametrize(
 async def test_a_request_reaches_the_server_and_its_answer_comes_back(tmp_path: Path, unix: bool) -> None:
     listener = open_admin(tmp_path, unix=unix)
     request = do.GrantOperator("alice", ("kill",))
-    with trio.fail_after(10):
+    with trio.fail_after(PATIENCE):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(serve_admin, listener, perform)
             assert await answered(tmp_path, request, unix=unix) == Answer([repr(request)])
@@ -196,7 +197,7 @@ async def test_whoever_has_not_the_token_is_refused(tmp_path: Path) -> None:
     listener = open_admin(tmp_path, unix=False)
     port = listener.sock.getsockname()[1]
     listener.path.write_text(f"{port} guess")
-    with trio.fail_after(10):
+    with trio.fail_after(PATIENCE):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(serve_admin, listener, perform)
             answer = await answered(tmp_path, do.ListAccounts(), unix=False)

@@ -13,6 +13,7 @@ import pytest
 import trio
 
 from tests.support.irc import OPERATORS, Irc
+from tests.support.patience import PATIENCE
 from tests.support.store import ManualStore
 from trialogue_server.app import App, Listeners
 from trialogue_server.delivery.pulse import StoreLost
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from trialogue_server.config import Config
-
-PATIENCE = 10.0
 
 
 class Running:

@@ -10,6 +10,7 @@ import trio
 from OpenSSL import SSL
 
 from tests.support.ends import Ends, shake_hands, tls_client
+from tests.support.patience import PATIENCE
 from trialogue_server.net.selfsigned import make_certificate, own_tls
 from trialogue_server.net.tls import TlsContext
 
@@ -35,7 +36,7 @@ async def shown(tls: TlsContext, ends: Ends, path: Path | None, version: int = 0
     """Return which fingerprint the server sees of a client with this certificate."""
     ours, theirs = ends
     one, other = tls.transport(ours), tls_client(theirs, path, version=version)
-    with trio.fail_after(5):
+    with trio.fail_after(PATIENCE):
         await shake_hands(one, other)
     one.close(abort=True)
     other.close(abort=True)

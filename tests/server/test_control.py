@@ -2,9 +2,11 @@
 
 import socket
 
+import pytest
 import trio
 
 from tests.support.irc import Irc
+from tests.support.patience import PATIENCE
 from trialogue_server.commands.effects import SendMail
 from trialogue_server.control import Control
 from trialogue_server.store.memory import MemoryStore
@@ -15,11 +17,13 @@ async def test_a_mail_server_that_says_nothing_keeps_nobody() -> None:
         mail = {"host": "127.0.0.1", "port": silent.getsockname()[1], "sender": "chat@example.org", "tls": "none"}
         core = Irc(mail=mail).core
         control = Control(core, MemoryStore(), lambda: (core.config, ()), None)
-        with trio.fail_after(5):  # a mail server is waited for four times as long
+        with trio.fail_after(PATIENCE):
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(control.perform, SendMail("alice@example.org", "hello", "text", lambda *_: None))
                 await trio.lowlevel.wait_readable(silent)
                 nursery.cancel_scope.cancel()
             await trio.lowlevel.checkpoint()
         asked, _ = silent.accept()
-        asked.close()
+        asked.setblocking(False)
+        with asked, pytest.raises(BlockingIOError):
+            asked.recv(1)  # the end of the connection would be read, had the mail been waited for

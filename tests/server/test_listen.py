@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from trialogue_server.net.listen import ListenError, explain, open_listeners
 
 
@@ -31,7 +32,7 @@ def test_a_port_that_is_free_is_chosen_and_answers() -> None:
         assert not sock.getblocking()
         host, port = sock.getsockname()
         assert host == "127.0.0.1"
-        with socket.create_connection((host, port), timeout=5) as client:
+        with socket.create_connection((host, port), timeout=PATIENCE) as client:
             accepted, peer = sock.accept()
             accepted.close()
             assert peer == client.getsockname()
@@ -81,7 +82,7 @@ def test_all_are_opened_or_none() -> None:
 def test_a_port_is_free_again_while_its_connections_wind_down() -> None:
     with listening("127.0.0.1") as (sock,):
         port = sock.getsockname()[1]
-        client = socket.create_connection(("127.0.0.1", port), timeout=5)
+        client = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         accepted, _ = sock.accept()
         accepted.close()  # first, so that the server's end is the one in TIME_WAIT
         assert client.recv(1) == b""

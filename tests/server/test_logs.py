@@ -15,6 +15,7 @@ import orjson
 import pytest
 import structlog
 
+from tests.support.patience import PATIENCE
 from trialogue_server.obs.logs import Layout, Level, configure, get_logger
 
 
@@ -191,7 +192,7 @@ def test_a_process_whose_log_nobody_reads_still_ends() -> None:
         "logs.close(patience=0.01)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) as process:
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=PATIENCE) == 0
 
 
 @pytest.mark.system
@@ -200,4 +201,4 @@ def test_logging_imports_nothing_that_only_developers_have() -> None:
     program = (
         "import sys, trialogue_server.obs.logs; assert 'rich' not in sys.modules; import rich; assert rich.__name__"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=20)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=PATIENCE)

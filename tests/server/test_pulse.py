@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trio.testing import MockClock, wait_all_tasks_blocked
 
+from tests.support.patience import PATIENCE
 from tests.support.store import ManualStore
 from trialogue_server.delivery.pulse import Pulse, StoreLost
 from trialogue_server.delivery.tick import Tick
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.world.events import UserLeft
 
-PATIENCE = 10.0
+STORE_SECONDS = 10.0
 
 
 class Recorder:
@@ -38,7 +39,7 @@ class Recorder:
 class Heart:
     """A pulse with all that it touches."""
 
-    def __init__(self, patience: float = PATIENCE) -> None:
+    def __init__(self, patience: float = STORE_SECONDS) -> None:
         self.store = ManualStore()
         self.tick = Tick()
         self.patience = patience
@@ -153,7 +154,7 @@ async def test_an_unavailable_store_holds_the_tick(heart: Heart, mock_clock: Moc
 
 async def test_the_gate_is_open_as_long_as_the_store_takes_what_it_gets(heart: Heart) -> None:
     assert not heart.pulse.is_held
-    with trio.fail_after(1):
+    with trio.fail_after(PATIENCE):
         await heart.pulse.gate()
 
 
@@ -177,7 +178,7 @@ async def test_a_store_that_stays_away_is_lost(heart: Heart, autojump_clock: Moc
     heart.happen(outbox)
     with pytest.raises(StoreLost, match="the disk is gone"):
         await heart.pulse.run()
-    assert PATIENCE <= trio.current_time() <= PATIENCE + 2
+    assert STORE_SECONDS <= trio.current_time() <= STORE_SECONDS + 2
     assert got == []
     assert heart.pulse.is_held, "what waits at the gate has nothing to read for"
 
@@ -230,7 +231,7 @@ async def test_who_waits_for_the_flush_does_not_wait_for_what_others_go_on_to_sa
     heart.store.on_commit = somebody_talks
     nursery.start_soon(heart.pulse.run)
     heart.happen(outbox)
-    with trio.fail_after(2):
+    with trio.fail_after(PATIENCE):
         await heart.pulse.beaten()
 
 

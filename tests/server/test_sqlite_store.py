@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from ircwire.casemap import ascii_fold
+from tests.support.patience import PATIENCE
 from trialogue_server.store.archive import verify
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import FILE_NAME, Database, Durability
@@ -58,7 +59,7 @@ def indexed(store: SqliteStore) -> list[int]:
 
 async def maintained(store: SqliteStore, is_done: Callable[[], bool]) -> None:
     """Maintain a store until something is done."""
-    with trio.fail_after(10):
+    with trio.fail_after(PATIENCE):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(store.maintain, lambda: Retention(0.0))
             while not is_done():

@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa, x25519
 
+from tests.support.patience import PATIENCE
 from trialogue_server.net import ciphers
 from trialogue_server.net import tls as tls_module
 from trialogue_server.net.selfsigned import FILE, make_certificate, own_tls
@@ -50,7 +51,7 @@ async def pair(
     """Yield the server's end, and a client's by another library, once they have shaken hands."""
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
-    theirs.settimeout(5)
+    theirs.settimeout(PATIENCE)
     server = tls.transport(ours)
     client = context.wrap_socket(theirs, server_hostname=name, do_handshake_on_connect=False, session=session)
     try:

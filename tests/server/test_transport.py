@@ -8,6 +8,7 @@ import trio
 from trio.testing import wait_all_tasks_blocked
 
 from tests.support.ends import BIG, Ends, receive_all, send_all, shake_hands, tls_client
+from tests.support.patience import PATIENCE
 from trialogue_server.net.selfsigned import own_tls
 from trialogue_server.net.tls import TlsContext
 from trialogue_server.net.transport import PlainTransport, Transport, close_socket
@@ -28,7 +29,7 @@ async def test_bytes_arrive_in_order_both_ways_however_many(secure: bool, ends: 
     async def receive(to: Transport) -> None:
         got.append(await receive_all(to, len(BIG)))
 
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE):
         await shake_hands(one, other)
         async with trio.open_nursery() as nursery:
             for transport in (one, other):
@@ -45,7 +46,7 @@ async def test_send_takes_what_the_kernel_takes_and_never_waits(secure: bool, en
     ours, theirs = ends
     one: Transport = tls.transport(ours) if secure else PlainTransport(ours)
     other: Transport = tls_client(theirs) if secure else PlainTransport(theirs)
-    with trio.fail_after(5):
+    with trio.fail_after(PATIENCE):
         await shake_hands(one, other)
         taken = one.send(BIG)
         assert 16384 < taken < len(BIG), "more than one record of TLS, and less than everything"
@@ -64,7 +65,7 @@ async def test_all_records_that_are_there_are_received_at_once(ends: Ends, tls: 
     """Else each would be a tick of its own, with a flush for everybody in the room."""
     ours, theirs = ends
     one, other = tls.transport(ours), tls_client(theirs)
-    with trio.fail_after(5):
+    with trio.fail_after(PATIENCE):
         await shake_hands(one, other)
         for number in range(3):
             other.send(b"PRIVMSG #room :%d\r\n" % number)
@@ -80,7 +81,7 @@ async def test_the_last_words_reach_a_peer_who_was_still_talking(ends: Ends) -> 
     ours, theirs = ends
     transport = PlainTransport(ours)
     theirs.send(b"PRIVMSG #room :hello\r\n" * 1000)
-    with trio.fail_after(5):
+    with trio.fail_after(PATIENCE):
         await trio.lowlevel.wait_readable(ours)
         transport.send(b"ERROR :bye\r\n")
         transport.close(abort=False)
@@ -96,7 +97,7 @@ async def test_an_aborted_connection_is_reset(ends: Ends) -> None:
     transport.send(BIG)
     transport.close(abort=True)
     other = PlainTransport(theirs)
-    with trio.fail_after(5), pytest.raises(ConnectionResetError):
+    with trio.fail_after(PATIENCE), pytest.raises(ConnectionResetError):
         await receive_all(other, len(BIG))
 
 
@@ -114,7 +115,7 @@ async def test_who_waits_for_a_socket_that_is_closed_is_told(
             await one.writable()
         told.set()
 
-    with trio.fail_after(5):
+    with trio.fail_after(PATIENCE):
         await shake_hands(one, other)
         one.send(BIG)
         nursery.start_soon(write)
@@ -129,7 +130,7 @@ async def test_reader_and_writer_may_wait_for_the_same(ends: Ends, tls: TlsConte
     of them wait for a socket. https://www.rfc-editor.org/rfc/rfc8446#section-4.6.3"""
     ours, theirs = ends
     one, other = tls.transport(ours), tls_client(theirs)
-    with trio.fail_after(10):
+    with trio.fail_after(PATIENCE):
         await shake_hands(one, other)
         one.send(BIG)
         async with trio.open_nursery() as reading:
@@ -149,7 +150,7 @@ async def test_a_handshake_with_somebody_who_speaks_no_tls(said: bytes, ends: En
     transport = tls.transport(ours)
     theirs.send(said)
     theirs.shutdown(socket.SHUT_WR)
-    with trio.fail_after(5), pytest.raises(OSError, match=r"."):
+    with trio.fail_after(PATIENCE), pytest.raises(OSError, match=r"."):
         await transport.start()
     transport.close(abort=True)
 
@@ -162,7 +163,7 @@ async def test_the_end_is_seen_with_and_without_a_goodbye(
     ours, theirs = ends
     one: Transport = tls.transport(ours) if secure else PlainTransport(ours)
     other: Transport = tls_client(theirs) if secure else PlainTransport(theirs)
-    with trio.fail_after(5):
+    with trio.fail_after(PATIENCE):
         await shake_hands(one, other)
         assert other.send(b"last words") == 10
         if politely:
@@ -181,7 +182,7 @@ async def test_a_connection_that_breaks_is_an_error_of_the_connection(
     ours, theirs = ends
     one: Transport = tls.transport(ours) if secure else PlainTransport(ours)
     other: Transport = tls_client(theirs) if secure else PlainTransport(theirs)
-    with trio.fail_after(5):
+    with trio.fail_after(PATIENCE):
         await shake_hands(one, other)
         close_socket(theirs, abort=True)
         with pytest.raises(ConnectionError):
@@ -192,7 +193,7 @@ async def test_a_connection_that_breaks_is_an_error_of_the_connection(
 async def test_a_broken_connection_is_an_error_for_who_sends(ends: Ends, tls: TlsContext) -> None:
     ours, theirs = ends
     one, other = tls.transport(ours), tls_client(theirs)
-    with trio.fail_after(5):
+    with trio.fail_after(PATIENCE):
         await shake_hands(one, other)
         close_socket(theirs, abort=True)
         await trio.lowlevel.wait_readable(ours)

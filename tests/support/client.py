@@ -8,7 +8,7 @@ import ssl
 import struct
 from typing import Self
 
-PATIENCE = 20.0
+from tests.support.patience import PATIENCE
 
 
 def trusting_anybody() -> ssl.SSLContext:

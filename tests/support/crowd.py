@@ -8,7 +8,8 @@ import struct
 import time
 from typing import TYPE_CHECKING, Self
 
-from tests.support.client import PATIENCE, narrow
+from tests.support.client import narrow
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,8 +76,8 @@ class Crowd:
         """Has everybody heard what they listen for?"""
         return all(member.heard for member in self.members)
 
-    def wait(self, done: Callable[[], bool]) -> float:
-        """Read until `done`; returns the seconds that it took."""
+    def wait(self, done: Callable[[], bool]) -> None:
+        """Read until `done`."""
         began = time.monotonic()
         while not done():
             for key, _ in self._selector.select(1):
@@ -86,7 +87,6 @@ class Crowd:
                     self._selector.unregister(member.sock)
             silent = sum(not member.heard for member in self.members)
             assert time.monotonic() - began < PATIENCE, f"{silent} of them did not hear {self._mark!r}"
-        return time.monotonic() - began
 
     def deafen(self, *members: Member) -> None:
         """Have them never read again."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import trio
 
 from tests.support.fake_server import FakeServer
+from tests.support.patience import PATIENCE
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.completion import Completion
 from trialogue_client.core.events import Event
@@ -125,7 +126,7 @@ class Run:
         self._mode = LineMode(screen, plain, memory, self._connect)
 
     async def __call__(self) -> None:
-        with trio.fail_after(1000):
+        with trio.fail_after(PATIENCE):
             self.code = await self._mode.run([self._station])
 
     def _connect(self, station: Station, emit: Callable[[Event], None], _: Callable[[str], None]) -> Connection:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.client import PATIENCE
+from tests.support.patience import PATIENCE
+from tests.support.tmux import Tmux
 
 _POLL = 0.02
 
@@ -93,12 +94,7 @@ class Irssi:
 
     def __init__(self, directory: Path, port: int, *, config: str = "") -> None:
         """With a `config` of its own it connects to where that says."""
-        self._environment = os.environ | {
-            "TMUX_TMPDIR": str(directory),
-            "HOME": str(directory),
-            "LC_ALL": "C.UTF-8",
-            "TERM": "xterm",
-        }
+        self._tmux = Tmux(directory, HOME=str(directory), LC_ALL="C.UTF-8", TERM="xterm")
         # Its own flood control lets one line out in 2.5 seconds.
         patient = 'settings = { "irc/core" = { cmd_queue_speed = "10msec"; }; };\n'
         (directory / "config").write_text(patient + config)
@@ -106,14 +102,9 @@ class Irssi:
         irssi = f"irssi --home={directory} {connect} --nick=iris"
         self._tmux("-u", "new-session", "-d", "-x", "120", "-y", "40", irssi)
 
-    def _tmux(self, *arguments: str) -> str:
-        command = ["tmux", "-f", os.devnull, *arguments]
-        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=PATIENCE)
-        return done.stdout if done.returncode == 0 else ""
-
     def seen(self) -> str:
         """Return what stands in its window."""
-        return self._tmux("capture-pane", "-p")
+        return self._tmux("capture-pane", "-p", check=False)
 
     def type(self, line: str) -> None:
         """Type a line."""
@@ -123,8 +114,8 @@ class Irssi:
     @property
     def is_running(self) -> bool:
         """Has its terminal not closed?"""
-        return bool(self._tmux("list-sessions"))
+        return bool(self._tmux("list-sessions", check=False))
 
     def close(self) -> None:
         """End it if it still runs."""
-        self._tmux("kill-server")
+        self._tmux.close()

@@ -13,13 +13,12 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from tests.support.nearby import ask_nobody_nearby
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-PATIENCE = 20.0
-"""Seconds."""
 _CHUNK = 65_536
 _LOOK_SECONDS = 0.05
 

@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.pilot import Pilot
 
 from tests.support.fake_server import FakeServer, Peer
+from tests.support.patience import PATIENCE
 from tests.support.server import Server
 from trialogue_client.arguments import Options, parse_arguments
 from trialogue_client.net.found import Found
@@ -20,9 +21,6 @@ from trialogue_client.ui.chat import Talk
 from trialogue_client.ui.messages import Messages
 from trialogue_client.ui.model import Alert
 from trialogue_client.ui.requests import Called
-
-PATIENCE = 60.0
-"""Seconds after which what is waited for will never come, however busy the machine is."""
 
 
 class Threaded:

@@ -10,12 +10,11 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
+from tests.support.patience import PATIENCE
+
 if TYPE_CHECKING:
     import signal
     from pathlib import Path
-
-PATIENCE = 20.0
-"""Seconds after which something that should have happened is taken not to happen."""
 
 
 class Server:

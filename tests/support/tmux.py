@@ -8,20 +8,49 @@ import shutil
 import subprocess
 import sys
 import time
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.nearby import ask_nobody_nearby
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from tests.support.networks import Machine
 
-PATIENCE = 20.0
-"""Seconds."""
-
 needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+
+
+class Tmux:
+    """A tmux server of its own. `directory` has to have a short name: its socket is there.
+
+    It has a name that no other one has, and no command is told of a server in which the tests themselves may run:
+    without that, ``TMUX`` would beat ``TMUX_TMPDIR``, and the commands would go to the server of whoever runs them.
+    """
+
+    def __init__(self, directory: Path, **environment: str) -> None:
+        self._command = ["tmux", "-f", os.devnull, "-L", f"trialogue-test-{uuid.uuid4().hex[:12]}"]
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TMUX")}
+        self._environment = {**inherited, "TMUX_TMPDIR": str(directory), **environment}
+
+    def __call__(self, *words: str, check: bool = True) -> str:
+        """Run one command and return what it prints."""
+        done = subprocess.run(
+            [*self._command, *words],
+            env=self._environment,
+            check=check,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+        return done.stdout if done.returncode == 0 else ""
+
+    def close(self) -> None:
+        """End it and what runs in it, if it still runs."""
+        self("kill-server", check=False)
 
 
 class Terminals:
@@ -29,11 +58,7 @@ class Terminals:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-
-    def tmux(self, *words: str) -> str:
-        """Run one tmux command and return what it prints."""
-        command = ["tmux", "-f", os.devnull, "-S", str(self._directory / "tmux"), *words]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
+        self.tmux = Tmux(directory)
 
     def open(self, name: str, *words: str, size: tuple[int, int] = (80, 24), machine: Machine | None = None) -> None:
         """Run the client in a new window, with settings of its own; the window stays when it has ended.
@@ -93,4 +118,4 @@ class Terminals:
 
     def close(self) -> None:
         """End all of it."""
-        self.tmux("kill-server")
+        self.tmux.close()

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "tests" / "scenarios"
 CLIENT = str(Path(sys.executable).with_name("trialogue-client"))
@@ -58,7 +60,7 @@ class Compose:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=180,
+            timeout=3 * PATIENCE,
         )
         if wanted is not None and done.returncode != wanted:
             raise AssertionError(f"{' '.join(arguments)}: exit code {done.returncode}\n{done.stdout}")
@@ -88,7 +90,7 @@ class Terminal:
     def type(self, line: str) -> None:
         os.write(self._ours, line.encode() + b"\r")
 
-    def expect(self, text: str, seconds: float = 20) -> None:
+    def expect(self, text: str, seconds: float = PATIENCE) -> None:
         """Wait until the text is on the screen, after what was expected before."""
         deadline = time.monotonic() + seconds
         while text not in self._seen:
@@ -99,7 +101,7 @@ class Terminal:
 
     def close(self) -> int:
         """The exit code, once the program has ended. What it still writes is read: a full terminal would hold it up."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while self._process.poll() is None and time.monotonic() < deadline:
             ready, _, _ = select.select([self._ours], [], [], 0.1)
             if ready:
@@ -112,7 +114,7 @@ class Terminal:
 
 @pytest.fixture(scope="module")
 def compose() -> Iterator[Compose]:
-    project = Compose("trialogue-test")
+    project = Compose(f"trialogue-test-{os.getpid()}")
     yield project
     project.close()
 
@@ -137,7 +139,7 @@ def test_every_actor_reaches_the_end_of_the_scenario(compose: Compose) -> None:
 def test_a_server_that_loses_messages_fails_the_run(tmp_path: Path) -> None:
     override = tmp_path / "deaf.yml"
     override.write_text(DEAF)
-    deaf = Compose("trialogue-deaf", override)
+    deaf = Compose(f"trialogue-deaf-{os.getpid()}", override)
     try:
         played = deaf.run("run", "--rm", "scenarios", wanted=None)
         said = deaf.run("logs", *ACTORS).stdout
@@ -200,11 +202,13 @@ def test_native_and_container_clients_play_the_same_scenario(server: Compose) ->
         [CLIENT, "127.0.0.1", server.port(), "--script", scenario, "--as", outside],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert native.returncode == 0, native.stdout + native.stderr + server.run("logs", *inside).stdout
     containers = [server.container(actor) for actor in inside]
-    codes = subprocess.run(["docker", "wait", *containers], check=True, capture_output=True, text=True, timeout=60)
+    codes = subprocess.run(
+        ["docker", "wait", *containers], check=True, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert codes.stdout.split() == ["0"] * len(inside), server.run("logs", *inside).stdout
 
 
@@ -240,10 +244,9 @@ def test_a_server_that_no_longer_reads_is_unhealthy(server: Compose) -> None:
 
 
 def test_the_server_stops_at_once_and_cleanly(server: Compose) -> None:
-    container, began = server.container("server"), time.monotonic()
+    """Docker kills what has not stopped after ten seconds, which is the exit code 137."""
+    container = server.container("server")
     subprocess.run(["docker", "stop", container], check=True, capture_output=True)
-    taken = time.monotonic() - began
     state = inspect(container)["State"]
     assert isinstance(state, dict)
     assert (state["ExitCode"], state["OOMKilled"]) == (0, False)
-    assert taken < 5, "docker kills what has not stopped after 10 seconds"

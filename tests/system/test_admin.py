@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
+
 pytestmark = pytest.mark.system
 
 SERVER = [sys.executable, "-m", "trialogue_server"]
@@ -16,7 +18,7 @@ SERVER = [sys.executable, "-m", "trialogue_server"]
 
 def run(directory: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     command = [*SERVER, *words, "--data-dir", str(directory)]
-    return subprocess.run(command, input=typed, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, input=typed, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def told(directory: Path, *words: str, typed: str = "") -> list[str]:
@@ -136,7 +138,7 @@ def test_what_was_done_while_the_server_ran_survives_it(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_not_understood_is_told(tmp_path: Path, words: list[str], text: str) -> None:
-    done = subprocess.run([*SERVER, *words], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([*SERVER, *words], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 2
     assert text in done.stderr
     assert done.stderr.endswith(". Try --help.\n")
@@ -144,6 +146,6 @@ def test_what_is_not_understood_is_told(tmp_path: Path, words: list[str], text: 
 
 @pytest.mark.parametrize("words", [["account"], ["operator", "grant"], ["ban", "add"], ["ban", "lift"]])
 def test_each_has_its_help(words: list[str]) -> None:
-    done = subprocess.run([*SERVER, *words, "--help"], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([*SERVER, *words, "--help"], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0
     assert done.stdout.startswith(f"usage: trialogue-server {' '.join(words)}")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import trio
 
+from tests.support.patience import PATIENCE
 from tests.support.process import ServerProcess, started
 from tests.system.torture import ENVIRONMENT, Reader, Talker
 
@@ -51,7 +52,7 @@ async def read(directory: Path) -> list[tuple[str, str]]:
 
 async def test_a_backup_under_load_is_history_up_to_a_moment(tmp_path: Path) -> None:
     data, copy, restored = tmp_path / "data", tmp_path / "copy.db", tmp_path / "restored"
-    with trio.fail_after(60):
+    with trio.fail_after(PATIENCE):
         async with started(data) as server:
             await server.come("resident", "#one")  # a room ends with its last member, and with it what one may read
             code, output, errors = await talk(server, data, "backup", copy)
@@ -79,7 +80,7 @@ async def test_a_backup_overwrites_nothing_and_leaves_nothing_half_done(tmp_path
 
 
 async def test_export_writes_what_was_said_under_load(tmp_path: Path) -> None:
-    with trio.fail_after(60):
+    with trio.fail_after(PATIENCE):
         async with started(tmp_path) as server:
             await server.come("resident", "#one")
             code, output, errors = await talk(server, tmp_path, "export", "--room", "#ONE")
@@ -95,7 +96,7 @@ async def test_export_writes_what_was_said_under_load(tmp_path: Path) -> None:
 
 async def test_verify_reads_all_of_it_under_load(tmp_path: Path) -> None:
     """A file that is being written to is sound at each moment."""
-    with trio.fail_after(60):
+    with trio.fail_after(PATIENCE):
         async with started(tmp_path) as server:
             for _ in range(3):
                 code, output, errors = await talk(server, tmp_path, "verify")
@@ -106,7 +107,7 @@ async def test_verify_reads_all_of_it_under_load(tmp_path: Path) -> None:
 async def test_a_backup_from_under_load_is_restored_after_a_crash_under_load(tmp_path: Path) -> None:
     """While the server runs nothing can be put in its database's place, and nobody notices that somebody tried."""
     data, copy = tmp_path / "data", tmp_path / "copy.db"
-    with trio.fail_after(60):
+    with trio.fail_after(PATIENCE):
         async with started(data) as server:
             await server.come("resident", "#one")
             assert (await talk(server, data, "backup", copy))[0] == 0
@@ -130,7 +131,7 @@ async def test_an_export_from_under_load_is_imported_elsewhere(tmp_path: Path) -
     from, where all of it is known.
     """
     data, other, file = tmp_path / "data", tmp_path / "other", tmp_path / "export"
-    with trio.fail_after(60):
+    with trio.fail_after(PATIENCE):
         async with started(data) as server:
             await server.come("resident", "#one")
             _, exported, _ = await talk(server, data, "export", "--room", "#one")
@@ -163,7 +164,7 @@ async def test_logs_of_other_programs_are_imported_after_a_crash_under_load(tmp_
     data, (name, log) = tmp_path / "data", LOGS[kind]
     (tmp_path / name).write_text(log)
     words = ("import", tmp_path / name, "--format", kind, "--room", "#one")
-    with trio.fail_after(60):
+    with trio.fail_after(PATIENCE):
         async with started(data) as server:
             await server.come("resident", "#one")
             assert (await talk(server, data, *words))[0] == 1
@@ -187,7 +188,7 @@ async def test_logs_of_other_programs_are_imported_after_a_crash_under_load(tmp_
     ],
 )
 async def test_verify_finds_what_is_damaged(tmp_path: Path, damage: str, problem: str) -> None:
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE):
         async with started(tmp_path) as server:
             alice = await server.come("alice", "#room")
             await alice.say("PRIVMSG #room :hello", "PING done")
@@ -205,7 +206,7 @@ async def test_verify_finds_what_is_damaged(tmp_path: Path, damage: str, problem
 
 
 async def test_verify_finds_a_broken_page_that_a_start_does_not(tmp_path: Path) -> None:
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE):
         async with started(tmp_path) as server:
             alice = await server.come("alice", "#room")
             await alice.say(*(f"PRIVMSG #room :{number} {'x' * 400}" for number in range(100)), "PING done")
@@ -230,7 +231,7 @@ async def test_arguments_that_make_no_sense_are_refused() -> None:
 async def test_a_backup_is_restored_and_the_old_one_kept(tmp_path: Path) -> None:
     """What was said since the backup is in the database that is kept beside it; nothing of it can be found any more."""
     data, copy, old = tmp_path / "data", tmp_path / "copy.db", tmp_path / "data" / "trialogue-before-1.db"
-    with trio.fail_after(60):
+    with trio.fail_after(PATIENCE):
         async with started(data) as server:
             alice = await server.come("alice", "#one")
             await alice.say("PRIVMSG #one :kept", "PING done")
@@ -255,7 +256,7 @@ async def test_a_backup_is_restored_and_the_old_one_kept(tmp_path: Path) -> None
 
 async def test_an_export_is_imported_elsewhere(tmp_path: Path) -> None:
     data, other, file = tmp_path / "data", tmp_path / "other", tmp_path / "export"
-    with trio.fail_after(60):
+    with trio.fail_after(PATIENCE):
         async with started(data) as server:
             alice = await server.come("alice", "#one")
             await alice.say("PRIVMSG #one :kept", "PING done")

@@ -6,6 +6,7 @@ import pytest
 import trio
 
 from ircwire.casemap import ascii_fold
+from tests.support.patience import PATIENCE
 from tests.support.running import running
 from trialogue_server.__main__ import _cloak_key
 from trialogue_server.config.load import load
@@ -27,7 +28,7 @@ async def test_a_banned_address_is_turned_away_before_it_says_anything(tmp_path:
 
     https://modern.ircdocs.horse/#erryourebannedcreep-465
     """
-    with trio.fail_after(10):
+    with trio.fail_after(PATIENCE):
         async with running(tmp_path) as server:
             server.core.world.server_bans.set(HERE)
             stranger = await server.connect()
@@ -36,7 +37,7 @@ async def test_a_banned_address_is_turned_away_before_it_says_anything(tmp_path:
 
 
 async def test_over_tls_it_hears_why_when_it_registers(tmp_path: Path) -> None:
-    with trio.fail_after(10):
+    with trio.fail_after(PATIENCE):
         async with running(tmp_path) as server:
             server.core.world.server_bans.set(HERE)
             stranger = await server.connect_tls()

@@ -3,12 +3,12 @@
 import os
 import signal
 import socket
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.support.client import Client
+from tests.support.patience import PATIENCE
 from tests.support.server import Server
 from tests.system.conftest import Stage
 
@@ -31,6 +31,9 @@ def talk(one: Client, other: Client, channel: str) -> None:
         speaker.say(f"PRIVMSG {channel} :do you hear me")
         listener.until(f" PRIVMSG {channel} :do you hear me")
 
+
+FOR_EVER = 5 * PATIENCE
+"""Seconds: who waits for that long is not waited for."""
 
 STUCK: dict[str, object] = {
     "server_motd": "\n".join(["A line of sixty-four characters, so that many of them fill a page."] * 100),
@@ -68,11 +71,10 @@ def test_a_signal_stops_it_and_everybody_hears_error(number: signal.Signals, sta
 
     https://modern.ircdocs.horse/#error-message
     """
-    server = stage.serve("--tls-port", "0")
+    server = stage.serve("--tls-port", "0", timeouts_flush=FOR_EVER, timeouts_grace=FOR_EVER)
     clients = [stage.connect(server.port).join(f"user{number}", "#lobby") for number in range(5)]
     clients.append(stage.connect(server.tls_port, tls=True).join("secure", "#lobby"))
     clients.append(stage.connect(server.port))
-    began = time.monotonic()
     server.signal(number)
     for client in clients:
         heard = client.rest()
@@ -80,7 +82,6 @@ def test_a_signal_stops_it_and_everybody_hears_error(number: signal.Signals, sta
         assert heard[-1].startswith("ERROR ")
         assert not [line for line in heard if " QUIT " in line], "departures are not announced to the departing"
     assert server.wait() == 0
-    assert time.monotonic() - began < 5
     assert server.logged("stopped")
     assert server.words == []
 
@@ -93,20 +94,18 @@ def test_a_signal_may_come_as_soon_as_it_listens(stage: Stage) -> None:
 
 
 def test_somebody_who_does_not_read_delays_the_end_no_longer_than_the_grace_time(stage: Stage) -> None:
-    server = stage.serve(**STUCK, timeouts_flush=60, timeouts_grace=1)
+    server = stage.serve(**STUCK, timeouts_flush=FOR_EVER, timeouts_grace=1)
     stuck = stage.connect(server.port, window=4096).join("stuck")
     alice = stage.connect(server.port).join("alice")
     get_stuck(stuck)
     assert alice.is_answered()
-    began = time.monotonic()
     server.signal(signal.SIGTERM)
     assert alice.rest()[-1].startswith("ERROR ")
     assert server.wait() == 0
-    assert 0.9 < time.monotonic() - began < 5
 
 
 def test_a_second_signal_ends_it_at_once(stage: Stage) -> None:
-    server = stage.serve(**STUCK, timeouts_flush=60, timeouts_grace=60)
+    server = stage.serve(**STUCK, timeouts_flush=FOR_EVER, timeouts_grace=FOR_EVER)
     stuck = stage.connect(server.port, window=4096).join("stuck")
     alice = stage.connect(server.port).join("alice")
     get_stuck(stuck)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.client import PATIENCE, Client
+from tests.support.client import Client
+from tests.support.patience import PATIENCE
 from tests.support.peers import Irssi, WeeChat, needs, wait_until
 from tests.system.conftest import Stage
 

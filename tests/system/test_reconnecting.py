@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import trio
 
+from tests.support.patience import PATIENCE
 from tests.support.process import started
 from tests.support.running import Person
 
@@ -53,7 +54,7 @@ async def test_the_transcript_in_the_documentation_is_what_happens(tmp_path: Pat
     does not come; what comes while the history is read is what comes after it.
     """
     bobs = Transcript()
-    with trio.fail_after(30):
+    with trio.fail_after(PATIENCE):
         async with started(tmp_path) as server:
             alice = await server.come("alice", "#garden", caps=ALICES_CAPS)
             bob = await server.come("bob", "#garden", caps=CAPS)

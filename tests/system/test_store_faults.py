@@ -16,6 +16,7 @@ import pytest
 import trio
 import trio.testing
 
+from tests.support.patience import PATIENCE
 from tests.support.process import WITHOUT_LIMITS, Ended, refusal, started
 from tests.support.running import Person
 
@@ -68,7 +69,7 @@ async def history(person: Person, room: str = "#room") -> list[str]:
 
 
 async def test_a_full_disk_holds_the_tick_and_then_it_goes_on(tmp_path: Path) -> None:
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE):
         async with started(tmp_path, prefix=on_small_disk(tmp_path, "size=1m")) as server:
             alice, bob = await server.come("alice", "#room", caps=CAPS), await server.come("bob", "#room")
             await alice.say("PRIVMSG #room :before")
@@ -89,7 +90,7 @@ async def test_a_full_disk_holds_the_tick_and_then_it_goes_on(tmp_path: Path) ->
 async def test_a_disk_that_stays_full_ends_the_server_and_everybody_is_told(tmp_path: Path) -> None:
     environment = WITHOUT_LIMITS | {"TRIALOGUE_TIMEOUTS_STORE": "1"}
     prefix = on_small_disk(tmp_path, "size=1m")
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE):
         async with started(tmp_path, prefix=prefix, environment=environment) as server:
             alice, bob = await server.come("alice", "#room"), await server.come("bob", "#room")
             with full(Path(f"/proc/{server.process.pid}/root{tmp_path}")):
@@ -104,7 +105,7 @@ async def test_a_disk_that_stays_full_ends_the_server_and_everybody_is_told(tmp_
 
 
 async def test_a_database_that_another_program_locks_holds_the_tick(tmp_path: Path) -> None:
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE):
         async with started(tmp_path) as server:
             alice, bob = await server.come("alice", "#room", caps=CAPS), await server.come("bob", "#room")
             other = sqlite3.connect(tmp_path / "trialogue.db", isolation_level=None)
@@ -120,7 +121,7 @@ async def test_a_database_that_another_program_locks_holds_the_tick(tmp_path: Pa
 
 async def test_a_store_that_breaks_in_the_middle_is_told_of_and_history_is_what_was_seen(tmp_path: Path) -> None:
     environment = WITHOUT_LIMITS | {"TRIALOGUE_TIMEOUTS_STORE": "0.5"}
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE):
         async with started(tmp_path, environment=environment) as server:
             alice, bob = await server.come("alice", "#room", caps=CAPS), await server.come("bob", "#room")
             await alice.say("PRIVMSG #room :seen")
@@ -141,7 +142,7 @@ async def test_a_store_that_breaks_in_the_middle_is_told_of_and_history_is_what_
 async def test_what_was_taken_back_is_gone_although_the_server_was_killed_at_once(tmp_path: Path) -> None:
     """The search index is a file of its own and comes after: it must not be the one place that remembers."""
     caps = "batch message-tags echo-message draft/search draft/message-redaction"
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE):
         async with started(tmp_path) as server:
             alice, bob = await server.come("alice", "#room", caps=caps), await server.come("bob", "#room", caps=caps)
             await alice.say("PRIVMSG #room :the secret", "SEARCH text=secret")
@@ -162,7 +163,7 @@ async def test_what_was_taken_back_is_gone_although_the_server_was_killed_at_onc
 
 
 async def test_two_servers_do_not_share_a_directory(tmp_path: Path) -> None:
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE):
         async with started(tmp_path):
             code, said = await refusal(tmp_path)
     assert code == 2
@@ -173,7 +174,7 @@ async def test_two_servers_do_not_share_a_directory(tmp_path: Path) -> None:
 
 
 async def test_a_read_only_directory_is_said_to_be_one(tmp_path: Path) -> None:
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE):
         code, said = await refusal(tmp_path, prefix=on_small_disk(tmp_path, "ro,size=1m"))
     assert code == 2
     assert said == (
@@ -183,7 +184,7 @@ async def test_a_read_only_directory_is_said_to_be_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["garbage", "cut", "schema"])
 async def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path, damage: str) -> None:
-    with trio.fail_after(20):
+    with trio.fail_after(PATIENCE):
         async with started(tmp_path) as server:
             alice = await server.come("alice", "#room")
             await alice.say("PRIVMSG #room :hello", "QUIT")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import trio
 
+from tests.support.patience import PATIENCE
 from tests.system.torture import Result, Talker, View, _judge, torture
 
 pytestmark = pytest.mark.system
@@ -13,7 +14,7 @@ SECONDS = 8.0
 
 
 async def test_whatever_anybody_saw_is_in_history_once_and_in_order(tmp_path: Path) -> None:
-    with trio.fail_after(60):
+    with trio.fail_after(PATIENCE):
         result = await torture(tmp_path, rounds=1000, seconds=SECONDS)
     assert result.is_flawless, str(result)
     assert result.rounds > 2

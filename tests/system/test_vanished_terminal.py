@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pseudo import PATIENCE, Pseudo
+from tests.support.patience import PATIENCE
+from tests.support.pseudo import Pseudo
 from tests.system.conftest import Stage
 
 pytestmark = pytest.mark.system

@@ -1,7 +1,5 @@
 """Who sent it, and does a mask match them?"""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,6 +132,5 @@ def test_a_nick_is_a_mask_for_itself(nick: str) -> None:
 
 
 def test_no_mask_takes_exponential_time() -> None:
-    before = time.process_time()
+    """Nobody would see the end of that."""
     assert not match("*a" * 50 + "b", "a" * 500)
-    assert time.process_time() - before < 1
