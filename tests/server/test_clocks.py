@@ -1,8 +1,12 @@
 """The wall clock may be set at any moment, by hours or by years: what lasts a while goes by the monotonic clock."""
 
 import pytest
+import trio
+from structlog.testing import capture_logs
+from trio.testing import MockClock, wait_all_tasks_blocked
 
 from tests.support.irc import OPERATORS, Irc, commands, params
+from tests.support.live import Live
 from trialogue_server.delivery.render import server_time
 from trialogue_server.reaper import reap
 
@@ -98,3 +102,17 @@ def test_a_session_began_when_the_clock_of_now_says_that_it_did(jump: float) -> 
     irc.wait(60)
     (line, _) = params(alice.ask("NICKSERV SESSIONS"), "NOTICE")
     assert f"since {server_time(irc.now - 60)} (this one)" in line[1]
+
+
+async def test_the_running_server_notices_that_the_clock_was_set(nursery: trio.Nursery, mock_clock: MockClock) -> None:
+    live = Live(nursery, operators=OPERATORS)
+    root = await live.join("root")
+    await root.ask("OPER root frenchfries")
+    for wrong, words in ((YEAR, "The clock is 365 days ahead"), (0.0, "The clock is right again")):
+        live.wrong = wrong
+        with capture_logs() as logs:
+            await wait_all_tasks_blocked()
+            mock_clock.jump(1)
+            (line,) = await root.hear()
+        assert words in line
+        assert [entry["said"].startswith(words) for entry in logs if entry["event"] == "clock"] == [True]

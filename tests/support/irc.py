@@ -268,4 +268,4 @@ class Irc:
     @property
     def moment(self) -> Moment:
         """What both clocks say."""
-        return Moment(self.now, self.monotonic)
+        return self.core.clock.read(Moment(self.now, self.monotonic))

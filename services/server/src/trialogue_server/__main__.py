@@ -115,7 +115,7 @@ def _without_server(config: Config, request: AnyRequest) -> Answer:
         await store.aclose()
 
     try:
-        answer = Answer(perform(core, request, read_clocks()))
+        answer = Answer(perform(core, request, core.clock.read(read_clocks())))
     except Failed as failed:
         answer = Answer(error=failed.text)
     with configure(config.log.level, config.log.format, sys.stderr):

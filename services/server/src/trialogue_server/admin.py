@@ -67,6 +67,8 @@ def _request(options: argparse.Namespace, config: Config) -> do.AnyRequest | Non
             return do.ListOperators()
         case ("ban", "add"):
             return do.AddBan(options.kind or "", options.target, options.seconds, " ".join(options.reason))
+        case ("clock", _):
+            return do.ConfirmClock() if options.action == "confirm" else do.ShowClock()
         case ("ban", "lift"):
             return do.LiftBan(options.kind or "", options.target)
         case _:
@@ -118,7 +120,13 @@ def _parser() -> argparse.ArgumentParser:
     _accounts(family("account", "Make, list and end people's accounts."))
     _operators(family("operator", "Say whose accounts are operators', beside those in the settings."))
     _bans(family("ban", "List, add and lift the bans of the server."))
+    _clock(family("clock", "Say whether the clock of this machine can be believed."))
     return parser
+
+
+def _clock(action: Callable[[str, str], Any]) -> None:
+    action("show", "Say what the clock says, and whether it is in doubt.")
+    action("confirm", "Say that the clock is right, although it was set ahead: what is old is deleted again.")
 
 
 def _accounts(action: Callable[[str, str], Any]) -> None:

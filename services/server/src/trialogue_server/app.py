@@ -25,7 +25,7 @@ from trialogue_server.commands.administration import AnyRequest, perform
 from trialogue_server.commands.banned import refusal
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.departure import close
-from trialogue_server.control import Control, Reload
+from trialogue_server.control import Control, Reload, retention
 from trialogue_server.delivery.pulse import Pulse, StoreLost
 from trialogue_server.net.accept import accept_forever
 from trialogue_server.net.adminsocket import AdminListener, serve_admin
@@ -36,7 +36,6 @@ from trialogue_server.reaper import reap_forever
 from trialogue_server.store.audited import Audited
 from trialogue_server.store.base import Store
 from trialogue_server.store.retention import Retention
-from trialogue_server.world.keep import Keep
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.serverbans import Visitor
 
@@ -71,7 +70,7 @@ class App:
         self._store = store
         self._listeners = listeners
         self._announce = announce
-        self._clock = clock
+        self._read_clocks = clock
         self._control = Control(core, store, reload, listeners.tls)
         self._pulse = Pulse(
             core.tick, Audited(store), patience=lambda: core.config.timeouts.store, report=_report_store
@@ -104,6 +103,12 @@ class App:
         if self._lost is not None:
             raise self._lost
 
+    def _retention(self) -> Retention:
+        return retention(self._core, self._clock())
+
+    def _clock(self) -> Moment:
+        return self._core.clock.read(self._read_clocks())
+
     def _be_found(self, services: trio.Nursery) -> None:
         """Be announced on the local network, if more than this machine is listened to."""
         plain, secure = self._listeners.plain, self._listeners.secure
@@ -113,11 +118,6 @@ class App:
 
         findable = Findable(self._core, plain, secure, self._listeners.tls)
         services.start_soon(findable.until, self._control.stopped)
-
-    def _retention(self) -> Retention:
-        history, log = self._core.config.history, self._core.config.log
-        keep = Keep(history.keep_days, history.keep_messages, history.keep_bytes)
-        return Retention(self._clock().wall, keep, history.keep_total_bytes, log.audit_days, log.audit_entries)
 
     async def _administer(self, request: AnyRequest) -> list[str]:
         """Do what the administrator asks for; they hear of it when it is stored."""
@@ -189,7 +189,7 @@ class App:
         """
         core = self._core
         reason, first = core.registry.refusal(address), b""
-        ban = None if secure else core.world.server_bans.find(Visitor(address), self._clock().wall)
+        ban = None if secure else core.world.server_bans.find(Visitor(address), self._clock().believed)
         if ban is not None:
             reason, first = "Banned from this server", refusal(core, "*", ban)
         if reason is None:

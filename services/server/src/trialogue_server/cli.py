@@ -14,7 +14,7 @@ from trialogue_server.config.load import load
 from trialogue_server.config.schema import Config, LogSection
 
 Action = Literal["serve", "check-config", "example-config", "hash-password", "version"]
-FAMILIES = ("account", "operator", "ban")
+FAMILIES = ("account", "operator", "ban", "clock")
 """Words that ask for something of the administrator's; `admin` reads what follows."""
 
 ARCHIVE = ("backup", "restore", "verify", "export", "import", "audit")
@@ -49,6 +49,7 @@ looking after it, while it runs or not (each with --help)
   account              add, password, list, drop: people's accounts
   operator             grant, revoke, list: whose accounts are operators'
   ban                  list, add, lift: the bans of the server
+  clock                show, confirm: whether the clock that was set ahead is right
   audit                show what operators and the administrator did
   backup FILE          copy accounts, rooms and history into one file, consistently
   restore FILE         put a backup in the place of what is kept; the old one stays beside it

@@ -27,6 +27,9 @@ from trialogue_server.obs.logs import get_logger
 from trialogue_server.store import passwords
 from trialogue_server.store.base import Store, StoreUnavailable
 from trialogue_server.store.credentials import make_credentials
+from trialogue_server.store.retention import Retention
+from trialogue_server.world.keep import Keep
+from trialogue_server.world.moment import Moment
 
 if TYPE_CHECKING:
     from trialogue_server.net.tls import TlsContext
@@ -125,6 +128,19 @@ class Control:
             return str(error)
         get_logger().info("certificate reloaded", sha256=self._tls.fingerprint_sha256)
         return ""
+
+
+def retention(core: Core, now: Moment) -> Retention:
+    """Return how long what is to be kept: by a clock that is not in doubt."""
+    history, log = core.config.history, core.config.log
+    return Retention(
+        now.believed,
+        Keep(history.keep_days, history.keep_messages, history.keep_bytes),
+        history.keep_total_bytes,
+        log.audit_days,
+        log.audit_entries,
+        core.world.times.copy(),
+    )
 
 
 def _make_credentials(password: str, cost: passwords.HashCost) -> MadeCredentials:

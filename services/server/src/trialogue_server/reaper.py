@@ -5,9 +5,11 @@ from collections.abc import Callable
 import trio
 
 from trialogue_server.commands.batch import time_out
+from trialogue_server.commands.clock import heed_clock
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.departure import close
 from trialogue_server.delivery.pulse import Pulse
+from trialogue_server.obs.logs import get_logger
 from trialogue_server.session.liveness import Verdict, judge
 from trialogue_server.world.events import ServerBanLifted
 from trialogue_server.world.moment import Moment
@@ -27,8 +29,15 @@ async def reap_forever(core: Core, pulse: Pulse, clock: Callable[[], Moment]) ->
             now = clock()
             reap(core, now)
             lift_expired(core, now)
+            _watch_clock(core, now)
         if core.tick:
             pulse.wake()
+
+
+def _watch_clock(core: Core, now: Moment) -> None:
+    said = heed_clock(core, now)
+    if said:
+        get_logger().warning("clock", said=said)
 
 
 def reap(core: Core, now: Moment) -> None:
@@ -51,7 +60,7 @@ def reap(core: Core, now: Moment) -> None:
 
 def lift_expired(core: Core, now: Moment) -> None:
     """Forget the server bans that are over."""
-    for ban in core.world.server_bans.expired(now.wall):
+    for ban in core.world.server_bans.expired(now.believed):
         stamp = core.ids.next(now.wall), now.wall, 0, core.name, ""
         core.delivery.commit(ServerBanLifted(*stamp, ban.kind, ban.target))
 

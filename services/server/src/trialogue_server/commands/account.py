@@ -138,7 +138,7 @@ def _existing(ctx: Context, name: str) -> Account | None:
     """Return the account, unless it was never verified in the time that there was."""
     account = ctx.world.accounts.get(name)
     within = ctx.config.accounts.verify_within
-    return None if account is None or account.is_void(ctx.now, within) else account
+    return None if account is None or account.is_void(ctx.believed, within) else account
 
 
 def _save(ctx: Context, name: str, email: str, result: MadeCredentials, made: Made) -> Effect | None:
@@ -149,7 +149,7 @@ def _save(ctx: Context, name: str, email: str, result: MadeCredentials, made: Ma
     by_mail = bool(email) and bool(ctx.config.mail.host)
     stamp = ctx.stamp()
     code = hashed_code(result.code) if by_mail else ""
-    account = Account(name, ctx.now, result.credentials, email, code, since=stamp[0])
+    account = Account(name, ctx.believed, result.credentials, email, code, since=stamp[0])
     ctx.commit(AccountSaved(*stamp, account))
     if not by_mail:
         made(ctx, account)

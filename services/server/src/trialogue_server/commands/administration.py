@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ircwire.message import parse
 from trialogue_server.commands.account import change_account
+from trialogue_server.commands.clock import confirm_clock, doubt_in_words
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.dropping import drop_account
@@ -101,6 +102,14 @@ class LiftBan(Request, frozen=True):
     target: str
 
 
+class ShowClock(Request, frozen=True):
+    """Say whether the clock is in doubt."""
+
+
+class ConfirmClock(Request, frozen=True):
+    """Say that the clock is right."""
+
+
 AnyRequest = (
     AddAccount
     | SetPassword
@@ -112,6 +121,8 @@ AnyRequest = (
     | ListBans
     | AddBan
     | LiftBan
+    | ShowClock
+    | ConfirmClock
 )
 
 
@@ -163,7 +174,7 @@ def _add_account(ctx: Context, request: AddAccount) -> list[str]:
     if ctx.world.accounts.get(name) is not None:
         raise Failed("ACCOUNT", "ACCOUNT_EXISTS", text=f"There is an account {name} already")
     stamp = ctx.stamp()
-    ctx.commit(e.AccountSaved(*stamp, Account(name, ctx.now, request.credentials, request.email, since=stamp[0])))
+    ctx.commit(e.AccountSaved(*stamp, Account(name, ctx.believed, request.credentials, request.email, since=stamp[0])))
     _record(ctx, "ACCOUNT ADD", name)
     return [f"The account {name} is ready."]
 
@@ -216,7 +227,7 @@ def _list_operators(ctx: Context, _request: ListOperators) -> list[str]:
 
 
 def _list_bans(ctx: Context, _request: ListBans) -> list[str]:
-    bans = [ban for ban in ctx.world.server_bans if not ban.is_over(ctx.now)]
+    bans = [ban for ban in ctx.world.server_bans if not ban.is_over(ctx.believed)]
     return [f"{ban.kind} {ban.target}  {describe(ban)}" for ban in bans] or ["None."]
 
 
@@ -241,6 +252,19 @@ def _lift_ban(ctx: Context, request: LiftBan) -> list[str]:
     return [f"The {kind} {target} is no longer banned."]
 
 
+def _show_clock(ctx: Context, _request: ShowClock) -> list[str]:
+    shown = datetime.fromtimestamp(ctx.now, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return [f"The clock says {shown}.", doubt_in_words(ctx.core) or "It is not in doubt."]
+
+
+def _confirm_clock(ctx: Context, _request: ConfirmClock) -> list[str]:
+    if not ctx.core.clock.doubt:
+        return ["The clock is not in doubt: there is nothing to confirm."]
+    ctx.moment = confirm_clock(ctx.core, ctx.moment)
+    _record(ctx, "CLOCK CONFIRM", "")
+    return ["The clock is right: what is old is deleted again."]
+
+
 def _date(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
 
@@ -256,4 +280,6 @@ _ACTS: dict[type[Request], Callable[[Context, Any], list[str]]] = {
     ListBans: _list_bans,
     AddBan: _add_ban,
     LiftBan: _lift_ban,
+    ShowClock: _show_clock,
+    ConfirmClock: _confirm_clock,
 }

@@ -9,6 +9,7 @@ from trialogue_server.commands.host import host_of
 from trialogue_server.delivery.render import encode_line
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.session import Session
+from trialogue_server.world.moment import Moment
 from trialogue_server.world.refused import Refused
 from trialogue_server.world.serverbans import ServerBan, ServerBans, Visitor
 
@@ -27,7 +28,7 @@ def visitor(core: Core, session: Session, *, account: str | None = None, nick: s
 
 def find_ban(ctx: Context, *, account: str | None = None, nick: str | None = None) -> ServerBan | None:
     """Return the ban that means the session that asks, if there is one."""
-    return ctx.world.server_bans.find(visitor(ctx.core, ctx.session, account=account, nick=nick), ctx.now)
+    return ctx.world.server_bans.find(visitor(ctx.core, ctx.session, account=account, nick=nick), ctx.believed)
 
 
 def must_not_be_banned(ctx: Context, nick: str) -> None:
@@ -57,19 +58,19 @@ def refusal(core: Core, nick: str, ban: ServerBan) -> bytes:
     return encode_line("", text, BODY_LIMIT)
 
 
-def end_banned(core: Core, ban: ServerBan, now: float) -> int:
+def end_banned(core: Core, ban: ServerBan, now: Moment) -> int:
     """Send everybody away whom a new ban means; returns how many connections that ends."""
     alone = ServerBans(core.world.fold)
     alone.set(ban)
     meant = [
         session
         for session in core.registry.sessions.values()
-        if not session.closing and alone.find(visitor(core, session), now) is not None
+        if not session.closing and alone.find(visitor(core, session), now.believed) is not None
     ]
     for session in meant:
-        turn_away(core, session, ban, now)
+        turn_away(core, session, ban, now.wall)
     for user in list(core.world.users.values()):  # those who are there without a connection
         mask = Visitor(user.address, user.account, user.nick, user.username, user.host)
-        if not core.registry.of(user.uid) and alone.find(mask, now) is not None:
-            leave_network(core, user, "Banned", now)
+        if not core.registry.of(user.uid) and alone.find(mask, now.believed) is not None:
+            leave_network(core, user, "Banned", now.wall)
     return len(meant)

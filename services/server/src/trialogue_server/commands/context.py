@@ -38,6 +38,11 @@ class Context:
         return self.moment.wall
 
     @property
+    def believed(self) -> float:
+        """Unix time in seconds that is not in doubt: for what ends by its age."""
+        return self.moment.believed
+
+    @property
     def monotonic(self) -> float:
         """Seconds by the monotonic clock: for durations within the process."""
         return self.moment.monotonic

@@ -8,6 +8,7 @@ from trialogue_server.delivery.commit import Delivery
 from trialogue_server.delivery.tick import Tick
 from trialogue_server.session.guard import LoginGuard
 from trialogue_server.session.registry import Registry
+from trialogue_server.world.clockwatch import ClockWatch
 from trialogue_server.world.ids import EventIds
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.world import World
@@ -25,6 +26,7 @@ class Core:
     delivery: Delivery
     tick: Tick
     ids: EventIds
+    clock: ClockWatch
     started_at: float
     version: str
     guard: LoginGuard
@@ -37,10 +39,13 @@ class Core:
     next_uid: int = 1
     stopping: bool = False
     """The server goes down: departures are no news any more."""
+    has_told_of_clock: bool = False
+    """Do operators know that the clock is in doubt?"""
 
     def at(self, now: Moment) -> None:
         """Take the time of what comes next."""
         self.world.monotonic = now.monotonic
+        self.ids.doubt = now.doubt
 
     @property
     def name(self) -> str:
@@ -69,8 +74,22 @@ def build_core(
     audience = Audience(world, registry)
     tick = Tick()
     delivery = Delivery(world, audience, tick, line_limit=config.limits.line_length, server=config.server.name)
-    ids = EventIds(last_id)
+    ids = EventIds(last_id, world.times)
+    clock = ClockWatch(world.times.at(last_id) if last_id else 0.0, world.times.of(last_id).doubt / 1000)
     guard = LoginGuard(config.accounts)
     return Core(
-        config, motd, world, registry, audience, delivery, tick, ids, started_at, version, guard, secret, cloak_key
+        config,
+        motd,
+        world,
+        registry,
+        audience,
+        delivery,
+        tick,
+        ids,
+        clock,
+        started_at,
+        version,
+        guard,
+        secret,
+        cloak_key,
     )

@@ -1,7 +1,6 @@
 """CHATHISTORY: what was said before?  https://ircv3.net/specs/extensions/chathistory"""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -12,22 +11,16 @@ from trialogue_server.commands.conversation import find_conversation, parse_time
 from trialogue_server.commands.effects import Effect, ReadHistory, ReadTargets
 from trialogue_server.delivery.render import Rendering, server_time
 from trialogue_server.session.capabilities import EVENT_PLAYBACK
-from trialogue_server.store.history import LAST, Page, Target, first_id_at
+from trialogue_server.store.history import Page, Target
 from trialogue_server.world.blocks import blocked_account
 from trialogue_server.world.events import Event, MessagePosted, MultilinePosted, Posted
-from trialogue_server.world.ids import IDS_PER_MILLISECOND, event_id
+from trialogue_server.world.ids import event_id
 from trialogue_server.world.refused import Failed
+from trialogue_server.world.times import Point
 from trialogue_server.world.user import identity_of
 
 _SELECTORS = {"BEFORE": 1, "AFTER": 1, "LATEST": 1, "AROUND": 1, "BETWEEN": 2}
 """How many points in time each subcommand is given."""
-
-
-class Point(NamedTuple):
-    """A place in history: ids below `low` are before it, ids above `high` after it."""
-
-    low: int
-    high: int
 
 
 @command("CHATHISTORY", p.opt(p.word("subcommand")), p.rest("arguments"))
@@ -50,7 +43,7 @@ def chathistory(ctx: Context, subcommand: str | None, arguments: list[str]) -> E
     if found is None:
         text = "Messages could not be retrieved: there is no such conversation that you may read"
         raise Failed("CHATHISTORY", "INVALID_TARGET", name, p.echoed(target), text=text)
-    points_given = [_point(name, text) for text in points]
+    points_given = [_point(ctx, name, text) for text in points]
     pages = [found.readable(page) for page in _pages(name, found.name, points_given, _limit(ctx, name, limit))]
     if not ctx.session.caps & EVENT_PLAYBACK:
         pages = [page._replace(only_messages=True) for page in pages]
@@ -73,7 +66,14 @@ def send_history(ctx: Context, target: str, events: Sequence[Event]) -> None:
 def rendered(ctx: Context, events: Sequence[Event]) -> list[bytes]:
     """Return events as the asker would have seen them live."""
     caps, limit = ctx.session.caps, ctx.config.limits.line_length
-    return [line for event in events if (line := Rendering(event, limit, _marks(event))(caps))]
+    shown = [_at_its_time(ctx, event) for event in events]
+    return [line for event in shown if (line := Rendering(event, limit, _marks(event))(caps))]
+
+
+def _at_its_time(ctx: Context, event: Event) -> Event:
+    """Return the event at the right time, if it happened while the clock was wrong."""
+    at = ctx.world.times.shown(event.id, event.at)
+    return event if at == event.at else replace(event, at=at)
 
 
 def _under_its_name(event: Event, name: str) -> Event:
@@ -108,15 +108,14 @@ def _pages(name: str, conversation: str, points: list[Point], limit: int) -> lis
             return [page._replace(after=first.high, before=last.low, oldest_first=forwards)]
 
 
-def _point(name: str, text: str) -> Point:
+def _point(ctx: Context, name: str, text: str) -> Point:
     if text == "*" and name == "LATEST":
         return Point(0, 0)
     kind, _, value = text.partition("=")
     if kind == "msgid" and (number := event_id(value)) is not None:
         return Point(number, number)
     if kind == "timestamp" and (at := parse_time(value)) is not None:
-        first = first_id_at(at)
-        return Point(first, min(first + IDS_PER_MILLISECOND - 1, LAST))
+        return ctx.world.times.point(at, ctx.now)
     raise Failed("CHATHISTORY", "INVALID_PARAMS", name, p.echoed(text), text="Not a point in time")
 
 
@@ -131,7 +130,7 @@ def _limit(ctx: Context, name: str, text: str) -> int:
 def _targets(ctx: Context, arguments: list[str]) -> Effect:
     if len(arguments) < 3:
         raise Failed("CHATHISTORY", "INVALID_PARAMS", "TARGETS", text="Missing parameters")
-    points = [_point("TARGETS", text) for text in arguments[:2]]
+    points = [_point(ctx, "TARGETS", text) for text in arguments[:2]]
     limit = _limit(ctx, "TARGETS", arguments[2])
     user = ctx.user
     since = {room.name: room.since for room in rooms(ctx)}
@@ -152,7 +151,7 @@ def _send_targets(ctx: Context, targets: Sequence[Target]) -> None:
     for target in targets:
         shown = _shown(ctx, target.conversation, nicks)
         if shown:
-            at = server_time((target.last_id >> 20) / 1000)
+            at = server_time(ctx.world.times.at(target.last_id))
             lines.append(f"CHATHISTORY TARGETS {shown} {at}\r\n".encode())
     ctx.reply.batch("draft/chathistory-targets", (), lines)
 

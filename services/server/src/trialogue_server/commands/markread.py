@@ -11,6 +11,9 @@ from trialogue_server.world.events import MarkerMoved
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.refused import Failed
 
+_CLOCKS_DIFFER = 60.0
+"""Seconds by which a clock is corrected all the time."""
+
 
 @command("MARKREAD", p.opt(p.word("target")), p.opt(p.word("timestamp")))
 def markread(ctx: Context, target: str | None, timestamp: str | None) -> None:
@@ -24,7 +27,7 @@ def markread(ctx: Context, target: str | None, timestamp: str | None) -> None:
     if found is None:
         raise Failed("MARKREAD", "INVALID_PARAMS", p.echoed(target), text="There is no such conversation of yours")
     conversation, shown = found.name, found.shown
-    known = ctx.world.markers.get(ctx.user.identity, conversation)
+    known = _known(ctx, conversation)
     if timestamp is not None:
         wish = parse_time(timestamp.removeprefix("timestamp=")) if timestamp.startswith("timestamp=") else None
         if wish is None:
@@ -39,7 +42,13 @@ def markread(ctx: Context, target: str | None, timestamp: str | None) -> None:
 def send_marker(ctx: Context, channel: Channel) -> None:
     """Tell a session that has entered a channel how far its user has read there, if it wants to know."""
     if ctx.session.caps & READ_MARKER:
-        ctx.reply.raw(_line(channel.name, ctx.world.markers.get(ctx.user.identity, channel.folded)))
+        ctx.reply.raw(_line(channel.name, _known(ctx, channel.folded)))
+
+
+def _known(ctx: Context, conversation: str) -> float | None:
+    """Return how far the asker has read; a time that is still to come says nothing, as the clock was wrong then."""
+    known = ctx.world.markers.get(ctx.user.identity, conversation)
+    return known if known is not None and known <= ctx.now + _CLOCKS_DIFFER else None
 
 
 def _move(ctx: Context, conversation: str, shown: str, at: float) -> None:

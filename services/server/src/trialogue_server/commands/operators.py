@@ -6,6 +6,7 @@ step down.
 
 from ircwire import numerics as n
 from ircwire.source import match
+from trialogue_server.commands.clock import doubt_in_words
 from trialogue_server.commands.context import Context
 from trialogue_server.config.schema import OperatorSection
 from trialogue_server.world.events import OperatorRevoked, OperGranted, UserModesChanged
@@ -45,6 +46,8 @@ def _grant(ctx: Context, name: str, privileges: tuple[str, ...], through: str) -
     for reply in ctx.replies_to(ctx.user):
         reply.numeric(n.RPL_YOUREOPER)
         reply.line_from(ctx.user.mask, f"MODE {ctx.user.nick} +o")
+        if ctx.core.clock.doubt:
+            reply.line_from(ctx.core.name, f"NOTICE {ctx.user.nick} :{doubt_in_words(ctx.core)}")
 
 
 def grant_by_account(ctx: Context) -> None:

@@ -14,9 +14,10 @@ from trialogue_server.commands.conversation import Conversation, find_conversati
 from trialogue_server.commands.effects import Effect, SearchHistory
 from trialogue_server.commands.history import rendered
 from trialogue_server.session.capabilities import SOJU_SEARCH
-from trialogue_server.store.history import LAST, Query, first_id_at
+from trialogue_server.store.history import LAST, Query
 from trialogue_server.world.events import Event
 from trialogue_server.world.refused import Failed
+from trialogue_server.world.times import Point
 
 _WORDS_AT_MOST = 16
 
@@ -38,8 +39,8 @@ def search(ctx: Context, attributes: str | None) -> Effect:
         words,
         tuple(name for conversation in searched for name in conversation.names),
         sender=ctx.world.fold(given.get("from", "")),
-        after=_bound(given, "after", 0.001, 0),
-        before=_bound(given, "before", 0.0, LAST),
+        after=_bound(ctx, given, "after", Point(0, 0)).high,
+        before=_bound(ctx, given, "before", Point(LAST, LAST)).low,
         limit=_limit(ctx, given),
         since=tuple((conversation.name, conversation.since) for conversation in searched if conversation.since),
     )
@@ -63,13 +64,13 @@ def _conversations(ctx: Context, target: str | None) -> list[Conversation]:
     return [found]
 
 
-def _bound(given: Mapping[str, str], name: str, add: float, without: int) -> int:
+def _bound(ctx: Context, given: Mapping[str, str], name: str, without: Point) -> Point:
     if name not in given:
         return without
     at = parse_time(given[name].removeprefix("timestamp="))
     if at is None:
         raise _wrong(name, text=f"{name} takes a time, as 2026-01-31T12:00:00.000Z")
-    return first_id_at(at + add) - (add > 0)
+    return ctx.world.times.point(at, ctx.now)
 
 
 def _limit(ctx: Context, given: Mapping[str, str]) -> int:

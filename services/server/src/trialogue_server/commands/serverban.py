@@ -90,21 +90,21 @@ def _add(ctx: Context, name: str, kind: str, words: list[str]) -> None:
 def make_ban(ctx: Context, name: str, kind: str, target: str, *, by: str, seconds: float, reason: str) -> ServerBan:
     """Return a ban for so many seconds, 0 for ever, not yet imposed. Raises Failed where the target makes no sense."""
     said = truncate(" ".join(reason.split()) or "No reason given", ctx.config.limits.kick_length)  # it goes on one line
-    until = ctx.now + seconds if seconds else 0.0
+    until = ctx.believed + seconds if seconds else 0.0
     return ServerBan(kind, read_target(ctx.world.server_bans, name, kind, target), by, ctx.now, until, said)
 
 
 def impose(ctx: Context, record: ServerBan) -> str:
     """Put a ban in force, and send those away whom it means. Returns words that say until when, and how many."""
     ctx.commit(ServerBanSet(*ctx.stamp(), record))
-    ended = end_banned(ctx.core, record, ctx.now)
+    ended = end_banned(ctx.core, record, ctx.moment)
     return f"{_until(record)}; {ended} connections ended"
 
 
 def _must_not_mean_oneself(ctx: Context, name: str, record: ServerBan) -> None:
     alone = ServerBans(ctx.world.fold)
     alone.set(record)
-    if alone.find(visitor(ctx.core, ctx.session), ctx.now) is not None:
+    if alone.find(visitor(ctx.core, ctx.session), ctx.believed) is not None:
         text = "This ban would mean yourself: make it narrower"
         raise Failed(name, "INVALID_TARGET", p.echoed(record.target), text=text)
 
@@ -138,7 +138,7 @@ def _lift(ctx: Context, name: str, kind: str, text: str) -> None:
 
 
 def _list(ctx: Context, kind: str) -> None:
-    bans = [each for each in ctx.world.server_bans if kind in ("", each.kind) and not each.is_over(ctx.now)]
+    bans = [each for each in ctx.world.server_bans if kind in ("", each.kind) and not each.is_over(ctx.believed)]
     for each in bans:
         ctx.reply.raw(f"NOTE BAN BAN_ENTRY {each.kind} {each.target} :{describe(each)}")
     ctx.reply.raw(f"NOTE BAN BAN_LIST_END :{len(bans)} bans")

@@ -6,7 +6,7 @@ happens; who joins hears their own JOIN, so there it is looked up after.
 """
 
 from trialogue_server.delivery.audience import Audience, Groups
-from trialogue_server.delivery.keeping import keep_lives, keep_visits
+from trialogue_server.delivery.keeping import keep_lives, keep_times, keep_visits
 from trialogue_server.delivery.render import Rendering
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.delivery.telling import NOBODY, TOLD
@@ -42,6 +42,8 @@ class Delivery:
             keep_visits(self, event)
         if self.world.lives.fresh:
             keep_lives(self, event)
+        if self.world.times.fresh:
+            keep_times(self, event)
         if told.after:
             groups = told.after(self.audience, self.world, event)
         if groups is not None:

@@ -53,6 +53,13 @@ def keep_lives(delivery: Delivery, event: e.Event) -> None:
         delivery.tick.journal.append(e.LifeNoted(*stamp, life))
 
 
+def keep_times(delivery: Delivery, event: e.Event) -> None:
+    """Put into the journal by how much ids differ from the clock that people are shown, from this event on."""
+    stamp = event.id, event.at, event.uid, event.source, event.account
+    for stretch in delivery.world.times.take():
+        delivery.tick.journal.append(e.StretchNoted(*stamp, stretch))
+
+
 def keep_visits(delivery: Delivery, event: e.Event) -> None:
     """Put into the journal which accounts have entered or left rooms by this event."""
     stamp = event.id, event.at, event.uid, event.source, event.account

@@ -20,10 +20,11 @@ from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.copying import whole_copy
 from trialogue_server.store.history import HISTORY, is_message
 from trialogue_server.store.migrate import schema_scripts
-from trialogue_server.store.records import SAVINGS, direct_conversations
+from trialogue_server.store.records import SAVINGS, direct_conversations, read_times
 from trialogue_server.store.searching import INDEX_NAME, remove_index
 from trialogue_server.world.events import Event, OperatorActed
 from trialogue_server.world.ids import msgid
+from trialogue_server.world.times import Times
 from trialogue_server.world.user import identity_of
 
 _HEAD = ("id", "at", "uid")
@@ -108,10 +109,11 @@ def export(path: Path, *, room: str = "", account: str = "") -> Iterator[str]:
     query = "SELECT name, data FROM events JOIN conversations ON conversations.id = conversation"
     try:
         with closing(_open(path)) as connection:
+            times = read_times(connection)
             wanted = [room] if room else direct_conversations(connection, identity_of(account)) if account else None
             for name, data in connection.execute(f"{query} ORDER BY events.id"):
                 if wanted is None or name in wanted:
-                    yield _line(name, _events.decode(data))
+                    yield _line(name, _events.decode(data), times)
     except (sqlite3.Error, msgspec.MsgspecError) as error:
         raise StoreBroken(f"{path} cannot be read ({error}): put a backup in its place.") from error
 
@@ -173,8 +175,8 @@ def _count(connection: sqlite3.Connection) -> Contents:
     return Contents(int(messages), int(others), records)
 
 
-def _line(conversation: str, event: Event) -> str:
-    at = datetime.fromtimestamp((event.id >> 20) / 1000, UTC).isoformat(timespec="milliseconds")
+def _line(conversation: str, event: Event, times: Times) -> str:
+    at = datetime.fromtimestamp(times.at(event.id), UTC).isoformat(timespec="milliseconds")
     shown = {
         "time": at.replace("+00:00", "Z"),
         "msgid": msgid(event.id),

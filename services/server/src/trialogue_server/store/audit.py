@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from trialogue_server.store.base import StoreBroken
-from trialogue_server.store.history import first_id_at
+from trialogue_server.store.records import read_times
 from trialogue_server.world.events import OperatorActed
+from trialogue_server.world.times import Times
 
 _DAY = 24 * 3600
 _decode = msgspec.msgpack.Decoder(OperatorActed).decode
@@ -45,19 +47,21 @@ def _latest(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[Operator
     """Yield them, the latest first."""
     left = wanted.most or -1
     query = "SELECT data FROM audit WHERE id >= ? ORDER BY id DESC"
-    for (data,) in connection.execute(query, (first_id_at(wanted.since) if wanted.since else 0,)):
+    times = read_times(connection)
+    first = times.point(wanted.since, wanted.since).low if wanted.since else 0
+    for (data,) in connection.execute(query, (first,)):
         deed = _decode(data)
         if wanted.operator in ("", deed.operator, deed.account):
-            yield deed
+            yield replace(deed, at=times.shown(deed.id, deed.at))
             left -= 1
             if not left:
                 return
 
 
-def expire_audit(connection: sqlite3.Connection, *, now: float, days: int, entries: int) -> None:
+def expire_audit(connection: sqlite3.Connection, *, now: float, days: int, entries: int, times: Times) -> None:
     """Delete what is older than so many days, and all but the latest so many entries; 0 keeps all."""
     if days:
-        connection.execute("DELETE FROM audit WHERE id < ?", (first_id_at(now - days * _DAY),))
+        connection.execute("DELETE FROM audit WHERE id < ?", (times.point(now - days * _DAY, now).low,))
     if entries:
         surplus = "DELETE FROM audit WHERE id <= (SELECT id FROM audit ORDER BY id DESC LIMIT 1 OFFSET ?)"
         connection.execute(surplus, (entries,))

@@ -21,6 +21,7 @@ from trialogue_server.store.records import SAVINGS, end_visits
 from trialogue_server.store.wal import PAGES_AT_MOST, WriteAheadLog
 from trialogue_server.store.writing import Writer
 from trialogue_server.world.events import Event
+from trialogue_server.world.times import Times
 
 T = TypeVar("T")
 Durability = Literal["full", "process"]
@@ -137,9 +138,11 @@ class Database:
         rows = [(one,) for one in removals]
         self._transact(lambda: self._connection.executemany("DELETE FROM removals WHERE id = ?", rows))
 
-    def expire_audit(self, *, now: float, days: int, entries: int) -> None:
+    def expire_audit(self, *, now: float, days: int, entries: int, times: Times | None = None) -> None:
         """Delete what of the audit log is to be kept no longer. Raises StoreUnavailable."""
-        self._transact(partial(expire_audit, self._connection, now=now, days=days, entries=entries))
+        self._transact(
+            partial(expire_audit, self._connection, now=now, days=days, entries=entries, times=times or Times())
+        )
 
     def _transact(self, act: Callable[[], object]) -> None:
         """Do all of it, or nothing. Raises StoreUnavailable."""

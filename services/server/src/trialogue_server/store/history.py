@@ -13,6 +13,11 @@ from trialogue_server.world.events import (
     MultilinePosted,
     TopicChanged,
 )
+from trialogue_server.world.times import LAST_ID
+from trialogue_server.world.times import first_id_at as first_id_at
+
+LAST = LAST_ID
+"""Greater than every id."""
 
 HISTORY: dict[type[Event], bool] = {
     MessagePosted: True,
@@ -29,9 +34,6 @@ _REACTIONS = frozenset({"+draft/react", "+draft/unreact"})
 
 _UNHEARD = "\n"
 """Stands beside the one who does not get it, where no identity can."""
-
-LAST = 2**63 - 1
-"""Greater than every id."""
 
 
 class Page(NamedTuple):
@@ -69,11 +71,6 @@ class Target(NamedTuple):
 
     conversation: str
     last_id: int
-
-
-def first_id_at(at: float) -> int:
-    """Return the smallest id that an event at this Unix time can have, or the nearest that there is."""
-    return max(0, min(int(at * 1000) << 20, LAST))
 
 
 def between(one: str, other: str) -> str:

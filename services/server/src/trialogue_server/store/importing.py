@@ -18,12 +18,13 @@ from msgspec.structs import asdict, replace
 from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.database import Database
 from trialogue_server.store.foreign import read_log
-from trialogue_server.store.history import HISTORY, first_id_at
+from trialogue_server.store.history import HISTORY
 from trialogue_server.store.reading import read_event
 from trialogue_server.world.events import Event, MessagePosted
 from trialogue_server.world.ids import event_id
 from trialogue_server.world.lives import Life
 from trialogue_server.world.rooms import RoomRecord
+from trialogue_server.world.times import first_id_at
 
 _AT_ONCE = 500
 _HEAD = ("id", "at", "uid")

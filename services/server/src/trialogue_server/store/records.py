@@ -27,16 +27,21 @@ from trialogue_server.world.events import (
     OperatorRevoked,
     ServerBanLifted,
     ServerBanSet,
+    StretchNoted,
     VisitNoted,
 )
 from trialogue_server.world.grants import OperatorGrant
+from trialogue_server.world.ids import msgid
 from trialogue_server.world.lives import Life
 from trialogue_server.world.mail import Mail
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
+from trialogue_server.world.times import Stretch, Times
 from trialogue_server.world.user import identity_of
 from trialogue_server.world.visits import Visit
+
+_stretches = msgspec.msgpack.Decoder(Stretch)
 
 
 class Saving(NamedTuple):
@@ -105,6 +110,12 @@ SAVINGS: dict[type[Event], Saving] = {
         lambda last, record: MailNoted(*_nobody(last), record),
         lambda record: bool(record.tells),
     ),
+    StretchNoted: Saving(
+        "stretch",
+        Stretch,
+        lambda event: msgid(event.record.first),
+        lambda last, record: StretchNoted(*_nobody(last), record),
+    ),
     OperatorGranted: Saving(
         "operator",
         OperatorGrant,
@@ -126,6 +137,12 @@ DROPPINGS: dict[type[Event], Dropping] = {
 }
 ERASURES: dict[type[Event], Callable[[Any], int]] = {MessageRedacted: lambda event: int(event.redacted)}
 """Events that take another one out of history, and its id."""
+
+
+def read_times(connection: sqlite3.Connection) -> Times:
+    """Return which times belong to which ids."""
+    rows = connection.execute("SELECT data FROM records WHERE kind = 'stretch' ORDER BY key")
+    return Times(_stretches.decode(data) for (data,) in rows)
 
 
 _OF_AN_ACCOUNT = ("marker", "visit", "mail")

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from trialogue_server.store.history import first_id_at, heard
+from trialogue_server.store.history import heard
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.keep import Keep
 from trialogue_server.world.rooms import RoomRecord
+from trialogue_server.world.times import Times
 from trialogue_server.world.user import identity_of
 
 _DAY = 24 * 3600
@@ -28,7 +29,7 @@ _CUT_ONE, _CUT_ALL = _CUT.format(" WHERE conversation = ?"), _CUT.format("")
 
 
 class Retention(NamedTuple):
-    """The server's bounds and the present Unix time in seconds."""
+    """The server's bounds, and the present Unix time in seconds as far as it can be believed."""
 
     now: float
     keep: Keep = Keep()
@@ -37,6 +38,11 @@ class Retention(NamedTuple):
     """Of all together, or 0."""
     audit_days: int = 0
     audit_entries: int = 0
+    times: Times = Times()
+
+    def first_id(self, days: int) -> int:
+        """Return the first id that is not older than so many days."""
+        return self.times.point(self.now - days * _DAY, self.now).low
 
 
 class Expiry:
@@ -66,7 +72,7 @@ class Expiry:
         self._weigh(connection, keeps, retention.total_bytes)
         expired: list[int] = []
         for number, keep in keeps.items():
-            first = max(_first_kept(connection, number, keep, retention.now), *map(self._first_of, (0, number)))
+            first = max(_first_kept(connection, number, keep, retention), *map(self._first_of, (0, number)))
             query = "SELECT id FROM events WHERE conversation = ? AND id < ? ORDER BY id LIMIT ?"
             expired += [one for (one,) in connection.execute(query, (number, first, limit - len(expired)))]
             if len(expired) >= limit:
@@ -128,9 +134,9 @@ def _size(connection: sqlite3.Connection, number: int) -> float:
     return float(size)
 
 
-def _first_kept(connection: sqlite3.Connection, conversation: int, keep: Keep, now: float) -> int:
+def _first_kept(connection: sqlite3.Connection, conversation: int, keep: Keep, retention: Retention) -> int:
     """Return the id from which on a conversation is kept, as far as its age and its messages decide."""
-    by_age = first_id_at(now - keep.days * _DAY) if keep.days else 0
+    by_age = retention.first_id(keep.days) if keep.days else 0
     if not keep.messages:
         return by_age
     query = "SELECT id FROM events WHERE conversation = ? AND is_message ORDER BY id DESC LIMIT 1 OFFSET ?"

@@ -167,7 +167,12 @@ class SqliteStore:
     async def expire(self, retention: Retention) -> None:
         """Delete what is to be kept no longer, some at a time. Raises StoreUnavailable."""
         async with self._turn:
-            self._database.expire_audit(now=retention.now, days=retention.audit_days, entries=retention.audit_entries)
+            self._database.expire_audit(
+                now=retention.now,
+                days=retention.audit_days,
+                entries=retention.audit_entries,
+                times=retention.times,
+            )
         query = partial(self._expiry.read, retention=retention, limit=_EXPIRED_AT_ONCE)
         while expired := await self._read(query):
             for begin in range(0, len(expired), _DELETED_AT_ONCE):

@@ -15,6 +15,7 @@ from trialogue_server.world.mail import Mail
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
+from trialogue_server.world.times import Stretch
 from trialogue_server.world.visits import Visit
 
 
@@ -322,6 +323,12 @@ class LifeNoted(Event, frozen=True):
     """A room's life has begun or ended; kept so that a restart ends none. `id` is that of the cause."""
 
     record: Life
+
+
+class StretchNoted(Event, frozen=True):
+    """The clock was set, or is believed again; kept so that times and ids go on fitting. `id` is that of the cause."""
+
+    record: Stretch
 
 
 class MessageRedacted(Event, frozen=True):

@@ -34,6 +34,15 @@ class Markers:
             if old in marks:
                 marks[new] = marks.pop(old)
 
+    def later_than(self, at: float) -> list[Marker]:
+        """Return the marks at times that are still to come."""
+        return [
+            Marker(identity, conversation, mark)
+            for identity, marks in self._at.items()
+            for conversation, mark in marks.items()
+            if mark > at
+        ]
+
     def of(self, conversation: str) -> list[Marker]:
         """Return everybody's marks in one conversation."""
         return [

@@ -17,6 +17,7 @@ from trialogue_server.world.logins import Logins
 from trialogue_server.world.mail import Mails
 from trialogue_server.world.markers import Markers
 from trialogue_server.world.serverbans import ServerBans
+from trialogue_server.world.times import Times
 from trialogue_server.world.user import User
 from trialogue_server.world.visits import Visits
 from trialogue_server.world.whowas import Whowas
@@ -38,6 +39,7 @@ class World:
         self.markers = Markers()
         self.visits = Visits()
         self.lives = Lives()
+        self.times = Times()
         self.whowas = Whowas(fold, whowas_entries)
         self.most_users = 0
         self.monotonic = 0.0
@@ -105,6 +107,7 @@ _APPLY = cast(
         e.MarkerMoved: records.marker_moved,
         e.VisitNoted: records.visit_noted,
         e.LifeNoted: records.life_noted,
+        e.StretchNoted: records.stretch_noted,
         e.MessageRedacted: _nothing,
         e.ServerBanSet: records.server_ban_set,
         e.ServerBanLifted: records.server_ban_lifted,

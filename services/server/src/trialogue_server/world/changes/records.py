@@ -67,6 +67,10 @@ def visit_noted(world: World, event: e.VisitNoted) -> None:
     world.visits.restore(event.record)
 
 
+def stretch_noted(world: World, event: e.StretchNoted) -> None:
+    world.times.put(event.record)
+
+
 def life_noted(world: World, event: e.LifeNoted) -> None:
     world.lives.restore(event.record)
 
