@@ -4,11 +4,13 @@
 #
 # Behind a company's proxy or mirror, hand over pip's settings and certificates for the build alone:
 #   --secret id=pip.conf,src=FILE --secret id=ca.pem,src=FILE
+# or only name them: --build-arg HTTPS_PROXY=… --build-arg PIP_INDEX_URL=…
 
 ARG BASE=python:3.13-slim-trixie
 
 
 FROM ${BASE} AS build
+ARG PIP_INDEX_URL PIP_TRUSTED_HOST
 ENV PIP_CONFIG_FILE=/run/secrets/pip.conf PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 \
     PIP_ROOT_USER_ACTION=ignore
 RUN python -m venv /opt/build
@@ -87,6 +89,7 @@ CMD ["--help"]
 
 
 FROM ${BASE} AS test
+ARG PIP_INDEX_URL PIP_TRUSTED_HOST
 ENV PIP_CONFIG_FILE=/run/secrets/pip.conf PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 \
     PIP_ROOT_USER_ACTION=ignore PATH=/opt/test/bin:$PATH LANG=C.UTF-8
 RUN python -m venv /opt/test && useradd --uid 10001 --create-home tester && install --directory --owner tester /src

@@ -234,6 +234,12 @@ def test_somebody_attached_talks_to_the_native_client(server: Compose) -> None:
     assert codes == (0, 0)
 
 
+def test_one_more_person_has_a_name_and_settings_of_their_own(server: Compose) -> None:
+    """`docker compose run --rm client`, after the attached client has been used: it knows nothing of that one."""
+    found = server.run("run", "--rm", "--no-deps", "--entrypoint", "find", "client", "/data", "-type", "f")
+    assert "/data" not in found.stdout
+
+
 def test_a_server_that_no_longer_reads_is_unhealthy(server: Compose) -> None:
     check = ("exec", "-T", "server", "python", "-m", "trialogue_server.healthcheck", "127.0.0.1", "6667")
     server.run(*check)
