@@ -282,3 +282,30 @@ def test_after_a_page_of_reactions_alone_the_one_before_it_may_be_asked_for() ->
         history.follow(event)
     history.settle()
     assert history.older(lobby)
+
+
+def test_of_whom_nothing_was_ever_read_all_is_news() -> None:
+    """They wrote while we were not here, for the first time; it must not look as if it had been read."""
+    chat = Chat(Identity("bob"), first_page=20)
+    online(chat, f"{CAPS} draft/read-marker", account="bob")
+    targets = sent(chat)
+    feed(chat, "CHATHISTORY TARGETS carol 2026-01-01T10:00:02.000Z", pong(targets))
+    marks = sent(chat)
+    assert marks[0] == "MARKREAD carol"
+    feed(chat, ":s MARKREAD carol *")
+    asked = sent(chat)
+    told = feed(chat, *page("h1", 1, 2, target="bob", source="carol!c@h"), pong(asked))
+    assert told[1] == ev.Missed("carol", 2)
+    assert texts(told) == ["1", "2"]
+
+
+def test_what_we_have_answered_is_no_news() -> None:
+    chat = Chat(Identity("bob"), first_page=20)
+    online(chat, f"{CAPS} draft/read-marker", account="bob")
+    feed(chat, "CHATHISTORY TARGETS carol 2026-01-01T10:00:02.000Z", pong(sent(chat)))
+    sent(chat)
+    feed(chat, ":s MARKREAD carol *")
+    asked = sent(chat)
+    pages = [line(1, batch="1", target="bob", source="carol!c@h"), line(2, batch="1", target="carol", source="bob!b@h")]
+    told = feed(chat, "@label=h1 :s BATCH +1 chathistory carol", *pages, ":s BATCH -1", pong(asked))
+    assert not any(isinstance(event, ev.Missed) for event in told)

@@ -135,3 +135,59 @@ def test_several_rooms_are_joined_with_commas_between() -> None:
     assert interpret("/join #den,attic,#cellar sesame,,key", place()) == [
         Join("#den", "sesame"), Join("#attic"), Join("#cellar", "key"),
     ]  # fmt: skip
+
+
+# Who is blocked
+
+
+def greeted(*tokens: str) -> Chat:
+    chat = Chat(Identity("bob"))
+    chat.connected()
+    lines = [":s CAP * LS :", ":s 001 bob :Welcome", f":s 005 bob {' '.join(tokens)} :are supported"]
+    chat.receive("".join(f"{line}\r\n" for line in lines).encode())
+    chat.take()
+    return chat
+
+
+def asked(chat: Chat, line: str, target: str = "#lobby") -> str:
+    for action in interpret(line, place(target)):
+        perform(action, chat)
+    return chat.take().decode()
+
+
+@pytest.mark.parametrize(
+    ("line", "target", "sent"),
+    [
+        ("/block carol", "#lobby", "SILENCE +carol\r\n"),
+        ("/block", "carol", "SILENCE +carol\r\n"),
+        ("/block *!*@192.0.2.7", "#lobby", "SILENCE +*!*@192.0.2.7\r\n"),
+        ("/unblock carol", "#lobby", "SILENCE -carol\r\n"),
+        ("/unblock", "carol", "SILENCE -carol\r\n"),
+        ("/blocked", "#lobby", "SILENCE\r\n"),
+    ],
+)
+def test_the_server_is_asked_to_block(line: str, target: str, sent: str) -> None:
+    """ "The SILENCE parameter indicates the maximum number of entries a client can have in their silence list."
+
+    https://modern.ircdocs.horse/#silence-parameter
+    """
+    assert asked(greeted("SILENCE=15"), line, target) == sent
+
+
+@pytest.mark.parametrize("tokens", [(), ("SILENCE",)])
+@pytest.mark.parametrize("line", ["/block carol", "/unblock carol", "/blocked"])
+def test_a_server_without_a_list_is_asked_nothing(tokens: tuple[str, ...], line: str) -> None:
+    """ "If the value is not specified, the server does not support the SILENCE command." """
+    with pytest.raises(UsageError, match="keeps no block list; /mute"):
+        asked(greeted(*tokens), line)
+
+
+@pytest.mark.parametrize("line", ["/block", "/unblock", "/block #lobby"])
+def test_a_room_is_not_blocked(line: str) -> None:
+    with pytest.raises(UsageError, match="Say whom"):
+        interpret(line, place())
+
+
+def test_blocking_needs_a_connection() -> None:
+    with pytest.raises(UsageError, match="not connected"):
+        perform(interpret("/block carol", place())[0], Chat(Identity("bob")))

@@ -178,3 +178,54 @@ def test_nobody_turns_the_direction_of_a_line_around() -> None:
     row = Row(Mark.TALK, "safe \u202egpj.exe\u2069", "ev\u202ee")
     assert plain(row, times=False) == "eve: safe gpj.exe"
     assert "שלום" in plain(replace(row, body="שלום"), times=False)
+
+
+# Who is not here, and who is blocked
+
+
+def heard(*lines: str, caps: str = "") -> list[str]:
+    """Return what is read of some lines of a server."""
+    chat = Chat(Identity("bob"))
+    chat.connected()
+    greeting = [f":s CAP * LS :{caps}", f":s CAP * ACK :{caps}", ":s 001 bob :Welcome"]
+    chat.receive("".join(f"{line}\r\n" for line in greeting).encode())
+    chat.say("carol", "hello")
+    view = View(chat, target="carol")
+    events = chat.receive("".join(f"{line}\r\n" for line in lines).encode())
+    return [row.body for event in events for row in rows(event, view) if row.body]
+
+
+ABSENT = ":s 301 bob carol :not here; they will read it when they come back"
+
+
+def test_whoever_writes_to_somebody_who_is_not_here_reads_a_sentence() -> None:
+    assert heard(ABSENT) == ["carol is not here; they will read it when they come back"]
+    assert heard(":s 301 bob carol :lunch") == ["carol is away: lunch"]
+
+
+def test_of_messages_in_a_row_one_is_answered_so() -> None:
+    labelled = [f"@label=t{number} {ABSENT}" for number in (1, 2)]
+    back = ":carol!c@h PRIVMSG bob :I am here"
+    away = "carol is not here; they will read it when they come back"
+    assert heard(*labelled, caps="labeled-response batch message-tags") == [away]
+    assert heard(*labelled, ABSENT, caps="labeled-response batch message-tags") == [away, away], "as to WHOIS"
+    again = ABSENT.replace(":s", "@label=t3 :s")
+    assert heard(*labelled, back, again, caps="labeled-response batch message-tags") == [away, "I am here", away]
+
+
+@pytest.mark.parametrize(
+    ("entry", "shown"),
+    [("~account:carol", "carol"), ("~a:carol", "carol"), ("carol!*@*", "carol"), ("*!*@192.0.2.7", "*!*@192.0.2.7")],
+)
+def test_what_is_blocked_is_said_as_one_types_it(entry: str, shown: str) -> None:
+    (blocked,) = heard(f":bob!b@h SILENCE +{entry}")
+    assert blocked.startswith(f"{shown} is blocked: ")
+    assert blocked.endswith(f"Undo: /unblock {shown}")
+    (unblocked,) = heard(f":bob!b@h SILENCE -{entry}")
+    assert unblocked.startswith(f"{shown} is not blocked any more")
+    assert heard(f":s 271 bob bob {entry}", ":s 272 bob :End") == [f"You have blocked {shown}."]
+
+
+def test_an_empty_list_is_said_too() -> None:
+    assert heard(":s 272 bob :End of silence list") == ["You have blocked nobody."]
+    assert heard(":s 511 bob carol :Your silence list is full") == ["carol: Your silence list is full"]

@@ -236,7 +236,8 @@ class CatchUp:
                 self._note(event)
                 told.append(event)
         missed = sum(isinstance(event, ev.Said | ev.Noticed) and event.replayed and not event.me for event in told)
-        if job.sort is Sort.MISSED and missed:
+        is_new = job.is_person and job.sort is not Sort.EARLIER and not any(getattr(one, "me", False) for one in told)
+        if missed and (job.sort is Sort.MISSED or is_new):  # of whom nothing was ever read, all is news
             return [ev.Missed(job.target, missed), *told]
         return told if told or job.sort is not Sort.EARLIER else [ev.NoEarlier(job.target)]
 

@@ -82,6 +82,11 @@ class Chat:
         return self.session is not None and self.online and any(map(self.session.state.has, names))
 
     @property
+    def can_block(self) -> bool:
+        """Does the server keep a list of those whom we do not want to hear?"""
+        return self.session is not None and self.session.state.features.blocks
+
+    @property
     def online(self) -> bool:
         """Has the server taken us in?"""
         return self.session is not None and self.session.state.registered

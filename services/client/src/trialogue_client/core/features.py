@@ -52,6 +52,14 @@ class Features:
         return "MONITOR" in self._tokens
 
     @property
+    def blocks(self) -> bool:
+        """Does the server keep a list of whom one does not want to hear?
+
+        https://modern.ircdocs.horse/#silence-parameter
+        """
+        return bool(self._tokens.get("SILENCE"))
+
+    @property
     def symbols(self) -> str:
         """Membership symbols, highest first: ``@+``."""
         return self._prefix()[1]

@@ -97,6 +97,7 @@ def _notice(state: State, message: Message) -> Iterable[ev.Event]:
 
 
 def _relation(state: State, message: Message) -> tuple[bool, bool]:
+    state.away_told.pop(state.features.fold(sender(message).nick), None)
     return state.is_me(sender(message).nick), not state.features.is_room(param(message, 0))
 
 
@@ -156,9 +157,16 @@ def _invite(state: State, message: Message) -> Iterator[ev.Event]:
     yield ev.Invited(param(message, 1), nick, sender(message), state.is_me(nick))
 
 
+def _silence(state: State, message: Message) -> Iterator[ev.Event]:
+    sign, entry = param(message, 0)[:1], param(message, 0)[1:]
+    if entry and sign in "+-":
+        yield ev.BlockChanged(entry, on=sign == "+")
+
+
 def _away(state: State, message: Message) -> Iterator[ev.Event]:
     who = sender(message)
     gone = bool(message.params)
+    state.away_told.pop(state.features.fold(who.nick), None)
     for member in state.rooms.everywhere(who.nick):
         member.away = gone
     yield ev.AwayChanged(who.nick, param(message, 0) if gone else None, state.is_me(who.nick))
@@ -205,6 +213,7 @@ HANDLERS: dict[str, Handler] = {
     "MODE": _mode,
     "INVITE": _invite,
     "AWAY": _away,
+    "SILENCE": _silence,
     "ACCOUNT": _account,
     "CHGHOST": _chghost,
     "SETNAME": _setname,

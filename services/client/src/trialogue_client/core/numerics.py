@@ -7,6 +7,7 @@ from ircwire import numerics as num
 from ircwire.source import parse_source
 from trialogue_client.core import accounts
 from trialogue_client.core import events as ev
+from trialogue_client.core.receipts import LABEL
 from trialogue_client.core.state import Handler, State, param, sender
 
 _HOSTHIDDEN = "396"
@@ -130,6 +131,27 @@ def _my_away(state: State, message: Message) -> Iterator[ev.Event]:
     yield ev.AwayChanged(state.nick, "" if message.command == num.RPL_NOWAWAY else None, me=True)
 
 
+def _away(state: State, message: Message) -> Iterator[ev.Event]:
+    """A server says it with each message to them: once is enough, until they are heard again."""
+    nick, text = param(message, 1), param(message, -1)
+    ours = state.batches.label_of(message).startswith(LABEL)
+    key = state.features.fold(nick)
+    if not ours or state.away_told.get(key) != text:
+        yield ev.ServerReply(message.command, tuple(message.params[1:]))
+    if ours:
+        state.away_told[key] = text
+
+
+def _blocked(state: State, message: Message) -> Iterator[ev.Event]:
+    state.blocked.append(message.params[2] if len(message.params) > 2 else "")  # on some servers more follows
+    yield from ()
+
+
+def _blocked_end(state: State, _: Message) -> Iterator[ev.Event]:
+    entries, state.blocked = tuple(filter(None, state.blocked)), []
+    yield ev.BlockListed(entries)
+
+
 def _my_host(state: State, message: Message) -> Iterator[ev.Event]:
     user, _, host = param(message, 1).rpartition("@")
     state.mask = state.mask._replace(host=host, user=user or state.mask.user)
@@ -150,6 +172,9 @@ _HANDLERS: dict[str, Handler] = {
     num.ERR_ERRONEUSNICKNAME: _nick_refused,
     num.ERR_NONICKNAMEGIVEN: _nick_refused,
     num.ERR_PASSWDMISMATCH: _password,
+    num.RPL_AWAY: _away,
+    num.RPL_SILELIST: _blocked,
+    num.RPL_ENDOFSILELIST: _blocked_end,
     num.RPL_UNAWAY: _my_away,
     num.RPL_NOWAWAY: _my_away,
     _HOSTHIDDEN: _my_host,

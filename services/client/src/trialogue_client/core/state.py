@@ -43,6 +43,10 @@ class State:
     batches: Batches = field(default_factory=Batches)
     login: Login = field(default_factory=Login)
     registered: bool = False
+    away_told: dict[str, str] = field(default_factory=dict)
+    """What we have been told last of people to whom we wrote and who are away, by folded nick."""
+    blocked: list[str] = field(default_factory=list)
+    """What has come of our block list, while it comes."""
     barrier_pending: bool = False
     """Is a PING under way that will settle receipts?"""
     out: list[Message] = field(default_factory=list)

@@ -4,6 +4,9 @@ from ircwire.modes import format_modes
 from trialogue_client.core import events as ev
 from trialogue_client.plain.row import Mark, Row, View, news
 
+_ACCOUNT = ("~account", "~a")
+"""How an entry begins that means an account.  https://ircv3.net/specs/extensions/account-extban"""
+
 
 def joined(event: ev.Joined, view: View) -> list[Row]:
     return [] if event.me else [news(f"{event.who.nick} came in", event.room, view)]
@@ -73,6 +76,26 @@ def away(event: ev.AwayChanged, _: View) -> list[Row]:
     if event.me:
         return [Row(Mark.EVENT, "You are back." if event.message is None else "You are shown as away.")]
     return [Row(Mark.EVENT, f"{event.nick} is {'back' if event.message is None else f'away: {event.message}'}")]
+
+
+def block_changed(event: ev.BlockChanged, _: View) -> list[Row]:
+    who = _blocked(event.entry)
+    if event.on:
+        told = (
+            f"{who} is blocked: nothing that they say to you alone reaches you. They are not told. Undo: /unblock {who}"
+        )
+        return [Row(Mark.HINT, told)]
+    return [Row(Mark.HINT, f"{who} is not blocked any more; what they said meanwhile does not come.")]
+
+
+def block_listed(event: ev.BlockListed, _: View) -> list[Row]:
+    return [Row(Mark.EVENT, f"You have blocked {', '.join(map(_blocked, event.entries)) or 'nobody'}.")]
+
+
+def _blocked(entry: str) -> str:
+    """Return an entry as one types it: an account's name, a nick, or a mask."""
+    kind, colon, account = entry.partition(":")
+    return account if colon and kind in _ACCOUNT else entry.removesuffix("!*@*")
 
 
 def _because(reason: str) -> str:

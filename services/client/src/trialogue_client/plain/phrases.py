@@ -44,6 +44,8 @@ _PHRASES: dict[type[ev.Event], Callable[[Any, View], list[Row]]] = {
     ev.ModeChanged: people.mode,
     ev.Invited: people.invited,
     ev.AwayChanged: people.away,
+    ev.BlockChanged: people.block_changed,
+    ev.BlockListed: people.block_listed,
     ev.ServerReply: connection.reply,
     ev.Refused: connection.refused,
     ev.StandardReply: connection.standard_reply,

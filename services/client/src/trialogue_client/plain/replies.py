@@ -56,6 +56,11 @@ def _quiet(params: Sequence[str]) -> str:
     return f"{params[0]} has said nothing for {duration(int(params[1]) if params[1].isdigit() else 0)}"
 
 
+def _away(params: Sequence[str]) -> str:
+    """Our server says "not here" of an account that nobody uses now: they are not away, and have left no word."""
+    return f"{params[0]} is {params[1]}" if params[1].startswith("not here") else f"{params[0]} is away: {params[1]}"
+
+
 def _motd(params: Sequence[str]) -> str:
     return params[0].removeprefix("- ").removeprefix("-")
 
@@ -85,7 +90,7 @@ def _count(number: int, unit: str) -> str:
 
 _PHRASES: dict[str, Callable[[Sequence[str]], str]] = {
     num.RPL_UMODEIS: _fill("Your own mode is {0}"),
-    num.RPL_AWAY: _fill("{0} is away: {1}"),
+    num.RPL_AWAY: _away,
     num.RPL_WHOISUSER: _fill("{0} ({1}@{2}): {4}"),
     num.RPL_WHOISSERVER: _fill("{0} is connected to {1}"),
     num.RPL_WHOISOPERATOR: _fill("{0} is an operator of this server"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ircwire.numerics import RPL_AWAY
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.recall import conversation
@@ -113,6 +114,11 @@ def _away(event: ev.AwayChanged, there: Open) -> list[str]:
     return [there.active] if event.me else there.those(event.nick)
 
 
+def _reply(event: ev.ServerReply, there: Open) -> list[str]:
+    """Somebody who is away is so in the conversation with them."""
+    return [there.first(event.params[0]) if event.code == RPL_AWAY and event.params else there.active]
+
+
 def _target(event: ev.ModeChanged | ev.NotSent, there: Open) -> list[str]:
     return [there.first(event.target)]
 
@@ -163,9 +169,11 @@ PLACES: dict[type[ev.Event], Callable[[Any, Open], list[str]]] = {
     ev.ModeChanged: _target,
     ev.Invited: _asked_room,
     ev.AwayChanged: _away,
+    ev.BlockChanged: _here,
+    ev.BlockListed: _here,
     ev.DetailsChanged: _nowhere,
     ev.NamesListed: _asked_room,
-    ev.ServerReply: _here,
+    ev.ServerReply: _reply,
     ev.Refused: _refused,
     ev.StandardReply: _standard_reply,
     ev.Closed: _server,

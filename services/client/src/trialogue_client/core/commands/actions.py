@@ -203,10 +203,24 @@ class Mute:
     on: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Have the server keep from us what somebody says to us alone; or let it through again."""
+
+    name: str
+    """A nick, an account or a mask."""
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Show whom we have blocked."""
+
+
 Action = (
     Send | Say | Join | Part | Rename | Show | Leave | Connect | Disconnect | Set | Configure | Autoconnect | Forget
     | AskSecret | LogIn | LogOut | Register | Verify
-    | History | Search | Redact | Edit | Reply | React | Mute
+    | History | Search | Redact | Edit | Reply | React | Mute | Block | Blocked
 )  # fmt: skip
 
 

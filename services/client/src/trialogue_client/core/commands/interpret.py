@@ -2,11 +2,13 @@
 
 from difflib import get_close_matches
 
-from ircwire import caps
+from ircwire import Message, caps
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.commands.about import perform_about
 from trialogue_client.core.commands.actions import (
     Action,
+    Block,
+    Blocked,
     Edit,
     History,
     Join,
@@ -61,6 +63,8 @@ def perform(action: Action, chat: Chat) -> list[Event]:
         case Send():
             if not chat.send(action.message):
                 raise UsageError(_OFFLINE)
+        case Block() | Blocked():
+            _about_blocks(action, chat)
         case LogIn() | LogOut() | Register() | Verify():
             return _about_account(action, chat)
         case History() | Search() | Redact() | Edit() | Reply() | React():
@@ -68,6 +72,17 @@ def perform(action: Action, chat: Chat) -> list[Event]:
         case _:
             raise UsageError(_FOR_PEOPLE)
     return []
+
+
+def _about_blocks(action: Block | Blocked, chat: Chat) -> None:
+    if not chat.online:
+        raise UsageError(_OFFLINE)
+    name = f" {action.name}" if isinstance(action, Block) else ""
+    if not chat.can_block:
+        raise UsageError(
+            f"This server keeps no block list; /mute{name} keeps quiet what is said, in this client alone."
+        )
+    chat.send(Message("SILENCE", [f"{'+' if action.on else '-'}{action.name}"] if isinstance(action, Block) else []))
 
 
 def _about_account(action: LogIn | LogOut | Register | Verify, chat: Chat) -> list[Event]:

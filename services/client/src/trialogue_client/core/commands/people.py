@@ -1,7 +1,7 @@
 """The commands about people, ourselves included."""
 
 from ircwire import Message
-from trialogue_client.core.commands.actions import Action, Mute, Rename, Send, UsageError
+from trialogue_client.core.commands.actions import Action, Block, Blocked, Mute, Rename, Send, UsageError
 from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
 
 
@@ -31,6 +31,25 @@ def _unmute(place: Place, name: str) -> list[Action]:
     return [Mute(_named(place, name), on=False)]
 
 
+def _block(place: Place, name: str) -> list[Action]:
+    return [Block(_person(place, name, "/block bob"), on=True)]
+
+
+def _unblock(place: Place, name: str) -> list[Action]:
+    return [Block(_person(place, name, "/unblock bob"), on=False)]
+
+
+def _blocked(_: Place) -> list[Action]:
+    return [Blocked()]
+
+
+def _person(place: Place, name: str, example: str) -> str:
+    name = name or ("" if place.is_room(place.target) else place.target)
+    if not name or place.is_room(name):
+        raise UsageError(f"Say whom, as in {example}; a room is quiet with /mute, and left with /part.")
+    return name
+
+
 def _named(place: Place, name: str) -> str:
     if not name and not place.target:
         raise UsageError("You are not in a room: say whom, as in /mute bob or /mute #garden.")
@@ -55,3 +74,18 @@ MUTE = Command(
     "/mute #garden",
 )
 UNMUTE = Command("unmute", "Undo /mute", (Argument("room or nick", Takes.WORD, optional=True),), _unmute, "/unmute bob")
+BLOCK = Command(
+    "block",
+    "Keep from you what somebody says to you alone, on all of your devices",
+    (Argument("nick or mask", Takes.NICK, optional=True),),
+    _block,
+    "/block bob",
+)
+UNBLOCK = Command(
+    "unblock",
+    "Undo /block",
+    (Argument("nick or mask", Takes.NICK, optional=True),),
+    _unblock,
+    "/unblock bob",
+)
+BLOCKED = Command("blocked", "Show whom you have blocked", (), _blocked)

@@ -25,6 +25,8 @@ from trialogue_client.core.events.past import (
 )
 from trialogue_client.core.events.people import (
     AwayChanged,
+    BlockChanged,
+    BlockListed,
     DetailsChanged,
     Invited,
     Joined,
@@ -67,6 +69,8 @@ __all__ = [
     "FOUND",
     "AccountMade",
     "AwayChanged",
+    "BlockChanged",
+    "BlockListed",
     "CapsChanged",
     "Closed",
     "Conversed",

@@ -106,6 +106,22 @@ class Invited(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BlockChanged(Event):
+    """The server keeps from us what somebody says to us alone, or does so no more."""
+
+    entry: str
+    """A mask, or an account as ``~account:name``."""
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockListed(Event):
+    """Everybody whom we have blocked, as in `BlockChanged`."""
+
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AwayChanged(Event):
     """Somebody went away (with a message) or came back (None)."""
 
