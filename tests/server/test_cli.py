@@ -130,6 +130,16 @@ def test_fine_settings_are_told_with_what_they_come_to(tmp_path: Path, capsys: p
     assert "hunter" not in told
 
 
+def test_a_mask_that_anybody_can_meet_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "chat.toml"
+    masks = "masks = ['boss@*', '*@192.0.2.*', 'b?ss@192.0.2.1']"
+    path.write_text(f"[[operators]]\nname = 'alice'\npassword = 'hunter3'\n{masks}\n")
+    assert cli.run_without_server(cli.parse(["--check-config", "--config", str(path)]), {"HOME": "/home/a"}) == 0
+    notes = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Note: ")]
+    assert [line.split()[6] for line in notes] == ["boss@*", "b?ss@192.0.2.1"]
+    assert all("whatever somebody says with USER" in line for line in notes)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

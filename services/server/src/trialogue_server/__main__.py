@@ -24,6 +24,7 @@ from trialogue_server.commands.core import Core, build_core
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory, make_data_directory, write_private
 from trialogue_server.config.motd import load_motd
+from trialogue_server.config.remarks import remarks
 from trialogue_server.delivery.pulse import StoreLost
 from trialogue_server.net.adminsocket import AdminListener, Answer, open_admin
 from trialogue_server.net.listen import ListenError, open_listeners
@@ -86,6 +87,7 @@ def _serve(core: Core, store: Store, listeners: Listeners, arguments: cli.Argume
 
     listeners = listeners._replace(admin=_open_admin(config))
     app = App(core, store, listeners, reload, announce=partial(_announce, config, listeners))
+    _remark(core)
     _raise_open_files()
     _calm_garbage_collector()
     try:
@@ -95,6 +97,17 @@ def _serve(core: Core, store: Store, listeners: Listeners, arguments: cli.Argume
         return _STORE_LOST
     get_logger().info("stopped")
     return 0
+
+
+def _remark(core: Core) -> None:
+    """Say what may not do what somebody thinks it does."""
+    log = get_logger()
+    for remark in remarks(core.config):
+        log.warning("settings", remark=remark)
+    for operator in core.config.operators:
+        if operator.account and core.world.accounts.get(operator.account) is None:
+            text = "the account of this operator does not exist: whoever registers the name becomes the operator"
+            log.warning(text, operator=operator.name, account=operator.account)
 
 
 def _open_admin(config: Config) -> AdminListener | None:

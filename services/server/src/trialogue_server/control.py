@@ -22,6 +22,7 @@ from trialogue_server.commands.effects import (
 from trialogue_server.commands.reading import Reading, read
 from trialogue_server.commands.settings import take_settings
 from trialogue_server.config import Config
+from trialogue_server.config.remarks import remarks
 from trialogue_server.net.mail import Mail, send_mail
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store import passwords
@@ -116,6 +117,8 @@ class Control:
             return str(error)
         take_settings(self._core, config, motd)
         get_logger().info("settings reloaded")
+        for remark in remarks(config):
+            get_logger().warning("settings", remark=remark)
         return ""
 
     async def _reload_certificate(self) -> str:

@@ -15,7 +15,7 @@ from trialogue_server.commands.clock import confirm_clock, doubt_in_words
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.dropping import drop_account
-from trialogue_server.commands.operators import end_operator, grant_by_account
+from trialogue_server.commands.operators import end_granted, end_operator, grant_by_account
 from trialogue_server.commands.serverban import describe, impose, make_ban, read_target
 from trialogue_server.config.schema import Privilege
 from trialogue_server.delivery.reply import Reply
@@ -205,6 +205,7 @@ def _grant(ctx: Context, request: GrantOperator) -> list[str]:
     account = _known(ctx, request.account)
     ctx.commit(e.OperatorGranted(*ctx.stamp(), OperatorGrant(account.name, request.privileges, ctx.now)))
     _record(ctx, "OPERATOR GRANT", f"{account.name} {' '.join(request.privileges)}")
+    end_granted(ctx, account.name)
     for session in list(ctx.core.registry.sessions.values()):
         if session.user is not None and session.user.account == account.name:
             grant_by_account(_context(ctx.core, session, ctx.moment))
@@ -223,7 +224,10 @@ def _revoke(ctx: Context, request: RevokeOperator) -> list[str]:
 
 def _list_operators(ctx: Context, _request: ListOperators) -> list[str]:
     grants = sorted(ctx.world.grants, key=lambda grant: ctx.world.fold(grant.account))
-    return [f"{_date(one.at)}  {one.account}  {' '.join(one.privileges)}" for one in grants] or ["None."]
+    return [f"{_date(one.at)}  {one.account}  {' '.join(one.privileges) or _LAPSED}" for one in grants] or ["None."]
+
+
+_LAPSED = "(nothing: the account that an entry of the settings named was dropped, and this is the next one)"
 
 
 def _list_bans(ctx: Context, _request: ListBans) -> list[str]:

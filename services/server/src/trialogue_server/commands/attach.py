@@ -4,6 +4,7 @@ from ircwire import numerics as n
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.join import show_channel
 from trialogue_server.commands.metadataholder import keep_metadata
+from trialogue_server.commands.operators import grant_by_account
 from trialogue_server.commands.playback import play_back
 from trialogue_server.commands.presence import keep_away
 from trialogue_server.commands.waiting import tell_waiting
@@ -25,6 +26,7 @@ def attach(ctx: Context, user: User) -> None:
     keep_away(ctx)
     keep_metadata(ctx)
     welcome(ctx)
+    grant_by_account(ctx)
     if user.modes:
         ctx.reply.numeric(n.RPL_UMODEIS, f"+{user.modes}")
     if user.away:

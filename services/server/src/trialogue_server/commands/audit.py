@@ -55,7 +55,7 @@ def _channel_of(event: e.Event) -> str:
             return ""
 
 
-def deed(stamp: tuple[int, float, int, str, str], user: User, event: e.Event, channel: str) -> e.OperatorActed:
+def deed(stamp: tuple[int, float, int, str, str], operator: str, event: e.Event, channel: str) -> e.OperatorActed:
     """Return what is logged of such an event."""
     target = f"{channel} {event.nick}" if isinstance(event, e.Kicked | e.Invited) else channel
     reason = event.reason if isinstance(event, e.Kicked) else ""
@@ -66,7 +66,7 @@ def deed(stamp: tuple[int, float, int, str, str], user: User, event: e.Event, ch
             target = f"{channel} {event.key}"
         case e.ChannelRenamed():
             target = f"{channel} {event.name}"
-    return e.OperatorActed(*stamp, user.oper, _FOR_OPS[type(event)], target, reason)
+    return e.OperatorActed(*stamp, operator, _FOR_OPS[type(event)], target, reason)
 
 
 def _without_keys(event: e.ModesChanged) -> list[str]:

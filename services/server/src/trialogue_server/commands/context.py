@@ -49,10 +49,17 @@ class Context:
 
     @property
     def user(self) -> User:
-        """Who asks. Only for commands that are for registered users."""
+        """Who asks, with the rights of the session that does. Only for commands that are for registered users."""
         user = self.session.user
         assert user is not None, "this command is for registered users: its row in the table must say so"
+        user.privileges = self.session.privileges
         return user
+
+    @property
+    def operator(self) -> str:
+        """The name of the operator's entry that gives the session its rights, or "" if it has none."""
+        rights = self.session.rights
+        return rights.name if rights is not None else ""
 
     @property
     def world(self) -> World:
@@ -83,9 +90,8 @@ class Context:
 
     def commit(self, event: Event) -> None:
         """Let it happen: the world changes, everybody concerned is told, the journal has it."""
-        user = self.session.user
-        if user is not None and user.privileges:
-            self._commit_audited(user, event)
+        if self.session.rights is not None and self.session.user is not None:
+            self._commit_audited(self.user, event)
         else:
             self.core.delivery.commit(event, self.reply)
 
@@ -97,11 +103,11 @@ class Context:
         channel = overriding(user, self.world, event)
         self.core.delivery.commit(event, self.reply)
         if channel:
-            self.core.delivery.commit(deed(self.stamp(), user, event, channel))
+            self.core.delivery.commit(deed(self.stamp(), self.operator, event, channel))
 
     def audit(self, action: str, target: str = "", reason: str = "") -> None:
         """Note what the operator who asks has done. A reason is their own word for the record; no message's text."""
-        self.core.delivery.commit(OperatorActed(*self.stamp(), self.user.oper, action, target, reason))
+        self.core.delivery.commit(OperatorActed(*self.stamp(), self.operator, action, target, reason))
 
     def later(self, effect: Effect) -> None:
         """Have an effect performed after this command, with others that were asked for, in order."""

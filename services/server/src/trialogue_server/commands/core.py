@@ -13,6 +13,8 @@ from trialogue_server.world.ids import EventIds
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.world import World
 
+_NEVER = Moment(0.0, 0.0)
+
 
 @dataclass(slots=True)
 class Core:
@@ -36,6 +38,8 @@ class Core:
     """
     cloak_key: str = ""
     """Secret: what the hosts that are shown instead of addresses are made with."""
+    moment: Moment = _NEVER
+    """Of what came last."""
     next_uid: int = 1
     stopping: bool = False
     """The server goes down: departures are no news any more."""
@@ -44,6 +48,7 @@ class Core:
 
     def at(self, now: Moment) -> None:
         """Take the time of what comes next."""
+        self.moment = now
         self.world.monotonic = now.monotonic
         self.ids.doubt = now.doubt
 

@@ -2,6 +2,7 @@
 
 from ircwire.framing import BODY_LIMIT
 from trialogue_server.commands.core import Core
+from trialogue_server.commands.rights import settle_operator
 from trialogue_server.delivery.render import encode_line
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.session import Session
@@ -26,11 +27,13 @@ def leave(core: Core, session: Session, reason: str, now: float, reply: Reply | 
     if user is None or user.uid not in core.world.users:
         return
     core.registry.detach(session)
+    session.rights = None
     if core.stopping:
         return
     account = core.world.accounts.get(user.account) if user.account else None
     if core.registry.of(user.uid) or (account is not None and account.always_on):
         core.audience.sessions_changed()
+        settle_operator(core, user, now)
         if not core.registry.of(user.uid):
             core.delivery.commit(UserDetached(core.ids.next(now), now, user.uid, user.mask, user.account))
         return

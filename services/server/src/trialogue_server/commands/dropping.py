@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import leave_network
 from trialogue_server.commands.login import log_out
-from trialogue_server.commands.operators import end_operator
+from trialogue_server.commands.operators import let_lapse
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import AccountDropped, AccountSaved, ChannelDropped, ChannelSaved, MailNoted
@@ -46,7 +46,7 @@ def drop_account(ctx: Context, account: Account) -> None:
         elif (changed := _without(ownership, account.name, ctx.world)) != ownership:
             ctx.commit(ChannelSaved(*ctx.stamp(), record_of(channel, changed)))
     _forget(ctx, account)
-    end_operator(ctx, account.name)
+    let_lapse(ctx, account.name)
     ctx.commit(AccountDropped(*ctx.stamp(), account.name))
     _end_logins(ctx, account.name)
 

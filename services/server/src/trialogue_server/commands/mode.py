@@ -126,6 +126,9 @@ def _change_user(ctx: Context, modes: str) -> None:
     if after != before:
         effective = [ModeChange(True, letter) for letter in sorted(after - before)]
         effective += [ModeChange(False, letter) for letter in sorted(before - after)]
+        if OPERATOR in before - after:  # whichever device says so, all step down
+            for session in ctx.core.registry.of(ctx.user.uid):
+                session.rights = None
         ctx.commit(UserModesChanged(*ctx.stamp(), ctx.user.uid, "".join(sorted(after))))
         for reply in ctx.replies_to(ctx.user):
             reply.line_from(ctx.user.mask, f"MODE {ctx.user.nick} {format_modes(effective)[0]}")

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from ircwire.caps import STS, format_caps, pack_caps
 from trialogue_server.commands.cap import VERSION_WITH_VALUES, room_for_caps
 from trialogue_server.commands.core import Core
+from trialogue_server.commands.rights import end_changed
 from trialogue_server.config import Config
 from trialogue_server.delivery.render import encode_line
 from trialogue_server.session.capabilities import BIT, CAP_NOTIFY, offered
@@ -28,6 +29,7 @@ def take_settings(core: Core, config: Config, motd: tuple[str, ...]) -> None:
     for session in core.registry.sessions.values():
         session.throttle.rate, session.throttle.burst = config.flood.rate, config.flood.burst
         _update(core, session, *offers[session.secure])
+    end_changed(core, config)
     core.audience.sessions_changed()
 
 

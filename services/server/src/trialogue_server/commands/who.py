@@ -101,7 +101,7 @@ def _send(ctx: Context, user: User, channel: Channel | None, fields: str | None,
 
 def _address(ctx: Context, user: User) -> str:
     """The real address is for its owner and for operators."""
-    return shown_host(user.address) if user is ctx.user or ctx.user.oper else "255.255.255.255"
+    return shown_host(user.address) if user is ctx.user or ctx.operator else "255.255.255.255"
 
 
 def _status(ctx: Context, user: User, channel: Channel | None) -> str:

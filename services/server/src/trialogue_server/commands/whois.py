@@ -57,7 +57,7 @@ def _describe_service(ctx: Context, service: Service) -> None:
 
 def _describe(ctx: Context, user: User) -> None:
     reply, nick = ctx.reply, user.nick
-    privileged = user is ctx.user or bool(ctx.user.oper)
+    privileged = user is ctx.user or bool(ctx.operator)
     reply.numeric(n.RPL_WHOISUSER, nick, user.username, user.host, "*", user.realname)
     reply.words(n.RPL_WHOISCHANNELS, nick, words=_channels(ctx, user))
     reply.numeric(n.RPL_WHOISSERVER, nick, ctx.core.name, ctx.config.server.description)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from trialogue_server.session.multiline import OpenBatch
     from trialogue_server.session.outbox import Outbox
+    from trialogue_server.session.rights import Rights
     from trialogue_server.session.sasl import Exchange
     from trialogue_server.session.throttle import Throttle
     from trialogue_server.world.user import User
@@ -28,6 +29,9 @@ class Registration:
     """The message of an AWAY, "" for one without, or None if there was none."""
     negotiating: bool = False
     """Between CAP LS or REQ and CAP END: registration waits."""
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 class Session:
@@ -51,6 +55,7 @@ class Session:
         "outbox",
         "pinged_at",
         "registration",
+        "rights",
         "sasl",
         "secure",
         "sid",
@@ -87,6 +92,8 @@ class Session:
         self.metadata_throttle: Throttle | None = None
         """Of the changes of metadata, from the first one on."""
         self.user: User | None = None
+        self.rights: Rights | None = None
+        """Of an operator of the server."""
         self.registration = Registration()
         self.cause = ""
         """Why it is closing."""
@@ -97,6 +104,11 @@ class Session:
         self.heard_at = now
         self.pinged_at = 0.0
         """When the PING was sent that it has not answered yet; 0 if there is none."""
+
+    @property
+    def privileges(self) -> frozenset[str]:
+        """What it may do as an operator of the server."""
+        return self.rights.privileges if self.rights is not None else _NONE
 
     @property
     def nick(self) -> str:

@@ -92,12 +92,12 @@ class UserModesChanged(Event, frozen=True):
 
 
 class OperGranted(Event, frozen=True):
-    """A user has become an operator."""
+    """One of a user's sessions has become an operator's."""
 
     name: str
     privileges: tuple[str, ...]
     through: str = ""
-    """What they last as long as: see `User.oper_through`."""
+    """What they last as long as: see `Rights.through`."""
 
 
 class ChannelJoined(Event, frozen=True):

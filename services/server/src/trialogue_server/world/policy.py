@@ -145,4 +145,4 @@ def needs_privilege(user: User, privilege: str) -> None:
     """Operators whose entry names it."""
     if user.has(privilege):
         return
-    raise Refused(n.ERR_NOPRIVS, privilege) if user.oper else Refused(n.ERR_NOPRIVILEGES)
+    raise Refused(n.ERR_NOPRIVS, privilege) if user.privileges else Refused(n.ERR_NOPRIVILEGES)

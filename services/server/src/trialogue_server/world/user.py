@@ -63,12 +63,11 @@ class User:
         self.marks = ""
         """Of the modes, those that all that they do is marked with."""
         self.oper = ""
-        """The name of their operator entry, or ""."""
+        """The name of the operator's entry that gives rights to one of their sessions at least, or "". It is shown."""
         self.oper_through = ""
-        """What made them operator, which they are as long as it holds: an account ("account"), what the administrator
-        granted to one ("grant"), or "" for OPER, after which they are until they step down.
-        """
+        """What those rights last as long as: see `Rights.through`."""
         self.privileges: frozenset[str] = frozenset()
+        """What the session that acts for them now may do: rights are a session's, and `Context.user` puts them here."""
         self.signon_at = at
         """Unix time in seconds."""
         self.spoke_at = 0.0

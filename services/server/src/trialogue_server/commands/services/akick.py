@@ -48,7 +48,7 @@ def _add(request: Request, channel: Channel, ownership: Ownership, entry: str, r
     others = _others(request, ownership, entry)
     if most and len(others) >= most:
         raise refusal(f"The list is full: it has {most} entries")
-    by = ctx.user.account or ctx.user.oper
+    by = ctx.user.account or ctx.operator
     made = Akick(entry, by, ctx.now, truncate(reason, ctx.config.limits.kick_length))
     save(request, channel, replace(ownership, akicks=(*others, made)))
     for member in list(channel.members.values()):
