@@ -54,3 +54,27 @@ def test_over_time_nobody_gets_more_than_burst_and_rate(pauses: list[float]) -> 
         now += pause
         now += throttle.take(now)  # the reader waits as long as it is told to
         assert handled <= 5 + 2 * now + 1e-6
+
+
+def test_what_was_taken_too_much_is_given_back() -> None:
+    throttle = Throttle(rate=1, burst=10, now=0.0)
+    throttle.take(0.0)
+    throttle.settle(0.25)
+    assert throttle.tokens == 9.75
+    throttle.settle(0.0)
+    assert throttle.tokens == 10.0, "never more than the burst"
+
+
+def test_a_line_that_made_much_work_is_paid_for_by_those_after_it() -> None:
+    throttle = Throttle(rate=2, burst=3, now=0.0)
+    assert throttle.take(0.0) == 0.0
+    throttle.settle(7.0)
+    assert throttle.tokens == -4.0
+    assert throttle.take(0.0) == 2.5
+
+
+def test_without_a_rate_nothing_is_owed() -> None:
+    throttle = Throttle(rate=0, burst=1, now=0.0)
+    throttle.settle(100.0)
+    throttle.owe(100.0)
+    assert throttle.take(0.0) == 0.0

@@ -19,6 +19,7 @@ from trialogue_server.commands.departure import leave
 from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
 from trialogue_server.commands.effects import (
     Effect,
+    GoOn,
     MadeCredentials,
     MakeCredentials,
     Pause,
@@ -238,7 +239,7 @@ class Irc:
             case Pause():
                 self.wait(effect.seconds)
                 return None
-            case StopServer():
+            case StopServer() | GoOn():
                 return None
             case ReloadConfig():
                 return self.reloaded

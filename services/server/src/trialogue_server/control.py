@@ -9,6 +9,7 @@ import trio
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.effects import (
     Effect,
+    GoOn,
     MadeCredentials,
     MakeCredentials,
     Pause,
@@ -74,6 +75,8 @@ class Control:
                 return await trio.to_thread.run_sync(send_mail, self._core.config.mail, mail, abandon_on_cancel=True)
             case ReloadConfig():
                 return await self.reload()
+            case GoOn():
+                return await trio.lowlevel.checkpoint()
             case StopServer():
                 return self.stop(effect.reason)
             case _:

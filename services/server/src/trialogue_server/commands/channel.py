@@ -6,6 +6,7 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.direct import blocks
+from trialogue_server.commands.effects import Effect
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import Invited, Kicked
@@ -13,18 +14,19 @@ from trialogue_server.world.refused import Refused
 from trialogue_server.world.user import User
 
 
-@command("KICK", p.words("channels"), p.words("nicks"), p.opt(p.text("reason")))
-def kick(ctx: Context, channels: list[str], nicks: list[str], reason: str | None) -> None:
+@command("KICK", p.word("channels"), p.word("nicks"), p.opt(p.text("reason")))
+def kick(ctx: Context, channel_list: str, nick_list: str, reason: str | None) -> Effect | None:
     """Put users out of a channel that you are operator of.  https://modern.ircdocs.horse/#kick-message"""
+    channels, nicks = [list(filter(None, text.split(","))) for text in (channel_list, nick_list)]
+    if not channels or not nicks:
+        raise p.missing_param(n.ERR_NEEDMOREPARAMS, "KICK")
     if len(channels) == 1:
         channels = channels * len(nicks)
     if len(channels) != len(nicks):
         raise Refused(n.ERR_NEEDMOREPARAMS, "KICK", text="Give one channel, or as many channels as nicks")
-    limit = ctx.config.limits.targets_per_command
-    if limit and len(nicks) > limit:
-        raise Refused(n.ERR_TOOMANYTARGETS, "KICK")
+    pairs = p.bounded(ctx, list(zip(channels, nicks, strict=True)))
     said = truncate(reason or ctx.user.nick, ctx.config.limits.kick_length)
-    ctx.attempt(lambda pair: _kick(ctx, *pair, said), list(zip(channels, nicks, strict=True)))
+    return ctx.attempt_in_turns(lambda pair: _kick(ctx, *pair, said), pairs)
 
 
 def _kick(ctx: Context, name: str, nick: str, reason: str) -> None:

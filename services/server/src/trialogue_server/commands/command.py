@@ -12,6 +12,12 @@ Handler = Callable[..., Effect | None]
 """Called with the context and one value for each parameter; returns what it cannot do itself, if anything."""
 
 
+QUESTION = 0.2
+"""Tokens of what only asks: a client that comes back into fifty rooms asks some things about each of them at once. What
+others are told of is a whole one, for their screens' sake, and so is what may be a guess.
+"""
+
+
 class Phase(Enum):
     """When may it be used?"""
 
@@ -30,6 +36,8 @@ class Command:
     phase: Phase
     privilege: str
     """The operator's privilege that it takes, or ""."""
+    cost: float = 1.0
+    """Tokens of flood control that it takes at least, if nobody is told of anything: see `QUESTION`."""
 
     @property
     def usage(self) -> str:
@@ -44,11 +52,11 @@ class Command:
 
 
 def command(
-    name: str, *params: Param, phase: Phase = Phase.REGISTERED, privilege: str = ""
+    name: str, *params: Param, phase: Phase = Phase.REGISTERED, privilege: str = "", cost: float = 1.0
 ) -> Callable[[Handler], Command]:
     """Make a row of a handler. Registers nothing: `table` lists the rows."""
 
     def make(handler: Handler) -> Command:
-        return Command(name, handler, params, phase, privilege)
+        return Command(name, handler, params, phase, privilege, cost)
 
     return make

@@ -6,10 +6,11 @@ from typing import TypeVar
 from ircwire.message import Message
 from trialogue_server.commands.audit import deed, overriding
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.effects import Effect
+from trialogue_server.commands.effects import Effect, GoOn
 from trialogue_server.config import Config
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.session import Session
+from trialogue_server.session.work import AT_ONCE, BYTES_OUT, STEP
 from trialogue_server.world.events import Event, OperatorActed
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.refused import Failed, Refused
@@ -109,6 +110,10 @@ class Context:
         """Note what the operator who asks has done. A reason is their own word for the record; no message's text."""
         self.core.delivery.commit(OperatorActed(*self.stamp(), self.operator, action, target, reason))
 
+    def work(self, units: int) -> None:
+        """Count what this line makes the server do, beside the bytes of its answers and telling others."""
+        self.core.work.units += units
+
     def later(self, effect: Effect) -> None:
         """Have an effect performed after this command, with others that were asked for, in order."""
         self._later = [*(self._later or ()), effect]
@@ -118,11 +123,28 @@ class Context:
         return self._later.pop(0) if self._later else None
 
     def attempt(self, act: Callable[[T], None], items: Iterable[T]) -> None:
-        """Do it for each item of a list (``JOIN #a,#b``): what is refused for one does not stop the others."""
+        """Do it for each item of a list (``MODE #a +oo bob eve``): what is refused for one does not stop the others."""
         for item in items:
-            try:
-                act(item)
-            except Refused as refused:
-                self.reply.error(refused.numeric, refused.params, refused.text)
-            except Failed as failed:
-                self.reply.fail(failed.command, failed.code, failed.context, failed.text)
+            self._attempt(act, item)
+
+    def attempt_in_turns(self, act: Callable[[T], None], items: Iterable[T]) -> Effect | None:
+        """Do it for each item of a list (``JOIN #a,#b``); where that is much work, all others have turns in between."""
+        left = iter(items)
+        begun = self._done()
+        for item in left:
+            self._attempt(act, item)
+            if self._done() - begun >= STEP:
+                return GoOn(lambda ctx, _: ctx.attempt_in_turns(act, left))
+        return None
+
+    def _done(self) -> int:
+        work = self.core.work
+        return work.units + work.deliveries // AT_ONCE + self.session.outbox.answered // BYTES_OUT
+
+    def _attempt(self, act: Callable[[T], None], item: T) -> None:
+        try:
+            act(item)
+        except Refused as refused:
+            self.reply.error(refused.numeric, refused.params, refused.text)
+        except Failed as failed:
+            self.reply.fail(failed.command, failed.code, failed.context, failed.text)

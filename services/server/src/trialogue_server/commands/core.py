@@ -8,6 +8,7 @@ from trialogue_server.delivery.commit import Delivery
 from trialogue_server.delivery.tick import Tick
 from trialogue_server.session.guard import LoginGuard
 from trialogue_server.session.registry import Registry
+from trialogue_server.session.work import Work
 from trialogue_server.world.clockwatch import ClockWatch
 from trialogue_server.world.ids import EventIds
 from trialogue_server.world.moment import Moment
@@ -36,6 +37,8 @@ class Core:
     """Random, kept, and known to nobody: what must look random and be the same each time is derived from it, even after
     a restart. Otherwise the salts that SCRAM shows for accounts that there are not would change, and tell them apart.
     """
+    work: Work
+    """What was done."""
     cloak_key: str = ""
     """Secret: what the hosts that are shown instead of addresses are made with."""
     moment: Moment = _NEVER
@@ -76,9 +79,11 @@ def build_core(
 ) -> Core:
     """Put the parts together around a world. `last_id` is the greatest event id that the store knows."""
     registry = Registry(config.connections)
-    audience = Audience(world, registry)
+    work = Work()
+    audience = Audience(world, registry, work)
     tick = Tick()
-    delivery = Delivery(world, audience, tick, line_limit=config.limits.line_length, server=config.server.name)
+    line_limit, server = config.limits.line_length, config.server.name
+    delivery = Delivery(world, audience, tick, line_limit=line_limit, server=server, work=work)
     ids = EventIds(last_id, world.times)
     clock = ClockWatch(world.times.at(last_id) if last_id else 0.0, world.times.of(last_id).doubt / 1000)
     guard = LoginGuard(config.accounts)
@@ -96,5 +101,6 @@ def build_core(
         version,
         guard,
         secret,
+        work,
         cloak_key,
     )

@@ -154,6 +154,8 @@ def _call(ctx: Context, message: Message) -> Effect | None:
             raise Refused(n.ERR_NOTREGISTERED)
     elif row.phase is Phase.UNREGISTERED:
         raise Refused(n.ERR_ALREADYREGISTERED)
+    else:
+        ctx.core.work.floor = row.cost
     if row.privilege:
         policy.needs_privilege(ctx.user, row.privilege)
     return row.handler(ctx, *_values(ctx, row, message.params))

@@ -114,6 +114,12 @@ class ReadTargets(NamedTuple):
     failure: Failed
 
 
+class GoOn(NamedTuple):
+    """Let everybody else have a turn, and go on then: the line makes more work than may be done in one go."""
+
+    then: Callable[[Context, None], Effect | None]
+
+
 class StopServer(NamedTuple):
     """Shut the whole server down, gracefully."""
 
@@ -130,6 +136,7 @@ Effect = (
     | FindEvent
     | ReadTargets
     | ReloadConfig
+    | GoOn
     | StopServer
 )
 

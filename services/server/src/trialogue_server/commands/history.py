@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from trialogue_server.commands import params as p
-from trialogue_server.commands.command import command
+from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.conversation import find_conversation, parse_time, rooms
 from trialogue_server.commands.effects import Effect, ReadHistory, ReadTargets
@@ -23,7 +23,7 @@ _SELECTORS = {"BEFORE": 1, "AFTER": 1, "LATEST": 1, "AROUND": 1, "BETWEEN": 2}
 """How many points in time each subcommand is given."""
 
 
-@command("CHATHISTORY", p.opt(p.word("subcommand")), p.rest("arguments"))
+@command("CHATHISTORY", p.opt(p.word("subcommand")), p.rest("arguments"), cost=QUESTION)
 def chathistory(ctx: Context, subcommand: str | None, arguments: list[str]) -> Effect:
     """Get what was said: BEFORE, AFTER, AROUND or LATEST <target> <point> <limit>, BETWEEN <target> <point> <point>
     <limit>, TARGETS <point> <point> <limit>. A point is msgid=… or timestamp=…; LATEST also takes "*".

@@ -5,10 +5,11 @@ https://modern.ircdocs.horse/#feature-advertisement and https://ircv3.net/specs/
 
 from ircwire import numerics as n
 from ircwire.isupport import format_tokens
+from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.config import Config
-from trialogue_server.config.schema import UNBOUNDED
+from trialogue_server.config.schema import UNBOUNDED, LimitsSection
 from trialogue_server.session.capabilities import BATCH, EXTENDED_ISUPPORT
 from trialogue_server.world.extban import LETTERS, PREFIX
 from trialogue_server.world.modes import BOT, CHANNEL_MODES, PREFIXES
@@ -73,7 +74,7 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "SAFELIST": "",
         "SILENCE": str(limits.block_entries or _MANY),
         "STATUSMSG": "".join(PREFIXES.values()),
-        "TARGMAX": _targmax(targets),
+        "TARGMAX": _targmax(limits),
         "TOPICLEN": str(limits.topic_length),
         "USERLEN": str(limits.user_length),
         "WHOX": "",
@@ -91,6 +92,9 @@ def isupport_tokens(config: Config) -> dict[str, str]:
     return {name: value for name, value in tokens.items() if value != str(UNBOUNDED)}
 
 
-def _targmax(targets: str) -> str:
-    bounded = ",".join(f"{name}:{targets}" for name in ("KICK", "NOTICE", "PRIVMSG", "TAGMSG"))
-    return f"{bounded},JOIN:,LIST:,NAMES:1,PART:,WHOIS:1"
+def _targmax(limits: LimitsSection) -> str:
+    asked = ("KICK", "LIST", "NAMES", "NOTICE", "PRIVMSG", "SILENCE", "TAGMSG")
+    most = dict.fromkeys(asked, limits.targets_per_command)
+    most |= dict.fromkeys(("JOIN", "PART"), limits.channels_per_user)
+    most |= {"MONITOR": limits.monitor_entries, "USERHOST": p.USERHOST_MOST, "WHOIS": 1}
+    return ",".join(f"{name}:{number or ''}" for name, number in sorted(most.items()))

@@ -5,8 +5,9 @@ from math import ceil
 from ircwire import numerics as n
 from ircwire.text import truncate
 from trialogue_server.commands import params as p
-from trialogue_server.commands.command import command
+from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
+from trialogue_server.commands.effects import Effect
 from trialogue_server.commands.guessing import shared_keys
 from trialogue_server.commands.markread import send_marker
 from trialogue_server.commands.names import send_names
@@ -23,19 +24,22 @@ from trialogue_server.world.names import is_channel
 from trialogue_server.world.refused import Refused
 
 
-@command("JOIN", p.word("channels"), p.opt(p.text("keys")))
-def join(ctx: Context, names: str, keys: str | None) -> None:
+@command("JOIN", p.word("channels"), p.opt(p.text("keys")), cost=QUESTION)
+def join(ctx: Context, names: str, keys: str | None) -> Effect | None:
     """Enter channels, each made if there is none; "JOIN 0" leaves all.  https://modern.ircdocs.horse/#join-message"""
     if names == "0":
-        for channel in list(ctx.user.channels.values()):
-            _part(ctx, channel, "")
-        return
+        return ctx.attempt_in_turns(lambda channel: _part(ctx, channel, ""), list(ctx.user.channels.values()))
     given = (keys or "").split(",")
     places = enumerate(names.split(","))  # an empty element counts: each key stands where its channel does
     pairs = [(name, given[place] if place < len(given) else "") for place, name in places if name]
     if not pairs:
         raise p.missing_param(n.ERR_NEEDMOREPARAMS, "JOIN")
-    ctx.attempt(lambda pair: join_one(ctx, *pair), pairs)
+    once = {ctx.world.fold(name): (name, key) for name, key in reversed(pairs)}
+    return ctx.attempt_in_turns(lambda pair: join_one(ctx, *pair), list(reversed(once.values())))
+
+
+_COMPARED = 2
+"""Units for each entry of the lists that somebody who joins or speaks is compared with."""
 
 
 def join_one(ctx: Context, name: str, key: str) -> None:
@@ -51,6 +55,7 @@ def join_one(ctx: Context, name: str, key: str) -> None:
         raise Refused(n.ERR_TOOMANYCHANNELS, name)
     shown, modes, prefix = name, ctx.config.channels.default_modes, OP
     if channel is not None:
+        ctx.work(_COMPARED * sum(map(len, channel.lists.values())))
         _may_enter(ctx, channel, key)
         shown, modes, prefix = channel.name, "", ""
     entry = ChannelJoined(*ctx.stamp(), shown, user.realname, prefix, modes, user.away)
@@ -89,11 +94,11 @@ def show_channel(ctx: Context, channel: Channel) -> None:
         send_values(ctx.reply, channel.name, holdings, ctx.session.subscriptions)
 
 
-@command("PART", p.words("channels"), p.opt(p.text("reason")))
-def part(ctx: Context, names: list[str], reason: str | None) -> None:
+@command("PART", p.words("channels", most=p.channels), p.opt(p.text("reason")))
+def part(ctx: Context, names: list[str], reason: str | None) -> Effect | None:
     """Leave channels.  https://modern.ircdocs.horse/#part-message"""
     said = truncate(reason or "", ctx.config.limits.quit_length)
-    ctx.attempt(lambda name: _part(ctx, p.read_channel(ctx, name), said), names)
+    return ctx.attempt_in_turns(lambda name: _part(ctx, p.read_channel(ctx, name), said), names)
 
 
 def _part(ctx: Context, channel: Channel, reason: str) -> None:

@@ -22,6 +22,7 @@ def list_(ctx: Context, conditions: list[str] | None) -> None:
     https://modern.ircdocs.horse/#list-message
     """
     tests, masks = _read(ctx, conditions or [])
+    ctx.work(len(ctx.world.channels) * (1 + len(tests) + len(masks)))
     shown = 0
     ctx.reply.raw(f"{n.RPL_LISTSTART} {ctx.user.nick} Channel :Users  Name")
     for channel in ctx.world.channels.values():

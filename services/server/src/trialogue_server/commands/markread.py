@@ -1,7 +1,7 @@
 """MARKREAD: how far one has read, the same on all of one's devices.  https://ircv3.net/specs/extensions/read-marker"""
 
 from trialogue_server.commands import params as p
-from trialogue_server.commands.command import command
+from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.conversation import find_conversation, parse_time
 from trialogue_server.delivery.render import server_time
@@ -15,7 +15,7 @@ _CLOCKS_DIFFER = 60.0
 """Seconds by which a clock is corrected all the time."""
 
 
-@command("MARKREAD", p.opt(p.word("target")), p.opt(p.word("timestamp")))
+@command("MARKREAD", p.opt(p.word("target")), p.opt(p.word("timestamp")), cost=QUESTION)
 def markread(ctx: Context, target: str | None, timestamp: str | None) -> None:
     """Show, or with timestamp=… set, how far you have read in a channel or with somebody.
 

@@ -4,6 +4,7 @@ https://modern.ircdocs.horse/#sending-messages
 https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message
 """
 
+from contextlib import suppress
 from functools import partial
 
 from ircwire import numerics as n
@@ -13,11 +14,12 @@ from trialogue_server.commands.clienttags import client_tags
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.direct import Make, post_to_user
+from trialogue_server.commands.effects import Effect
 from trialogue_server.commands.services.table import ask_service, find_service
 from trialogue_server.session.capabilities import MESSAGE_TAGS
 from trialogue_server.world import policy
 from trialogue_server.world.events import MessagePosted
-from trialogue_server.world.modes import MODES_BY_PREFIX
+from trialogue_server.world.modes import BAN, MODES_BY_PREFIX
 from trialogue_server.world.refused import Refused
 
 _PREFIXES = "".join(MODES_BY_PREFIX)
@@ -28,9 +30,8 @@ _TEXT = p.word("text", missing=n.ERR_NOTEXTTOSEND)
 
 
 @command("PRIVMSG", _TARGETS, _TEXT)
-def privmsg(ctx: Context, targets: list[str], text: str) -> None:
+def privmsg(ctx: Context, targets: list[str], text: str) -> Effect | None:
     """Say something to channels or users.  https://modern.ircdocs.horse/#privmsg-message"""
-    targets = _checked(ctx, "PRIVMSG", targets)
     tags = client_tags(ctx)
 
     def say(target: str) -> None:
@@ -45,51 +46,42 @@ def privmsg(ctx: Context, targets: list[str], text: str) -> None:
                 ctx.later(effect)
 
     if len(targets) > 1:
-        ctx.attempt(say, targets)
-    else:
-        say(targets[0])
+        return ctx.attempt_in_turns(say, targets)
+    say(targets[0])
+    return None
 
 
-@command("NOTICE", p.opt_words("targets"), p.opt(_TEXT), phase=Phase.ANY)
-def notice(ctx: Context, targets: list[str] | None, text: str | None) -> None:
+@command("NOTICE", p.opt_words("targets", most=None), p.opt(_TEXT), phase=Phase.ANY)
+def notice(ctx: Context, targets: list[str] | None, text: str | None) -> Effect | None:
     """Say something that must not be answered by a program, nor by an error.
 
     https://modern.ircdocs.horse/#notice-message
     """
     limit = ctx.config.limits.targets_per_command
     if not text or not targets or ctx.session.user is None or (limit and len(targets) > limit):
-        return
+        return None
     tags = client_tags(ctx)
-    for target in dict.fromkeys(targets):
-        try:
+
+    def say(target: str) -> None:
+        with suppress(Refused):
             post(ctx, MessagePosted, "NOTICE", text, tags, target)
-        except Refused:
-            continue
+
+    return ctx.attempt_in_turns(say, targets)
 
 
 @command("TAGMSG", _TARGETS)
-def tagmsg(ctx: Context, targets: list[str]) -> None:
+def tagmsg(ctx: Context, targets: list[str]) -> Effect | None:
     """Send message tags without a text (typing, reactions).
 
     https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message
     """
     if not ctx.session.caps & MESSAGE_TAGS:
         raise Refused(n.ERR_UNKNOWNCOMMAND, "TAGMSG")
-    targets = _checked(ctx, "TAGMSG", targets)
     tags = client_tags(ctx)
-    if tags:  # a service does not mind that somebody is typing to it
-        people = [target for target in targets if find_service(ctx, target) is None]
-        ctx.attempt(partial(post, ctx, MessagePosted, "TAGMSG", "", tags), people)
-
-
-def _checked(ctx: Context, name: str, targets: list[str]) -> list[str]:
-    """Return each target once, or refuse: they are too many."""
-    if len(targets) == 1:
-        return targets
-    limit = ctx.config.limits.targets_per_command
-    if limit and len(targets) > limit:
-        raise Refused(n.ERR_TOOMANYTARGETS, name)
-    return list(dict.fromkeys(targets))
+    if not tags:
+        return None
+    people = [target for target in targets if find_service(ctx, target) is None]  # it does not mind who is typing
+    return ctx.attempt_in_turns(partial(post, ctx, MessagePosted, "TAGMSG", "", tags), people)
 
 
 def post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
@@ -110,6 +102,8 @@ def _post_to_channel(
     if channel is None:
         raise Refused(n.ERR_NOSUCHCHANNEL, p.echoed(target))
     user = ctx.user
+    if bans := channel.lists[BAN]:
+        ctx.work(2 * len(bans))
     policy.can_speak(ctx.world, user, channel)
     status = MODES_BY_PREFIX[prefix] if prefix else ""
     shown = prefix + channel.name

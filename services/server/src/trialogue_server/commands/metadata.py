@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ircwire import numerics as n
 from trialogue_server.commands import params as p
-from trialogue_server.commands.command import Phase, command
+from trialogue_server.commands.command import QUESTION, Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.metadatafaults import Faults, faults_of
 from trialogue_server.commands.metadataholder import (
@@ -39,7 +39,14 @@ class _Subcommand(NamedTuple):
     """How many parameters it takes."""
 
 
-@command("METADATA", p.opt(p.word("target")), p.opt(p.word("subcommand")), p.rest("parameters"), phase=Phase.ANY)
+@command(
+    "METADATA",
+    p.opt(p.word("target")),
+    p.opt(p.word("subcommand")),
+    p.rest("parameters"),
+    phase=Phase.ANY,
+    cost=QUESTION,
+)
 def metadata(ctx: Context, target: str | None, subcommand: str | None, params: list[str]) -> None:
     """Show, set and watch facts about users and channels. "*" is yourself.
 
@@ -56,7 +63,7 @@ def metadata(ctx: Context, target: str | None, subcommand: str | None, params: l
         raise faults.subcommand(p.echoed(subcommand or ""))
     if not found.least <= len(params) <= found.most:
         raise faults.params(name)
-    found.act(ctx, target, params)
+    found.act(ctx, target, params if name == "SET" else list(dict.fromkeys(params)))
 
 
 def _get(ctx: Context, target: str, keys: list[str]) -> None:

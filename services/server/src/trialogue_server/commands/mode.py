@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ircwire import numerics as n
 from ircwire.modes import ModeChange, format_modes, parse_modes
 from trialogue_server.commands import params as p
-from trialogue_server.commands.command import command
+from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.modechange import last_of_each, shown_change, validated
 from trialogue_server.world import policy
@@ -31,7 +31,7 @@ _LISTS = {
 }
 
 
-@command("MODE", p.word("target"), p.opt(p.text("modes")), p.rest("parameters"))
+@command("MODE", p.word("target"), p.opt(p.text("modes")), p.rest("parameters"), cost=QUESTION)
 def mode(ctx: Context, target: str, modes: str | None, params: list[str]) -> None:
     """Show or change the modes of a channel, or your own.
 
@@ -73,6 +73,7 @@ def _change_channel(ctx: Context, channel: Channel, modes: str, params: list[str
     if not wishes:
         return
     policy.must_be_op(ctx.user, channel)
+    ctx.work(len(wishes) * (10 + sum(map(len, channel.lists.values())) // 2))
     accepted: list[ModeChange] = []
 
     def accept(wish: ModeChange) -> None:

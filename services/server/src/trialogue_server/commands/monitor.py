@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ircwire import numerics as n
 from trialogue_server.commands import params as p
-from trialogue_server.commands.command import command
+from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
 from trialogue_server.delivery.metadata import send_values
 from trialogue_server.world.names import is_nick
@@ -12,7 +12,7 @@ from trialogue_server.world.refused import Failed, Refused
 from trialogue_server.world.user import User
 
 
-@command("MONITOR", p.word("modifier"), p.opt_words("targets"))
+@command("MONITOR", p.word("modifier"), p.opt_words("targets", most=None), cost=QUESTION)
 def monitor(ctx: Context, modifier: str, targets: list[str] | None) -> None:
     """Be told when people come and go.
 

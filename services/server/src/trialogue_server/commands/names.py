@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ircwire import numerics as n
 from trialogue_server.commands import params as p
-from trialogue_server.commands.command import command
+from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
 from trialogue_server.session.capabilities import MULTI_PREFIX, USERHOST_IN_NAMES
 from trialogue_server.world import policy
@@ -12,7 +12,7 @@ from trialogue_server.world.channel import Channel, Membership
 from trialogue_server.world.modes import SECRET
 
 
-@command("NAMES", p.opt_words("channels"))
+@command("NAMES", p.opt_words("channels"), cost=QUESTION)
 def names(ctx: Context, channels: list[str] | None) -> None:
     """Show who is in channels.  https://modern.ircdocs.horse/#names-message"""
     for name in channels or ["*"]:

@@ -1,16 +1,19 @@
 """What may stand in a command's parameters? Each kind turns the text into what the handler wants, or refuses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from ircwire import numerics as n
 from ircwire.text import truncate
 from trialogue_server.commands.context import Context
+from trialogue_server.config.schema import LimitsSection
 from trialogue_server.world import channel as world_channel
 from trialogue_server.world import policy
 from trialogue_server.world import user as world_user
 from trialogue_server.world.refused import Refused
+
+T = TypeVar("T")
 
 _ECHOED_SIZE = 300
 """Bytes of a stranger's word that an answer repeats, so that the rest of the answer has room beside it."""
@@ -34,10 +37,45 @@ def _as_is(_: Context, text: str) -> str:
     return text
 
 
-def _words(_: Context, text: str) -> list[str]:
+USERHOST_MOST = 5
+"""Nicks that USERHOST answers for.  https://modern.ircdocs.horse/#userhost-message"""
+
+Most = Callable[[LimitsSection], int]
+"""How many targets or masks a list may have; 0 is no limit. What ISUPPORT announces (TARGMAX) is the same."""
+
+
+def targets(limits: LimitsSection) -> int:
+    """Of commands that ask or tell."""
+    return limits.targets_per_command
+
+
+def channels(limits: LimitsSection) -> int:
+    """Of commands that enter and leave: as many as one may be in."""
+    return limits.channels_per_user
+
+
+def distinct(ctx: Context, words: Iterable[str]) -> list[str]:
+    """Return each target, mask or name once, as it was first written."""
+    fold, kept = ctx.world.fold, dict[str, str]()
+    for word in words:
+        if word:
+            kept.setdefault(fold(word), word)
+    return list(kept.values())
+
+
+def bounded(ctx: Context, words: list[T], most: Most = targets) -> list[T]:
+    """Return the list, or refuse: it is too long."""
+    limit = most(ctx.config.limits)
+    if limit and len(words) > limit:
+        raise Refused(n.ERR_TOOMANYTARGETS, ctx.message.command)
+    return words
+
+
+def _words(ctx: Context, text: str, most: Most | None) -> list[str]:
     if "," not in text:
         return [text] if text else []
-    return [word for word in text.split(",") if word]
+    words = distinct(ctx, text.split(","))
+    return words if most is None else bounded(ctx, words, most)
 
 
 def missing_param(numeric: str, command: str) -> Refused:
@@ -76,11 +114,11 @@ def text(name: str) -> Param:
     return Param(name, _as_is, may_be_empty=True)
 
 
-def words(name: str, *, missing: str = n.ERR_NEEDMOREPARAMS) -> Param:
-    """A list with commas, as a list of at least one string; empty elements do not count."""
+def words(name: str, *, missing: str = n.ERR_NEEDMOREPARAMS, most: Most = targets) -> Param:
+    """A list with commas, as a list of at least one string, each of them once; empty elements do not count."""
 
     def read(ctx: Context, text: str) -> list[str]:
-        found = _words(ctx, text)
+        found = _words(ctx, text, most)
         if not found:
             raise missing_param(missing, ctx.message.command)
         return found
@@ -88,9 +126,12 @@ def words(name: str, *, missing: str = n.ERR_NEEDMOREPARAMS) -> Param:
     return Param(name, read, missing=missing)
 
 
-def opt_words(name: str) -> Param:
-    """A list with commas, as a list of strings; None where it is left out."""
-    return Param(name, _words, optional=True)
+def opt_words(name: str, *, most: Most | None = targets) -> Param:
+    """A list with commas, as a list of strings, each of them once; None where it is left out.
+
+    With `most` None it is as long as the line, and its length for the handler to see to.
+    """
+    return Param(name, lambda ctx, text: _words(ctx, text, most), optional=True)
 
 
 def channel(name: str = "channel") -> Param:

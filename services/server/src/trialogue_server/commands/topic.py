@@ -3,14 +3,14 @@
 from ircwire import numerics as n
 from ircwire.text import truncate
 from trialogue_server.commands import params as p
-from trialogue_server.commands.command import command
+from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import TopicChanged
 
 
-@command("TOPIC", p.channel(), p.opt(p.text("topic")))
+@command("TOPIC", p.channel(), p.opt(p.text("topic")), cost=QUESTION)
 def topic(ctx: Context, channel: Channel, text: str | None) -> None:
     """Show, change or (with an empty text) remove the topic.  https://modern.ircdocs.horse/#topic-message"""
     if text is None:

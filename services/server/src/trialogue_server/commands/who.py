@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ircwire import numerics as n
 from ircwire.source import match
 from trialogue_server.commands import params as p
-from trialogue_server.commands.command import command
+from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.whois import visible_channels
 from trialogue_server.session.capabilities import MULTI_PREFIX
@@ -16,9 +16,11 @@ from trialogue_server.world.names import shown_host
 from trialogue_server.world.user import User
 
 _TOKEN_SIZE = 3
+_COMPARED = 5
+"""Units for each user who is compared with a mask."""
 
 
-@command("WHO", p.opt(p.word("mask")), p.opt(p.word("options")))
+@command("WHO", p.opt(p.word("mask")), p.opt(p.word("options")), cost=QUESTION)
 def who(ctx: Context, mask: str | None, options: str | None) -> None:
     """Show the users in a channel or those who match a mask.
 
@@ -52,6 +54,7 @@ def _found(ctx: Context, mask: str) -> Iterator[tuple[User, Channel | None]]:
         yield exact, None
         return
     folded = "*" if mask == "0" else ctx.world.fold(mask)
+    ctx.work(_COMPARED * len(ctx.world.users))
     for user in ctx.world.users.values():
         if _may_see(ctx, user) and _matches(ctx, folded, user):
             yield user, None

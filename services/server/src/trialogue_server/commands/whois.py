@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ircwire import numerics as n
 from trialogue_server.commands import params as p
-from trialogue_server.commands.command import command
+from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.server import must_be_us
 from trialogue_server.commands.services.service import Service
@@ -18,10 +18,8 @@ from trialogue_server.world.modes import BOT
 from trialogue_server.world.names import shown_host
 from trialogue_server.world.user import User
 
-_USERHOST_MOST = 5
 
-
-@command("WHOIS", p.word("target", missing=n.ERR_NONICKNAMEGIVEN), p.opt(p.word("nick")))
+@command("WHOIS", p.word("target", missing=n.ERR_NONICKNAMEGIVEN), p.opt(p.word("nick")), cost=QUESTION)
 def whois(ctx: Context, target: str, nick: str | None) -> None:
     """Show what is known about a user.  https://modern.ircdocs.horse/#whois-message"""
     if nick is not None:
@@ -91,10 +89,11 @@ def _channels(ctx: Context, user: User) -> Iterator[str]:
         yield (prefixes if ctx.session.caps & MULTI_PREFIX else prefixes[:1]) + channel.name
 
 
-@command("WHOWAS", p.word("nick", missing=n.ERR_NONICKNAMEGIVEN), p.opt(p.word("count")))
+@command("WHOWAS", p.word("nick", missing=n.ERR_NONICKNAMEGIVEN), p.opt(p.word("count")), cost=QUESTION)
 def whowas(ctx: Context, nick: str, count: str | None) -> None:
     """Show who went by a nick before.  https://modern.ircdocs.horse/#whowas-message"""
     age = ctx.config.limits.whowas_age
+    ctx.work(ctx.config.limits.whowas_entries // 4)
     found = ctx.world.whowas.find(nick, since=ctx.monotonic - age if age else float("-inf"))
     most = int(count[:9]) if count and count.isascii() and count.isdigit() else 0
     for one in found[:most] if most else found:
@@ -105,11 +104,11 @@ def whowas(ctx: Context, nick: str, count: str | None) -> None:
     ctx.reply.numeric(n.RPL_ENDOFWHOWAS, p.echoed(nick))
 
 
-@command("USERHOST", p.word("nick"), p.rest("nicks"))
+@command("USERHOST", p.word("nick"), p.rest("nicks"), cost=QUESTION)
 def userhost(ctx: Context, nick: str, more: list[str]) -> None:
     """Show the hosts of up to five users.  https://modern.ircdocs.horse/#userhost-message"""
     shown: list[str] = []
-    for name in [nick, *more][:_USERHOST_MOST]:
+    for name in p.distinct(ctx, [nick, *more])[: p.USERHOST_MOST]:
         user = ctx.world.user(name)
         if user is not None:
             star, sign = "*" if user.oper else "", "-" if user.away else "+"
@@ -117,11 +116,11 @@ def userhost(ctx: Context, nick: str, more: list[str]) -> None:
     _send_words(ctx, n.RPL_USERHOST, shown)
 
 
-@command("ISON", p.word("nick"), p.rest("nicks"))
+@command("ISON", p.word("nick"), p.rest("nicks"), cost=QUESTION)
 def ison(ctx: Context, nick: str, more: list[str]) -> None:
     """Show which of these nicks are there.  https://modern.ircdocs.horse/#ison-message"""
-    asked = " ".join([nick, *more]).split(" ")
-    found = [user.nick for name in asked if name and (user := ctx.world.user(name)) is not None]
+    asked = p.distinct(ctx, " ".join([nick, *more]).split(" "))
+    found = [user.nick for name in asked if (user := ctx.world.user(name)) is not None]
     _send_words(ctx, n.RPL_ISON, found)
 
 

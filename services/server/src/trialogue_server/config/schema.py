@@ -145,10 +145,14 @@ class TimeoutsSection(Section, frozen=True):
 
 
 class FloodSection(Section, frozen=True):
-    """The token buckets of each connection, in lines and in changes of metadata; a rate of 0 turns one off."""
+    """The token buckets of each connection, in lines and in changes of metadata; a rate of 0 turns one off.
+
+    `work` is how many units of work (see `session.work`) a token pays for.
+    """
 
     rate: Rate = 5.0
     burst: Whole = 40
+    work: Count = 4000
     metadata_rate: ChangeRate = 0.2
     metadata_burst: Whole = 50
 

@@ -12,6 +12,7 @@ from trialogue_server.session.capabilities import EXTENDED_MONITOR, knows_metada
 from trialogue_server.session.outbox import Outbox, Run
 from trialogue_server.session.registry import Registry
 from trialogue_server.session.session import Session
+from trialogue_server.session.work import Work
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.user import User
 from trialogue_server.world.world import World
@@ -100,8 +101,9 @@ class _Kept:
 class Audience:
     """Finds the sessions of users, and keeps what it found for channels."""
 
-    def __init__(self, world: World, registry: Registry) -> None:
+    def __init__(self, world: World, registry: Registry, work: Work | None = None) -> None:
         self._world = world
+        self._work = work or Work()
         self._registry = registry
         self._kept: dict[str, _Kept] = {}
         self._epoch = 0
@@ -133,6 +135,7 @@ class Audience:
 
     def _look_up(self, channel: Channel) -> Groups:
         self._forget_the_gone()
+        self._work.units += len(channel.members) // 2
         groups = self.users(member.user for member in channel.members.values())
         groups.is_kept = True
         self._kept[channel.folded] = _Kept(channel, channel.version, len(channel.members), self._epoch, groups)
@@ -145,6 +148,7 @@ class Audience:
 
     def ranked(self, channel: Channel, rank: int) -> Groups:
         """Return the sessions of the members who stand at least this high (a message to @#channel)."""
+        self._work.units += len(channel.members) // 4
         return self.users(member.user for member in channel.members.values() if member.rank >= rank)
 
     def users(self, users: Iterable[User]) -> Groups:
@@ -181,7 +185,7 @@ class Audience:
 
     def peers(self, user: User, *, with_self: bool) -> Groups:
         """Return everybody who shares a channel with the user, each once."""
-        return self.users(_peers(user, with_self=with_self))
+        return self.users(self._peers(user, with_self=with_self))
 
     def subscribers(self, holder: User | Channel, key: str) -> Groups:
         """Return the sessions that are told of this key of a channel's or a user's metadata.
@@ -189,9 +193,10 @@ class Audience:
         https://ircv3.net/specs/extensions/metadata#notifications
         """
         if isinstance(holder, User):
-            users, watchers = _peers(holder, with_self=True), self.watchers(holder.nick)
+            users, watchers = self._peers(holder, with_self=True), self.watchers(holder.nick)
         else:
             users, watchers = [member.user for member in holder.members.values()], ()
+            self._work.units += len(users)
         theirs = (session for user in users for session in self._registry.of(user.uid))
         groups = Groups()
         for session in {session.sid: session for session in chain(theirs, watchers)}.values():
@@ -199,11 +204,11 @@ class Audience:
                 groups.add(session)
         return groups
 
-
-def _peers(user: User, *, with_self: bool) -> Iterable[User]:
-    peers = {uid: member.user for channel in user.channels.values() for uid, member in channel.members.items()}
-    if with_self:
-        peers[user.uid] = user
-    else:
-        peers.pop(user.uid, None)
-    return peers.values()
+    def _peers(self, user: User, *, with_self: bool) -> Iterable[User]:
+        rooms = [channel.members for channel in user.channels.values()]
+        uids = set().union(*rooms)
+        self._work.units += sum(map(len, rooms)) // 32 + len(uids) // 2
+        uids.discard(user.uid)
+        if with_self:
+            uids.add(user.uid)
+        return map(self._world.users.__getitem__, uids)

@@ -12,6 +12,7 @@ from trialogue_server.delivery.reply import Reply
 from trialogue_server.delivery.telling import NOBODY, TOLD
 from trialogue_server.delivery.tick import Tick
 from trialogue_server.session.capabilities import ECHO_MESSAGE
+from trialogue_server.session.work import Work
 from trialogue_server.world import events as e
 from trialogue_server.world.world import World
 
@@ -19,13 +20,16 @@ from trialogue_server.world.world import World
 class Delivery:
     """Commits events and tells everybody concerned."""
 
-    def __init__(self, world: World, audience: Audience, tick: Tick, *, line_limit: int, server: str) -> None:
+    def __init__(
+        self, world: World, audience: Audience, tick: Tick, *, line_limit: int, server: str, work: Work | None = None
+    ) -> None:
         self.world = world
         self.audience = audience
         self.tick = tick
         self.line_limit = line_limit
         self.server = server
         """The server's name."""
+        self.work = work or Work()
 
     def commit(self, event: e.Event, reply: Reply | None = None) -> None:
         """Let it happen and tell.
@@ -57,6 +61,7 @@ class Delivery:
             line = rendering(caps)
             if line:
                 groups.tell(caps, line)
+        self.work.deliveries += len(groups.outboxes)
         if groups.is_kept:
             self.tick.touched.add(groups)
         else:  # when thousands leave at once, each has an audience of thousands: none waits for the end of the tick

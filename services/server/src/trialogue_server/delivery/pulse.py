@@ -10,6 +10,7 @@ from collections.abc import Callable
 import trio
 
 from trialogue_server.delivery.tick import Taken, Tick
+from trialogue_server.delivery.turns import Turns
 from trialogue_server.store.audited import Journal
 from trialogue_server.store.base import StoreUnavailable
 
@@ -32,6 +33,8 @@ class Pulse:
         self._store = store
         self._patience = patience
         self._report = report
+        self.turns = Turns()
+        """Who decides when: what was decided is what is to be delivered."""
         self._wakeup = trio.Event()
         self._open = trio.Event()
         self._open.set()

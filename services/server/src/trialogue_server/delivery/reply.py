@@ -32,6 +32,7 @@ class Reply:
         """Answer with a line that is already rendered for this session."""
         if self.label:
             self._lines.append(data)
+            self.session.outbox.answered += len(data)
         else:
             self.session.outbox.put(data)
 
@@ -108,6 +109,7 @@ class Reply:
             return
         lines, label, self.label = self._lines, self.label, ""
         put = self.session.outbox.put
+        self.session.outbox.answered -= sum(map(len, lines))  # they are put now
         if not lines:
             put(_tagged(f"label={label}", self._encode(f":{self._server} ACK")))
         elif _is_one(answer := b"".join(lines)):

@@ -17,11 +17,12 @@ from ircwire.framing import LineFramer, TooLong
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.departure import close, leave
 from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
-from trialogue_server.commands.effects import Effect
+from trialogue_server.commands.effects import Effect, GoOn
 from trialogue_server.delivery.pulse import Pulse
 from trialogue_server.net.sender import Sender
 from trialogue_server.net.transport import Transport
 from trialogue_server.obs.logs import get_logger
+from trialogue_server.session.meter import Meter
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
@@ -58,6 +59,7 @@ class Connection:
         outbox, flood, now = Outbox(self._sender, core.tick.dirty), core.config.flood, clock()
         throttle = Throttle(flood.rate, flood.burst, now.monotonic)
         self._session = Session(sid, outbox, throttle, address=address, secure=secure, now=now.monotonic)
+        self._meter = Meter(self._session, core.work)
         self._log = get_logger().bind(session=sid)
         self._session.nonce = secrets.token_hex()
         core.registry.open(self._session)
@@ -151,32 +153,56 @@ class Connection:
         return now
 
     async def _handle(self, lines: list[bytes | TooLong], now: Moment) -> None:
-        core, session = self._core, self._session
+        session, turns = self._session, self._pulse.turns
         for line in lines:
             wait = session.throttle.take(now.monotonic)
             if wait:
                 self._pulse.wake()
                 await trio.sleep(wait)
                 now = self._heard()  # its answer to a PING may wait behind what we do not read yet
+            if turns.are_given:
+                now = await self._wait_for_turn()
             if session.closing:
                 return
-            if isinstance(line, TooLong):
-                refuse_too_long(core, session, now)
-                continue
+            pending = self._decide(line, now)
+            while pending is not None:
+                now, pending = await self._go_on(pending)
+
+    async def _wait_for_turn(self) -> Moment:
+        self._pulse.wake()
+        await self._pulse.turns.mine(self._session.throttle.tokens, self._meter.usual)
+        return self._heard()
+
+    def _decide(self, line: bytes | TooLong, now: Moment) -> Pending | None:
+        """Handle one line, and settle what it cost."""
+        core, session, meter = self._core, self._session, self._meter
+        meter.begin()
+        pending: Pending | None = None
+        if isinstance(line, TooLong):
+            refuse_too_long(core, session, now)
+        else:
             try:
                 text = line.decode()
             except UnicodeDecodeError:
                 pending = handle_undecodable(core, session, line, now)
             else:
                 pending = dispatch(core, session, text, now)
-            while pending is not None:
-                now, pending = await self._go_on(pending)
+        size = 0 if isinstance(line, TooLong) else len(line)
+        self._pulse.turns.spend(meter.settle(size, core.config.flood.work))
+        return pending
 
     async def _go_on(self, pending: Pending) -> tuple[Moment, Pending | None]:
-        await self._pulse.beaten()  # what was just said is in the store before history is asked for
-        result = await self._perform(pending.effect)
+        result = None
+        if not isinstance(pending.effect, GoOn):
+            await self._pulse.beaten()  # what was just said is in the store before history is asked for
+            result = await self._perform(pending.effect)
         now = self._clock()
-        return now, resume(pending, result, now)
+        if self._pulse.turns.are_given or isinstance(pending.effect, GoOn):
+            now = await self._wait_for_turn()
+        self._meter.begin()
+        following = resume(pending, result, now)
+        self._pulse.turns.spend(self._meter.owe(self._core.config.flood.work))
+        return now, following
 
     def _report(self, error: Exception) -> None:
         """Log where it happened, and not with which values: an exception's text may quote what somebody said."""

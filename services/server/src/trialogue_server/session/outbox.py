@@ -45,7 +45,7 @@ class Run:
 class Outbox:
     """Lines in order, each a whole one with its end (or several)."""
 
-    __slots__ = ("_dirty", "_earlier", "last", "sink")
+    __slots__ = ("_dirty", "_earlier", "answered", "last", "sink")
 
     def __init__(self, sink: Sink, dirty: set["Outbox"]) -> None:
         self.sink = sink
@@ -53,9 +53,12 @@ class Outbox:
         """What was put in last. It is by itself because it is nearly always the only one."""
         self._earlier: list[bytes | Run] = []
         self._dirty = dirty
+        self.answered = 0
+        """Bytes that were ever put, and not told to many at once: by them it is seen what an answer cost."""
 
     def put(self, data: bytes) -> None:
         """Add lines and mark the outbox for the next flush."""
+        self.answered += len(data)
         self.add(data)
         self._dirty.add(self)
 

@@ -1,6 +1,8 @@
-"""How fast may one session talk? A token bucket, in lines.
+"""How fast may one session talk? A token bucket, in lines of usual cost.
 
-Nothing is dropped: an empty bucket tells how long to wait, the reader waits, and TCP holds the sender back.
+Nothing is dropped: an empty bucket tells how long to wait, the reader waits, and TCP holds the sender back. A line
+takes a whole token before it is handled, which is the bound of what a usual one costs; what it did cost is settled
+afterwards, so one that made much work is paid for by those after it.
 """
 
 
@@ -14,6 +16,11 @@ class Throttle:
         self.burst = burst
         self._tokens = float(burst)
         self._at = now
+
+    @property
+    def tokens(self) -> float:
+        """How many were left when one was last taken or given back. Below 0 they are owed."""
+        return self._tokens
 
     def wait(self, now: float) -> float:
         """Return the seconds until there is a whole token; takes none."""
@@ -29,3 +36,13 @@ class Throttle:
         self._tokens = min(self.burst, self._tokens + max(0.0, now - self._at) * self.rate) - cost
         self._at = now
         return max(0.0, -self._tokens / self.rate)
+
+    def settle(self, cost: float) -> None:
+        """A line for which a token was taken cost so many: take the rest, or give back what is too much."""
+        if self.rate:
+            self._tokens = min(self.burst, self._tokens + 1.0 - cost)
+
+    def owe(self, cost: float) -> None:
+        """Take tokens for what was done beside a line."""
+        if self.rate:
+            self._tokens -= cost

@@ -1,0 +1,47 @@
+"""What do a session's lines cost, in work and in tokens of flood control?"""
+
+from trialogue_server.session.session import Session
+from trialogue_server.session.work import AT_ONCE, BYTES_IN, BYTES_OUT, LINE, Work
+
+
+class Meter:
+    """Reads the server's counter before and after what one session has it do."""
+
+    __slots__ = ("_answered", "_deliveries", "_session", "_units", "_work", "usual")
+
+    def __init__(self, session: Session, work: Work) -> None:
+        self._session = session
+        self._work = work
+        self._units = self._deliveries = self._answered = 0
+        self.usual = LINE
+        """Units that the latest took: what the next one may take."""
+
+    def begin(self) -> None:
+        """Something is done now for the session."""
+        work = self._work
+        self._units, self._deliveries, self._answered = work.units, work.deliveries, self._session.outbox.answered
+        work.floor = 1.0
+
+    def settle(self, size: int, per_token: int) -> int:
+        """A line of so many bytes was handled, and a token was taken for it before. Returns the units that it took.
+
+        `per_token` is how many units a token pays for; 0: each line is one token, whatever it takes.
+        """
+        told = self._work.deliveries - self._deliveries
+        units = self._measure(told) + LINE + size // BYTES_IN
+        floor = 1.0 if told else self._work.floor
+        self._session.throttle.settle(max(floor, (units + told) / per_token) if per_token else 1.0)
+        return units
+
+    def owe(self, per_token: int) -> int:
+        """A line was gone on with. Returns the units that it took."""
+        told = self._work.deliveries - self._deliveries
+        units = self._measure(told)
+        if per_token:
+            self._session.throttle.owe((units + told) / per_token)
+        return units
+
+    def _measure(self, told: int) -> int:
+        answered = self._session.outbox.answered - self._answered
+        self.usual = self._work.units - self._units + answered // BYTES_OUT + told // AT_ONCE
+        return self.usual

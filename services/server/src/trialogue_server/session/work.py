@@ -1,0 +1,36 @@
+"""What did a line cost? Counted in units and never by a clock, so that the same lines cost the same everywhere.
+
+A unit is about a microsecond of a core, as `python -m benchmarks.work` measures it: a mask compared with a name, a
+member who is looked at, a line made. See docs/work.md.
+"""
+
+LINE = 30
+"""Units that reading a line, finding its handler and answering it takes in any case."""
+
+BYTES_IN = 64
+"""Bytes of a line that take one unit more."""
+
+BYTES_OUT = 20
+"""Bytes of an answer that take a unit to be made and sent: about a member in NAMES, a sixth of a line of WHO."""
+
+AT_ONCE = 16
+"""Deliveries that take a unit when they are decided. The rest is paid for too, but nobody else waits for it now."""
+
+STEP = 2_000
+"""Units after which a line that goes on lets everybody else have a turn: a list of targets, a long answer."""
+
+
+class Work:
+    """Counts for the whole server; whoever wants to know what something cost looks before and after."""
+
+    __slots__ = ("deliveries", "floor", "units")
+
+    def __init__(self) -> None:
+        self.units = 0
+        """What was compared, looked at and listed. Answers count by their bytes, where they are put."""
+        self.deliveries = 0
+        """How many were told of something. All that a room hears in one tick is sent at once: deciding costs little of
+        it, and what it costs later is paid by whoever said it.
+        """
+        self.floor = 1.0
+        """Tokens that the line which is handled now costs at least: its command's row says so."""

@@ -1,0 +1,83 @@
+"""Fair turns: what is decided in one pass of the scheduler is bounded, and who has used least goes first."""
+
+import trio
+from trio.testing import wait_all_tasks_blocked
+
+from trialogue_server.delivery.turns import BOUND, Turns
+
+
+async def test_lines_wait_once_the_bound_is_reached() -> None:
+    turns = Turns()
+    turns.spend(BOUND - 1)
+    assert not turns.are_given
+    turns.spend(1)
+    assert turns.are_given
+    await turns.mine(0, 10)
+    assert not turns.are_given, "the next pass has begun, and nobody waits"
+
+
+async def test_who_has_used_least_goes_first(nursery: trio.Nursery) -> None:
+    turns, order = Turns(), list[str]()
+    turns.spend(BOUND)
+
+    async def one(name: str, tokens: float) -> None:
+        await turns.mine(tokens, BOUND)
+        order.append(name)
+        turns.spend(BOUND)
+
+    for name, tokens in (("busy", -3.0), ("usual", 20.0), ("quiet", 39.5), ("new", 40.0)):
+        nursery.start_soon(one, name, tokens)
+    await wait_all_tasks_blocked()
+    assert [order.index(name) for name in ("new", "usual")] < [order.index(name) for name in ("quiet", "busy")]
+
+
+async def test_so_many_go_on_at_once_as_use_up_the_bound(nursery: trio.Nursery) -> None:
+    turns, passes = Turns(), list[int]()
+    turns.spend(BOUND)
+    number = 0
+
+    async def count_passes() -> None:
+        nonlocal number
+        while len(passes) < 6:
+            number += 1
+            await trio.lowlevel.checkpoint()
+
+    async def one() -> None:
+        await turns.mine(0, BOUND / 2)
+        passes.append(number)
+        turns.spend(BOUND / 2)
+
+    for _ in range(6):
+        nursery.start_soon(one)
+    nursery.start_soon(count_passes)
+    await wait_all_tasks_blocked()
+    assert max(map(passes.count, passes)) <= 3, "two, and one that is late or early in its pass"
+
+
+async def test_whoever_is_cut_off_leaves_the_turns_to_the_others(nursery: trio.Nursery) -> None:
+    turns, order = Turns(), list[int]()
+    turns.spend(BOUND)
+    scopes = [trio.CancelScope() for _ in range(4)]
+
+    async def one(number: int) -> None:
+        with scopes[number]:
+            await turns.mine(0, BOUND)
+            turns.spend(BOUND)
+            order.append(number)
+
+    for number in range(4):
+        nursery.start_soon(one, number)
+    scopes[0].cancel()
+    scopes[2].cancel()
+    await wait_all_tasks_blocked()
+    assert sorted(order) == [1, 3]
+    assert not turns._waiting
+
+
+async def test_work_that_nobody_waits_for_delays_nobody(nursery: trio.Nursery) -> None:
+    """Only the count is begun anew, by the next line: no task runs for it."""
+    turns = Turns()
+    for _ in range(10):
+        turns.spend(BOUND)
+        await turns.mine(0, BOUND)
+    assert turns.are_given is False
