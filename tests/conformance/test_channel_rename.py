@@ -175,9 +175,11 @@ def test_history_goes_with_the_channel(lasting: Database) -> None:
     assert params(alice.ask("CHATHISTORY LATEST #qux * 10"), "PRIVMSG") == [["#qux", "one"], ["#qux", "two"]]
     assert params(bob.ask("CHATHISTORY LATEST #bar * 10"), "PRIVMSG") == [["#bar", "elsewhere"]]
     bob.send("PART #bar")
-    alice.send("RENAME #qux #bar")
-    shown = params(alice.ask("CHATHISTORY LATEST #bar * 10"), "PRIVMSG")
-    assert shown == [["#bar", "one"], ["#bar", "two"]], "the other #bar was a room that is no more"
+    answer = params(alice.ask("RENAME #qux #bar"), "FAIL")
+    assert answer[0][:4] == ["RENAME", "CHANNEL_NAME_IN_USE", "#qux", "#bar"], "it has its history still"
+    alice.send("RENAME #qux #new")
+    shown = params(alice.ask("CHATHISTORY LATEST #new * 10"), "PRIVMSG")
+    assert shown == [["#new", "one"], ["#new", "two"]]
 
 
 def test_a_registered_channel_is_its_founders(lasting: Database) -> None:

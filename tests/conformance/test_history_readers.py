@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -17,6 +18,10 @@ from trialogue_server.world.rooms import record_of
 CAPS = ("batch", "message-tags", "draft/chathistory", "draft/search", "draft/message-redaction", "echo-message")
 
 
+ENDING = {"rooms": {"keep_emptied": False}}
+"""The settings with which a room that is not registered ends with its last member."""
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     database = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
@@ -25,14 +30,14 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def start(database: Database) -> Iterator[Callable[[], Irc]]:
-    """Starts a server on the same data, as after a restart."""
+def start(database: Database) -> Iterator[Callable[..., Irc]]:
+    """Starts a server on the same data, as after a restart; it takes settings."""
     servers: list[Irc] = []
 
-    def start() -> Irc:
+    def start(**settings: Any) -> Irc:
         if servers:
             servers[-1].flush()
-        servers.append(Irc(database=database))
+        servers.append(Irc(database=database, **settings))
         servers[-1].now += 100 * len(servers)
         return servers[-1]
 
@@ -59,11 +64,9 @@ def say(client: Client, text: str, room: str = "#room") -> str:
     return echo.tags["msgid"]
 
 
-def test_whoever_makes_a_room_anew_reads_nothing_of_the_one_before(start: Callable[[], Irc]) -> None:
-    """A room without an owner ends with its last member. To let whoever comes next read what was said would let
-    anybody read any conversation: they need only wait until it is over.
-    """
-    irc = start()
+def test_whoever_makes_a_room_anew_reads_nothing_of_the_one_before(start: Callable[..., Irc]) -> None:
+    """Where the settings say so, a room without an owner ends with its last member."""
+    irc = start(**ENDING)
     alice = irc.connect("alice", *CAPS)
     irc.enter("#room", alice)
     secret = say(alice, "the secret")
@@ -81,7 +84,7 @@ def test_whoever_makes_a_room_anew_reads_nothing_of_the_one_before(start: Callab
     assert played_back(irc.connect("trudy")) == []
 
 
-def test_who_comes_while_somebody_is_there_reads_all_of_it(start: Callable[[], Irc]) -> None:
+def test_who_comes_while_somebody_is_there_reads_all_of_it(start: Callable[..., Irc]) -> None:
     irc = start()
     alice, bob, carol = (irc.connect(nick, *CAPS) for nick in ("alice", "bob", "carol"))
     irc.enter("#room", alice)
@@ -92,8 +95,8 @@ def test_who_comes_while_somebody_is_there_reads_all_of_it(start: Callable[[], I
     assert seen(carol) == {"the secret"}
 
 
-def test_registering_a_name_does_not_open_what_was_said_under_it(start: Callable[[], Irc]) -> None:
-    irc = start()
+def test_registering_a_name_does_not_open_what_was_said_under_it(start: Callable[..., Irc]) -> None:
+    irc = start(**ENDING)
     alice = irc.connect("alice", *CAPS)
     irc.enter("#room", alice)
     say(alice, "the secret")
@@ -109,7 +112,7 @@ def test_registering_a_name_does_not_open_what_was_said_under_it(start: Callable
     assert seen(mallory) == {"my secret"}, "after a restart neither more nor less"
 
 
-def test_renaming_a_room_does_not_open_what_was_said_under_its_new_name(start: Callable[[], Irc]) -> None:
+def test_renaming_a_room_does_not_open_what_was_said_under_its_new_name(start: Callable[..., Irc]) -> None:
     """Else one would make a room early, wait until another is over, and take its name and its history."""
     irc = start()
     mallory, alice = irc.connect("mallory", *CAPS), irc.connect("alice", *CAPS)
@@ -122,16 +125,16 @@ def test_renaming_a_room_does_not_open_what_was_said_under_its_new_name(start: C
     assert seen(mallory) == set()
 
 
-def test_a_restart_ends_no_room_that_was_open(start: Callable[[], Irc]) -> None:
+def test_a_restart_ends_no_room_that_was_open(start: Callable[..., Irc]) -> None:
     """Those who were there come back one by one, and history must not have a gap for them. Whoever else enters now
     could have entered before, and read the same.
     """
-    irc = start()
+    irc = start(**ENDING)
     alice = irc.connect("alice", *CAPS)
     irc.enter("#room", alice)
     say(alice, "the secret")
     for _ in range(2):
-        irc = start()
+        irc = start(**ENDING)
     bob = irc.connect("bob", *CAPS)
     irc.enter("#room", bob)
     assert seen(bob) == {"the secret"}
@@ -143,10 +146,8 @@ def test_a_restart_ends_no_room_that_was_open(start: Callable[[], Irc]) -> None:
 
 
 @pytest.mark.parametrize("closing", ["+k key", "+i", "+b mallory!*@*"])
-def test_a_restart_opens_no_room_that_was_closed(start: Callable[[], Irc], closing: str) -> None:
-    """An unregistered room loses its key and its bans with the restart; its history must not be lost to those that
-    these kept out.
-    """
+def test_a_restart_opens_no_room_that_was_closed(start: Callable[..., Irc], closing: str) -> None:
+    """Nobody whom a key or a ban kept out comes in through a restart."""
     irc = start()
     alice = irc.connect("alice", *CAPS)
     irc.enter("#room", alice)
@@ -158,7 +159,7 @@ def test_a_restart_opens_no_room_that_was_closed(start: Callable[[], Irc], closi
     assert seen(mallory) == set()
 
 
-def test_a_room_that_was_opened_again_is_open(start: Callable[[], Irc]) -> None:
+def test_a_room_that_was_opened_again_is_open(start: Callable[..., Irc]) -> None:
     irc = start()
     alice = irc.connect("alice", *CAPS)
     irc.enter("#room", alice)
@@ -172,7 +173,7 @@ def test_a_room_that_was_opened_again_is_open(start: Callable[[], Irc]) -> None:
 
 
 @pytest.fixture
-def founder(start: Callable[[], Irc]) -> Client:
+def founder(start: Callable[..., Irc]) -> Client:
     """Somebody who has registered #room and spoken in it."""
     alice = member(start(), "alice", *CAPS)
     alice.irc.enter("#room", alice)
@@ -236,7 +237,7 @@ def test_whoever_lost_the_connection_joined_when_they_first_came(joined: Client)
     assert seen(guest) == set(), "who has no account is nobody who was there before"
 
 
-def test_belonging_to_a_room_outlives_the_server(joined: Client, start: Callable[[], Irc]) -> None:
+def test_belonging_to_a_room_outlives_the_server(joined: Client, start: Callable[..., Irc]) -> None:
     assert seen(back(start())) == BOTH
     bob = back(start())
     assert seen(bob) == BOTH
@@ -245,7 +246,7 @@ def test_belonging_to_a_room_outlives_the_server(joined: Client, start: Callable
     assert seen(back(irc)) == set()
 
 
-def test_a_renamed_room_is_still_theirs(joined: Client, start: Callable[[], Irc]) -> None:
+def test_a_renamed_room_is_still_theirs(joined: Client, start: Callable[..., Irc]) -> None:
     joined.send("RENAME #room #place")
     assert seen(back(start(), "#place"), "#place") == BOTH
 
@@ -262,16 +263,16 @@ def test_having_been_in_one_room_opens_no_other_that_takes_its_name(joined: Clie
     assert seen(back(irc, "#other"), "#other") == set()
 
 
-def test_having_been_in_a_room_that_is_no_more_opens_no_other_of_its_name(start: Callable[[], Irc]) -> None:
+def test_having_been_in_a_room_that_is_no_more_opens_no_other_of_its_name(start: Callable[..., Irc]) -> None:
     """Bob lost his connection, and all others left; whoever meets there now are others, with or without a restart."""
-    irc = start()
+    irc = start(**ENDING)
     bob = member(irc, "bob", *CAPS)
     irc.enter("#room", bob)
     bob.send("MODE #room +k key")
     bob.drop()
     assert "bob" not in irc.core.world.nicks
     assert seen_anew(irc) == set()
-    irc = start()
+    irc = start(**ENDING)
     assert seen_anew(irc) == set()
 
 
@@ -290,7 +291,7 @@ def seen_anew(irc: Irc) -> set[str]:
     return found
 
 
-def test_of_a_room_that_is_no_more_nothing_is_remembered(start: Callable[[], Irc], database: Database) -> None:
+def test_of_a_room_that_is_no_more_nothing_is_remembered(start: Callable[..., Irc], database: Database) -> None:
     """Else whoever enters and leaves one room after the other fills the memory."""
     irc = start()
     bob = member(irc, "bob", *CAPS)
@@ -316,7 +317,9 @@ def test_of_a_room_that_is_no_more_nothing_is_remembered(start: Callable[[], Irc
     ],
 )
 @pytest.mark.parametrize("where", ["there", "away"])
-def test_whoever_is_put_out_has_to_join_anew(joined: Client, start: Callable[[], Irc], ending: str, where: str) -> None:
+def test_whoever_is_put_out_has_to_join_anew(
+    joined: Client, start: Callable[..., Irc], ending: str, where: str
+) -> None:
     """Being away is no way around a ban: what they were known by when they left is what it is compared with."""
     irc = joined.irc
     if where == "there":
@@ -359,7 +362,7 @@ def test_one_takes_back_ones_own_message_even_where_one_cannot_read_it(founder: 
     assert params(founder.ask(f"REDACT #room {msgid}"), "REDACT") == [["#room", msgid]]
 
 
-def test_what_the_founder_decided_outlives_the_server(founder: Client, start: Callable[[], Irc]) -> None:
+def test_what_the_founder_decided_outlives_the_server(founder: Client, start: Callable[..., Irc]) -> None:
     chanserv(founder, "SET #room HISTORY none")  # the order of words that older services have
     assert chanserv(founder, "INFO #room")[2] == "Of its history, members may read: none"
     irc = start()

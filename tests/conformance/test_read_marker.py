@@ -114,7 +114,7 @@ def test_a_device_that_comes_later_is_shown_the_mark_with_the_room(irc: Irc) -> 
     """
     alice = member(irc, "alice", *CAPS)
     irc.enter("#room", alice)
-    alice.send(f"MARKREAD #room {EARLY}")
+    alice.send("PRIVMSG #room :hello", f"MARKREAD #room {EARLY}")
     alice.drop()
     alice = device(irc, "alice", *CAPS)
     assert marks(alice, "JOIN #room") == [["#room", EARLY]]

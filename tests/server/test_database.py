@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ircwire.casemap import ascii_fold
 from tests.support.values import IDS, event_types, structs
+from trialogue_server.store.archive import verify
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
 from trialogue_server.store.database import Database
 from trialogue_server.store.history import HISTORY, LAST, Page, Target, between, conversation_of, first_id_at
@@ -24,8 +25,8 @@ from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS
 from trialogue_server.store.writing import RECORDS
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Account, Credentials
-from trialogue_server.world.lives import Life
 from trialogue_server.world.markers import Marker
+from trialogue_server.world.spans import EVERYTHING, holds, union
 from trialogue_server.world.visits import Visit
 
 Open = Callable[[], Database]
@@ -115,7 +116,7 @@ def test_every_kind_of_record_is_restored_as_the_event_that_saved_it(
     ("kept", "void"),
     [
         (e.VisitNoted(1, 1.5, 1, "a!b@c", "ann", Visit("ann", "#room", 7)), Visit("ann", "#room", 0)),
-        (e.LifeNoted(1, 1.5, 1, "a!b@c", "ann", Life("#room", 7)), Life("#room", 0)),
+        (e.MarkerMoved(1, 1.5, 1, "a!b@c", "ann", "#room", Marker("ann", "#room", 7.5)), Marker("ann", "#room", 0)),
     ],
 )
 def test_a_record_that_tells_nothing_any_more_is_removed(database: Database, kept: Any, void: Any) -> None:
@@ -125,7 +126,7 @@ def test_a_record_that_tells_nothing_any_more_is_removed(database: Database, kep
 
 
 def test_whatever_is_kept_is_of_one_kind() -> None:
-    kinds = [*SAVINGS, *DROPPINGS, *ERASURES, *HISTORY, e.ChannelRenamed, e.OperatorActed]
+    kinds = [*SAVINGS, *DROPPINGS, *ERASURES, *HISTORY, e.ChannelRenamed, e.GuestForgotten, e.OperatorActed]
     assert len(kinds) == len(set(kinds)), "an event is a record's or history's, in one way"
     assert set(kinds) == RECORDS | HISTORY.keys()
 
@@ -321,9 +322,68 @@ def test_a_page_is_the_part_that_was_asked_for(
     assert database.read(partial(read_page, page=page)) == expected
 
 
+@given(ids=st.sets(st.integers(1, 29)), spans=st.lists(st.tuples(NUMBERS, NUMBERS), max_size=4), page=st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_page_has_nothing_that_may_not_be_read(
+    database: Database, ids: set[int], spans: list[tuple[int, int]], page: bool
+) -> None:
+    database._connection.execute("DELETE FROM events")
+    database.write([said(number) for number in sorted(ids)] or [said(50, "#other")])
+    readable = union(spans)
+    wanted = [number for number in sorted(ids) if holds(readable, number) and 4 < number < 25]
+    asked = Page("#room", after=4, before=25, limit=5, oldest_first=page, spans=readable)
+    found = [event.id for event in database.read(partial(read_page, page=asked))]
+    assert found == (wanted[:5] if page else wanted[-5:])
+
+
+def test_what_was_kept_of_rooms_before_is_as_readable_as_it_was(tmp_path: Path) -> None:
+    """A room that was open when a server of schema 3 stopped; one that had ended; and one with nothing said."""
+    path = tmp_path / "test.db"
+    old = sqlite3.connect(path, isolation_level=None)
+    for script in schema_scripts()[:3]:
+        old.executescript(script)
+    old.execute("PRAGMA user_version = 3")
+    old.execute("INSERT INTO records VALUES ('life', '#open', ?)", (msgspec.msgpack.encode(OldLife("#open", 4 << 20)),))
+    names = ["#open", "#ended", "#silent", "ann bob", "!1-5 !2-6", "ann bob\n", "\nann bob"]
+    old.executemany("INSERT INTO conversations VALUES (?, ?)", list(enumerate(names, start=1)))
+    for number in range(1, len(names) + 1):
+        place = (10 + number) << 20
+        silent = e.TopicChanged(place, 1.5, 1, "a!b@c", "ann", "#silent", "news")
+        event = silent if names[number - 1] == "#silent" else said(place)
+        row = (place, number, event is not silent, msgspec.msgpack.encode(event))
+        old.execute("INSERT INTO events VALUES (?, ?, ?, ?)", row)
+    old.close()
+    assert verify(path).records == 1
+    database = Database(path, durability="process", fold=ascii_fold)
+    (restored,) = database.restore()
+    assert isinstance(restored, e.ChannelSaved)
+    room = restored.record
+    assert (room.name, room.ownership, room.since, room.closed, bool(room.emptied_at)) == (
+        "#open",
+        None,
+        4 << 20,
+        (),
+        True,
+    )
+    parties = database._connection.execute("SELECT identity, conversation FROM parties ORDER BY 1, 2").fetchall()
+    assert parties == [("ann", 4), ("ann", 6), ("bob", 4), ("bob", 7)]
+    kept = database._connection.execute("SELECT name FROM conversations ORDER BY id").fetchall()
+    assert [name for (name,) in kept] == ["#open", "#ended", "ann bob", "ann bob\n", "\nann bob"]
+    assert list(database.restore()) == [restored], "once and for all"
+    database.close()
+
+
+class OldLife(msgspec.Struct):
+    """As it was written before all of a room was kept."""
+
+    channel: str
+    since: int
+
+
 def test_targets_are_where_something_was_last_said_in_between(database: Database) -> None:
     database.write([said(1), said(2, "#other"), said(3, "ann bob"), said(4, "ann_ bob"), said(9, "#late")])
-    find = partial(read_targets, conversations=["#room", "#other", "#late"], identity="ann", limit=10)
+    rooms = [(name, EVERYTHING) for name in ("#room", "#other", "#late")]
+    find = partial(read_targets, conversations=rooms, identity="ann", limit=10)
     assert database.read(partial(find, after=1, before=9)) == [Target("#other", 2), Target("ann bob", 3)]
     find = partial(find, limit=1)
     assert database.read(partial(find, after=0, before=LAST)) == [Target("#room", 1)]

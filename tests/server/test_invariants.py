@@ -165,7 +165,9 @@ class Chat(RuleBasedStateMachine):
         world = self.irc.core.world
         for folded, channel in world.channels.items():
             assert channel.folded == folded == world.fold(channel.name)
-            assert channel.members or channel.ownership is not None
+            stays = channel.ownership is not None or world.emptied.get(folded) is channel
+            assert channel.members or stays
+            assert not (channel.members and folded in world.emptied)
             for uid, member in channel.members.items():
                 assert world.users[uid] is member.user
                 assert member.user.channels[folded] is channel

@@ -21,7 +21,7 @@ from tests.support.patience import PATIENCE
 from trialogue_server.store.archive import verify
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import FILE_NAME, Database, Durability
-from trialogue_server.store.history import Page, Query, between, first_id_at
+from trialogue_server.store.history import LAST, Page, Query, between, first_id_at
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.reading import read_removals
 from trialogue_server.store.retention import Retention
@@ -32,6 +32,7 @@ from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Account, Credentials
 from trialogue_server.world.keep import Keep
 from trialogue_server.world.rooms import Ownership, RoomRecord
+from trialogue_server.world.spans import EVERYTHING
 from trialogue_server.world.visits import Visit
 
 STAMP = (1.5, 1, "a!b@c", "ann")
@@ -81,9 +82,8 @@ async def test_what_was_committed_is_there_for_the_next_server(tmp_path: Path) -
         assert await store.find("#room", 1) == said(1, "hello")
         assert await store.find("#other", 1) is None
         assert await store.find("#room", 3) is None
-        assert [target.conversation for target in await store.targets(["#room"], "", after=0, before=9, limit=9)] == [
-            "#room"
-        ]
+        targets = await store.targets([("#room", EVERYTHING)], "", after=0, before=9, limit=9)
+        assert [target.conversation for target in targets] == ["#room"]
 
 
 async def test_typing_is_no_transaction(tmp_path: Path) -> None:
@@ -351,7 +351,7 @@ async def test_of_many_rooms_those_are_searched_that_were_named(
     names = [f"#room{number}" for number in range(40)]
     async with opened(tmp_path) as store:
         await store.commit([said(number, "tulips", names[number % 40]) for number in range(1, 201)])
-        query = Query(words, tuple(names[:searched]), limit=1000, since=((names[0], 100),))
+        query = Query(words, tuple(names[:searched]), limit=1000, spans=((names[0], ((100, LAST),)),))
         expected = [number for number in range(1, 201) if number % 40 < searched and (number % 40 or number >= 100)]
         assert [event.id for event in await store.search(query, "")] == expected
         assert await store.search(query._replace(sender="nobody"), "") == []
@@ -415,7 +415,9 @@ async def test_two_characters_with_very_many_continuations_are_found_too(tmp_pat
 async def test_what_may_be_found_begins_where_each_room_says(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         await store.commit([said(number, "tulips", "#one" if number % 2 else "#two") for number in range(1, 9)])
-        query = Query(("tulips",), ("#one", "#two", "#three"), since=(("#one", 5), ("#two", 4)), limit=3)
+        query = Query(
+            ("tulips",), ("#one", "#two", "#three"), spans=(("#one", ((5, LAST),)), ("#two", ((4, LAST),))), limit=3
+        )
         assert [found.id for found in await store.search(query, "")] == [6, 7, 8]
         assert [found.id for found in await store.search(query._replace(limit=9), "")] == [4, 5, 6, 7, 8]
         assert [found.id for found in await store.search(query._replace(words=("tu",), before=7), "")] == [4, 5, 6]

@@ -7,6 +7,7 @@ list. Time stands still until a test moves it.
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -41,12 +42,13 @@ from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.database import Database
 from trialogue_server.store.history import HISTORY
 from trialogue_server.store.memory import MemoryStore
+from trialogue_server.store.retention import Expiry, Retention
 from trialogue_server.store.writing import RECORDS
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 START = 1_700_000_000.0
@@ -260,6 +262,18 @@ class Irc:
                 self.database.write(lasting)
             for sink, data in sends:
                 sink.send(data)
+
+    def sizes(self, conversations: Sequence[str]) -> dict[str, int]:
+        """Return what conversations take in the store."""
+        return at_once(self._store.sizes(conversations))
+
+    def expire(self) -> None:
+        """Delete what is to be kept no longer, as is done within minutes."""
+        assert self.database is not None
+        expiry = Expiry(ascii_fold)
+        while ids := self.database.read(partial(expiry.read, retention=Retention(self.now), limit=1000)):
+            self.database.delete(ids)
+        self.database.tidy()
 
     def wait(self, seconds: float) -> None:
         """Let time go by."""

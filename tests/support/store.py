@@ -16,11 +16,13 @@ from trialogue_server.store.reading import (
     read_messages_after,
     read_page,
     read_places,
+    read_sizes,
     read_targets,
 )
 from trialogue_server.store.records import direct_conversations
 from trialogue_server.store.searching import SearchIndex
 from trialogue_server.world.events import Event
+from trialogue_server.world.spans import Spans
 
 T = TypeVar("T")
 
@@ -57,12 +59,15 @@ class KeptStore(MemoryStore):
         return database.read(partial(read_events, event_ids=index.find(query, places), places=places))
 
     async def targets(
-        self, conversations: list[str], identity: str, *, after: int, before: int, limit: int
+        self, conversations: Sequence[tuple[str, Spans]], identity: str, *, after: int, before: int, limit: int
     ) -> list[Target]:
         query = partial(
             read_targets, conversations=conversations, identity=identity, after=after, before=before, limit=limit
         )
         return self._database.read(query)
+
+    async def sizes(self, conversations: Sequence[str]) -> dict[str, int]:
+        return self._database.read(partial(read_sizes, conversations=conversations))
 
     def close(self) -> None:
         """Let go of what searching needed."""

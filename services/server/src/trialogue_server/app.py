@@ -33,6 +33,7 @@ from trialogue_server.net.connection import Connection
 from trialogue_server.net.transport import PlainTransport, Transport, close_socket
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.reaper import reap_forever
+from trialogue_server.roomkeeper import keep_rooms_forever
 from trialogue_server.store.audited import Audited
 from trialogue_server.store.base import Store
 from trialogue_server.store.retention import Retention
@@ -90,6 +91,7 @@ class App:
                 services.start_soon(self._keep_pulse)
                 services.start_soon(self._store.maintain, self._retention)
                 services.start_soon(reap_forever, self._core, self._pulse, self._clock)
+                services.start_soon(keep_rooms_forever, self._core, self._pulse, self._store, self._clock)
                 if self._listeners.admin is not None:
                     services.start_soon(serve_admin, self._listeners.admin, self._administer)
                 self._be_found(services)

@@ -9,6 +9,7 @@ from trialogue_server.store.history import Page, between, unheard
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.refused import Refused
+from trialogue_server.world.spans import EVERYTHING, Spans
 from trialogue_server.world.user import identity_of
 
 
@@ -19,8 +20,8 @@ class Conversation(NamedTuple):
     """As the store has it."""
     shown: str
     """As people do."""
-    since: int = 0
-    """The first id that may be read."""
+    spans: Spans = EVERYTHING
+    """The ids that may be read."""
     own: str = ""
     """Another one, which is part of it for the asker: what they said and the other did not get."""
 
@@ -31,14 +32,14 @@ class Conversation(NamedTuple):
 
     def readable(self, page: Page) -> Page:
         """Return the part of a page that may be read."""
-        return page._replace(after=max(page.after, self.since - 1), own=self.own)
+        return page._replace(spans=self.spans, own=self.own)
 
 
 def find_conversation(ctx: Context, target: str) -> Conversation | None:
     """Return the conversation that the asker may read under this name; None if none is.
 
     Who may read what is decided here, for every command that shows history, by `policy.can_read` and
-    `policy.readable_from`.
+    `policy.readable`.
     """
     if target.startswith("#"):
         try:
@@ -63,12 +64,19 @@ def _of_two(ctx: Context, other: str, shown: str) -> Conversation:
 def room(ctx: Context, channel: Channel) -> Conversation:
     """Return a channel's conversation as far as the asker may read it. Raises Refused.
 
-    Who reads it only because they may look into every channel does so on record.
+    Who reads some of it only because they may look into every channel does so on record.
     """
     policy.can_read(ctx.world, ctx.user, channel)
-    if ctx.user.uid not in channel.members:
+    spans = policy.readable(ctx.world, ctx.user, channel)
+    if ctx.user.has(policy.OVERRIDE) and not _is_theirs(ctx, channel, spans):
         ctx.audit(ctx.message.command, channel.name)
-    return Conversation(channel.folded, channel.name, policy.readable_from(ctx.world, ctx.user, channel))
+    return Conversation(channel.folded, channel.name, spans)
+
+
+def _is_theirs(ctx: Context, channel: Channel, spans: Spans) -> bool:
+    """May they read as much as anybody else who were in their place?"""
+    inside = ctx.user.uid in channel.members
+    return inside and policy.readable(ctx.world, ctx.user, channel, as_operator=False) == spans
 
 
 def rooms(ctx: Context) -> list[Conversation]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from trialogue_server.commands.leftrooms import settle_permanent
 from trialogue_server.config import Config
 from trialogue_server.delivery.audience import Audience
 from trialogue_server.delivery.commit import Delivery
@@ -44,6 +45,8 @@ class Core:
     moment: Moment = _NEVER
     """Of what came last."""
     next_uid: int = 1
+    awaits_members: bool = True
+    """Since the start, channels that it has emptied wait for their members."""
     stopping: bool = False
     """The server goes down: departures are no news any more."""
     has_told_of_clock: bool = False
@@ -87,7 +90,7 @@ def build_core(
     ids = EventIds(last_id, world.times)
     clock = ClockWatch(world.times.at(last_id) if last_id else 0.0, world.times.of(last_id).doubt / 1000)
     guard = LoginGuard(config.accounts)
-    return Core(
+    core = Core(
         config,
         motd,
         world,
@@ -104,3 +107,5 @@ def build_core(
         work,
         cloak_key,
     )
+    settle_permanent(core, started_at)
+    return core

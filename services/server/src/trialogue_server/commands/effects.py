@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trialogue_server.world.accounts import Credentials
     from trialogue_server.world.events import Event
     from trialogue_server.world.refused import Failed
+    from trialogue_server.world.spans import Spans
 
 
 class VerifyPassword(NamedTuple):
@@ -105,7 +106,8 @@ class FindEvent(NamedTuple):
 class ReadTargets(NamedTuple):
     """Ask the store which conversations had their last message between two ids."""
 
-    conversations: tuple[str, ...]
+    conversations: tuple[tuple[str, Spans], ...]
+    """Rooms, each with the ids that may be read."""
     identity: str
     after: int
     before: int

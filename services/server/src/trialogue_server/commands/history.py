@@ -133,16 +133,15 @@ def _targets(ctx: Context, arguments: list[str]) -> Effect:
     points = [_point(ctx, "TARGETS", text) for text in arguments[:2]]
     limit = _limit(ctx, "TARGETS", arguments[2])
     user = ctx.user
-    since = {room.name: room.since for room in rooms(ctx)}
+    theirs = tuple((room.name, room.spans) for room in rooms(ctx))
     blocked = {identity_of(name) for name in map(blocked_account, user.blocks) if name}
-    most = limit + len(since) + len(blocked)  # as many of them may turn out to have nothing that is read
+    most = limit + len(blocked)  # as many of them may turn out to have nothing that is read
 
     def found(ctx: Context, targets: Sequence[Target]) -> None:
-        readable = [target for target in targets if target.last_id >= since.get(target.conversation, 0)]
-        wanted = [target for target in readable if _partner(ctx, target.conversation) not in blocked]
+        wanted = [target for target in targets if _partner(ctx, target.conversation) not in blocked]
         _send_targets(ctx, wanted[:limit])
 
-    return ReadTargets(tuple(since), user.identity, min(points).high, max(points).low, most, found, _unread("TARGETS"))
+    return ReadTargets(theirs, user.identity, min(points).high, max(points).low, most, found, _unread("TARGETS"))
 
 
 def _send_targets(ctx: Context, targets: Sequence[Target]) -> None:

@@ -57,7 +57,8 @@ def join_one(ctx: Context, name: str, key: str) -> None:
     if channel is not None:
         ctx.work(_COMPARED * sum(map(len, channel.lists.values())))
         _may_enter(ctx, channel, key)
-        shown, modes, prefix = channel.name, "", ""
+        shown, modes = channel.name, ""
+        prefix = OP if policy.takes_over(ctx.world, channel) else ""
     entry = ChannelJoined(*ctx.stamp(), shown, user.realname, prefix, modes, user.away)
     ctx.commit(entry)
     joined = ctx.world.channels[ctx.world.fold(name)]

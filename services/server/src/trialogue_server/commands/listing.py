@@ -29,7 +29,8 @@ def list_(ctx: Context, conditions: list[str] | None) -> None:
         if ctx.config.limits.list_replies and shown >= ctx.config.limits.list_replies:
             break
         named = not masks or any(mask(channel) for mask in masks)
-        if named and policy.can_see(ctx.user, channel) and all(test(channel) for test in tests):
+        shows = policy.is_listed(ctx.world, channel) and policy.can_see(ctx.user, channel)
+        if named and shows and all(test(channel) for test in tests):
             ctx.reply.numeric(n.RPL_LIST, channel.name, str(len(channel.members)), channel.topic)
             shown += 1
     ctx.reply.numeric(n.RPL_LISTEND)

@@ -21,7 +21,7 @@ async def read(store: Store, effect: Reading) -> Sequence[Event] | Sequence[Targ
             return await store.find(effect.conversation, effect.id)
         case ReadTargets():
             return await store.targets(
-                list(effect.conversations),
+                effect.conversations,
                 effect.identity,
                 after=effect.after,
                 before=effect.before,

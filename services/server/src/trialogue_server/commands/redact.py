@@ -13,6 +13,7 @@ from trialogue_server.world import policy
 from trialogue_server.world.events import Event, MessageRedacted, Posted
 from trialogue_server.world.ids import event_id
 from trialogue_server.world.refused import Failed, Refused
+from trialogue_server.world.spans import holds
 
 
 @command("REDACT", p.word("target"), p.word("msgid"), p.opt(p.text("reason")))
@@ -27,7 +28,7 @@ def redact(ctx: Context, target: str, msgid: str, reason: str | None) -> Effect:
     number = event_id(msgid)
     if found is None or number is None:
         raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
-    shown, since, (first, *others) = found.shown, found.since, found.names
+    shown, spans, (first, *others) = found.shown, found.spans, found.names
     failure = _failed("INTERNAL_ERROR", target, msgid, "History cannot be read; try again later")
 
     def looked_up(ctx: Context, event: Event | None) -> Effect | None:
@@ -35,7 +36,7 @@ def redact(ctx: Context, target: str, msgid: str, reason: str | None) -> Effect:
             return FindEvent(others.pop(), number, looked_up, failure)
         if not isinstance(event, Posted):
             raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
-        if event.id < since and not _is_mine(ctx, event):
+        if not holds(spans, event.id) and not _is_mine(ctx, event):
             raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
         _must_be_allowed(ctx, event, shown, msgid)
         _redact(ctx, event, shown, truncate(reason or "", ctx.config.limits.kick_length))
@@ -52,6 +53,7 @@ def _must_be_allowed(ctx: Context, event: Event, target: str, msgid: str) -> Non
     try:
         if channel is not None:
             policy.must_be_op(user, channel)
+            policy.must_have_power_over(user, channel, event.id)
             if policy.overrides(user, channel):
                 ctx.audit("REDACT", f"{channel.name} {msgid}")
             return

@@ -45,6 +45,8 @@ def _check(ctx: Context, channel: Channel, name: str) -> None:
         raise _cannot(channel, name, "A channel's new name must be another one, and a channel's")
     if not policy.may_rename(ctx.user, channel):
         raise _cannot(channel, name, "Only its founder may rename a registered channel")
+    if channel.folded in ctx.world.permanent and ctx.world.fold(name) != channel.folded:
+        raise _cannot(channel, name, "The server's settings name this channel")
     if ctx.world.channel(name) not in (None, channel):
         raise Failed(
             "RENAME", "CHANNEL_NAME_IN_USE", channel.name, name, text="There is a channel of that name already"

@@ -1,4 +1,4 @@
-"""Registered channels: ChanServ gives those who have a standing in one their modes, and puts out who is kept out."""
+"""ChanServ gives those who have a standing in a channel their modes, and puts out who is kept out of one."""
 
 from collections.abc import Iterable, Iterator
 
@@ -65,9 +65,7 @@ def _put_out(ctx: Context, user: User, channel: Channel) -> bool:
 
 def give_standing(ctx: Context, user: User, channel: Channel) -> None:
     """Give a member the mode that their account has a right to, if they do not have it."""
-    if channel.ownership is None:
-        return
-    mode = channel.ownership.mode_of(user.account)
+    mode = channel.standing_of(user.account)
     if mode and mode not in channel.members[user.uid].modes:
         for event in _changed(ctx, channel, [ModeChange(True, mode, str(user.uid))]):
             ctx.commit_by_itself(event)

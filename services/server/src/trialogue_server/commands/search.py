@@ -42,7 +42,7 @@ def search(ctx: Context, attributes: str | None) -> Effect:
         after=_bound(ctx, given, "after", Point(0, 0)).high,
         before=_bound(ctx, given, "before", Point(LAST, LAST)).low,
         limit=_limit(ctx, given),
-        since=tuple((conversation.name, conversation.since) for conversation in searched if conversation.since),
+        spans=tuple((conversation.name, conversation.spans) for conversation in searched),
     )
     batch = "soju.im/search" if ctx.session.caps & SOJU_SEARCH else "draft/search"
 

@@ -39,7 +39,7 @@ def send_counts(ctx: Context) -> None:
     reply.numeric(n.RPL_LUSERCLIENT, f"There are {users - invisible} users and {invisible} invisible on 1 servers")
     reply.numeric(n.RPL_LUSEROP, str(operators))
     reply.numeric(n.RPL_LUSERUNKNOWN, str(registry.unregistered))
-    reply.numeric(n.RPL_LUSERCHANNELS, str(len(world.channels)))
+    reply.numeric(n.RPL_LUSERCHANNELS, str(len(world.channels) - len(world.emptied)))
     reply.numeric(n.RPL_LUSERME, f"I have {users} clients and 0 servers")
     reply.numeric(n.RPL_LOCALUSERS, str(users), str(most), f"Current local users {users}, max {most}")
     reply.numeric(n.RPL_GLOBALUSERS, str(users), str(most), f"Current global users {users}, max {most}")

@@ -63,6 +63,7 @@ _EXAMPLES: dict[tuple[str, str], object] = {
     ("tls", "certificate"): "/etc/trialogue/certificate.pem",
     ("tls", "key"): "/etc/trialogue/key.pem",
     ("channels", "autojoin"): ["#lobby"],
+    ("rooms", "permanent"): ["#lobby"],
     ("server", "icon"): "https://example.org/icon.svg",
     ("server", "admin"): ["Ask for Alice at the front desk"],
     ("server", "motd_file"): "",
@@ -120,8 +121,12 @@ def _lists(config: Config) -> Iterator[_Finding]:
     if not set(modes) <= set(_PLAIN_MODES) or len(set(modes)) != len(modes):
         yield "channels", "default_modes", f"some of the letters {_PLAIN_MODES}, each at most once"
     longest = config.limits.channel_length or math.inf
-    if not all(_CHANNEL.fullmatch(name) and len(name.encode()) <= longest for name in config.channels.autojoin):
-        yield "channels", "autojoin", "a list of channel names, each with # and no space or comma, none over the limit"
+    for section, key, names in (
+        ("channels", "autojoin", config.channels.autojoin),
+        ("rooms", "permanent", config.rooms.permanent),
+    ):
+        if not all(_CHANNEL.fullmatch(name) and len(name.encode()) <= longest for name in names):
+            yield section, key, "a list of channel names, each with # and no space or comma, none over the limit"
     denied = config.text.denied_tags
     if not all(map(_TAG_RULE.fullmatch, denied)) or "*" in denied[1:]:
         yield (

@@ -172,6 +172,16 @@ class ChannelsSection(Section, frozen=True):
     registered_per_account: Count = 50
 
 
+class RoomsSection(Section, frozen=True):
+    """Which channels are there although nobody is in them, and what is kept of those that are not registered."""
+
+    permanent: Texts = ()
+    keep_emptied: Switch = True
+    emptied: Count = 5000
+    emptied_bytes: Count = 256 * 1024 * 1024
+    restart_wait: Seconds = 3600.0
+
+
 class AccountsSection(Section, frozen=True):
     """Who may have an account, and how often a password may be guessed."""
 
@@ -278,6 +288,7 @@ class Config(Section, frozen=True):
     flood: FloodSection = FloodSection()
     text: TextSection = TextSection()
     channels: ChannelsSection = ChannelsSection()
+    rooms: RoomsSection = RoomsSection()
     history: HistorySection = HistorySection()
     accounts: AccountsSection = AccountsSection()
     mail: MailSection = MailSection()

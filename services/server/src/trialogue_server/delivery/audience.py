@@ -143,8 +143,9 @@ class Audience:
 
     def _forget_the_gone(self) -> None:
         channels = self._world.channels
-        if len(self._kept) > 2 * len(channels) + 100:
-            self._kept = {name: kept for name, kept in self._kept.items() if channels.get(name) is kept.channel}
+        if len(self._kept) > 2 * (len(channels) - len(self._world.emptied)) + 100:
+            kept = {name: kept for name, kept in self._kept.items() if channels.get(name) is kept.channel}
+            self._kept = {name: each for name, each in kept.items() if each.channel.members}
 
     def ranked(self, channel: Channel, rank: int) -> Groups:
         """Return the sessions of the members who stand at least this high (a message to @#channel)."""

@@ -6,7 +6,7 @@ happens; who joins hears their own JOIN, so there it is looked up after.
 """
 
 from trialogue_server.delivery.audience import Audience, Groups
-from trialogue_server.delivery.keeping import keep_lives, keep_times, keep_visits
+from trialogue_server.delivery.keeping import keep_changed, keep_times, keep_visits
 from trialogue_server.delivery.render import Rendering
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.delivery.telling import NOBODY, TOLD
@@ -44,8 +44,8 @@ class Delivery:
         self.tick.journal.append(event)
         if self.world.visits.fresh:
             keep_visits(self, event)
-        if self.world.lives.fresh:
-            keep_lives(self, event)
+        if self.world.changed:
+            keep_changed(self, event)
         if self.world.times.fresh:
             keep_times(self, event)
         if told.after:

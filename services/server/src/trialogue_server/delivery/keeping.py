@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from trialogue_server.world import events as e
-from trialogue_server.world.modes import CHANNEL_MODES
 from trialogue_server.world.rooms import record_of
 
 if TYPE_CHECKING:
@@ -13,44 +14,31 @@ if TYPE_CHECKING:
 
 
 def keep_metadata(delivery: Delivery, event: e.MetadataChanged) -> None:
-    """Put what a registered channel or an account tells of itself into the journal."""
-    if event.channel:
-        keep_room(delivery, event)
-        return
-    name = delivery.world.users[event.to].account
+    """Put what an account tells of itself into the journal."""
+    name = delivery.world.users[event.to].account if event.to else ""
     account = delivery.world.accounts.get(name) if name else None
     if account is not None:
-        delivery.tick.journal.append(
-            e.AccountSaved(event.id, event.at, event.uid, event.source, event.account, account)
-        )
-
-
-def keep_room(delivery: Delivery, event: e.ModesChanged | e.TopicChanged | e.MetadataChanged) -> None:
-    """Put a registered channel's record into the journal; it has the id of its cause."""
-    if isinstance(event, e.ModesChanged) and all(mode in CHANNEL_MODES.prefixes for _, mode, _ in event.changes):
-        return
-    channel = delivery.world.channels[delivery.world.fold(event.channel)]
-    if channel.ownership is not None:
-        record = record_of(channel, channel.ownership)
-        delivery.tick.journal.append(e.ChannelSaved(event.id, event.at, event.uid, event.source, event.account, record))
+        delivery.tick.journal.append(e.AccountSaved(*_stamp(event), account))
 
 
 def keep_renamed(delivery: Delivery, event: e.ChannelRenamed) -> None:
     """Put into the journal what is kept under the channel's new name from now on."""
+    journal = delivery.tick.journal
     channel = delivery.world.channels[delivery.world.fold(event.name)]
-    stamp = event.id, event.at, event.uid, event.source, event.account
-    if channel.ownership is not None:
-        delivery.tick.journal.append(e.ChannelDropped(*stamp, event.channel))
-        delivery.tick.journal.append(e.ChannelSaved(*stamp, record_of(channel, channel.ownership)))
+    journal.append(e.ChannelDropped(*_stamp(event), event.channel))
+    journal.append(e.ChannelSaved(*_stamp(event), record_of(channel, channel.ownership)))
     for marker in delivery.world.markers.of(channel.folded):
-        delivery.tick.journal.append(e.MarkerMoved(*stamp, channel.name, marker))
+        journal.append(e.MarkerMoved(*_stamp(event), channel.name, marker))
 
 
-def keep_lives(delivery: Delivery, event: e.Event) -> None:
-    """Put into the journal the lives of which rooms begin or end with this event."""
-    stamp = event.id, event.at, event.uid, event.source, event.account
-    for life in delivery.world.lives.take():
-        delivery.tick.journal.append(e.LifeNoted(*stamp, life))
+def keep_changed(delivery: Delivery, event: e.Event) -> None:
+    """Put into the journal what is to be kept of the channels that an event changed, and what goes with it."""
+    journal, stamp = delivery.tick.journal, _stamp(event)
+    taken = delivery.world.changed.take()
+    journal += [e.ChannelSaved(*stamp, record_of(channel, channel.ownership)) for channel in taken.channels]
+    journal += [e.ChannelForgotten(*stamp, name, since) for name, since in taken.forgotten]
+    journal += [e.MarkerMoved(*stamp, marker.conversation, replace(marker, at=0)) for marker in taken.markers]
+    journal += [e.GuestForgotten(*stamp, identity) for identity in taken.guests]
 
 
 def keep_times(delivery: Delivery, event: e.Event) -> None:
@@ -62,6 +50,10 @@ def keep_times(delivery: Delivery, event: e.Event) -> None:
 
 def keep_visits(delivery: Delivery, event: e.Event) -> None:
     """Put into the journal which accounts have entered or left rooms by this event."""
-    stamp = event.id, event.at, event.uid, event.source, event.account
     for visit in delivery.world.visits.take():
-        delivery.tick.journal.append(e.VisitNoted(*stamp, visit))
+        delivery.tick.journal.append(e.VisitNoted(*_stamp(event), visit))
+
+
+def _stamp(event: e.Event) -> tuple[int, float, int, str, str]:
+    """Return the first five fields of an event that has this cause."""
+    return event.id, event.at, event.uid, event.source, event.account

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from trialogue_server.delivery.comings import tell_offline, tell_online, tell_renamed
-from trialogue_server.delivery.keeping import keep_metadata, keep_renamed, keep_room
+from trialogue_server.delivery.keeping import keep_metadata, keep_renamed
 from trialogue_server.session.capabilities import ECHO_MESSAGE, INVITE_NOTIFY
 from trialogue_server.store.history import is_unheard
 from trialogue_server.world import events as e
@@ -109,8 +109,8 @@ TOLD = cast(
         e.Kicked: Telling(_channel),
         e.ChannelRenamed: Telling(_channel, then=keep_renamed),
         e.MetadataChanged: Telling(_subscribers, then=keep_metadata),
-        e.TopicChanged: Telling(_channel, then=keep_room),
-        e.ModesChanged: Telling(_channel, then=keep_room),
+        e.TopicChanged: Telling(_channel),
+        e.ModesChanged: Telling(_channel),
         e.MessagePosted: Telling(_hearers),
         e.MultilinePosted: Telling(_hearers),
         e.UserRegistered: Telling(then=tell_online),

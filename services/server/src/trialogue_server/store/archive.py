@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.copying import whole_copy
-from trialogue_server.store.history import HISTORY, is_message
+from trialogue_server.store.history import HISTORY, is_message, parties_of
 from trialogue_server.store.migrate import schema_scripts
-from trialogue_server.store.records import SAVINGS, direct_conversations, read_times
+from trialogue_server.store.records import SAVINGS, Life, read_times
 from trialogue_server.store.searching import INDEX_NAME, remove_index
 from trialogue_server.world.events import Event, OperatorActed
 from trialogue_server.world.ids import msgid
@@ -110,12 +111,18 @@ def export(path: Path, *, room: str = "", account: str = "") -> Iterator[str]:
     try:
         with closing(_open(path)) as connection:
             times = read_times(connection)
-            wanted = [room] if room else direct_conversations(connection, identity_of(account)) if account else None
+            wanted = [room] if room else _direct(connection, identity_of(account)) if account else None
             for name, data in connection.execute(f"{query} ORDER BY events.id"):
                 if wanted is None or name in wanted:
                     yield _line(name, _events.decode(data), times)
     except (sqlite3.Error, msgspec.MsgspecError) as error:
         raise StoreBroken(f"{path} cannot be read ({error}): put a backup in its place.") from error
+
+
+def _direct(connection: sqlite3.Connection, identity: str) -> list[str]:
+    """Return the names of somebody's conversations with one other, in a database of any version."""
+    names = [name for (name,) in connection.execute("SELECT name FROM conversations")]
+    return [name for name in names if identity in parties_of(name)]
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -145,7 +152,10 @@ def _problems(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _unreadable_records(connection: sqlite3.Connection) -> Iterator[str]:
-    records = {saving.kind: msgspec.msgpack.Decoder(saving.record) for saving in SAVINGS.values()}
+    kinds = {saving.kind: saving.record for saving in SAVINGS.values()} | {"life": Life}
+    records: dict[str, msgspec.msgpack.Decoder[Struct]] = {
+        kind: msgspec.msgpack.Decoder(record) for kind, record in kinds.items()
+    }
     for kind, key, data in connection.execute("SELECT kind, key, data FROM records"):
         try:
             records[kind].decode(data)

@@ -9,6 +9,7 @@ from typing import Protocol
 from trialogue_server.store.history import Page, Query, Target
 from trialogue_server.store.retention import Retention
 from trialogue_server.world.events import Event
+from trialogue_server.world.spans import Spans
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - the environment's state, and it may pass
@@ -50,12 +51,15 @@ class Store(Protocol):
         """Do what keeps the store in shape, until cancelled. `retention` says how long history is kept now."""
 
     async def targets(
-        self, conversations: list[str], identity: str, *, after: int, before: int, limit: int
+        self, conversations: Sequence[tuple[str, Spans]], identity: str, *, after: int, before: int, limit: int
     ) -> list[Target]:
         """Return which of these conversations, and of the identity's direct ones, were last spoken in between two ids.
 
-        Raises StoreUnavailable.
+        Of each of them counts what may be read. Raises StoreUnavailable.
         """
+
+    async def sizes(self, conversations: Sequence[str]) -> dict[str, int]:
+        """Return how many bytes conversations take; 0 where nothing that was said is kept. Raises StoreUnavailable."""
 
     async def aclose(self) -> None:
         """Finish what is under way and let go of all resources."""

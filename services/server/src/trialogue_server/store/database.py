@@ -15,9 +15,10 @@ import msgspec
 
 from trialogue_server.store.audit import expire_audit
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
+from trialogue_server.store.forgetting import forget_guests, tidy
 from trialogue_server.store.migrate import migrate
 from trialogue_server.store.readers import Readers
-from trialogue_server.store.records import SAVINGS, end_visits
+from trialogue_server.store.records import SAVINGS, adopt_lives, end_visits
 from trialogue_server.store.wal import PAGES_AT_MOST, WriteAheadLog
 from trialogue_server.store.writing import Writer
 from trialogue_server.world.events import Event
@@ -94,6 +95,9 @@ class Database:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             end_visits(self._connection, last)
+            adopt_lives(self._connection, last)
+            forget_guests(self._connection)
+            self._writer.forget()
             self._connection.execute("COMMIT")
             for saving in SAVINGS.values():
                 decoder = msgspec.msgpack.Decoder(saving.record)
@@ -132,6 +136,11 @@ class Database:
     def delete(self, event_ids: Sequence[int]) -> None:
         """Take events out of history. Raises StoreUnavailable."""
         self._transact(partial(self._delete_all, event_ids))
+
+    def tidy(self) -> None:
+        """Let go of conversations in which nothing is any more. Raises StoreUnavailable."""
+        self._transact(lambda: tidy(self._connection))
+        self._writer.forget()
 
     def settle(self, removals: Sequence[int]) -> None:
         """Note that the search index has let go of these messages. Raises StoreUnavailable."""

@@ -13,6 +13,7 @@ from trialogue_server.world.events import (
     MultilinePosted,
     TopicChanged,
 )
+from trialogue_server.world.spans import EVERYTHING, Spans
 from trialogue_server.world.times import LAST_ID
 from trialogue_server.world.times import first_id_at as first_id_at
 
@@ -48,6 +49,8 @@ class Page(NamedTuple):
     limit: int = 50
     oldest_first: bool = False
     only_messages: bool = True
+    spans: Spans = EVERYTHING
+    """The ids that may be read."""
     own: str = ""
     """Another conversation that is shown as part of this one: what the other of the two did not get."""
 
@@ -62,12 +65,12 @@ class Query(NamedTuple):
     after: int = 0
     before: int = LAST
     limit: int = 50
-    since: tuple[tuple[str, int], ...] = ()
-    """Conversations of which nothing is found from before an id."""
+    spans: tuple[tuple[str, Spans], ...] = ()
+    """Conversations of which not everything may be read, and what may."""
 
 
 class Target(NamedTuple):
-    """A conversation, and the id of what was last said in it."""
+    """A conversation, and the id of what was last said in it that may be read."""
 
     conversation: str
     last_id: int
@@ -95,6 +98,12 @@ def is_unheard(conversation: str) -> bool:
 def heard(conversation: str) -> str:
     """Return the conversation of the two that this one belongs to."""
     return conversation.strip(_UNHEARD)
+
+
+def parties_of(conversation: str) -> list[str]:
+    """Return the identities who may read a direct conversation; none of a room."""
+    names = conversation.split(" ") if " " in conversation else []
+    return [name for name in names if _UNHEARD not in name]
 
 
 def is_passing(event: Event) -> bool:

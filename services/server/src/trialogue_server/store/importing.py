@@ -5,6 +5,7 @@ id that belongs to something else gives way to the next free one.
 """
 
 import math
+import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial, reduce
 from itertools import islice
@@ -20,9 +21,9 @@ from trialogue_server.store.database import Database
 from trialogue_server.store.foreign import read_log
 from trialogue_server.store.history import HISTORY
 from trialogue_server.store.reading import read_event
+from trialogue_server.store.records import left_room
 from trialogue_server.world.events import Event, MessagePosted
 from trialogue_server.world.ids import event_id
-from trialogue_server.world.lives import Life
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.times import first_id_at
 
@@ -117,8 +118,9 @@ def open_room(database: Database, room: str) -> None:
     first = database.first_id(room)
     record = database.record("room", lambda key: database.fold(key) == room)
     if record is None:
-        database.put_record("life", room, Life(room, first))
+        database.put_record("room", room, left_room(room, first, at=time.time()))
         return
     key, data = record
     kept = msgspec.msgpack.decode(data, type=RoomRecord)
-    database.put_record("room", key, replace(kept, since=min(first, kept.since or first)))
+    opened = replace(kept, since=min(first, kept.since or first), speakers=kept.speakers or ("",))
+    database.put_record("room", key, opened)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from trialogue_server.store.history import Page, Query, Target
 from trialogue_server.store.retention import Retention
 from trialogue_server.world.events import Event
+from trialogue_server.world.spans import Spans
 
 
 class MemoryStore:
@@ -43,10 +44,14 @@ class MemoryStore:
         """Nothing needs to be done."""
 
     async def targets(
-        self, conversations: list[str], identity: str, *, after: int, before: int, limit: int
+        self, conversations: Sequence[tuple[str, Spans]], identity: str, *, after: int, before: int, limit: int
     ) -> list[Target]:
         """Nothing is remembered."""
         return []
+
+    async def sizes(self, conversations: Sequence[str]) -> dict[str, int]:
+        """Nothing is remembered."""
+        return dict.fromkeys(conversations, 0)
 
     async def aclose(self) -> None:
         """Nothing is held."""

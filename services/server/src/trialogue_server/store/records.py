@@ -17,9 +17,9 @@ from trialogue_server.world.events import (
     AccountDropped,
     AccountSaved,
     ChannelDropped,
+    ChannelForgotten,
     ChannelSaved,
     Event,
-    LifeNoted,
     MailNoted,
     MarkerMoved,
     MessageRedacted,
@@ -32,9 +32,9 @@ from trialogue_server.world.events import (
 )
 from trialogue_server.world.grants import OperatorGrant
 from trialogue_server.world.ids import msgid
-from trialogue_server.world.lives import Life
 from trialogue_server.world.mail import Mail
 from trialogue_server.world.markers import Marker
+from trialogue_server.world.modes import NO_EXTERNAL, TOPIC_LOCK
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
 from trialogue_server.world.times import Stretch, Times
@@ -88,19 +88,18 @@ SAVINGS: dict[type[Event], Saving] = {
         lambda event: str(event.record.name),
         lambda last, record: ChannelSaved(*_nobody(last), record),
     ),
-    MarkerMoved: Saving("marker", Marker, _marker_key, lambda last, record: MarkerMoved(*_nobody(last), "", record)),
+    MarkerMoved: Saving(
+        "marker",
+        Marker,
+        _marker_key,
+        lambda last, record: MarkerMoved(*_nobody(last), "", record),
+        lambda record: bool(record.tells),
+    ),
     VisitNoted: Saving(
         "visit",
         Visit,
         lambda event: f"{event.record.identity} {event.record.channel}",
         lambda last, record: VisitNoted(*_nobody(last), record),
-        lambda record: bool(record.tells),
-    ),
-    LifeNoted: Saving(
-        "life",
-        Life,
-        lambda event: str(event.record.channel),
-        lambda last, record: LifeNoted(*_nobody(last), record),
         lambda record: bool(record.tells),
     ),
     MailNoted: Saving(
@@ -132,6 +131,7 @@ SAVINGS: dict[type[Event], Saving] = {
 DROPPINGS: dict[type[Event], Dropping] = {
     AccountDropped: Dropping("account", lambda event: str(event.name)),
     ChannelDropped: Dropping("room", lambda event: str(event.name)),
+    ChannelForgotten: Dropping("room", lambda event: str(event.name)),
     OperatorRevoked: Dropping("operator", lambda event: str(event.name)),
     ServerBanLifted: Dropping("server ban", lambda event: f"{event.kind} {event.target}"),
 }
@@ -155,10 +155,12 @@ def forget_account(connection: sqlite3.Connection, account: str) -> None:
     for kind in _OF_AN_ACCOUNT:
         between = (kind, f"{identity} ", f"{identity}!")  # "!" comes after the space
         connection.execute("DELETE FROM records WHERE kind = ? AND key >= ? AND key < ?", between)
-    for name in (*direct_conversations(connection, identity), *_unheard_by(connection, identity)):
-        connection.execute(
-            "DELETE FROM events WHERE conversation = (SELECT id FROM conversations WHERE name = ?)", (name,)
-        )
+    theirs = "(SELECT conversation FROM parties WHERE identity = ?)"
+    connection.execute(f"DELETE FROM events WHERE conversation IN {theirs}", (identity,))  # noqa: S608 - ours
+    connection.execute(f"DELETE FROM conversations WHERE id IN {theirs}", (identity,))  # noqa: S608
+    for number in _unheard_by(connection, identity):
+        connection.execute("DELETE FROM events WHERE conversation = ?", (number,))
+        connection.execute("DELETE FROM conversations WHERE id = ?", (number,))
 
 
 def end_visits(connection: sqlite3.Connection, last: int) -> None:
@@ -170,23 +172,41 @@ def end_visits(connection: sqlite3.Connection, last: int) -> None:
             connection.execute("UPDATE records SET data = ? WHERE kind = 'visit' AND key = ?", (ended, key))
 
 
-def direct_masks(identity: str) -> tuple[str, str]:
-    """Return two patterns for LIKE (with the escape "\\"): each conversation of somebody with one other fits one."""
-    mask = identity.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"{mask} %", f"% {mask}"
+class Life(Struct, frozen=True):
+    """What was kept of an open channel that was not registered, before all of it was."""
+
+    channel: str
+    """Its folded name."""
+    since: int
+    """As `RoomRecord.since`."""
+
+
+def adopt_lives(connection: sqlite3.Connection, last: int) -> None:
+    """Make channels of what was kept of them before all of it was, up to the event `last`: nobody knows who was
+    operator, and what was said since the channel was made is for everybody.
+    """
+    for data in connection.execute("SELECT data FROM records WHERE kind = 'life'").fetchall():
+        life = msgspec.msgpack.decode(data[0], type=Life)
+        room = left_room(life.channel, life.since, at=(last >> 20) / 1000)
+        row = ("room", room.name, msgspec.msgpack.encode(room))
+        connection.execute("INSERT OR IGNORE INTO records VALUES (?, ?, ?)", row)
+    connection.execute("DELETE FROM records WHERE kind = 'life'")
+
+
+def left_room(name: str, since: int, *, at: float) -> RoomRecord:
+    """Return the record of an open channel that everybody left at this Unix time and in which something was said."""
+    flags = NO_EXTERNAL + TOPIC_LOCK
+    return RoomRecord(name, (since >> 20) / 1000, None, flags=flags, since=since, speakers=("",), emptied_at=at)
 
 
 def direct_conversations(connection: sqlite3.Connection, identity: str) -> list[str]:
     """Return the names of somebody's conversations with one other: see `history.between` and `history.unheard`."""
-    return _named_like(connection, *direct_masks(identity))
+    query = "SELECT name FROM parties JOIN conversations ON id = conversation WHERE identity = ?"
+    return [name for (name,) in connection.execute(query, (identity,))]
 
 
-def _unheard_by(connection: sqlite3.Connection, identity: str) -> list[str]:
-    """Return the names of what others said to somebody who did not get it: see `history.unheard`."""
-    first, second = direct_masks(identity)
-    return _named_like(connection, f"\n{first}", f"{second}\n")
-
-
-def _named_like(connection: sqlite3.Connection, one: str, other: str) -> list[str]:
-    query = "SELECT name FROM conversations WHERE name LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\'"
-    return [name for (name,) in connection.execute(query, (one, other))]
+def _unheard_by(connection: sqlite3.Connection, identity: str) -> list[int]:
+    """Return the numbers of what others said to somebody who did not get it: see `history.unheard`."""
+    mask = identity.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    query = "SELECT id FROM conversations WHERE name LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\'"
+    return [number for (number,) in connection.execute(query, (f"\n{mask} %", f"% {mask}\n"))]

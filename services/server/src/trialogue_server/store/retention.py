@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from trialogue_server.store.forgetting import read_forgotten
 from trialogue_server.store.history import heard
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.keep import Keep
@@ -64,13 +65,13 @@ class Expiry:
 
     def read(self, connection: sqlite3.Connection, retention: Retention, limit: int) -> list[int]:
         """Return the ids of at most so many events, which are then to be deleted."""
+        expired = read_forgotten(connection, limit)
         wishes = _Wishes(connection, self._fold)
-        if not (wishes.any or any(retention.keep) or retention.total_bytes):
-            return []
+        if expired or not (wishes.any or any(retention.keep) or retention.total_bytes):
+            return expired
         conversations = connection.execute("SELECT id, name FROM conversations").fetchall()
         keeps = {number: retention.keep.and_also(wishes.of(name)) for number, name in conversations}
         self._weigh(connection, keeps, retention.total_bytes)
-        expired: list[int] = []
         for number, keep in keeps.items():
             first = max(_first_kept(connection, number, keep, retention), *map(self._first_of, (0, number)))
             query = "SELECT id FROM events WHERE conversation = ? AND id < ? ORDER BY id LIMIT ?"
@@ -115,7 +116,7 @@ class _Wishes:
         records = "SELECT data FROM records WHERE kind = ?"
         rooms = [_rooms.decode(data) for (data,) in connection.execute(records, ("room",))]
         accounts = [_accounts.decode(data) for (data,) in connection.execute(records, ("account",))]
-        wishes = {fold(room.name): room.ownership.keep for room in rooms}
+        wishes = {fold(room.name): room.ownership.keep for room in rooms if room.ownership is not None}
         wishes |= {identity_of(account.name): account.keep for account in accounts}
         self._wishes = {name: keep for name, keep in wishes.items() if any(keep)}
 

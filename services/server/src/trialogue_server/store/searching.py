@@ -17,8 +17,9 @@ from pathlib import Path
 
 from ircwire.source import parse_source
 from trialogue_server.store.base import StoreUnavailable
-from trialogue_server.store.history import LAST, Query
+from trialogue_server.store.history import Query
 from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
+from trialogue_server.world.spans import Spans, holds
 
 INDEX_NAME = "search.db"
 """What it is called in the data directory."""
@@ -120,28 +121,28 @@ class SearchIndex:
         except sqlite3.Error as error:
             raise StoreUnavailable(str(error)) from error
 
-    def find(self, query: Query, places: Mapping[int, int]) -> list[int]:
+    def find(self, query: Query, places: Mapping[int, Spans]) -> list[int]:
         """Return the ids of the latest messages that fit, newest first. Raises StoreUnavailable.
 
-        `places` are the numbers of the conversations that are searched, with the first id that may be found in each.
+        `places` are the numbers of the conversations that are searched, with the ids that may be found in each.
         """
         if not places:
             return []
         try:
-            return list(self._find(query, {_mark(number): first for number, first in places.items()}))
+            return list(self._find(query, {_mark(number): spans for number, spans in places.items()}))
         except sqlite3.Error as error:
             raise StoreUnavailable(str(error)) from error
 
-    def _find(self, query: Query, first: Mapping[str, int]) -> Iterator[int]:
+    def _find(self, query: Query, readable: Mapping[str, Spans]) -> Iterator[int]:
         found = 0
-        for event_id, place in self._newest(query, first):
-            if event_id >= first.get(place, LAST):
+        for event_id, place in self._newest(query, readable):
+            if holds(readable.get(place, ()), event_id):
                 yield event_id
                 found += 1
             if found == query.limit:
                 break
 
-    def _newest(self, query: Query, first: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+    def _newest(self, query: Query, readable: Mapping[str, Spans]) -> Iterator[tuple[int, str]]:
         """Yield what fits, with the mark of its place, newest first.
 
         Of what one person said, the latest is looked through: to find a common word everywhere takes longer than to see
@@ -150,7 +151,7 @@ class SearchIndex:
         if query.sender and query.words:
             words = [word.lower() for word in query.words]
             looked_at = 0
-            for looked_at, (event_id, place, text) in enumerate(self._theirs(query, first), start=1):
+            for looked_at, (event_id, place, text) in enumerate(self._theirs(query, readable), start=1):
                 if _holds(text, words):
                     yield event_id, place
                 if looked_at == _LOOKED_AT:
@@ -158,20 +159,20 @@ class SearchIndex:
                     break
             if looked_at < _LOOKED_AT:
                 return
-        yield from self._asked_for(query, first)
+        yield from self._asked_for(query, readable)
 
-    def _theirs(self, query: Query, first: Mapping[str, int]) -> Iterator[tuple[int, str, str]]:
+    def _theirs(self, query: Query, readable: Mapping[str, Spans]) -> Iterator[tuple[int, str, str]]:
         """Yield all that the sender said in these places, with the text."""
-        values = (_expression((), first, _mark_of(query.sender)), _after(query, first), query.before)
+        values = (_expression((), readable, _mark_of(query.sender)), _after(query, readable), query.before)
         yield from self._connection.execute(f"SELECT rowid, place, text {_MATCHING}", values)
 
-    def _asked_for(self, query: Query, first: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+    def _asked_for(self, query: Query, readable: Mapping[str, Spans]) -> Iterator[tuple[int, str]]:
         terms = [self._term(word.lower()) for word in query.words]
         long = [term for term in terms if term]
         short = [word for word, term in zip(query.words, terms, strict=True) if not term]
-        expression = _expression(long, first, query.sender and _mark_of(query.sender))
+        expression = _expression(long, readable, query.sender and _mark_of(query.sender))
         sql = f"SELECT rowid, place, text {_MATCHING if expression else _ALL}"
-        values: list[object] = [expression, _after(query, first), query.before]
+        values: list[object] = [expression, _after(query, readable), query.before]
         if short:
             fits = " AND ".join(["instr(lower(text), lower(?))"] * len(short))
             sql = f"SELECT rowid, place FROM ({sql} LIMIT ?) WHERE {fits}"  # noqa: S608 - nothing of it is theirs
@@ -238,7 +239,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
         execute("INSERT INTO messages (messages, rank) VALUES ('secure-delete', 1)")
 
 
-def _expression(words: Sequence[str], places: Mapping[str, int], sender: str) -> str:
+def _expression(words: Sequence[str], places: Mapping[str, Spans], sender: str) -> str:
     """Say in FTS5's language which words (in that language already), where, and by whom, as far as that matters."""
     terms = [f"place : ({' OR '.join(map(_quoted, places))})"] if len(places) <= _PLACES else []
     if words:
@@ -248,9 +249,9 @@ def _expression(words: Sequence[str], places: Mapping[str, int], sender: str) ->
     return " AND ".join(terms)
 
 
-def _after(query: Query, first: Mapping[str, int]) -> int:
+def _after(query: Query, readable: Mapping[str, Spans]) -> int:
     """Return the id after which is what may be found."""
-    return max(query.after, min(first.values()) - 1)
+    return max(query.after, min(spans[0][0] for spans in readable.values()) - 1)
 
 
 def _holds(text: str, words: Sequence[str]) -> bool:

@@ -22,13 +22,15 @@ from trialogue_server.store.reading import (
     read_page,
     read_places,
     read_removals,
+    read_sizes,
     read_targets,
 )
 from trialogue_server.store.records import ERASURES, direct_conversations
 from trialogue_server.store.retention import Expiry, Retention
 from trialogue_server.store.searching import SearchIndex
 from trialogue_server.store.writing import RECORDS
-from trialogue_server.world.events import AccountDropped, Event, LifeNoted, VisitNoted
+from trialogue_server.world.events import AccountDropped, ChannelForgotten, Event, GuestForgotten, VisitNoted
+from trialogue_server.world.spans import Spans
 
 T = TypeVar("T")
 
@@ -64,7 +66,7 @@ _PAUSE = 0.02
 _PERIODS_OF_RETENTION = 60
 """How often it is looked for what is to be deleted."""
 
-_DELETING = frozenset([*ERASURES, AccountDropped])
+_DELETING = frozenset([*ERASURES, AccountDropped, ChannelForgotten, GuestForgotten])
 """Types of events that take something out of history."""
 
 _READERS = 4
@@ -85,7 +87,7 @@ class SqliteStore:
         """The greatest id that is safe, so that people may see it."""
         self._database = database
         self._lock = lock
-        self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS - {VisitNoted, LifeNoted}
+        self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS - {VisitNoted}
         self._disk_seconds = 2 * _QUICK
         """How long it takes the disk to confirm a write, of late; it has to show that it is quick."""
         self._writer = trio.CapacityLimiter(1)
@@ -181,6 +183,8 @@ class SqliteStore:
                     self._database.delete(some)
                 self._has_removals = True
                 await trio.sleep(_PAUSE)
+            async with self._turn:
+                self._database.tidy()
             await self._clean_index()
 
     async def page(self, page: Page) -> list[Event]:
@@ -263,16 +267,20 @@ class SqliteStore:
         return len(events) == _INDEXED_AT_ONCE
 
     async def targets(
-        self, conversations: list[str], identity: str, *, after: int, before: int, limit: int
+        self, conversations: Sequence[tuple[str, Spans]], identity: str, *, after: int, before: int, limit: int
     ) -> list[Target]:
         """Return which of these conversations, and of the identity's direct ones, were last spoken in between two ids.
 
-        Raises StoreUnavailable.
+        Of each of them counts what may be read. Raises StoreUnavailable.
         """
         query = partial(
             read_targets, conversations=conversations, identity=identity, after=after, before=before, limit=limit
         )
         return await self._read(query)
+
+    async def sizes(self, conversations: Sequence[str]) -> dict[str, int]:
+        """Return how many bytes conversations take; 0 where nothing that was said is kept. Raises StoreUnavailable."""
+        return await self._read(partial(read_sizes, conversations=conversations))
 
     async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         return await trio.to_thread.run_sync(self._database.read, query, limiter=self._readers)

@@ -6,11 +6,19 @@ from itertools import chain, pairwise
 
 import msgspec
 
-from trialogue_server.store.history import HISTORY, conversation_of, is_message
+from trialogue_server.store.forgetting import forget_guest, forget_room
+from trialogue_server.store.history import HISTORY, conversation_of, is_message, parties_of
 from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS, forget_account
-from trialogue_server.world.events import AccountDropped, ChannelRenamed, Event, OperatorActed
+from trialogue_server.world.events import (
+    AccountDropped,
+    ChannelForgotten,
+    ChannelRenamed,
+    Event,
+    GuestForgotten,
+    OperatorActed,
+)
 
-RECORDS = frozenset([*SAVINGS, *DROPPINGS, *ERASURES, ChannelRenamed, OperatorActed])
+RECORDS = frozenset([*SAVINGS, *DROPPINGS, *ERASURES, ChannelRenamed, GuestForgotten, OperatorActed])
 """Types of events that are kept whether or not there is history."""
 
 _ROWS_AT_ONCE = 32
@@ -19,6 +27,9 @@ _INSERT = [
     for more in range(_ROWS_AT_ONCE)
 ]
 """For each number of rows beyond the first: one statement for many takes half as long as one for each."""
+
+_REMEMBERED = 10_000
+"""Numbers of conversations that are not looked up again."""
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -93,11 +104,23 @@ class Writer:
             execute("INSERT OR REPLACE INTO audit VALUES (?, ?)", (event.id, _encode(event)))
         elif isinstance(event, ChannelRenamed):
             self._rename(self._fold(event.channel), self._fold(event.name))
+        elif isinstance(event, GuestForgotten):
+            forget_guest(self._connection, event.identity)
+            self.forget()
         else:
             dropping = DROPPINGS[kind]
             execute("DELETE FROM records WHERE kind = ? AND key = ?", (dropping.kind, dropping.key(event)))
         if isinstance(event, AccountDropped):
             forget_account(self._connection, event.name)
+            self.forget()
+        elif isinstance(event, ChannelForgotten):
+            self._forget_room(self._fold(event.name), event.since)
+
+    def _forget_room(self, conversation: str, since: int) -> None:
+        number = self._find(conversation)
+        if number is not None:
+            del self._conversations[conversation]
+            forget_room(self._connection, number, since)
 
     def _rename(self, old: str, new: str) -> None:
         """Let a conversation go by another name.
@@ -121,12 +144,20 @@ class Writer:
         if number is None:
             row = self._connection.execute("SELECT id FROM conversations WHERE name = ?", (conversation,)).fetchone()
             if row is not None:
-                number = self._conversations[conversation] = int(row[0])
+                number = self._remember(conversation, int(row[0]))
+        return number
+
+    def _remember(self, conversation: str, number: int) -> int:
+        if len(self._conversations) >= _REMEMBERED:
+            self._conversations.clear()
+        self._conversations[conversation] = number
         return number
 
     def _number(self, conversation: str) -> int:
         number = self._find(conversation)
         if number is None:
             cursor = self._connection.execute("INSERT INTO conversations (name) VALUES (?)", (conversation,))
-            number = self._conversations[conversation] = int(cursor.lastrowid or 0)
+            number = self._remember(conversation, int(cursor.lastrowid or 0))
+            rows = [(party, number) for party in set(parties_of(conversation))]
+            self._connection.executemany("INSERT OR IGNORE INTO parties VALUES (?, ?)", rows)
         return number

@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialogue_server.world.ids import IDS_PER_MILLISECOND
-from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT, OP, PREFIXES, VOICE, rank
+from trialogue_server.world.modes import CHANNEL_MODES, CLOSING, KEY, LASTING, LIMIT, OP, PREFIXES, VOICE, rank
+from trialogue_server.world.times import LAST_ID
+from trialogue_server.world.user import identity_of
 
 if TYPE_CHECKING:
     from trialogue_server.world.rooms import Ownership, RoomRecord
+    from trialogue_server.world.spans import Span
     from trialogue_server.world.user import User
+
+_CLOSED_AT_MOST = 500
+"""Times at which a channel is remembered to have been closed; of more the oldest two become one."""
+
+_OPERATORS_AT_MOST = 100
+_SPEAKERS_AT_MOST = 8
 
 
 class ListEntry(NamedTuple):
@@ -57,18 +66,25 @@ class Channel:
     """A room. Only `World.apply` changes it."""
 
     __slots__ = (
+        "closed",
         "created_at",
+        "emptied_at",
         "flags",
         "folded",
         "invited",
         "key",
+        "last_speaker",
         "limit",
         "lists",
         "members",
         "metadata",
         "name",
+        "operated_since",
+        "operators",
         "ownership",
+        "said",
         "since",
+        "speakers",
         "topic",
         "topic_at",
         "topic_by",
@@ -81,6 +97,24 @@ class Channel:
         self.created_at = at
         self.since = since
         """The id of the event that made it. What was said before under this name was said in another room."""
+        self.closed: list[Span] = []
+        """When not everybody could come in: ids from the event that closed it to the one that opened it. In order; the
+        last one reaches up to `LAST_ID` while it is closed.
+        """
+        self.said = 0
+        """The id of what was last said that is kept; 0 if nothing was. After a restart at least that, or anything."""
+        self.last_speaker = 0
+        """A uid."""
+        self.speakers: dict[str, None] = {}
+        """The first few who said something: see `User.speaker`. "" is whoever did before a restart."""
+        self.operators: dict[str, None] = {}
+        """Identities of the accounts that are made operator again when they come back, if it is not registered."""
+        self.operated_since = 0
+        """The id from which on its operators have power over what others said: an emptied room had none who could come
+        back, so they are others' than those who operated it then.
+        """
+        self.emptied_at = 0.0
+        """When its last member left, in Unix time; 0 while there are any, or only a restart has taken them out."""
         self.members: dict[int, Membership] = {}
         """By uid, in order of joining."""
         self.metadata: dict[str, str] = {}
@@ -102,11 +136,79 @@ class Channel:
         """Is this flag (i m n s t) set?"""
         return flag in self.flags
 
+    @property
+    def is_closed(self) -> bool:
+        """Could not everybody come in now, or may not everybody read who does?"""
+        if self.key or not CLOSING.isdisjoint(self.flags):
+            return True
+        return self.ownership is not None and self.ownership.history != "all"
+
+    @property
+    def is_awaited(self) -> bool:
+        """Has a restart taken its members out, who may come back? A registered one waits for nobody."""
+        return not self.members and not self.emptied_at and self.ownership is None
+
+    def standing_of(self, account: str) -> str:
+        """Return the membership mode that an account has a right to, or ""."""
+        if self.ownership is not None:
+            return self.ownership.mode_of(account)
+        return OP if account and identity_of(account) in self.operators else ""
+
+    def settle_openness(self, event_id: int) -> bool:
+        """Note that the channel is open or closed from this event on; return whether that has changed."""
+        was_closed = bool(self.closed) and self.closed[-1][1] == LAST_ID
+        if self.is_closed is was_closed:
+            return False
+        if was_closed:
+            self.closed[-1] = self.closed[-1][0], event_id
+        elif self.closed and self.said <= self.closed[-1][1]:  # nothing was said while it was open
+            self.closed[-1] = self.closed[-1][0], LAST_ID
+        else:
+            self.closed.append((event_id, LAST_ID))
+            if len(self.closed) > _CLOSED_AT_MOST:
+                self.closed[:2] = [(self.closed[0][0], self.closed[1][1])]
+        return True
+
+    def was_closed_since(self, event_id: int) -> bool:
+        """Was it closed at any time from this event on?"""
+        return bool(self.closed) and self.closed[-1][1] >= event_id
+
+    def hear(self, user: User) -> None:
+        """Note that another speaks than who spoke last."""
+        self.last_speaker = user.uid
+        if len(self.speakers) < _SPEAKERS_AT_MOST:
+            self.speakers[user.speaker] = None
+
+    def remember_operator(self, account: str) -> bool:
+        """Let an account be made operator again when it comes back; return whether that is new."""
+        identity = identity_of(account)
+        if not account or self.ownership is not None or identity in self.operators:
+            return False
+        if len(self.operators) >= _OPERATORS_AT_MOST:
+            del self.operators[next(iter(self.operators))]
+        self.operators[identity] = None
+        return True
+
+    def forget_operator(self, identity: str) -> bool:
+        """Let an account not be made operator again; return whether it would have been."""
+        return identity in self.operators and self.operators.pop(identity) is None
+
+    def abandon(self, event_id: int) -> None:
+        """Everybody has left, and nobody who could come back was operator: what might lock people out falls."""
+        self.flags &= LASTING
+        self.key, self.limit = "", 0
+        for entries in self.lists.values():
+            entries.clear()
+        self.settle_openness(event_id)
+
     def restore(self, record: RoomRecord) -> None:
         """Make it what was kept of it; members are not."""
         self.created_at, self.ownership = record.created_at, record.ownership
         self.since = record.since or int(record.created_at * 1000) * IDS_PER_MILLISECOND
-        if record.ownership.keep_topic:
+        self.closed, self.operated_since = list(record.closed), record.operated_since
+        self.operators, self.speakers = dict.fromkeys(record.operators), dict.fromkeys(record.speakers)
+        self.emptied_at = record.emptied_at
+        if record.ownership is None or record.ownership.keep_topic:
             self.topic, self.topic_by, self.topic_at = record.topic, record.topic_by, record.topic_at
         self.flags, self.key, self.limit = set(record.flags), record.key, record.limit
         self.metadata = dict(record.metadata)

@@ -10,7 +10,6 @@ from msgspec import Struct
 from ircwire.multiline import Lines, combine
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.grants import OperatorGrant
-from trialogue_server.world.lives import Life
 from trialogue_server.world.mail import Mail
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.rooms import RoomRecord
@@ -282,7 +281,7 @@ class OperatorActed(Event, frozen=True):
 
 
 class ChannelSaved(Event, frozen=True):
-    """A channel was registered, or something that is kept of a registered one changed; this is all of it."""
+    """Something that is kept of a channel changed; this is all of it."""
 
     record: RoomRecord
 
@@ -291,6 +290,32 @@ class ChannelDropped(Event, frozen=True):
     """A channel is not registered any more."""
 
     name: str
+
+
+class ChannelOpened(Event, frozen=True):
+    """There is a channel that always is, though nobody is in it yet."""
+
+    name: str
+    modes: str
+
+
+class ChannelEmptied(Event, frozen=True):
+    """A channel whose members a restart has taken out, and none came back; or one that always was, and does not now."""
+
+    name: str
+
+
+class ChannelForgotten(Event, frozen=True):
+    """A channel is no more, nor what was said in it since this id."""
+
+    name: str
+    since: int
+
+
+class GuestForgotten(Event, frozen=True):
+    """Somebody without an account is gone; what they and others who are gone said to each other is nobody's."""
+
+    identity: str
 
 
 class MarkerMoved(Event, frozen=True):
@@ -317,12 +342,6 @@ class VisitNoted(Event, frozen=True):
     """An account has entered or left a room; kept so that a restart forgets nothing. `id` is that of the cause."""
 
     record: Visit
-
-
-class LifeNoted(Event, frozen=True):
-    """A room's life has begun or ended; kept so that a restart ends none. `id` is that of the cause."""
-
-    record: Life
 
 
 class StretchNoted(Event, frozen=True):

@@ -1,5 +1,7 @@
 """How far has somebody read, in each conversation?"""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 
@@ -10,7 +12,12 @@ class Marker(Struct, frozen=True):
     """As `User.identity` has it."""
     conversation: str
     at: float
-    """Unix time of the last message read, in seconds."""
+    """Unix time of the last message read, in seconds; 0 takes the mark away."""
+
+    @property
+    def tells(self) -> bool:
+        """Is there anything to be kept?"""
+        return self.at > 0
 
 
 class Markers:
@@ -19,20 +26,30 @@ class Markers:
     def __init__(self) -> None:
         self._at: dict[str, dict[str, float]] = {}
         """By identity and conversation."""
+        self._readers: dict[str, set[str]] = {}
+        """Identities with a mark in a conversation."""
+        self._about: dict[str, set[str]] = {}
+        """Direct conversations with a mark, by each of the two identities."""
 
     def get(self, identity: str, conversation: str) -> float | None:
         """Return the time of the last message read, if any is known."""
         return self._at.get(identity, {}).get(conversation)
 
     def move(self, marker: Marker) -> None:
-        """Put a mark in place."""
+        """Put a mark in place, or take it away."""
+        if not marker.tells:
+            self._remove(marker.identity, marker.conversation)
+            return
         self._at.setdefault(marker.identity, {})[marker.conversation] = marker.at
+        self._readers.setdefault(marker.conversation, set()).add(marker.identity)
+        for party in _parties(marker.conversation):
+            self._about.setdefault(party, set()).add(marker.conversation)
 
     def rename(self, old: str, new: str) -> None:
         """A conversation goes by another name."""
-        for marks in self._at.values():
-            if old in marks:
-                marks[new] = marks.pop(old)
+        for marker in self.of(old):
+            self._remove(marker.identity, old)
+            self.move(Marker(marker.identity, new, marker.at))
 
     def later_than(self, at: float) -> list[Marker]:
         """Return the marks at times that are still to come."""
@@ -45,12 +62,41 @@ class Markers:
 
     def of(self, conversation: str) -> list[Marker]:
         """Return everybody's marks in one conversation."""
-        return [
-            Marker(identity, conversation, marks[conversation])
-            for identity, marks in self._at.items()
-            if conversation in marks
-        ]
+        readers = sorted(self._readers.get(conversation, ()))
+        return [Marker(identity, conversation, self._at[identity][conversation]) for identity in readers]
 
-    def forget(self, identity: str) -> None:
-        """Nobody is called so any more."""
-        self._at.pop(identity, None)
+    def end(self, conversation: str) -> list[Marker]:
+        """The conversation is no more: take its marks away, and return them."""
+        gone = self.of(conversation)
+        for marker in gone:
+            self._remove(marker.identity, conversation)
+        return gone
+
+    def forget(self, identity: str) -> list[Marker]:
+        """Nobody is called so any more: take their marks away, and others' in conversations with them; return these."""
+        for conversation in list(self._at.get(identity, ())):
+            self._remove(identity, conversation)
+        return [marker for conversation in sorted(self._about.get(identity, ())) for marker in self.end(conversation)]
+
+    def _remove(self, identity: str, conversation: str) -> None:
+        marks = self._at.get(identity, {})
+        if marks.pop(conversation, None) is None:
+            return
+        if not marks:
+            del self._at[identity]
+        _discard(self._readers, conversation, identity)
+        if conversation not in self._readers:
+            for party in _parties(conversation):
+                _discard(self._about, party, conversation)
+
+
+def _parties(conversation: str) -> Iterable[str]:
+    """Return the two of a direct conversation; a room's name has no space."""
+    return conversation.split(" ") if " " in conversation else ()
+
+
+def _discard(sets: dict[str, set[str]], key: str, member: str) -> None:
+    found = sets.get(key, set())
+    found.discard(member)
+    if not found:
+        sets.pop(key, None)

@@ -10,6 +10,14 @@ INVITE_ONLY, MODERATED, NO_EXTERNAL, SECRET, TOPIC_LOCK = "i", "m", "n", "s", "t
 KEY, LIMIT = "k", "l"
 OP, VOICE = "o", "v"
 
+CLOSING = frozenset("isR")
+"""Flags of a channel with which, as with a key, not everybody can come in or know of it: what is said then is for
+those who are there. A ban of somebody or a limit closes nothing.
+"""
+
+LASTING = frozenset("ntC")
+"""Flags that stay when a channel is left that has no operator who could come back; all else might lock people out."""
+
 CHANNEL_MODES = ModeKinds(lists="Ibe", always="k", when_set="l", never="imnst", prefixes="ov")
 PREFIXES = {OP: "@", VOICE: "+"}
 """Membership modes and what stands before the nick, highest first."""

@@ -8,6 +8,8 @@ from ircwire import numerics as n
 from trialogue_server.world.bans import akick_of, is_banned, is_invited_by_list, is_silenced
 from trialogue_server.world.modes import INVISIBLE, INVITE_ONLY, MODERATED, NO_EXTERNAL, SECRET, TOPIC_LOCK
 from trialogue_server.world.refused import Refused
+from trialogue_server.world.spans import Spans, subtract, union
+from trialogue_server.world.times import LAST_ID
 
 if TYPE_CHECKING:
     from trialogue_server.world.channel import Channel, Membership
@@ -19,9 +21,6 @@ OVERRIDE = "channels"
 
 METADATA = "metadata"
 """The privilege to set what others tell of themselves."""
-
-_NEVER = 2**63 - 1
-"""Greater than every id."""
 
 
 def member(user: User, channel: Channel) -> Membership:
@@ -102,21 +101,64 @@ def can_read(world: World, user: User, channel: Channel) -> None:
         raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
 
 
-def readable_from(world: World, user: User, channel: Channel) -> int:
-    """Return the first id of a channel's history that whoever `can_read` it may read.
+def readable(world: World, user: User, channel: Channel, *, as_operator: bool = True) -> Spans:
+    """Return the ids of a channel's history that whoever `can_read` it may read.
 
-    Where that is what was said since they joined, an account that lost its connection joined when it first came.
+    What was said while everybody could come in is for whoever is there now; what was said while it was closed is for
+    those who were there then. In a registered channel the founder decides instead from its registration on, and may
+    narrow what was said before. Where that is what was said since they joined, an account that lost its connection
+    joined when it first came. Operators of the server who may look into every channel read all but what a founder wants
+    nobody to read; without `as_operator` what they read as anybody else.
 
-    Never what was said before the channel was made: then others met under its name, and went when it ended.
+    Never what was said before the channel was made: then others met under its name, and it is gone.
     """
-    wish = channel.ownership.history if channel.ownership is not None else "all"
+    ownership = channel.ownership
+    wish = ownership.history if ownership is not None else "all"
     if wish == "none":
-        return _NEVER
+        return ()
+    if as_operator and user.has(OVERRIDE):
+        return ((channel.since, LAST_ID),)
+    present = _present(world, user, channel)
+    first = channel.since
+    if wish == "joined":
+        first = max(first, _joined(world, user, channel))
+    decided = ownership.begun if ownership is not None else LAST_ID
+    closed = union((begin, min(end, decided - 1)) for begin, end in channel.closed)
+    return subtract(((first, LAST_ID),), subtract(closed, present))
+
+
+def _joined(world: World, user: User, channel: Channel) -> int:
+    """Return the id of the event with which somebody came into a channel, to which they have belonged since."""
     membership = channel.members.get(user.uid)
-    if wish == "joined" and membership is not None and not user.has(OVERRIDE):
-        since = world.visits.since(user.identity, channel.folded)
-        return since if since >= channel.since else membership.joined  # else they belonged to another of that name
-    return channel.since
+    return world.visits.since(user.identity, channel.folded) or (
+        membership.joined if membership is not None else LAST_ID
+    )
+
+
+def _present(world: World, user: User, channel: Channel) -> Spans:
+    """Return when somebody was in a channel: their account, as long as it belonged there, and this user themselves."""
+    spans = list(world.visits.spans(user.identity, channel.folded))
+    membership = channel.members.get(user.uid)
+    if membership is not None:
+        spans.append((membership.joined, LAST_ID))
+    return union(spans)
+
+
+def takes_over(world: World, channel: Channel) -> bool:
+    """Does whoever enters this channel become its operator? Of an emptied one that has none who could come back."""
+    is_left = bool(channel.emptied_at) and not channel.members
+    return is_left and channel.ownership is None and not channel.operators and channel.folded not in world.permanent
+
+
+def must_have_power_over(user: User, channel: Channel, event_id: int) -> None:
+    """Operators who came into an emptied channel take back nothing that others said before."""
+    if event_id < channel.operated_since and not user.has(OVERRIDE):
+        raise Refused(n.ERR_CHANOPRIVSNEEDED, channel.name)
+
+
+def is_listed(world: World, channel: Channel) -> bool:
+    """Is it shown among the channels? One that everybody has left is kept for who knows it."""
+    return bool(channel.members) or channel.ownership is not None or channel.folded in world.permanent
 
 
 def may_rename(user: User, channel: Channel) -> bool:

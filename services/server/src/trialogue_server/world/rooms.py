@@ -1,4 +1,4 @@
-"""Registered channels: whose is a channel, who has a standing in it, and what of it must outlast its members?"""
+"""What of a channel outlasts its members, and, if it is registered, whose is it and who has a standing in it?"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from trialogue_server.world.keep import Keep
 from trialogue_server.world.modes import OP, VOICE
+from trialogue_server.world.spans import Spans
 
 if TYPE_CHECKING:
     from trialogue_server.world.channel import Channel
@@ -51,6 +52,8 @@ class Ownership(Struct, frozen=True):
     keep_messages: int = 0
     keep_bytes: int = 0
     akicks: tuple[Akick, ...] = ()
+    begun: int = 0
+    """The id of its registration; what was said before while the channel was closed is not for all."""
 
     @property
     def keep(self) -> Keep:
@@ -79,11 +82,12 @@ class ListedMask(Struct, frozen=True):
 
 
 class RoomRecord(Struct, frozen=True):
-    """All that is kept of a registered channel."""
+    """All that is kept of a channel."""
 
     name: str
     created_at: float
-    ownership: Ownership
+    ownership: Ownership | None
+    """None if it is not registered."""
     topic: str = ""
     topic_by: str = ""
     topic_at: float = 0.0
@@ -95,15 +99,37 @@ class RoomRecord(Struct, frozen=True):
     """As `Channel.since`; 0 in records from before it was kept."""
     metadata: tuple[tuple[str, str], ...] = ()
     """Keys and values."""
+    closed: Spans = ()
+    """As `Channel.closed`."""
+    operators: tuple[str, ...] = ()
+    """As `Channel.operators`."""
+    operated_since: int = 0
+    """As `Channel.operated_since`."""
+    speakers: tuple[str, ...] = ()
+    """As `Channel.speakers`, when something else of this changed last."""
+    emptied_at: float = 0.0
+    """As `Channel.emptied_at`."""
 
 
-def record_of(channel: Channel, ownership: Ownership) -> RoomRecord:
-    """Return what is to be kept of the channel as it is now."""
-    topic = (channel.topic, channel.topic_by, channel.topic_at) if ownership.keep_topic else ("", "", 0.0)
+def record_of(channel: Channel, ownership: Ownership | None) -> RoomRecord:
+    """Return what is to be kept of the channel as it is now, with this ownership."""
+    keeps_topic = ownership is None or ownership.keep_topic
+    topic = (channel.topic, channel.topic_by, channel.topic_at) if keeps_topic else ("", "", 0.0)
     lists = (ListedMask(letter, *entry) for letter, entries in channel.lists.items() for entry in entries)
-    flags = "".join(sorted(channel.flags))
-    closed = channel.key, channel.limit
-    told = tuple(channel.metadata.items())
     return RoomRecord(
-        channel.name, channel.created_at, ownership, *topic, flags, *closed, tuple(lists), channel.since, told
+        channel.name,
+        channel.created_at,
+        ownership,
+        *topic,
+        "".join(sorted(channel.flags)),
+        channel.key,
+        channel.limit,
+        tuple(lists),
+        channel.since,
+        tuple(channel.metadata.items()),
+        tuple(channel.closed),
+        tuple(channel.operators),
+        channel.operated_since,
+        tuple(channel.speakers),
+        channel.emptied_at,
     )

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trialogue_server.world.addresses import origin_of
+
 if TYPE_CHECKING:
     from trialogue_server.world.channel import Channel
+
+
+GUEST = "!"
+"""Identities of those without an account begin with it."""
 
 
 def identity_of(account: str) -> str:
@@ -32,6 +38,7 @@ class User:
         "nick",
         "oper",
         "oper_through",
+        "origin",
         "privileges",
         "realname",
         "secure",
@@ -39,6 +46,7 @@ class User:
         "spoke_at",
         "uid",
         "username",
+        "whispers",
     )
 
     def __init__(
@@ -51,10 +59,13 @@ class User:
         self.realname = realname
         self.address = address
         """Where they really come from, for bans and operators."""
+        self.origin = origin_of(address)
         self.secure = secure
         self.account = ""
         self.attached = True
         """Is any connection theirs? Those who are always on may have none."""
+        self.whispers = False
+        """Have they spoken with one other in private, while they were on the network?"""
         self.away = ""
         self.blocks: tuple[str, ...] = ()
         """Whose words do not reach them: their account's list, or, without one, this connection's."""
@@ -82,7 +93,12 @@ class User:
     @property
     def identity(self) -> str:
         """Who they are beyond this connection: their account, or, without one, nobody who will ever come back."""
-        return identity_of(self.account) or f"!{self.uid}-{int(self.signon_at * 1000)}"
+        return identity_of(self.account) or f"{GUEST}{self.uid}-{int(self.signon_at * 1000)}"
+
+    @property
+    def speaker(self) -> str:
+        """Whom what they say is counted for: their account, or, without one, where they come from."""
+        return identity_of(self.account) or self.origin
 
     @property
     def masks(self) -> tuple[str, ...]:

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
+from trialogue_server.world.spans import Spans
+from trialogue_server.world.times import LAST_ID
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trialogue_server.world.channel import Channel
     from trialogue_server.world.user import User
+
+
+_SPANS_AT_MOST = 50
+"""Times that an account is remembered to have been in a room that was closed; of more the oldest go."""
 
 
 class Visit(Struct, frozen=True):
@@ -28,11 +36,13 @@ class Visit(Struct, frozen=True):
     """The id of the JOIN with which they first came; 0 if they parted, were kicked or were banned since."""
     mask: str = ""
     """As which they were last seen there, for bans."""
+    was: Spans = ()
+    """When they belonged there before, as far as the room was closed then: from the JOIN to what ended it."""
 
     @property
     def tells(self) -> bool:
         """Is there anything to be kept?"""
-        return bool(self.left or self.since or self.mask)
+        return bool(self.left or self.since or self.mask or self.was)
 
 
 class Absent(NamedTuple):
@@ -51,6 +61,7 @@ class _Stay:
     left: int = 0
     since: int = 0
     mask: str = ""
+    was: Spans = ()
     present: int = 0
     """How many users the account has there."""
 
@@ -79,6 +90,15 @@ class Visits:
     def since(self, identity: str, channel: str) -> int:
         """Return the id of the JOIN since which the account belongs to the room; 0 if it does not."""
         return self._stay(identity, channel).since
+
+    def spans(self, identity: str, channel: str) -> Spans:
+        """Return when the account belonged to the room, as far as that is remembered."""
+        stay = self._stay(identity, channel)
+        return (*stay.was, (stay.since, LAST_ID)) if stay.since else stay.was
+
+    def mask(self, identity: str, channel: str) -> str:
+        """Return as which the account was last seen in the room; "" if it never was."""
+        return self._stay(identity, channel).mask
 
     def present(self, identity: str, channel: str) -> int:
         """Return how many users the account has in the room now."""
@@ -109,12 +129,18 @@ class Visits:
             stay.left, stay.mask = event_id, user.mask
             self._note(user.identity, channel, stay)
 
-    def end(self, identity: str, channel: str) -> None:
-        """The account does not belong to the room any more."""
-        stay = self._stay(identity, channel)
-        if stay.since:
-            stay.since = 0
-            self._note(identity, channel, stay)
+    def end(self, identity: str, channel: Channel, event_id: int) -> None:
+        """With this event the account does not belong to the room any more.
+
+        What was said there while the room was closed stays readable for it; where nothing was, nothing is remembered.
+        """
+        stay = self._stay(identity, channel.folded)
+        if not stay.since:
+            return
+        if channel.was_closed_since(stay.since) and channel.said >= stay.since:
+            stay.was = (*stay.was, (stay.since, event_id))[-_SPANS_AT_MOST:]
+        stay.since = 0
+        self._note(identity, channel.folded, stay)
 
     def end_all(self, channel: str) -> None:
         """The room is no more: whoever makes another of this name makes it for other people."""
@@ -132,11 +158,13 @@ class Visits:
 
     def _note(self, identity: str, channel: str, stay: _Stay) -> None:
         left = 0 if stay.present else stay.left
-        self.fresh.append(Visit(identity, channel, left, stay.since, stay.mask))
+        self.fresh.append(Visit(identity, channel, left, stay.since, stay.mask, stay.was))
 
     def restore(self, visit: Visit) -> None:
         """Put a visit in place that was kept."""
-        self._stays.setdefault(visit.channel, {})[visit.identity] = _Stay(visit.left, visit.since, visit.mask)
+        self._stays.setdefault(visit.channel, {})[visit.identity] = _Stay(
+            visit.left, visit.since, visit.mask, visit.was
+        )
 
     def forget(self, identity: str) -> None:
         """The account is no more."""

@@ -9,10 +9,10 @@ from typing import Any, cast
 
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Accounts
+from trialogue_server.world.changed import Changed
 from trialogue_server.world.changes import channels, memberships, records, users
 from trialogue_server.world.channel import Channel, Membership
 from trialogue_server.world.grants import OperatorGrants
-from trialogue_server.world.lives import Lives
 from trialogue_server.world.logins import Logins
 from trialogue_server.world.mail import Mails
 from trialogue_server.world.markers import Markers
@@ -38,7 +38,13 @@ class World:
         self.mails = Mails()
         self.markers = Markers()
         self.visits = Visits()
-        self.lives = Lives()
+        self.changed = Changed()
+        self.emptied: dict[str, Channel] = {}
+        """Those of the channels that everybody has left, and that stay with their history."""
+        self.permanent: frozenset[str] = frozenset()
+        """Folded names of the channels that always are, as the settings say."""
+        self.keeps_emptied = True
+        """Does a channel that is not registered stay when everybody has left, as the settings say?"""
         self.times = Times()
         self.whowas = Whowas(fold, whowas_entries)
         self.most_users = 0
@@ -101,12 +107,15 @@ _APPLY = cast(
         e.AccountDropped: records.account_dropped,
         e.ChannelSaved: records.channel_saved,
         e.ChannelDropped: records.channel_dropped,
+        e.ChannelOpened: memberships.opened,
+        e.ChannelEmptied: memberships.given_up,
+        e.ChannelForgotten: memberships.forgotten,
+        e.GuestForgotten: _nothing,
         e.LoggedIn: users.logged_in,
         e.BlocksChanged: users.blocks_changed,
         e.MailNoted: records.mail_noted,
         e.MarkerMoved: records.marker_moved,
         e.VisitNoted: records.visit_noted,
-        e.LifeNoted: records.life_noted,
         e.StretchNoted: records.stretch_noted,
         e.MessageRedacted: _nothing,
         e.ServerBanSet: records.server_ban_set,

@@ -39,7 +39,7 @@ def register(request: Request, name: str) -> None:
         raise refusal(f"{channel.name} is registered already")
     policy.must_be_op(request.ctx.user, channel)
     _must_have_room(request, account)
-    save(request, channel, Ownership(account.name, request.ctx.now))
+    save(request, channel, Ownership(account.name, request.ctx.now, begun=request.ctx.core.ids.next(request.ctx.now)))
     request.say(f"{channel.name} is registered to {account.name}")
 
 
@@ -123,6 +123,8 @@ def set_keep(request: Request, name: str, number: str, unit: str = "") -> None:
     """Have what is said in your channel deleted after so many days, or the oldest when there is more than so much."""
     channel, ownership = registered_channel(request, name)
     must_be_founder(request, ownership)
+    if channel.operated_since and not request.ctx.user.has(policy.OVERRIDE):
+        raise refusal(f"In {channel.name} others spoke before you: only an operator of the server may set that")
     days, messages, size = wish = read_keep(request, ownership.keep, number, unit)
     save(request, channel, replace(ownership, keep_days=days, keep_messages=messages, keep_bytes=size))
     request.say(f"What is said in {channel.name} is kept for {kept(request, wish)}")

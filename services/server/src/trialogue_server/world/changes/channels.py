@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from trialogue_server.world.bans import is_banned
 from trialogue_server.world.channel import Channel, ListEntry
-from trialogue_server.world.modes import BAN, CHANNEL_MODES, KEY, LIMIT, sorted_prefix_modes
+from trialogue_server.world.markers import Marker
+from trialogue_server.world.modes import BAN, CHANNEL_MODES, KEY, LIMIT, OP, sorted_prefix_modes
 from trialogue_server.world.user import User
 from trialogue_server.world.visits import Absent
 
@@ -29,10 +30,9 @@ def renamed(world: World, event: e.ChannelRenamed) -> None:
         del member.user.channels[old]
         member.user.channels[new] = channel
     if new != old:
+        world.changed.end([Marker(one.identity, old, 0) for one in world.markers.of(old)])
         world.markers.rename(old, new)
         world.visits.rename(old, new)
-        world.lives.end(old)
-        world.lives.note(channel)
 
 
 def _told(metadata: dict[str, str], event: e.MetadataChanged) -> dict[str, str]:
@@ -45,7 +45,9 @@ def _told(metadata: dict[str, str], event: e.MetadataChanged) -> dict[str, str]:
 
 def metadata_changed(world: World, event: e.MetadataChanged) -> None:
     if event.channel:
-        _told(world.channels[world.fold(event.channel)].metadata, event)
+        channel = world.channels[world.fold(event.channel)]
+        _told(channel.metadata, event)
+        world.changed.note(channel)
         return
     user = world.users[event.to]
     _told(user.metadata, event)
@@ -58,30 +60,55 @@ def metadata_changed(world: World, event: e.MetadataChanged) -> None:
 def topic_changed(world: World, event: e.TopicChanged) -> None:
     channel = world.channels[world.fold(event.channel)]
     channel.topic, channel.topic_by, channel.topic_at = event.topic, event.source, event.at
+    world.changed.note(channel)
 
 
 def modes_changed(world: World, event: e.ModesChanged) -> None:
     channel = world.channels[world.fold(event.channel)]
     for add, mode, param in event.changes:
         _change_mode(channel, event, add=add, mode=mode, param=param)
+        if mode == OP and _remember(channel, channel.members[int(param)].user, is_operator=add):
+            world.changed.note(channel)
     if any(add and mode == BAN for add, mode, _ in event.changes):
-        _end_banned(world, channel)
-    world.lives.note(channel)
+        _end_banned(world, channel, event.id)
+    channel.settle_openness(event.id)
+    if any(mode not in CHANNEL_MODES.prefixes for _, mode, _ in event.changes):
+        world.changed.note(channel)
 
 
-def _end_banned(world: World, channel: Channel) -> None:
+def _remember(channel: Channel, user: User, *, is_operator: bool) -> bool:
+    """Note who is operator by account; return whether that has changed."""
+    if is_operator:
+        return channel.remember_operator(user.account)
+    return channel.forget_operator(user.identity)
+
+
+def _end_banned(world: World, channel: Channel, event_id: int) -> None:
     """Whoever is banned does not belong to the channel, whether they are there or not."""
     present = (member.user for member in channel.members.values() if not member.modes)
     ones: list[User | Absent] = [*present, *absent_accounts(world, channel)]
     for one in ones:
         if is_banned(channel, one, world.fold):
-            world.visits.end(one.identity, channel.folded)
+            world.visits.end(one.identity, channel, event_id)
+    for absent in _absent_operators(world, channel):
+        if is_banned(channel, absent, world.fold):
+            channel.forget_operator(absent.identity)
+
+
+def _absent_operators(world: World, channel: Channel) -> list[Absent]:
+    there = {member.user.identity for member in channel.members.values()}
+    masks = {one: world.visits.mask(one, channel.folded) for one in channel.operators if one not in there}
+    return [_absent(world, identity, mask) for identity, mask in masks.items()]
 
 
 def absent_accounts(world: World, channel: Channel) -> Iterator[Absent]:
     for identity, mask in world.visits.absent(channel.folded):
-        account = world.accounts.get(identity)
-        yield Absent(identity, account.name if account is not None else identity, (mask,))
+        yield _absent(world, identity, mask)
+
+
+def _absent(world: World, identity: str, mask: str) -> Absent:
+    account = world.accounts.get(identity)
+    return Absent(identity, account.name if account is not None else identity, (mask,) if mask else ())
 
 
 def _change_mode(channel: Channel, event: e.ModesChanged, *, add: bool, mode: str, param: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialogue_server.world.channel import Channel, Membership
+from trialogue_server.world.modes import OP
 from trialogue_server.world.user import User
 
 if TYPE_CHECKING:
@@ -19,24 +20,58 @@ def remove(world: World, user: User, channel: Channel, event: e.Event) -> None:
     del user.channels[channel.folded]
     channel.version += 1
     if not channel.members:
-        emptied(world, channel)
+        emptied(world, channel, event)
 
 
-def emptied(world: World, channel: Channel) -> None:
-    """Without members a channel is no more, unless it is registered."""
-    if channel.ownership is None:
-        del world.channels[channel.folded]
-        world.lives.end(channel.folded)
-        world.visits.end_all(channel.folded)
-        for uid in channel.invited:
-            world.users[uid].invited.discard(channel)
-    elif not channel.ownership.keep_topic:
-        channel.topic, channel.topic_by, channel.topic_at = "", "", 0.0
+def emptied(world: World, channel: Channel, event: e.Event) -> None:
+    """Without members a channel stays that is registered, that always is, or in which something was said.
+
+    Where nobody who could come back was operator, what might lock people out falls.
+    """
+    if channel.ownership is not None:
+        if not channel.ownership.keep_topic:
+            channel.topic, channel.topic_by, channel.topic_at = "", "", 0.0
+        return
+    if channel.folded in world.permanent:
+        return
+    if not channel.said or not world.keeps_emptied:
+        _forget(world, channel)
+        world.changed.forget(channel)
+        return
+    if not channel.operators:
+        channel.abandon(event.id)
+    channel.emptied_at = event.at
+    world.emptied[channel.folded] = channel
+    world.changed.note(channel)
+
+
+def _forget(world: World, channel: Channel) -> None:
+    del world.channels[channel.folded]
+    world.emptied.pop(channel.folded, None)
+    world.visits.end_all(channel.folded)
+    world.changed.end(world.markers.end(channel.folded))
+    for uid in channel.invited:
+        world.users[uid].invited.discard(channel)
+
+
+def opened(world: World, event: e.ChannelOpened) -> None:
+    _make(world, event.name, event)
+
+
+def given_up(world: World, event: e.ChannelEmptied) -> None:
+    emptied(world, world.channels[world.fold(event.name)], event)
+
+
+def forgotten(world: World, event: e.ChannelForgotten) -> None:
+    _forget(world, world.channels[world.fold(event.name)])
 
 
 def enter_all(world: World, user: User) -> None:
     for folded, channel in user.channels.items():
-        world.visits.enter(user, folded, channel.members[user.uid].joined)
+        member = channel.members[user.uid]
+        world.visits.enter(user, folded, member.joined)
+        if member.is_op and channel.remember_operator(user.account):
+            world.changed.note(channel)
 
 
 def joined(world: World, event: e.ChannelJoined) -> None:
@@ -44,10 +79,15 @@ def joined(world: World, event: e.ChannelJoined) -> None:
     folded = world.fold(event.channel)
     channel = world.channels.get(folded)
     if channel is None:
-        since = world.lives.begun(folded) or event.id
-        channel = world.channels[folded] = Channel(event.channel, folded, at=event.at, since=since)
-        channel.flags.update(event.modes)
-        world.lives.note(channel)
+        channel = _make(world, event.channel, event)
+    elif OP in event.prefix_modes:
+        channel.operated_since = event.id
+    if channel.emptied_at:
+        channel.emptied_at = 0.0
+        world.emptied.pop(folded, None)
+        world.changed.note(channel)
+    if OP in event.prefix_modes:
+        channel.remember_operator(user.account)
     channel.members[user.uid] = Membership(user, event.prefix_modes, event.id)
     channel.invited.discard(user.uid)
     user.invited.discard(channel)
@@ -57,18 +97,30 @@ def joined(world: World, event: e.ChannelJoined) -> None:
         world.visits.enter(user, folded, event.id)
 
 
+def _make(world: World, name: str, event: e.ChannelJoined | e.ChannelOpened) -> Channel:
+    folded = world.fold(name)
+    channel = world.channels[folded] = Channel(name, folded, at=event.at, since=event.id)
+    channel.flags.update(event.modes)
+    channel.settle_openness(event.id)
+    world.changed.note(channel)
+    return channel
+
+
 def parted(world: World, event: e.ChannelParted) -> None:
     _remove_for_good(world, world.users[event.uid], event)
 
 
 def kicked(world: World, event: e.Kicked) -> None:
-    _remove_for_good(world, world.users[event.target], event)
+    user, channel = world.users[event.target], world.channels[world.fold(event.channel)]
+    if channel.forget_operator(user.identity):
+        world.changed.note(channel)
+    _remove_for_good(world, user, event)
 
 
 def _remove_for_good(world: World, user: User, event: e.ChannelParted | e.Kicked) -> None:
     channel = world.channels[world.fold(event.channel)]
     remove(world, user, channel, event)
-    world.visits.end(user.identity, channel.folded)
+    world.visits.end(user.identity, channel, event.id)
 
 
 def invited(world: World, event: e.Invited) -> None:

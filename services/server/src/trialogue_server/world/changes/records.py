@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trialogue_server.world.bans import akick_of
 from trialogue_server.world.changes import channels, memberships
 from trialogue_server.world.channel import Channel
+from trialogue_server.world.modes import OP
 from trialogue_server.world.user import identity_of
 
 if TYPE_CHECKING:
@@ -21,30 +22,48 @@ def account_saved(world: World, event: e.AccountSaved) -> None:
 
 
 def account_dropped(world: World, event: e.AccountDropped) -> None:
+    identity = identity_of(event.name)
     world.accounts.drop(event.name)
-    world.markers.forget(identity_of(event.name))
-    world.visits.forget(identity_of(event.name))
-    world.mails.forget(identity_of(event.name))
+    world.changed.end(world.markers.forget(identity))
+    world.visits.forget(identity)
+    world.mails.forget(identity)
+    for channel in [one for one in world.channels.values() if one.forget_operator(identity)]:
+        if channel.folded in world.emptied and not channel.operators:
+            channel.abandon(event.id)
+        world.changed.note(channel)
 
 
 def channel_saved(world: World, event: e.ChannelSaved) -> None:
     folded = world.fold(event.record.name)
     channel = world.channels.get(folded)
-    if channel is None:
+    if channel is None:  # it is restored: whether anything was said will be seen
         channel = world.channels[folded] = Channel(event.record.name, folded, at=event.at)
+        channel.said = event.id
     channel.restore(event.record)
-    if channel.members:  # else it is being restored
-        world.lives.note(channel)
-    for absent in channels.absent_accounts(world, channel) if event.record.ownership.akicks else ():
+    if channel.said and not channel.speakers:
+        channel.speakers[""] = None
+    if channel.ownership is not None:  # who has a standing in it says its access list
+        channel.operators.clear()
+    if channel.emptied_at and channel.ownership is None:
+        world.emptied[folded] = channel
+    if channel.settle_openness(event.id):
+        world.changed.note(channel)
+    for absent in channels.absent_accounts(world, channel) if event.record.ownership else ():
         if akick_of(channel, absent, world.fold) is not None:  # who is there will be kicked
-            world.visits.end(absent.identity, channel.folded)
+            world.visits.end(absent.identity, channel, event.id)
 
 
 def channel_dropped(world: World, event: e.ChannelDropped) -> None:
     channel = world.channels[world.fold(event.name)]
-    channel.ownership = None
+    ownership, channel.ownership = channel.ownership, None
+    standing = [ownership.founder, *dict(ownership.access)] if ownership is not None else []
+    operators = [account for account in standing if ownership is not None and ownership.mode_of(account) == OP]
+    for account in [*operators, *(member.user.account for member in channel.members.values() if member.is_op)]:
+        channel.remember_operator(account)
+    channel.settle_openness(event.id)
+    world.changed.note(channel)
     if not channel.members:
-        memberships.emptied(world, channel)
+        memberships.emptied(world, channel, event)
 
 
 def server_ban_set(world: World, event: e.ServerBanSet) -> None:
@@ -69,10 +88,6 @@ def visit_noted(world: World, event: e.VisitNoted) -> None:
 
 def stretch_noted(world: World, event: e.StretchNoted) -> None:
     world.times.put(event.record)
-
-
-def life_noted(world: World, event: e.LifeNoted) -> None:
-    world.lives.restore(event.record)
 
 
 def operator_granted(world: World, event: e.OperatorGranted) -> None:

@@ -58,7 +58,9 @@ def left(world: World, event: e.UserLeft) -> None:
     for channel in list(user.channels.values()):
         memberships.remove(world, user, channel, event)
     if not user.account:
-        world.markers.forget(user.identity)
+        world.changed.end(world.markers.forget(user.identity))
+        if user.whispers:
+            world.changed.leave(user.identity)
 
 
 def detached(world: World, event: e.UserDetached) -> None:
@@ -129,8 +131,22 @@ def blocks_changed(world: World, event: e.BlocksChanged) -> None:
 
 def posted(world: World, event: e.Posted) -> None:
     user = world.users.get(event.uid)
-    if user is not None and event.command != "TAGMSG":
-        user.spoke_at = world.monotonic
+    if user is None or event.command == "TAGMSG":
+        return
+    user.spoke_at = world.monotonic
+    if not event.channel:
+        _whisper(user, world.users.get(event.to))
+    elif not event.status:
+        channel = world.channels[world.fold(event.channel)]
+        channel.said = event.id
+        if channel.last_speaker != event.uid:
+            channel.hear(user)
+
+
+def _whisper(*users: User | None) -> None:
+    for user in users:
+        if user is not None:
+            user.whispers = True
 
 
 def logged_in(world: World, event: e.LoggedIn) -> None:

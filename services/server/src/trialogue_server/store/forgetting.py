@@ -1,0 +1,61 @@
+"""What nobody can read any more goes for good: rooms that are no more, and what guests who are gone said to each other.
+
+In the caller's transaction; everything raises sqlite3.Error.
+"""
+
+import sqlite3
+
+from trialogue_server.world.user import GUEST
+
+_AT_ONCE = 200
+"""Events that are deleted within a tick; of more, `retention` deletes some at a time."""
+
+_GUESTS = (GUEST, chr(ord(GUEST) + 1))
+"""Identities of those without an account are between."""
+
+
+def forget_room(connection: sqlite3.Connection, number: int, since: int) -> None:
+    """Delete what was kept of a room since it was made. What was kept of another before it stays as hidden as it is."""
+    doomed = "SELECT id FROM events WHERE conversation = ? AND id >= ? LIMIT ?"
+    connection.execute(f"DELETE FROM events WHERE id IN ({doomed})", (number, since, _AT_ONCE))  # noqa: S608 - ours
+    if connection.execute(doomed, (number, since, 1)).fetchone() is not None:
+        connection.execute("UPDATE conversations SET name = name || char(10) || id WHERE id = ?", (number,))
+        connection.execute("INSERT OR REPLACE INTO forgotten VALUES (?, ?)", (number, since))
+    else:
+        _delete_if_empty(connection, number)
+
+
+def forget_guest(connection: sqlite3.Connection, identity: str) -> None:
+    """Delete what a guest who is gone said to others who are gone; what accounts may read stays."""
+    query = "SELECT conversation FROM parties WHERE identity = ?"
+    numbers = [number for (number,) in connection.execute(query, (identity,)).fetchall()]
+    connection.execute("DELETE FROM parties WHERE identity = ?", (identity,))
+    for number in numbers:
+        if not connection.execute("SELECT 1 FROM parties WHERE conversation = ?", (number,)).fetchone():
+            forget_room(connection, number, 0)
+
+
+def forget_guests(connection: sqlite3.Connection) -> None:
+    """All guests are gone, as the server was."""
+    query = "SELECT DISTINCT identity FROM parties WHERE identity >= ? AND identity < ?"
+    for (identity,) in connection.execute(query, _GUESTS).fetchall():
+        forget_guest(connection, identity)
+
+
+def read_forgotten(connection: sqlite3.Connection, limit: int) -> list[int]:
+    """Return ids of events that are to be deleted."""
+    query = "SELECT id FROM events JOIN forgotten USING (conversation) WHERE id >= since LIMIT ?"
+    return [one for (one,) in connection.execute(query, (limit,))]
+
+
+def tidy(connection: sqlite3.Connection) -> None:
+    """Let go of conversations in which nothing is any more."""
+    empty = "NOT EXISTS (SELECT 1 FROM events WHERE events.conversation = {})"
+    done = empty.format("forgotten.conversation AND id >= since")
+    connection.execute(f"DELETE FROM forgotten WHERE {done}")  # noqa: S608 - ours
+    connection.execute(f"DELETE FROM conversations WHERE {empty.format('conversations.id')}")  # noqa: S608
+
+
+def _delete_if_empty(connection: sqlite3.Connection, number: int) -> None:
+    if connection.execute("SELECT 1 FROM events WHERE conversation = ?", (number,)).fetchone() is None:
+        connection.execute("DELETE FROM conversations WHERE id = ?", (number,))
