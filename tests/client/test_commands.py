@@ -191,3 +191,21 @@ def test_a_room_is_not_blocked(line: str) -> None:
 def test_blocking_needs_a_connection() -> None:
     with pytest.raises(UsageError, match="not connected"):
         perform(interpret("/block carol", place())[0], Chat(Identity("bob")))
+
+
+@pytest.mark.parametrize(
+    ("account", "line", "sent"),
+    [
+        ("bob", "/awayall gone fishing", "PRIVMSG NickServ :AWAY gone fishing\r\n"),
+        ("bob", "/awayall", "PRIVMSG NickServ AWAY\r\n"),
+        ("", "/awayall gone fishing", "AWAY :gone fishing\r\n"),
+        ("", "/awayall", "AWAY\r\n"),
+    ],
+)
+def test_away_on_all_devices(account: str, line: str, sent: str) -> None:
+    """Without an account there is only this one."""
+    chat = greeted()
+    if account:
+        chat.receive(f":s 900 bob bob!b@h {account} :You are now logged in\r\n".encode())
+        chat.take()
+    assert asked(chat, line) == sent

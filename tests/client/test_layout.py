@@ -229,3 +229,10 @@ def test_what_is_blocked_is_said_as_one_types_it(entry: str, shown: str) -> None
 def test_an_empty_list_is_said_too() -> None:
     assert heard(":s 272 bob :End of silence list") == ["You have blocked nobody."]
     assert heard(":s 511 bob carol :Your silence list is full") == ["carol: Your silence list is full"]
+
+
+def test_away_here_and_not_elsewhere_is_said() -> None:
+    assert heard(":s 306 bob :You have been marked as being away") == ["You are shown as away."]
+    (sentence,) = heard(":s 306 bob :This device is away, others of yours are here, and so are you: …")
+    assert sentence.endswith("you are not shown as away. /awayall is for all of them.")
+    assert heard(":s 305 bob :You are no longer marked as being away") == ["You are back."]

@@ -20,6 +20,7 @@ LINES = {
     "who": ("/who", None),
     "whois": ("/whois carol", None),
     "away": ("/away lunch", None),
+    "awayall": ("/awayall lunch", None),
     "mute": ("/mute", "Nothing new from #lobby is counted or called out: /unmute #lobby undoes it."),
     "unmute": ("/unmute carol", "You are told again of what is new from carol."),
     "block": ("/block carol", "This server keeps no block list; /mute carol keeps quiet what is said"),

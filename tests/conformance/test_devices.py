@@ -6,7 +6,7 @@ No specification tells of this; what each session hears is what the specificatio
 import pytest
 
 from tests.support.irc import OPERATORS, Client, Irc, commands, params
-from tests.support.services import PASSWORD, device, member
+from tests.support.services import PASSWORD, device, member, notices
 
 WATCHING = ("account-notify", "away-notify", "chghost", "setname", "message-tags", "extended-join")
 
@@ -44,7 +44,13 @@ def test_a_device_is_shown_the_rooms_and_what_its_user_is(irc: Irc) -> None:
     irc.enter("#one", alice)
     alice.send("TOPIC #one :first", "MODE alice +i", "AWAY :out")
     client = irc.open()
-    client.send("CAP LS 302", "CAP REQ sasl", "AUTHENTICATE PLAIN", "AUTHENTICATE AGFsaWNlAGNvcnJlY3QtaG9yc2U=")
+    client.send(
+        "CAP LS 302",
+        "CAP REQ :sasl draft/pre-away",
+        "AWAY *",
+        "AUTHENTICATE PLAIN",
+        "AUTHENTICATE AGFsaWNlAGNvcnJlY3QtaG9yc2U=",
+    )
     client.send("NICK alice", "USER other 0 * :Other")
     client.read()
     shown = client.ask("CAP END")
@@ -350,3 +356,95 @@ def test_monitored_nicks_are_each_session_s_own(home: tuple[Client, Client, Clie
     assert phone.read() == []
     laptop.drop()
     assert not irc.core.registry.monitors.of("carol")
+
+
+# Away
+
+
+def is_away(irc: Irc, nick: str = "alice") -> str:
+    """Return what somebody who writes to alice is told."""
+    return next((one[2] for one in params(irc.connect("asker").ask(f"PRIVMSG {nick} :x", "QUIT"), "301")), "")
+
+
+def test_a_user_is_away_when_all_their_devices_are(home: tuple[Client, Client, Client]) -> None:
+    """ "The server acknowledges the change in away status by returning the RPL_NOWAWAY and RPL_UNAWAY numerics."
+
+    https://modern.ircdocs.horse/#away-message
+    """
+    phone, laptop, bob = home
+    (answer,) = phone.ask("AWAY :on the train")
+    assert answer.command == "306"
+    assert answer.params[-1].startswith("This device is away, others of yours are here")
+    assert laptop.read() == bob.read() == []
+    assert commands(bob.ask("PRIVMSG alice :hi")) == []
+    phone.read()
+    assert params(laptop.ask("AWAY :asleep"), "306") == [["alice", "You have been marked as being away"]]
+    assert params(phone.read(), "306") == [["alice", "You have been marked as being away"]]
+    assert params(bob.read(), "AWAY") == [["asleep"]]
+    assert params(bob.ask("PRIVMSG alice :hi"), "301") == [["bob", "alice", "asleep"]]
+    phone.read()
+    assert commands(phone.ask("AWAY")) == ["305"]
+    assert commands(laptop.read()) == ["PRIVMSG", "305"]
+    assert params(bob.read(), "AWAY") == [[]]
+    assert commands(phone.ask("AWAY")) == ["305"], "whoever asks is answered"
+    assert laptop.read() == bob.read() == []
+
+
+@pytest.mark.parametrize("by_quit", [True, False])
+def test_a_device_s_away_ends_with_it(home: tuple[Client, Client, Client], irc: Irc, by_quit: bool) -> None:
+    phone, laptop, bob = home
+    phone.send("AWAY :on the train")
+    laptop.send("AWAY :asleep")
+    bob.read()
+    if by_quit:
+        laptop.send("QUIT")
+    laptop.drop()
+    assert params(bob.read(), "AWAY") == [["on the train"]]
+    third = device(irc, "alice", *WATCHING)
+    assert params(bob.read(), "AWAY") == [[]], "somebody has come to another one"
+    assert commands(phone.read())[-1] == "305"
+    third.drop()
+    assert params(bob.read(), "AWAY") == [["on the train"]]
+    assert commands(phone.read()) == ["306"]
+    phone.send("AWAY")
+    assert params(bob.read(), "AWAY") == [[]]
+
+
+def test_the_device_that_was_here_goes_and_the_user_is_away(home: tuple[Client, Client, Client]) -> None:
+    phone, laptop, bob = home
+    phone.ask("AWAY :on the train")
+    laptop.drop()
+    assert params(bob.read(), "AWAY") == [["on the train"]]
+    assert commands(phone.read()) == ["306"]
+
+
+def test_the_last_word_counts(home: tuple[Client, Client, Client]) -> None:
+    phone, laptop, bob = home
+    phone.send("AWAY :one")
+    laptop.send("AWAY :two")
+    phone.send("AWAY :three")
+    assert params(bob.read(), "AWAY") == [["two"], ["three"]]
+
+
+def test_away_on_all_devices_in_one_go(home: tuple[Client, Client, Client], irc: Irc) -> None:
+    phone, laptop, bob = home
+    work = device(irc, "alice", nick="work")
+    assert notices(phone.ask("NS AWAY gone fishing")) == ["You are away on all of your devices"]
+    assert commands(laptop.read()) == commands(work.read()) == ["306"]
+    assert params(bob.read(), "AWAY") == [["gone fishing"]]
+    assert (is_away(irc), is_away(irc, "work")) == ("gone fishing", "gone fishing")
+    assert notices(laptop.ask("PRIVMSG NickServ :AWAY")) == ["You are back on all of your devices"]
+    assert params(bob.read(), "AWAY") == [[]]
+    assert is_away(irc) == ""
+
+
+def test_whoever_is_always_on_stays_as_the_last_device_was(home: tuple[Client, Client, Client], irc: Irc) -> None:
+    phone, laptop, bob = home
+    phone.send("NS SET ALWAYS-ON on", "AWAY :until Monday")
+    laptop.drop()
+    phone.drop()
+    assert params(bob.read(), "AWAY") == [["until Monday"]]
+    assert is_away(irc) == "until Monday"
+    device(irc, "alice")
+    assert params(bob.read(), "AWAY") == [[]]
+    assert is_away(irc) == ""

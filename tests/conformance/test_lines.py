@@ -26,9 +26,13 @@ def test_a_longer_one_is_not(irc: Irc) -> None:
     alice, bob = irc.connect("alice"), irc.connect("bob")
     alice.feed(b"PRIVMSG bob :" + b"x" * 498 + b"\r\nPING y\r\n")
     got = alice.read()
-    assert commands(got) == ["417", "PONG"]
+    assert commands(got) == ["417", "NOTICE", "PONG"]
     assert got[0].params == ["alice", "Input line was too long"]
+    assert got[1].params[-1].startswith("Your line was too long, so nothing of it was sent"), "clients show a NOTICE"
     assert bob.lines() == []
+    carol = irc.connect("carol", "echo-message")
+    carol.feed(b"PRIVMSG bob :" + b"x" * 498 + b"\r\n")
+    assert commands(carol.read()) == ["417"], "who waits for the echo does not show it as said"
     stranger = irc.open()
     stranger.feed(b"x" * 600 + b"\r\n")
     assert params(stranger.read(), "417") == [["*", "Input line was too long"]]

@@ -106,11 +106,15 @@ def test_an_absent_device_does_not_take_its_user_away(irc: Irc, at_desk: Client,
     assert bob.ask("PRIVMSG alice :hi") == []
 
 
-def test_a_device_that_says_why_takes_its_user_away(irc: Irc, at_desk: Client) -> None:
-    """ "The AWAY command has its normal semantics"
+def test_devices_that_are_away_take_their_user_away(irc: Irc, at_desk: Client) -> None:
+    """ "The AWAY command has its normal semantics": of each connection, and of the user when all are away. One
+    with "*" is not there.
 
     https://ircv3.net/specs/extensions/pre-away#implementation
     """
     bob = irc.connect("bob")
     logged_in(irc, "alice", "AWAY :travelling")
+    logged_in(irc, "alice", "AWAY *")
+    assert bob.ask("PRIVMSG alice :hi") == [], "somebody is at the desk"
+    at_desk.send("AWAY *")
     assert bob.ask("PRIVMSG alice :hi")[0].params[-1] == "travelling"

@@ -179,8 +179,8 @@ def test_a_line_that_is_too_long_is_told_and_not_carried_out(name: str) -> None:
     irc, root, _ = somebody()
     before = picture(irc.core.world)
     root.feed(f"{name} {'x' * 600}\r\n".encode())
-    (answer,) = root.read()
-    assert (answer.command, answer.params[0]) == ("417", "root")
+    answer, notice = root.read()
+    assert (answer.command, answer.params[0], notice.command) == ("417", "root", "NOTICE")
     assert picture(irc.core.world) == before
     assert not root.sink.finished
 

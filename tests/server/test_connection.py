@@ -419,8 +419,9 @@ async def test_a_line_that_is_too_long_is_refused_and_the_next_one_is_not(live: 
     alice = await live.join("alice", "#room")
     answers = await alice.ask(f"PRIVMSG #room :{'x' * 600}", "PING 1")
     assert " 417 alice " in answers[0]
-    assert answers[1].endswith("1")
-    assert len(answers) == 2
+    assert " NOTICE alice :Your line was too long" in answers[1]
+    assert answers[2].endswith("1")
+    assert len(answers) == 3
 
 
 @pytest.mark.parametrize(

@@ -193,6 +193,13 @@ class Chat:
         self.identity = replace(self.identity, credentials=None)
         self.send(Message("PRIVMSG", ["NickServ", "LOGOUT"]))
 
+    def be_away_everywhere(self, message: str) -> None:
+        """Be away, or with "" back, on all devices of our account. Do this only while we are online."""
+        if self.account:  # our server's NickServ does it: no specification has it
+            self.send(Message("PRIVMSG", ["NickServ", f"AWAY {message}".strip()]))
+        else:
+            self.send(Message("AWAY", [message] if message else []))
+
     def register(self, email: str, password: str) -> None:
         """Have an account made under our nick.  https://ircv3.net/specs/extensions/account-registration"""
         self._tried = Credentials(self.nick, password)

@@ -10,6 +10,8 @@ from trialogue_client.core import events as ev
 from trialogue_client.core.receipts import LABEL
 from trialogue_client.core.state import Handler, State, param, sender
 
+_OTHERS_HERE = "This device is away"
+"""So our server begins to say that another device of ours is here, and we with it."""
 _HOSTHIDDEN = "396"
 _NICKCOLLISION = "436"
 _UNAVAILRESOURCE = "437"
@@ -128,7 +130,8 @@ def _password(state: State, message: Message) -> Iterator[ev.Event]:
 
 
 def _my_away(state: State, message: Message) -> Iterator[ev.Event]:
-    yield ev.AwayChanged(state.nick, "" if message.command == num.RPL_NOWAWAY else None, me=True)
+    told = param(message, -1) if param(message, -1).startswith(_OTHERS_HERE) else ""
+    yield ev.AwayChanged(state.nick, told if message.command == num.RPL_NOWAWAY else None, me=True)
 
 
 def _away(state: State, message: Message) -> Iterator[ev.Event]:

@@ -4,6 +4,9 @@ from ircwire.modes import format_modes
 from trialogue_client.core import events as ev
 from trialogue_client.plain.row import Mark, Row, View, news
 
+_OTHERS_HERE = (
+    "This device is away, but another one of yours is here: you are not shown as away. /awayall is for all of them."
+)
 _ACCOUNT = ("~account", "~a")
 """How an entry begins that means an account.  https://ircv3.net/specs/extensions/account-extban"""
 
@@ -73,6 +76,8 @@ def invited(event: ev.Invited, _: View) -> list[Row]:
 
 
 def away(event: ev.AwayChanged, _: View) -> list[Row]:
+    if event.me and event.message:
+        return [Row(Mark.EVENT, _OTHERS_HERE)]
     if event.me:
         return [Row(Mark.EVENT, "You are back." if event.message is None else "You are shown as away.")]
     return [Row(Mark.EVENT, f"{event.nick} is {'back' if event.message is None else f'away: {event.message}'}")]

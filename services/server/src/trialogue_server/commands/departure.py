@@ -1,6 +1,7 @@
 """How does a user leave the network? By QUIT, KILL, a time-out or a broken connection: all come here."""
 
 from ircwire.framing import BODY_LIMIT
+from trialogue_server.commands.absence import settle_away
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.rights import settle_operator
 from trialogue_server.delivery.render import encode_line
@@ -36,6 +37,7 @@ def leave(core: Core, session: Session, reason: str, now: float, reply: Reply | 
         settle_operator(core, user, now)
         if not core.registry.of(user.uid):
             core.delivery.commit(UserDetached(core.ids.next(now), now, user.uid, user.mask, user.account))
+        settle_away(core, user, now)
         return
     leave_network(core, user, reason, now, reply)
 

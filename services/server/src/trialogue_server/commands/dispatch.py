@@ -16,7 +16,7 @@ from trialogue_server.commands.params import missing_param
 from trialogue_server.commands.reading import Reading
 from trialogue_server.commands.table import COMMANDS
 from trialogue_server.delivery.reply import Reply
-from trialogue_server.session.capabilities import BATCH, LABELED_RESPONSE
+from trialogue_server.session.capabilities import BATCH, ECHO_MESSAGE, LABELED_RESPONSE
 from trialogue_server.session.session import Session
 from trialogue_server.world import policy
 from trialogue_server.world.moment import Moment
@@ -60,9 +60,17 @@ def dispatch(core: Core, session: Session, line: str, now: Moment, *, repaired: 
 
 
 def refuse_too_long(core: Core, session: Session, now: Moment) -> None:
-    """Answer a line over the limit."""
+    """Answer a line over the limit.
+
+    A client that hears no echo has shown it as said by then, and some show no numeric that they do not know.
+    """
     spoil(core, session, now.wall)
-    _answer(core, session, now).numeric(n.ERR_INPUTTOOLONG)
+    reply = _answer(core, session, now)
+    reply.numeric(n.ERR_INPUTTOOLONG)
+    if session.user is not None and not session.caps & ECHO_MESSAGE:
+        most = core.config.limits.line_length
+        text = f"Your line was too long, so nothing of it was sent: it may have at most {most} bytes. Say it in parts"
+        reply.raw(f"NOTICE {session.nick} :{text}")
 
 
 def refuse_undecodable(core: Core, session: Session, line: bytes, now: Moment) -> None:

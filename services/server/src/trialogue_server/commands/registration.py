@@ -14,6 +14,7 @@ from trialogue_server.commands.host import host_of
 from trialogue_server.commands.login import account_of
 from trialogue_server.commands.metadataholder import keep_metadata
 from trialogue_server.commands.operators import grant_by_account
+from trialogue_server.commands.passlogin import log_in_by_pass
 from trialogue_server.commands.presence import keep_away
 from trialogue_server.commands.rooms import change_nick
 from trialogue_server.commands.sasl import abandon
@@ -28,7 +29,11 @@ from trialogue_server.world.refused import Refused
 
 @command("PASS", p.word("password"), phase=Phase.UNREGISTERED)
 def pass_(ctx: Context, password: str) -> None:
-    """Give the server's password, before NICK and USER.  https://modern.ircdocs.horse/#pass-message"""
+    """Give the server's password, before NICK and USER; where it has none, that of your account.
+
+    PASS <account>:<password>, or the password of the account that is called as your nick, logs in.
+    https://modern.ircdocs.horse/#pass-message
+    """
     ctx.session.registration.password = password
 
 
@@ -73,6 +78,8 @@ def try_to_register(ctx: Context) -> Effect | None:
     abandon(ctx)
     if ctx.config.server.password:
         return _ask_password(ctx)
+    if registration.password and not registration.account:
+        return log_in_by_pass(ctx, _register)
     _register(ctx)
     return None
 

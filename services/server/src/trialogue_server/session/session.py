@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from trialogue_server.session.multiline import OpenBatch
@@ -34,11 +34,21 @@ class Registration:
 _NONE: frozenset[str] = frozenset()
 
 
+class Away(NamedTuple):
+    """What a connection has said of being away."""
+
+    said: str = ""
+    """The message, or "" where somebody is here."""
+    id: int = 0
+    """The later, the greater."""
+
+
 class Session:
     """One connection. `user` is None until it has registered."""
 
     __slots__ = (
         "address",
+        "away",
         "batches",
         "cap_version",
         "caps",
@@ -94,6 +104,7 @@ class Session:
         self.user: User | None = None
         self.rights: Rights | None = None
         """Of an operator of the server."""
+        self.away = Away()
         self.registration = Registration()
         self.cause = ""
         """Why it is closing."""

@@ -204,6 +204,13 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
+class AwayAll:
+    """Be away on all devices that are logged in to our account; or, with "", back on all."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Have the server keep from us what somebody says to us alone; or let it through again."""
 
@@ -220,7 +227,7 @@ class Blocked:
 Action = (
     Send | Say | Join | Part | Rename | Show | Leave | Connect | Disconnect | Set | Configure | Autoconnect | Forget
     | AskSecret | LogIn | LogOut | Register | Verify
-    | History | Search | Redact | Edit | Reply | React | Mute | Block | Blocked
+    | History | Search | Redact | Edit | Reply | React | Mute | AwayAll | Block | Blocked
 )  # fmt: skip
 
 

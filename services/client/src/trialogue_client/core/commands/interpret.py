@@ -7,6 +7,7 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.core.commands.about import perform_about
 from trialogue_client.core.commands.actions import (
     Action,
+    AwayAll,
     Block,
     Blocked,
     Edit,
@@ -63,8 +64,8 @@ def perform(action: Action, chat: Chat) -> list[Event]:
         case Send():
             if not chat.send(action.message):
                 raise UsageError(_OFFLINE)
-        case Block() | Blocked():
-            _about_blocks(action, chat)
+        case AwayAll() | Block() | Blocked():
+            _about_people(action, chat)
         case LogIn() | LogOut() | Register() | Verify():
             return _about_account(action, chat)
         case History() | Search() | Redact() | Edit() | Reply() | React():
@@ -74,9 +75,12 @@ def perform(action: Action, chat: Chat) -> list[Event]:
     return []
 
 
-def _about_blocks(action: Block | Blocked, chat: Chat) -> None:
+def _about_people(action: AwayAll | Block | Blocked, chat: Chat) -> None:
     if not chat.online:
         raise UsageError(_OFFLINE)
+    if isinstance(action, AwayAll):
+        chat.be_away_everywhere(action.message)
+        return
     name = f" {action.name}" if isinstance(action, Block) else ""
     if not chat.can_block:
         raise UsageError(

@@ -1,7 +1,7 @@
 """The commands about people, ourselves included."""
 
 from ircwire import Message
-from trialogue_client.core.commands.actions import Action, Block, Blocked, Mute, Rename, Send, UsageError
+from trialogue_client.core.commands.actions import Action, AwayAll, Block, Blocked, Mute, Rename, Send, UsageError
 from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
 
 
@@ -21,6 +21,10 @@ def _whois(_: Place, nick: str) -> list[Action]:
 
 def _away(_: Place, message: str) -> list[Action]:
     return [Send(Message("AWAY", [message] if message else []))]
+
+
+def _away_all(_: Place, message: str) -> list[Action]:
+    return [AwayAll(message)]
 
 
 def _mute(place: Place, name: str) -> list[Action]:
@@ -65,6 +69,13 @@ AWAY = Command(
     (Argument("text", Takes.TEXT, optional=True),),
     _away,
     "/away lunch",
+)
+AWAYALL = Command(
+    "awayall",
+    "As /away, on all of your devices",
+    (Argument("text", Takes.TEXT, optional=True),),
+    _away_all,
+    "/awayall on holiday",
 )
 MUTE = Command(
     "mute",

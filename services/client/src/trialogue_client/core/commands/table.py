@@ -37,6 +37,7 @@ TABLE: tuple[Command, ...] = (
     people.WHO,
     people.WHOIS,
     people.AWAY,
+    people.AWAYALL,
     people.MUTE,
     people.UNMUTE,
     people.BLOCK,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from ircwire.text import truncate
+from trialogue_server.commands.absence import be_away, settle_away
 from trialogue_server.commands.departure import close, leave
 from trialogue_server.commands.params import echoed
 from trialogue_server.commands.services.service import Request, refusal, subcommand
@@ -10,6 +12,18 @@ from trialogue_server.session.session import Session
 from trialogue_server.world.user import User
 
 _OTHERS = "others"
+
+
+@subcommand("AWAY", "[<message…>]")
+def away(request: Request, message: str = "") -> None:
+    """Go away on all of your devices, with a message; without one, come back on all of them."""
+    ctx, said = request.ctx, truncate(message, request.ctx.config.limits.away_length)
+    users = ctx.world.logins.of(ctx.user.account) or [ctx.user]
+    for user in users:
+        for session in ctx.core.registry.of(user.uid):
+            be_away(ctx.core, session, said, ctx.now)
+        settle_away(ctx.core, user, ctx.now, ctx.reply)
+    request.say("You are away on all of your devices" if said else "You are back on all of your devices")
 
 
 @subcommand("SESSIONS")

@@ -35,6 +35,7 @@ NICK_SERVICE = Service(
         blocking.block_list,
         blocking.unblock,
         blocking.blocked,
+        sessions.away,
         sessions.sessions,
         sessions.end,
         settings.cert_list,
