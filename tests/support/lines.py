@@ -73,8 +73,12 @@ class ListScreen:
     def words(self, complete: Callable[[str], Completion]) -> None:
         self.complete = complete
 
-    async def close(self) -> None:
+    def resume(self) -> None:
+        """Nobody stops a test."""
+
+    async def close(self) -> bool:
         await trio.lowlevel.checkpoint()
+        return True
 
     def type(self, *lines: str) -> None:
         for line in lines:

@@ -27,13 +27,25 @@ class Pseudo:
     """The client in a terminal that is not its controlling one: no signal tells it when that goes."""
 
     def __init__(
-        self, directory: Path, *words: str, before: str = "", environment: Mapping[str, str] | None = None
+        self,
+        directory: Path,
+        *words: str,
+        before: str = "",
+        environment: Mapping[str, str] | None = None,
+        controlling: bool = False,
     ) -> None:
-        """`before` is Python code that runs before the client: it breaks something."""
+        """`before` is Python code that runs before the client: it breaks something.
+
+        With `controlling`, the terminal is the one that the client belongs to: SIGHUP tells it when that goes.
+        """
         code = f"import sys\n{before}\nfrom trialogue_client.__main__ import main\nsys.exit(main())"
         self._end, inner = pty.openpty()
         self.shown = b""
         self._vanishing = threading.Event()
+        self._reads = threading.Event()
+        self._reads.set()
+        if controlling:
+            before = f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n{before}"
         ask_nobody_nearby(directory)
         own = {"TRIALOGUE_CONFIG_DIR": str(directory), "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
         self.process = subprocess.Popen(
@@ -50,6 +62,7 @@ class Pseudo:
 
     def _read(self) -> None:
         while not self._vanishing.is_set():
+            self._reads.wait()
             if select.select([self._end], [], [], _LOOK_SECONDS)[0]:
                 try:
                     self.shown += os.read(self._end, _CHUNK)
@@ -79,9 +92,14 @@ class Pseudo:
         """Press keys."""
         os.write(self._end, text.encode())
 
+    def stall(self) -> None:
+        """Read nothing any more, as a terminal whose connection hangs."""
+        self._reads.clear()
+
     def vanish(self) -> None:
         """Close the terminal, as one whose window or whose connection is gone."""
         self._vanishing.set()
+        self._reads.set()
         self._reader.join()  # Whoever reads from it keeps it open.
         os.close(self._end)
         self._end = -1
@@ -92,5 +110,6 @@ class Pseudo:
     def __exit__(self, *_: object) -> None:
         self.process.kill()
         self.process.wait(PATIENCE)
+        self._reads.set()
         if self._end >= 0:
             self.vanish()

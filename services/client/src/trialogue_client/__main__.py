@@ -1,10 +1,13 @@
 """``trialogue-client`` and ``python -m trialogue_client``."""
 
 import sys
+from typing import TYPE_CHECKING
 
 from trialogue_client import garbage
+from trialogue_client.ending import Ending
 
-_INTERRUPTED = 130
+if TYPE_CHECKING:
+    from trialogue_client.arguments import Options
 
 
 def main() -> int:
@@ -14,26 +17,32 @@ def main() -> int:
     from trialogue_client.arguments import parse_arguments
 
     options = parse_arguments(sys.argv[1:], terminal=sys.stdin.isatty() and sys.stdout.isatty())
-    if options.full_screen:
-        from trialogue_client.ui.start import start
+    ending = Ending()
+    ending.install()
+    code = _full_screen(options, ending) if options.full_screen else _simple(options, ending)
+    if ending.signal is not None or ending.held_up:
+        ending.finish(code)
+    return code
 
-        return start(options)
+
+def _full_screen(options: "Options", ending: Ending) -> int:
+    from trialogue_client.ui.start import start
+
+    return start(options, ending)
+
+
+def _simple(options: "Options", ending: Ending) -> int:
     import trio
 
     from trialogue_client.app import run
 
     garbage.settle()
-    code = _INTERRUPTED
     try:
-        try:
-            code = trio.run(run, options)
-        except* KeyboardInterrupt:
-            pass  # Alone, or as what a task among others ended with.
+        return trio.run(run, options, ending)
     except Exception as failure:
         from trialogue_client.crash import crashed
 
         return crashed(failure, options.config_dir)
-    return code
 
 
 if __name__ == "__main__":

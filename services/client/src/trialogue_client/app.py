@@ -14,10 +14,11 @@ import trio
 
 from trialogue_client.arguments import Options
 from trialogue_client.core import events as ev
+from trialogue_client.ending import Ending
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
 from trialogue_client.net.discover import discover
-from trialogue_client.net.reconnect import Connection
+from trialogue_client.net.reconnect import QUIT_SECONDS, Connection
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.plain import layout, palette
 from trialogue_client.plain.arriving import Arriving, NoPasswordError
@@ -27,55 +28,76 @@ from trialogue_client.plain.pipe import PipeScreen, Source
 from trialogue_client.plain.screen import Screen
 from trialogue_client.plain.sheet import Layout
 from trialogue_client.plain.station import Station
+from trialogue_client.plain.streams import Departure, Streams
 from trialogue_client.script.parser import read
 from trialogue_client.script.play import FAULTY, Performance, Stage
 from trialogue_client.script.scenario import ScenarioError
 from trialogue_client.settings.memory import Memory
 
-_CLOSE_SECONDS = 2.0
+_GOODBYE_SECONDS = QUIT_SECONDS + 0.5
 
 
-async def run(options: Options) -> int:
+async def run(options: Options, ending: Ending | None = None) -> int:
     """Do it and return the exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # What this terminal or pipe has no letters for is no reason to end.
+    ending, streams, departure = ending or Ending(), Streams(), Departure()
+    codes: list[int] = []  # None, if it comes to no end of its own.
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(_heed, ending, departure, nursery.cancel_scope)
+        codes.append(await _do(options, streams, departure))
+        nursery.cancel_scope.cancel()
+    ending.held_up = not await streams.drained(in_a_hurry=ending.signal is not None)
+    return codes[0] if codes else ending.code
+
+
+async def _heed(ending: Ending, departure: Departure, everything: trio.CancelScope) -> None:
+    """Leave politely when a signal comes, and at once when that takes too long or another one comes."""
+    async for _ in ending.signals():
+        if not departure.begin():
+            everything.cancel()
+        everything.deadline = min(everything.deadline, trio.current_time() + _GOODBYE_SECONDS)
+
+
+async def _do(options: Options, streams: Streams, departure: Departure) -> int:
     if options.script is not None:
-        return await _play(options, options.script)
+        return await _play(options, options.script, streams, departure)
     if options.discover:
-        return await list_servers(discover, _say, _complain)
-    screen = _screen(options)
+        return await list_servers(discover, streams.say, streams.complain)
+    screen = _screen(options, streams)
     code = OK
     try:
-        code = await _talk(options, screen)
+        code = await _talk(options, screen, streams, departure)
     except* BrokenPipeError:
-        _nobody_reads()
+        streams.nobody_reads()
     finally:
-        with trio.move_on_after(_CLOSE_SECONDS, shield=True):
-            await screen.close()
+        with trio.CancelScope(shield=True):
+            streams.held_up = not await screen.close()
     return code
 
 
-async def _play(options: Options, path: Path) -> int:
+async def _play(options: Options, path: Path, streams: Streams, departure: Departure) -> int:
     try:
         scenario = read(path)
     except ScenarioError as error:
-        _complain(str(error))
+        streams.complain(str(error))
         return FAULTY
     if options.actor and options.actor not in scenario.actors:
-        _complain(f"{path} has no actor “{options.actor}”: --as takes one of {', '.join(scenario.actors)}.")
+        streams.complain(f"{path} has no actor “{options.actor}”: --as takes one of {', '.join(scenario.actors)}.")
         return FAULTY
-    reach = partial(dial, options.endpoint, _known(options), _complain)
-    stage = Stage(options.endpoint, reach, _say, options.password)
-    return await Performance(scenario, stage).run(options.actor)
+    reach = partial(dial, options.endpoint, _known(options), streams.complain)
+    performance = Performance(scenario, Stage(options.endpoint, reach, streams.say, options.password))
+    departure.begin = performance.interrupt
+    return await performance.run(options.actor)
 
 
-async def _talk(options: Options, screen: Screen) -> int:
+async def _talk(options: Options, screen: Screen, streams: Streams, departure: Departure) -> int:
     memory = Memory(options.config_dir)
     try:
         stations = await Arriving(options, screen, memory, discover).stations()
     except NoPasswordError as error:
-        _complain(str(error))
+        streams.complain(str(error))
         return FAULTY
     if not stations:
         return OK
@@ -86,17 +108,18 @@ async def _talk(options: Options, screen: Screen) -> int:
         return Connection(station.chat, endpoint, reach, emit, partial(delays, SystemRandom()), patient=patient)
 
     mode = LineMode(screen, _layout(options, screen, memory, lambda: mode.nick), memory, connect, options.rooms)
+    departure.begin = mode.leave
     return await mode.run(stations)
 
 
-def _screen(options: Options) -> Screen:
+def _screen(options: Options, streams: Streams) -> Screen:
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if terminal and not options.plain and os.environ.get("TERM") != "dumb":
         from trialogue_client.plain.prompt import PromptScreen
 
         return PromptScreen(coloured=palette.wanted())
     source = cast(Source, getattr(sys.stdin.buffer, "raw", sys.stdin.buffer))
-    return PipeScreen(source, sys.stdout, sys.stderr, asks=sys.stdin.isatty())
+    return PipeScreen(source, streams.out, streams.errors, asks=sys.stdin.isatty())
 
 
 def _layout(options: Options, screen: Screen, memory: Memory, nick: Callable[[], str]) -> Layout:
@@ -114,18 +137,3 @@ def _layout(options: Options, screen: Screen, memory: Memory, nick: Callable[[],
 
 def _known(options: Options) -> KnownHosts:
     return KnownHosts(options.config_dir / "known_hosts")
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def _complain(text: str) -> None:
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
-
-
-def _nobody_reads() -> None:
-    """Whoever read our output has closed it (``| head``): end quietly, also when Python flushes at its exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

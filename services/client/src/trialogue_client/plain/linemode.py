@@ -1,7 +1,7 @@
 """The conversation between the person, the screen and the connections.
 
-One task keeps each connection, one reads what is typed, one waits for signals. Events come in synchronously and are
-shown at once; whoever waits for something to become true waits in `Progress.until`.
+One task keeps each connection, one reads what is typed, one waits until we go on after a stop. Events come in
+synchronously and are shown at once; whoever waits for something to become true waits in `Progress.until`.
 """
 
 import signal
@@ -22,6 +22,8 @@ from trialogue_client.plain.station import Connect, Station
 from trialogue_client.plain.stations import Stations
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.wanted import Wanted
+
+_CONTINUED: signal.Signals | None = getattr(signal, "SIGCONT", None)
 
 OK = 0
 UNDELIVERED = 1
@@ -64,7 +66,7 @@ class LineMode:
                 self._start(station)
             if self._screen.asks:
                 self._complain_of_settings()
-            self._nursery.start_soon(self._signals, self._nursery.cancel_scope)
+            self._nursery.start_soon(self._resume)
             self._nursery.start_soon(self._read)
             await self._over.wait()
             self._nursery.cancel_scope.cancel()
@@ -143,12 +145,18 @@ class LineMode:
         station = self.stations.current
         await station.progress.until(lambda: is_true(station))
 
-    async def _signals(self, everything: trio.CancelScope) -> None:
-        with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as received:
-            async for _ in received:
-                if all(station.chat.leaving for station in self.stations.all):
-                    everything.cancel()
-                self.saying.leave()
+    def leave(self) -> bool:
+        """Say good-bye; False if that was done before."""
+        if all(station.chat.leaving for station in self.stations.all):
+            return False
+        self.saying.leave()
+        return True
+
+    async def _resume(self) -> None:
+        if _CONTINUED is not None:
+            with trio.open_signal_receiver(_CONTINUED) as received:
+                async for _ in received:
+                    self._screen.resume()
 
     def _report_unsent(self, station: Station) -> None:
         """Report every line that was typed and not sent."""

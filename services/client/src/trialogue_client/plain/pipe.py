@@ -5,11 +5,12 @@ import errno
 import sys
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol, TextIO
+from typing import Protocol
 
 import trio
 
 from trialogue_client.core.completion import Completion
+from trialogue_client.plain.streams import Sink
 
 if sys.platform == "win32":
     import ctypes
@@ -35,7 +36,7 @@ class Source(Protocol):
 class PipeScreen:
     """Lines in, lines out."""
 
-    def __init__(self, source: Source, sink: TextIO, errors: TextIO, *, asks: bool) -> None:
+    def __init__(self, source: Source, sink: Sink, errors: Sink, *, asks: bool) -> None:
         """Read from an unbuffered `source`: a buffered one would hold its lock until somebody types, even at exit."""
         self.asks = asks
         self.echoes = asks
@@ -84,12 +85,18 @@ class PipeScreen:
     def words(self, complete: Callable[[str], Completion]) -> None:
         """Complete nothing: the terminal hands out whole lines only."""
 
-    async def close(self) -> None:
+    def resume(self) -> None:
+        """Have the terminal go on to show nothing of a password; a shell has had it show everything meanwhile."""
+        if self._hidden:
+            _echo(self._source, on=False)
+
+    async def close(self) -> bool:
         """Leave stdin and stdout as they were: whoever is asked for a password may end the client instead."""
         if self._hidden:
             self.hide(on=False)
             self.show("")
         await trio.lowlevel.checkpoint()
+        return True
 
     def _read(self) -> bytes | None:
         try:
@@ -99,7 +106,7 @@ class PipeScreen:
                 return None  # A terminal that is gone.
             raise
 
-    def _write(self, sink: TextIO, text: str) -> None:
+    def _write(self, sink: Sink, text: str) -> None:
         try:
             sink.write(text)
             sink.flush()
@@ -140,7 +147,7 @@ else:
             number = source.fileno()
             modes = termios.tcgetattr(number)
             modes[3] = modes[3] | termios.ECHO if on else modes[3] & ~termios.ECHO
-            termios.tcsetattr(number, termios.TCSADRAIN, modes)
+            termios.tcsetattr(number, termios.TCSANOW, modes)  # What is shown may never be read.
         except (termios.error, OSError, ValueError):
             return False
         return True

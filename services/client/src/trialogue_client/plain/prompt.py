@@ -29,6 +29,7 @@ from trialogue_client.core.completion import Completion
 _GATHER_SECONDS = 0.02
 """For so long the lines that come are gathered, so that the input line is redrawn once for all of them."""
 _JOIN_SECONDS = 0.05
+_CLOSE_SECONDS = 2.0
 
 
 class PromptScreen:
@@ -81,32 +82,46 @@ class PromptScreen:
     def prompt(self, text: str) -> None:
         """Change what stands in front of the input."""
         self._prompt = text
-        self._session.app.invalidate()
+        self._in_loop(self._session.app.invalidate)
 
     def hide(self, *, on: bool) -> bool:
         """Show stars instead of what is typed, and do not remember it."""
         self._hidden = on
-        self._session.app.invalidate()
+        self._in_loop(self._session.app.invalidate)
         return True
+
+    def resume(self) -> None:
+        """Have keys one by one again, and draw the input line anew."""
+        self._in_loop(self._take_over)
 
     def words(self, complete: Callable[[str], Completion]) -> None:
         """Complete by Tab."""
         self._completer.complete = complete
 
-    async def close(self) -> None:
-        """End the input line, wait until the terminal is as it was, and write what is left."""
+    async def close(self) -> bool:
+        """End the input line, wait a moment until the terminal is as it was, and write what is left."""
         self._closing = True
-        while self._thread.is_alive():
-            self._interrupt()
-            await trio.to_thread.run_sync(self._thread.join, _JOIN_SECONDS)
-        await trio.to_thread.run_sync(self._out.close)
+        with trio.move_on_after(_CLOSE_SECONDS):
+            while self._thread.is_alive():
+                self._in_loop(self._end)
+                await trio.to_thread.run_sync(self._thread.join, _JOIN_SECONDS)
+            await trio.to_thread.run_sync(self._out.close, abandon_on_cancel=True)
+            return True
+        return False
 
-    def _interrupt(self) -> None:
-        """End the prompt that is shown; between two prompts there is no loop, and the next attempt finds one."""
+    def _in_loop(self, act: Callable[[], object]) -> None:
+        """Do it in the thread of the input line. Between two prompts there is no loop, and the next one begins anew."""
         loop = self._session.app.loop
         if loop is not None:
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._end)
+                loop.call_soon_threadsafe(act)
+
+    def _take_over(self) -> None:
+        app = self._session.app
+        if app.is_running:
+            app.input.raw_mode().__enter__()  # The one around the prompt goes on to know how the terminal was.
+            app.renderer.reset()
+            app.invalidate()
 
     def _end(self) -> None:
         if self._session.app.is_running:

@@ -35,5 +35,8 @@ class Screen(Protocol):
     def words(self, complete: Callable[[str], Completion]) -> None:
         """Complete words with this, where that can be done: it takes what stands in front of the cursor."""
 
-    async def close(self) -> None:
-        """Give the terminal back as it was."""
+    def resume(self) -> None:
+        """Take the terminal over anew, after we were stopped: it may be otherwise by now."""
+
+    async def close(self) -> bool:
+        """Give the terminal back as it was; return whether everything could be shown."""

@@ -1,6 +1,5 @@
 """Everybody's lines, or one actor's, and the report."""
 
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -40,6 +39,7 @@ class Performance:
         self._stage = stage
         self._failed = False
         self._interrupted = False
+        self._playing: list[trio.CancelScope] = []
         self._done = 0
 
     async def run(self, actor: str = "") -> int:
@@ -47,7 +47,6 @@ class Performance:
         names = (actor,) if actor else self._scenario.actors
         began = trio.current_time()
         async with trio.open_nursery() as nursery:
-            await nursery.start(self._signals, nursery.cancel_scope)
             async with trio.open_nursery() as actors:
                 for name in names:
                     actors.start_soon(self._act, name, nursery.cancel_scope)
@@ -65,7 +64,11 @@ class Performance:
             identity = Identity(name, self._stage.password)
             actor = Actor(identity, self._stage.endpoint, self._stage.dial, connections)
             steps = [step for step in self._scenario.steps if step.actor == name]
-            if await self._play(steps, actor):
+            passed = True
+            with trio.CancelScope() as playing:
+                self._playing.append(playing)
+                passed = await self._play(steps, actor)
+            if passed:
                 await actor.quit("")
             else:
                 everybody.cancel()
@@ -95,14 +98,12 @@ class Performance:
         for line in came:
             write(f"    {_printable(line)}")
 
-    async def _signals(
-        self, everybody: trio.CancelScope, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
-    ) -> None:
-        with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as received:
-            task_status.started()
-            async for _ in received:
-                self._interrupted = True
-                everybody.cancel()
+    def interrupt(self) -> bool:
+        """Play no more, and have everybody say good-bye; False if that was done before."""
+        before, self._interrupted = self._interrupted, True
+        for playing in self._playing:
+            playing.cancel()
+        return not before
 
 
 def _printable(line: str) -> str:

@@ -9,10 +9,13 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.events import Event, InputEvent, Paste
 from textual.screen import ModalScreen
 
 from trialogue_client.arguments import Options
+from trialogue_client.ending import Ending
 from trialogue_client.net.discover import Discover, discover
+from trialogue_client.net.reconnect import QUIT_SECONDS
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.passwords import Passwords
 from trialogue_client.settings.wanted import Wanted
@@ -20,6 +23,7 @@ from trialogue_client.ui.arriving import Arriving
 from trialogue_client.ui.configuring import Configuring
 from trialogue_client.ui.guest import Guest
 from trialogue_client.ui.keeping import Keeping
+from trialogue_client.ui.keyboard import Keyboard
 from trialogue_client.ui.notify import sequence
 from trialogue_client.ui.opening import Opening
 from trialogue_client.ui.palette import DARK, LIGHT
@@ -27,6 +31,7 @@ from trialogue_client.ui.requests import Called, Further, LoggedIn, Moved, Remem
 from trialogue_client.ui.secrets import LookedUp, Offered, Secrets, Told
 
 _AGAIN_SECONDS = 3.0
+_GOODBYE_SECONDS = QUIT_SECONDS + 0.5
 _ANNOUNCED = 3
 """Of more calls than this at once only the last are announced."""
 
@@ -43,16 +48,25 @@ class Trialogue(App[int]):
     ]
 
     def __init__(
-        self, options: Options, find: Discover = discover, painted: Callable[[], object] = lambda: None
+        self,
+        options: Options,
+        find: Discover = discover,
+        painted: Callable[[], object] = lambda: None,
+        ending: Ending | None = None,
     ) -> None:
-        """`find` tells of servers on the local network; `painted` is called when the first screen is there."""
+        """`find` tells of servers on the local network; `painted` is called when the first screen is there.
+
+        `ending` tells of signals; without it none is listened to.
+        """
         super().__init__()
         self.options = options
         self._painted = painted
         self.memory = Memory(options.config_dir)
         self.failure: Exception | None = None
         """What ended the client though it should not have."""
-        self._guest = Guest(self._handle_exception, self.action_leave)
+        self._ending = ending
+        self._guest = Guest(self._handle_exception, ending, self._signalled)
+        self._keyboard = Keyboard(self, super().on_event)
         secrets = Secrets(Passwords(self.memory), self.post_message)
         self._opening = Opening(self, options, self.memory, self._guest, self._ended)
         self._arriving = Arriving(self, options, self.memory, self._guest, secrets, self._opening, find)
@@ -85,12 +99,23 @@ class Trialogue(App[int]):
 
         return Terminal
 
+    async def on_event(self, event: Event) -> None:
+        """Act on what is typed and clicked in its order, and on everything else at once."""
+        if isinstance(event, InputEvent | Paste) and not event.is_forwarded:
+            await self._keyboard.take(event)
+        else:
+            await super().on_event(event)
+
     def on_gone(self) -> None:
         """End, as the terminal has; a signal may have told us already."""
-        if self._opening.talk is None:
-            self.exit(0)
-        else:
-            self._opening.talk.leave()
+        if self._ending is not None:
+            self._ending.gone()
+        self._signalled()
+
+    def _signalled(self) -> None:
+        """Say good-bye and end, whatever is on the screen, and however the good-bye goes."""
+        self.set_timer(_GOODBYE_SECONDS, lambda: self.exit(0))
+        self.action_leave()
 
     def on_further(self, event: Further) -> None:
         """Be on another server too."""

@@ -172,6 +172,9 @@ class Talk(Screen[str]):
         self._questions.paste(event.text)
 
     @on(Composer.AskedForKeys)
+    def _asked_for_keys(self) -> None:
+        self.app.push_screen(Keys("?"), lambda text: self.composer.put(text or ""))
+
     def action_keys(self) -> None:
         """Show the keys."""
         self.app.push_screen(Keys(), lambda text: self.composer.put(text or ""))

@@ -29,6 +29,9 @@ class Composer(TextArea):
     Composer:focus { border: none; }
     """
 
+    TAKEN = frozenset(_INSERTED)
+    """Keys that mean something here besides those that are bound."""
+
     class Submitted(Message):
         """A line (or several) is to be said, or a command carried out."""
 

@@ -6,6 +6,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
@@ -22,18 +23,32 @@ BOX = """
 
 
 class Keys(ModalScreen[str]):
-    """The keys, and how commands are found. Its result is what to put into the input after all."""
+    """The keys, and how commands are found. Its result is what to put into the input after all: who goes on to type
+    did not want to see this.
+    """
 
     DEFAULT_CSS = f"Keys {{ {CENTRED} }} Keys > VerticalScroll {{ {BOX} }}"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,q,enter", "dismiss('')", "Close"),
-        Binding("question_mark", "dismiss('?')", "Say ?"),
+        Binding("escape,f1,enter", "dismiss('')", "Close"),
+        Binding("question_mark", "dismiss('?')", "Say ?", priority=True),
     ]
+
+    def __init__(self, typed: str = "") -> None:
+        """`typed` is what has opened this, if that was a letter."""
+        super().__init__()
+        self._typed = typed
+
+    def on_key(self, event: Key) -> None:
+        """Take it for the beginning of what is to be said."""
+        if event.character is not None and event.is_printable:
+            event.stop()
+            self.dismiss(self._typed + event.character)
 
     def compose(self) -> ComposeResult:
         """Show the table."""
         text = Text("\n".join(f"{key:<20}{what}" for key, what in EXPLAINED))
-        text.append("\n\nWhat begins with / is a command: type / and Tab, or /help.\nEsc closes this, ? says ?.")
+        text.append("\n\nWhat begins with / is a command: type / and Tab, or /help.\n")
+        text.append("Esc closes this, ? says ?; other letters go to the input.")
         with VerticalScroll():
             yield Static(text)
 

@@ -5,20 +5,23 @@ plain functions.  https://trio.readthedocs.io/en/stable/reference-lowlevel.html#
 """
 
 import asyncio
-import signal
 from collections.abc import Awaitable, Callable
 
 import trio
 from outcome import Error, Outcome
 
-_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+from trialogue_client.ending import Ending
 
 
 class Guest:
     """One Trio run. What is started in it ends with `stop`; if anything in it fails, `crashed` is told."""
 
-    def __init__(self, crashed: Callable[[Exception], None], signalled: Callable[[], None]) -> None:
+    def __init__(
+        self, crashed: Callable[[Exception], None], ending: Ending | None, signalled: Callable[[], None]
+    ) -> None:
+        """`signalled` is called when a signal has come that ends the client."""
         self._crashed = crashed
+        self._ending = ending
         self._signalled = signalled
         self._nursery: trio.Nursery | None = None
         self._ready = asyncio.Event()
@@ -56,8 +59,8 @@ class Guest:
             await trio.sleep_forever()
 
     async def _watch_signals(self) -> None:
-        with trio.open_signal_receiver(*_SIGNALS) as received:
-            async for _ in received:
+        if self._ending is not None:
+            async for _ in self._ending.signals():
                 self._signalled()
 
     def _done(self, outcome: Outcome[None]) -> None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.events import Click, Key
+from textual.events import Click
 from textual.message import Message
 from textual.strip import Strip
 
@@ -56,7 +56,6 @@ class Messages(Rows, can_focus=False):
         """Choose a message, or none."""
         self.chosen = entry
         self.can_focus = entry is not None
-        # At once, because the next key may be there already.
         self.screen.set_focus(self.screen.query_one(Composer) if entry is None else self, scroll_visible=False)
         if entry is not None:
             self._into_sight(entry)
@@ -84,13 +83,6 @@ class Messages(Rows, can_focus=False):
     def action_leave(self) -> None:
         """Choose none."""
         self.choose(None)
-
-    def on_key(self, event: Key) -> None:
-        """Hand on what was typed so fast that it came here after the input had its keys back."""
-        if self.chosen is None:
-            event.stop()
-            event.prevent_default()
-            self.screen.query_one(Composer).post_message(Key(event.key, event.character))
 
     def on_click(self, event: Click) -> None:
         """Choose the message that was clicked, unless text was selected."""

@@ -3,12 +3,13 @@
 from trialogue_client import garbage
 from trialogue_client.arguments import Options
 from trialogue_client.crash import complain, crashed
+from trialogue_client.ending import Ending
 from trialogue_client.ui.app import Trialogue
 
 
-def start(options: Options) -> int:
+def start(options: Options, ending: Ending) -> int:
     """Run the full-screen client."""
-    app = Trialogue(options, painted=garbage.settle)
+    app = Trialogue(options, painted=garbage.settle, ending=ending)
     code = app.run()
     for sentence in app.unsent:
         complain(sentence)
