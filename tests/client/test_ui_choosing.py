@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual import events
 from textual.geometry import Offset
+from textual.keys import _character_to_key
 from textual.widgets import Checkbox
 
 from tests.support.client import Client
@@ -317,6 +318,44 @@ def test_an_emoji_is_completed_by_its_name_and_offered_while_one_types(tmp_path:
             assert bob.talk.composer.text == ":D"
 
     with real_server(tmp_path) as server:
+        run(test())
+
+
+def test_a_name_of_an_emoji_is_sent_as_the_emoji_unless_that_is_turned_off(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.until("it works")
+            await bob.say("done :tada:")
+            await bob.until("done 🎉")
+            alice.until("PRIVMSG #lobby :done 🎉")
+            await bob.say("/react alice :heart:")
+            await bob.until("You reacted ❤️")
+            assert "+draft/react=❤️" in alice.until("TAGMSG #lobby")[-1]
+            await bob.say("/set emoji off")
+            await bob.until("emoji      off")
+            await bob.say("done :tada:")
+            await bob.until("done :tada:")
+            alice.until("PRIVMSG #lobby :done :tada:")
+
+    with real_server(tmp_path) as server, alice_on(server.port) as alice:
+        alice.say("PRIVMSG #lobby :it works")
+        run(test())
+
+
+@pytest.mark.parametrize("char", ["\u200c", "\u200d", "\u00a0", "\u202f", "\u00ad", "\U0001fae8"])
+def test_characters_of_every_script_can_be_typed(tmp_path: Path, char: str) -> None:
+    """Persian needs U+200C, joined emoji U+200D, French U+00A0 and U+202F; a new emoji needs no new Python."""
+
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            for typed in f"x{char}y":
+                bob.app.post_message(events.Key(_character_to_key(typed), typed))  # as the driver does
+            await bob.until(lambda: bob.talk.composer.text == f"x{char}y")
+            await bob.press("enter")
+            await bob.until(lambda: bob.talk.model.active.entries[-1].body == f"x{char}y")
+            alice.until(f"PRIVMSG #lobby :x{char}y")
+
+    with real_server(tmp_path) as server, alice_on(server.port) as alice:
         run(test())
 
 

@@ -1,21 +1,22 @@
-"""Emoji by name: ``:thumbsup``, ``:tomato``. The usual names first, then those that Unicode gives.
+"""Emoji by name: ``:thumbsup``, ``:tomato``. The usual names first, then all that people know from elsewhere.
 
-Only those are found that are drawn in two columns everywhere; a sign whose width the terminal has to guess would push
-what stands beside it.
+The other names are those of the ``emoji`` package: Unicode's own, and the ones that GitHub and Slack use.
 """
 
-import unicodedata
+import re
 from functools import cache
 
 MOST = 12
 """More than these need not be offered: another letter tells better."""
 _LEAST = 2
 """Letters after the colon; fewer are ``:D`` and ``:p``."""
-_BLOCKS = (range(0x1F300, 0x1F650), range(0x1F680, 0x1F700), range(0x1F900, 0x1FA00), range(0x2600, 0x27C0))
+_SHORTCODE = re.compile(r":([a-z0-9_+\-]{1,50}):", re.ASCII | re.IGNORECASE)
+_SHORTCODES = re.compile(rf"(?<![\w:/`])(?:{_SHORTCODE.pattern})+(?![\w:/`])", re.IGNORECASE)
+"""Names between colons that stand by themselves: not in an address, a time, code or ``std::map::key``."""
 
 _USUAL = (
-    "👍 thumbsup yes|👎 thumbsdown no|😄 smile|😂 joy lol|😉 wink|😊 blush|😍 heart_eyes|"
-    "🎉 tada party|💜 purple_heart|💚 green_heart|💙 blue_heart|💔 broken_heart|👀 eyes|"
+    "👍 thumbsup yes|👎 thumbsdown no|😄 smile|😂 joy lol|😉 wink|😊 blush|❤️ heart|"
+    "😍 heart_eyes|🎉 tada party|💜 purple_heart|💚 green_heart|💙 blue_heart|💔 broken_heart|👀 eyes|"
     "🙏 pray thanks please|👏 clap|🙌 raised_hands|💪 muscle|👋 wave|👌 ok|🤝 handshake|"
     "🤔 thinking hmm|🤷 shrug|🤦 facepalm|😮 wow open_mouth|😢 cry sad|😭 sob|😡 angry rage|"
     "😱 scream|😴 sleeping|😎 cool sunglasses|😇 innocent|😅 sweat_smile|😬 grimacing|"
@@ -30,6 +31,8 @@ _USUAL = (
     "🚲 bike|🚗 car|🚆 train|🏠 house home|🏡 garden|🌍 earth|🐶 dog|🐱 cat|🐧 penguin|"
     "🦄 unicorn|🐝 bee|💩 poop|🤖 robot|👻 ghost|💀 skull|🫡 salute"
 )
+_TONE = "_skin_tone"
+"""Variants of others: they have names, and are not offered."""
 _FIRST = "👍 😄 🎉 👀 🙏 😂 😮 😢 ✅ 💜 🔥 👎"
 """What people react with most."""
 
@@ -37,27 +40,47 @@ _FIRST = "👍 😄 🎉 👀 🙏 😂 😮 😢 ✅ 💜 🔥 👎"
 @cache
 def names() -> tuple[tuple[str, str], ...]:
     """Return every name with its emoji; the usual ones first."""
-    usual = [(name, emoji) for row in _USUAL.split("|") for emoji, *known in [row.split(" ")] for name in known]
-    signs = (chr(code) for block in _BLOCKS for code in block)
-    wide = (sign for sign in signs if unicodedata.east_asian_width(sign) == "W")
-    rest = [(unicodedata.name(sign, "").lower().replace(" ", "_").replace("-", "_"), sign) for sign in wide]
-    return (*usual, *((name, sign) for name, sign in rest if name))
+    import emoji  # only who names an emoji waits for it
+
+    usual = [(name, sign) for row in _USUAL.split("|") for sign, *known in [row.split(" ")] for name in known]
+    rest = [
+        (name.strip(":").lower(), sign)
+        for sign, facts in emoji.EMOJI_DATA.items()
+        if facts["status"] == emoji.STATUS["fully_qualified"]
+        for name in (*facts.get("alias", ()), facts["en"])
+    ]
+    return (*usual, *rest)
+
+
+@cache
+def _signs() -> dict[str, str]:
+    """Return the emoji of each name; of two with the same name the usual one."""
+    return dict(reversed(names()))
+
+
+def replace(text: str) -> str:
+    """Return a text with emoji in place of the names between colons that are known: ``:tada:``."""
+    if text.count(":") < 2:
+        return text
+    return _SHORTCODES.sub(lambda run: _SHORTCODE.sub(lambda one: _signs().get(one[1].lower(), one[0]), run[0]), text)
 
 
 def first() -> list[tuple[str, str]]:
     """Return what people react with most, with a name for each."""
-    known = {emoji: name for name, emoji in reversed(names())}
-    return [(known[emoji], emoji) for emoji in _FIRST.split(" ")]
+    known = {sign: name for name, sign in reversed(names())}
+    return [(known[sign], sign) for sign in _FIRST.split(" ")]
 
 
 def find(part: str) -> list[tuple[str, str]]:
     """Return names and emoji for a part of a name: those that begin with it first; each emoji once."""
     wanted = part.strip(":").lower()
-    begun = [pair for pair in names() if pair[0].startswith(wanted)]
+    plain = [pair for pair in names() if not pair[0].endswith(_TONE)]
+    exact = [pair for pair in plain if pair[0] == wanted]
+    begun = [pair for pair in plain if pair[0].startswith(wanted)]
     found: dict[str, str] = {}
-    for name, emoji in (*begun, *(pair for pair in names() if f"_{wanted}" in pair[0])):
-        found.setdefault(emoji, name)
-    return [(name, emoji) for emoji, name in list(found.items())[:MOST]]
+    for name, sign in (*exact, *begun, *(pair for pair in plain if f"_{wanted}" in pair[0])):
+        found.setdefault(sign, name)
+    return [(name, sign) for sign, name in list(found.items())[:MOST]]
 
 
 def typed(word: str) -> str:

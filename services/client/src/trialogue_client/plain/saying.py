@@ -21,6 +21,7 @@ from trialogue_client.core.commands.actions import (
 )
 from trialogue_client.core.commands.arguments import Place
 from trialogue_client.core.commands.interpret import interpret, perform
+from trialogue_client.core.commands.shortcodes import with_emoji
 from trialogue_client.plain.further import Further
 from trialogue_client.plain.hearing import Hearing
 from trialogue_client.plain.keeping import Keeping, Spawn
@@ -115,10 +116,14 @@ class Saying:
             case Set() | Configure() | Autoconnect() | Mute() | Forget():
                 self._keeping.change(station, action)
             case _:
-                for event in perform(action, station.chat):
-                    self._hearing.hear(station, event)
+                self._perform(station, action)
         if isinstance(action, Join):
             station.view.target = action.room
+
+    def _perform(self, station: Station, action: Action) -> None:
+        spelled = with_emoji(action) if self._keeping.memory.settings.emoji else action
+        for event in perform(spelled, station.chat):
+            self._hearing.hear(station, event)
 
     def _ask(self, station: Station, secret: Secret) -> None:
         self._questions.ask(Question(secret.prompt, partial(self._answered, station, secret), hidden=True))

@@ -13,6 +13,7 @@ MEANINGS = {
     "desktop": "have the desktop notify you too, where the terminal can",
     "typing": "let others see that you are typing",
     "nearby": "look for servers on the local network if none is named",
+    "emoji": "turn names like :tada: into emoji when you send them",
     "times": "show when something was said",
     "key_ring": "offer to keep passwords in the system's key ring",
 }
@@ -63,6 +64,7 @@ class Settings:
     desktop: bool = True
     typing: bool = True
     nearby: bool = True
+    emoji: bool = True
     times: bool = True
     key_ring: bool = True
     highlights: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from textual.widgets import TextArea
 
 from trialogue_client.core.completion import Completion
 from trialogue_client.ui.formatting import BOLD_MARK, ITALIC_MARK, UNDERLINE_MARK, as_sent
-from trialogue_client.ui.line import act_at_once
+from trialogue_client.ui.line import act_at_once, put_unusual
 
 MANY_LINES = 4
 """A paste of more lines than this asks first."""
@@ -71,7 +71,7 @@ class Composer(TextArea):
         if self._act(event.key):
             event.stop()
             event.prevent_default()
-        else:
+        elif not put_unusual(event, self.put):
             await act_at_once(self, self._bindings, event)
 
     def _act(self, key: str) -> bool:

@@ -35,6 +35,8 @@ class Model:
         self.highlights = tuple(highlights)
         self.muted: tuple[str, ...] = ()
         """Rooms and people of which nothing is counted, marked or called out."""
+        self.emoji = True
+        """Are names like ``:tada:`` sent as emoji?"""
         self.active = Buffer(SERVER, Sort.SERVER)
         self.buffers: dict[str, Buffer] = {SERVER: self.active}
         """By folded name, in the order in which they were opened."""

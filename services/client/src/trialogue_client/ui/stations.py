@@ -25,6 +25,7 @@ class Station:
         self.wanted = wanted
         self.model = Model(chat, settings.highlights)
         self.model.muted = settings.muted_on(wanted.endpoint.host)
+        self.model.emoji = settings.emoji
         self.network = Network(chat, connect, arrived)
         self.typing = Typing(chat, settings.typing)
         self.history = History(self.model)
@@ -71,6 +72,7 @@ class Station:
         """Take in that the settings have changed."""
         self.model.highlights = settings.highlights
         self.model.muted = settings.muted_on(self.wanted.endpoint.host)
+        self.model.emoji = settings.emoji
         self.typing.tells = settings.typing
 
     def unsent(self) -> list[str]:

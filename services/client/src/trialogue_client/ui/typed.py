@@ -23,6 +23,7 @@ from trialogue_client.core.commands.actions import (
 )
 from trialogue_client.core.commands.arguments import Place
 from trialogue_client.core.commands.interpret import interpret, perform
+from trialogue_client.core.commands.shortcodes import with_emoji
 from trialogue_client.ui.buffers import Sort
 from trialogue_client.ui.entries import Look
 from trialogue_client.ui.model import Model
@@ -51,7 +52,7 @@ def carry_out_all(actions: list[Action], model: Model, network: Network, now: da
             if isinstance(action, Rest):
                 rest.append(action)
             else:
-                for event in _act(action, model, now):
+                for event in _act(with_emoji(action) if model.emoji else action, model, now):
                     model.handle(event, now)
     except (UsageError, FormatError) as error:
         model.show(Look.TROUBLE, [str(error)], now)
