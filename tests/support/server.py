@@ -14,14 +14,18 @@ from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     import signal
+    from collections.abc import Sequence
     from pathlib import Path
 
 
 class Server:
     """One process of ``python -m trialogue_server`` whose log is read as it is written."""
 
-    def __init__(self, directory: Path, *arguments: str, **settings: object) -> None:
-        """`directory` is its own; `settings` are as in the environment: ``flood_rate=0``."""
+    def __init__(self, directory: Path, *arguments: str, prefix: Sequence[str] = (), **settings: object) -> None:
+        """`directory` is its own; `settings` are as in the environment: ``flood_rate=0``.
+
+        `prefix` is a command that becomes the command after it.
+        """
         self.events: list[dict[str, Any]] = []
         """What it logged."""
         self.words: list[str] = []
@@ -30,7 +34,7 @@ class Server:
         self._ended = False
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TRIALOGUE_")}
         given = {f"TRIALOGUE_{name.upper()}": str(value) for name, value in settings.items()}
-        command = [sys.executable, "-m", "trialogue_server", *arguments]
+        command = [*prefix, sys.executable, "-m", "trialogue_server", *arguments]
         self.process = subprocess.Popen(
             [*command, "--data-dir", str(directory / "data"), "--log-format", "json"],
             stderr=subprocess.PIPE,

@@ -1,7 +1,7 @@
 """Real server processes and clients on real sockets, ended with the test."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
@@ -21,15 +21,15 @@ class Stage:
         self._stack = stack
         self._numbers = count(1)
 
-    def serve(self, *arguments: str, **settings: object) -> Server:
+    def serve(self, *arguments: str, prefix: Sequence[str] = (), **settings: object) -> Server:
         """Start a server: ``serve("--tls-port", "0", flood_rate=0)``. It takes a port that is free."""
-        return self.start("127.0.0.1", "0", *arguments, **settings)
+        return self.start("127.0.0.1", "0", *arguments, prefix=prefix, **settings)
 
-    def start(self, *arguments: str, **settings: object) -> Server:
+    def start(self, *arguments: str, prefix: Sequence[str] = (), **settings: object) -> Server:
         """Start a server with just these arguments."""
         directory = self._directory / f"server{next(self._numbers)}"
         directory.mkdir()
-        return self._stack.enter_context(Server(directory, *arguments, **settings))
+        return self._stack.enter_context(Server(directory, *arguments, prefix=prefix, **settings))
 
     def connect(self, port: int, *, tls: bool = False, window: int = 0) -> Client:
         """Return a client that has said nothing yet."""

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def talk(one: Client, other: Client, channel: str) -> None:
 FOR_EVER = 5 * PATIENCE
 """Seconds: who waits for that long is not waited for."""
 
-STUCK: dict[str, object] = {
+STUCK: dict[str, Any] = {
     "server_motd": "\n".join(["A line of sixty-four characters, so that many of them fill a page."] * 100),
     "limits_send_queue": 0,
     "flood_rate": 0,
@@ -227,3 +228,20 @@ def test_a_setting_that_is_none(stage: Stage, tmp_path: Path) -> None:
     settings = tmp_path / "chat.toml"
     settings.write_text("[server]\nmotto = 1\n")
     assert "motto is not a setting" in refused(stage.serve("--config", str(settings)))
+
+
+def test_an_interrupt_is_left_ignored_for_a_server_in_the_background_of_a_script(stage: Stage) -> None:
+    """ "If job control is disabled when the shell executes an asynchronous list, the commands in the list shall inherit
+    from the shell a signal action of ignored (SIG_IGN) for the SIGINT and SIGQUIT signals."
+
+    https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html#tag_18_11
+    """
+    server = stage.serve(prefix=("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"))
+    alice = stage.connect(server.port).join("alice")
+    server.signal(signal.SIGINT)
+    server.signal(signal.SIGHUP)
+    server.wait_for("settings reloaded")
+    assert alice.is_answered()
+    server.signal(signal.SIGTERM)
+    assert alice.rest()[-1].startswith("ERROR ")
+    assert server.wait() == 0

@@ -5,6 +5,7 @@ import re
 import signal
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,7 +120,12 @@ def test_an_account_is_made_inside_with_a_code_that_comes_by_mail(
 ) -> None:
     """https://ircv3.net/specs/extensions/account-registration"""
     postbox, mail_port = mail_server
-    mail = {"mail_host": "127.0.0.1", "mail_port": mail_port, "mail_sender": "chat@example.org", "mail_tls": "none"}
+    mail: dict[str, Any] = {
+        "mail_host": "127.0.0.1",
+        "mail_port": mail_port,
+        "mail_sender": "chat@example.org",
+        "mail_tls": "none",
+    }
     port = str(stage.serve(accounts_email_required="true", **mail).port)
     terminals.open("bob", "127.0.0.1", port, "--nick", "bob", *face, size=WIDE)
     terminals.until("bob", "You are in #lobby")

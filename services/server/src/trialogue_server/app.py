@@ -206,7 +206,7 @@ class App:
         return self._listeners.tls.transport(sock)
 
     async def _heed_signals(self, reloading: trio.Nursery, task_status: trio.TaskStatus[None]) -> None:
-        with trio.open_signal_receiver(*_STOPPING, *_RELOADING) as received:
+        with trio.open_signal_receiver(*_heeded(), *_RELOADING) as received:
             task_status.started()
             async for number in received:
                 if number in _RELOADING:
@@ -215,6 +215,15 @@ class App:
                     self._departing.cancel()
                 else:
                     self._control.stop("Server shutting down")
+
+
+def _heeded() -> set[signal.Signals]:
+    """Return the signals that stop us.
+
+    A shell without job control, as for a script, has what it starts in the background ignore the interrupts that are
+    typed for what runs in front. That is kept to. What asks us alone to end, we never ignore.
+    """
+    return {number for number in _STOPPING if number is signal.SIGTERM or signal.getsignal(number) != signal.SIG_IGN}
 
 
 def _is_of_this_machine(listener: socket.socket) -> bool:
@@ -234,7 +243,7 @@ def _report_store(event: str, reason: str) -> None:
     get_logger().error(event, reason=reason)
 
 
-_STOPPING = frozenset({signal.SIGINT, signal.SIGTERM})
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 if sys.platform == "win32":
     _RELOADING: frozenset[int] = frozenset()
 else:
