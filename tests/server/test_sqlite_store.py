@@ -40,12 +40,17 @@ STAMP = (1.5, 1, "a!b@c", "ann")
 
 @asynccontextmanager
 async def opened(
-    directory: Path, *, keeps_history: bool = True, durability: Durability = "process"
+    directory: Path,
+    *,
+    keeps_history: bool = True,
+    durability: Durability = "process",
+    clock: Callable[[], float] = time.perf_counter,
 ) -> AsyncIterator[SqliteStore]:
     """Open the store of a directory, and close it in the end."""
     lock = DirectoryLock(directory)
     database = Database(directory / FILE_NAME, durability=durability, fold=ascii_fold)
-    store = SqliteStore(database, SearchIndex(directory / "search.db", ascii_fold), lock, keeps_history=keeps_history)
+    index = SearchIndex(directory / "search.db", ascii_fold)
+    store = SqliteStore(database, index, lock, keeps_history=keeps_history, clock=clock)
     try:
         yield store
     finally:
@@ -478,13 +483,14 @@ async def test_a_quick_disk_is_waited_for_here_and_a_slow_one_in_a_thread(
 ) -> None:
     """A trip to a thread takes as long as a quick disk does; for a slow one nobody else must wait."""
     here: list[bool] = []
+    now = [0.0]
 
     def sync(log: WriteAheadLog) -> None:
         here.append(threading.current_thread() is threading.main_thread())
-        time.sleep(seconds)
+        now[0] += seconds
 
     monkeypatch.setattr(WriteAheadLog, "sync", sync)
-    async with opened(tmp_path, durability="full") as store:
+    async with opened(tmp_path, durability="full", clock=lambda: now[0]) as store:
         await store.commit([said(1, "hello")])
         assert here == [False], "it has to show that it is quick"
         for number in range(2, 200):

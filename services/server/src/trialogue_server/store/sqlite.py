@@ -77,9 +77,16 @@ class SqliteStore:
     """Implements `store.base.Store`: one thread writes at a time, a few read."""
 
     def __init__(
-        self, database: Database, index: SearchIndex | None, lock: DirectoryLock, *, keeps_history: bool
+        self,
+        database: Database,
+        index: SearchIndex | None,
+        lock: DirectoryLock,
+        *,
+        keeps_history: bool,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """`lock` is held until the store is closed; without an index nothing is found."""
+        """`lock` is held until the store is closed; without an index nothing is found. `clock` tells seconds."""
+        self._clock = clock
         self._index = index
         self._indexer = trio.CapacityLimiter(1)
         self._fresh = self._unindexed = 0
@@ -131,12 +138,12 @@ class SqliteStore:
 
     async def _sync(self) -> None:
         """Wait for the disk: here as long as it answers sooner than a thread would begin, else in a thread."""
-        begin = time.perf_counter()
+        begin = self._clock()
         if self._disk_seconds < _QUICK:
             self._database.log.sync()
         else:
             await trio.to_thread.run_sync(self._database.log.sync, limiter=self._writer)
-        self._disk_seconds += (time.perf_counter() - begin - self._disk_seconds) / _REMEMBERED
+        self._disk_seconds += (self._clock() - begin - self._disk_seconds) / _REMEMBERED
 
     async def _clean_index(self) -> None:
         """Take out of the index what is in history no more. Raises StoreUnavailable, and is then to be tried again.
