@@ -7,7 +7,7 @@ list. Time stands still until a test moves it.
 from __future__ import annotations
 
 import itertools
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -44,6 +44,7 @@ from trialogue_server.store.history import HISTORY
 from trialogue_server.store.memory import MemoryStore
 from trialogue_server.store.retention import Expiry, Retention
 from trialogue_server.store.writing import RECORDS
+from trialogue_server.world.accounts import Credentials
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.world import World
 
@@ -57,11 +58,20 @@ START = 1_700_000_000.0
 START_MONOTONIC = 5_000.0
 
 
+CHEAP_HASHES = {"hash_memory": 1, "hash_passes": 1}
+"""A real one takes tens of milliseconds on purpose, and here thousands are made and compared."""
+
 OPERATORS = [
     {"name": "root", "password": "frenchfries"},
     {"name": "guard", "password": "frenchfries", "privileges": ["kill"]},
 ]
 """For the settings of servers that need operators."""
+
+
+@lru_cache(maxsize=100)
+def _made(password: str, cost: passwords.HashCost) -> Credentials:
+    """Return the same each time: the keys of SCRAM take 20 ms, and there is no setting for that."""
+    return make_credentials(password, cost)
 
 
 def params(messages: Iterable[Message], *commands: str) -> list[list[str]]:
@@ -164,7 +174,8 @@ class Irc:
         self.monotonic = START_MONOTONIC
         self.database = database
         self._store = MemoryStore() if database is None else KeptStore(database)
-        self.config = msgspec.convert(settings, Config)
+        accounts = {**CHEAP_HASHES, **dict(settings.get("accounts", {}))}
+        self.config = msgspec.convert({**settings, "accounts": accounts}, Config)
         fold = unicode_fold if self.config.server.utf8_names else ascii_fold
         world = World(fold, whowas_entries=self.config.limits.whowas_entries)
         for event in database.restore() if database is not None else ():
@@ -235,7 +246,9 @@ class Irc:
             case VerifyPassword():
                 return passwords.verify(effect.stored, effect.password)
             case MakeCredentials():
-                return MadeCredentials(make_credentials(effect.password, passwords.HashCost()), "123456")
+                accounts = self.config.accounts
+                cost = passwords.HashCost(accounts.hash_memory, accounts.hash_passes)
+                return MadeCredentials(_made(effect.password, cost), "123456")
             case SendMail():
                 return ""
             case Pause():

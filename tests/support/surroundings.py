@@ -22,19 +22,13 @@ _KEPT = {
     *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERNAME", "NUMBER_OF_PROCESSORS"),
 }
 _KEPT_PREFIXES = (
-    "PYTEST_",
-    "PYTHON",
-    "COV_",
-    "COVERAGE_",
-    "HYPOTHESIS_",
-    "DOCKER_",
-    "COMPOSE_",
-    "LD_",
-    "DYLD_",
-    "NIX_",
+    *("PYTEST_", "PYTHON", "COV_", "COVERAGE_", "HYPOTHESIS_"),
+    *("DOCKER_", "COMPOSE_", "LD_", "DYLD_", "NIX_"),
 )
 """What finds programs and libraries, and what is meant for the tests themselves."""
-_NOT_KEPT = {"PYTHONIOENCODING", "PYTHONUTF8", "PYTHONUNBUFFERED", "PYTHONINSPECT", "PYTHON_COLORS"}
+_NOT_KEPT = {"PYTHONIOENCODING", "PYTHONUTF8", "PYTHONUNBUFFERED", "PYTHONINSPECT", "PYTHON_COLORS"} | {
+    "PYTHONDONTWRITEBYTECODE",  # every program that is started, and every worker, would compile all of it again
+}
 
 _LOCALE = "C.UTF-8"
 
@@ -44,6 +38,7 @@ def make_alike(home: Path) -> None:
     environment = _environment(os.environ, home)
     os.environ.clear()
     os.environ.update(environment)
+    sys.dont_write_bytecode = False
     _take_locale()
     if sys.platform != "win32":
         time.tzset()
