@@ -272,3 +272,19 @@ async def _live_through(steps: list[Callable[[Heart, Outbox], None]]) -> None:
 )
 def test_whatever_the_store_does_nobody_sees_what_is_not_stored(steps: list[Callable[[Heart, Outbox], None]]) -> None:
     trio.run(_live_through, steps, clock=MockClock(autojump_threshold=0))
+
+
+async def test_a_store_that_has_gone_holds_the_tick_while_nobody_speaks(
+    heart: Heart, mock_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    nursery.start_soon(heart.pulse.run)
+    heart.store.fail("deleted")
+    heart.pulse.ask_store()
+    await wait_all_tasks_blocked()
+    assert heart.pulse.is_held
+    assert heart.pulse.trouble == "deleted"
+    heart.store.fail("")
+    mock_clock.jump(5)
+    await wait_all_tasks_blocked()
+    assert not heart.pulse.is_held
+    assert not heart.pulse.trouble

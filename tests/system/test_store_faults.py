@@ -217,3 +217,42 @@ async def test_a_server_that_ends_says_why_here_too(tmp_path: Path) -> None:
 
 if sys.platform != "linux":
     pytestmark = [pytestmark, pytest.mark.skip(reason="file systems in namespaces and /proc are Linux's")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open cannot be deleted there")
+@pytest.mark.parametrize("name", ["trialogue.db", "trialogue.db-wal", "trialogue.db-shm"])
+async def test_a_database_that_is_moved_away_holds_the_tick_until_it_is_back(tmp_path: Path, name: str) -> None:
+    with trio.fail_after(PATIENCE):
+        async with started(tmp_path) as server:
+            alice, bob = await server.come("alice", "#room", caps=CAPS), await server.come("bob", "#room")
+            await alice.say("PRIVMSG #room :before")
+            assert (await bob.hear("PRIVMSG")).endswith(":before")
+            (tmp_path / name).rename(tmp_path / "elsewhere")
+            await alice.say("PRIVMSG #room :held")
+            await server.says(HELD)
+            await nothing(bob)
+            (tmp_path / "elsewhere").rename(tmp_path / name)
+            assert (await bob.hear("PRIVMSG")).endswith(":held")
+            assert await history(alice) == ["before", "held"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open cannot be deleted there")
+@pytest.mark.parametrize("is_replaced", [False, True])
+async def test_a_database_that_is_deleted_or_replaced_is_noticed_while_nobody_speaks(
+    tmp_path: Path, is_replaced: bool
+) -> None:
+    environment = WITHOUT_LIMITS | {"TRIALOGUE_TIMEOUTS_STORE": "0.5"}
+    with trio.fail_after(PATIENCE):
+        async with started(tmp_path, environment=environment) as server:
+            alice = await server.come("alice", "#room")
+            path = tmp_path / "trialogue.db"
+            if is_replaced:
+                shutil.copy(path, tmp_path / "copy")
+                (tmp_path / "copy").replace(path)
+            else:
+                path.unlink()
+            assert "cannot store messages" in await alice.hear("ERROR")
+            assert await server.process.wait() == 1
+            await server.says("the store is lost; nothing unstored was shown")
+            (held,) = [line["reason"] for line in server.log if line["event"] == HELD]
+            assert ("was replaced" if is_replaced else "was deleted") in held

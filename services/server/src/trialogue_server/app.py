@@ -90,7 +90,7 @@ class App:
                 await services.start(self._heed_signals, services)
                 services.start_soon(self._keep_pulse)
                 services.start_soon(self._store.maintain, self._retention)
-                services.start_soon(reap_forever, self._core, self._pulse, self._clock)
+                services.start_soon(reap_forever, self._core, self._pulse, self._clock, self._store.check)
                 services.start_soon(keep_rooms_forever, self._core, self._pulse, self._store, self._clock)
                 if self._listeners.admin is not None:
                     services.start_soon(serve_admin, self._listeners.admin, self._administer)

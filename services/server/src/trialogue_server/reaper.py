@@ -11,14 +11,20 @@ from trialogue_server.commands.departure import close
 from trialogue_server.delivery.pulse import Pulse
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.session.liveness import Verdict, judge
+from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.world.events import ServerBanLifted
 from trialogue_server.world.moment import Moment
 
 _PERIOD = 1.0
 
 
-async def reap_forever(core: Core, pulse: Pulse, clock: Callable[[], Moment]) -> None:
-    """Ping the silent and close those who stay silent, until cancelled."""
+async def reap_forever(
+    core: Core, pulse: Pulse, clock: Callable[[], Moment], check: Callable[[], None] = lambda: None
+) -> None:
+    """Ping the silent and close those who stay silent, until cancelled.
+
+    `check` raises StoreUnavailable when the store has gone: that is noticed also while nobody says anything.
+    """
     while True:
         await trio.sleep(_PERIOD)
         if pulse.is_held:
@@ -30,8 +36,16 @@ async def reap_forever(core: Core, pulse: Pulse, clock: Callable[[], Moment]) ->
             reap(core, now)
             lift_expired(core, now)
             _watch_clock(core, now)
+            _watch_store(pulse, check)
         if core.tick:
             pulse.wake()
+
+
+def _watch_store(pulse: Pulse, check: Callable[[], None]) -> None:
+    try:
+        check()
+    except StoreUnavailable:
+        pulse.ask_store()
 
 
 def _watch_clock(core: Core, now: Moment) -> None:

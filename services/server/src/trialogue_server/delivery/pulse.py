@@ -29,6 +29,9 @@ class Pulse:
         self, tick: Tick, store: Journal, *, patience: Callable[[], float], report: Callable[[str, str], None]
     ) -> None:
         """`patience` is in seconds, 0 for ever; `report(event, reason)` tells of a store that is held or back."""
+        self.trouble = ""
+        """Why a tick is held, or ""."""
+        self._is_asked = False
         self._tick = tick
         self._store = store
         self._patience = patience
@@ -43,6 +46,11 @@ class Pulse:
     def wake(self) -> None:
         """There may be something to commit or flush; it is done in the next scheduler pass."""
         self._wakeup.set()
+
+    def ask_store(self) -> None:
+        """Have the store say whether it is there, although nothing is to be committed."""
+        self._is_asked = True
+        self.wake()
 
     @property
     def is_held(self) -> bool:
@@ -73,7 +81,8 @@ class Pulse:
     async def _beat(self) -> None:
         """Commit and flush what was gathered until now. What is put meanwhile is the next tick's."""
         taken = self._tick.take()
-        if taken.journal:
+        is_asked, self._is_asked = self._is_asked, False
+        if taken.journal or is_asked:
             await self._commit(taken)
         for sink, data in taken.sends:  # between two of the kernel's calls there is as little of ours as can be
             sink.send(data)
@@ -88,6 +97,7 @@ class Pulse:
 
     async def _retry(self, taken: Taken, reason: str) -> None:
         self._open = trio.Event()
+        self.trouble = reason
         self._report("store unavailable, tick held", reason)
         since, delay = trio.current_time(), _FIRST_RETRY
         while True:
@@ -99,8 +109,9 @@ class Pulse:
             try:
                 await self._store.commit(taken.journal)
             except StoreUnavailable as error:
-                reason = str(error)
+                reason = self.trouble = str(error)
             else:
                 break
+        self.trouble = ""
         self._report("store available again", "")
         self._open.set()

@@ -35,6 +35,9 @@ class Store(Protocol):
         Raises StoreUnavailable if that is not possible now; the same batch is then offered again.
         """
 
+    def check(self) -> None:
+        """Raise StoreUnavailable if what is committed would be lost. Takes some microseconds."""
+
     async def page(self, page: Page) -> list[Event]:
         """Return a part of a conversation, in order. Raises StoreUnavailable."""
 

@@ -15,6 +15,7 @@ import msgspec
 
 from trialogue_server.store.audit import expire_audit
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
+from trialogue_server.store.files import OpenFiles
 from trialogue_server.store.forgetting import forget_guests, tidy
 from trialogue_server.store.migrate import migrate
 from trialogue_server.store.readers import Readers
@@ -58,6 +59,8 @@ class Database:
         """Must `log.sync` follow before anybody may see what was written?"""
         self.log = WriteAheadLog(path, lengthen=self.needs_sync)
         self._writer = Writer(self._connection, fold)
+        self.files = OpenFiles(path.with_name(path.name + ending) for ending in ("", "-wal", "-shm"))
+        """To be checked once something was written, before anybody sees it."""
 
     def _prepare(self, durability: Durability) -> None:
         execute = self._connection.execute

@@ -28,6 +28,9 @@ class MemoryStore:
         """Keep all events of one tick. Never waits, so it costs the tick no trip through the scheduler."""
         self.events.extend(batch)
 
+    def check(self) -> None:
+        """Nothing is kept anyway."""
+
     async def page(self, page: Page) -> list[Event]:
         """Nothing is remembered."""
         return []

@@ -120,8 +120,14 @@ class SqliteStore:
         if lasting:
             self._fresh += len(lasting)
             await self._write(lasting)
+        self.check()
+        if lasting:
             self._has_removals |= not _DELETING.isdisjoint(map(type, lasting))
             self._seen_id = max(self._seen_id, lasting[-1].id)
+
+    def check(self) -> None:
+        """Raise StoreUnavailable if what is written would be lost: the database was deleted or replaced."""
+        self._database.files.check()
 
     async def _write(self, events: Sequence[Event]) -> None:
         """Hand the events to the system here, which takes some microseconds each; wait for the disk in a thread.
