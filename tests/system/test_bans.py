@@ -8,8 +8,8 @@ import trio
 from ircwire.casemap import ascii_fold
 from tests.support.patience import PATIENCE
 from tests.support.running import running
-from trialogue_server.__main__ import _cloak_key
 from trialogue_server.config.load import load
+from trialogue_server.serving import _cloak_key
 from trialogue_server.store.database import Database
 from trialogue_server.world.events import OperatorGranted, OperatorRevoked, ServerBanLifted, ServerBanSet
 from trialogue_server.world.grants import OperatorGrant

@@ -27,6 +27,7 @@ from trialogue_server.commands.core import Core
 from trialogue_server.commands.departure import close
 from trialogue_server.control import Control, Reload, retention
 from trialogue_server.delivery.pulse import Pulse, StoreLost
+from trialogue_server.early import EarlySignals
 from trialogue_server.net.accept import accept_forever
 from trialogue_server.net.adminsocket import AdminListener, serve_admin
 from trialogue_server.net.connection import Connection
@@ -65,8 +66,10 @@ class App:
         *,
         announce: Callable[[], None],
         clock: Callable[[], Moment] = read_clocks,
+        signals: EarlySignals | None = None,
     ) -> None:
-        """`announce` is called when people may come, and signals too."""
+        """`announce` is called when people may come, and signals too; `signals` are those that came before."""
+        self._signals = signals or EarlySignals()
         self._core = core
         self._store = store
         self._listeners = listeners
@@ -208,6 +211,7 @@ class App:
     async def _heed_signals(self, reloading: trio.Nursery, task_status: trio.TaskStatus[None]) -> None:
         with trio.open_signal_receiver(*_heeded(), *_RELOADING) as received:
             task_status.started()
+            self._heed_early(reloading)
             async for number in received:
                 if number in _RELOADING:
                     reloading.start_soon(self._control.reload)
@@ -215,6 +219,13 @@ class App:
                     self._departing.cancel()
                 else:
                     self._control.stop("Server shutting down")
+
+    def _heed_early(self, reloading: trio.Nursery) -> None:
+        """Do what signals asked for while the server started."""
+        if self._signals.wants_stop:
+            self._control.stop("Server shutting down")
+        if self._signals.wants_reload:
+            reloading.start_soon(self._control.reload)
 
 
 def _heeded() -> set[signal.Signals]:

@@ -1,0 +1,249 @@
+"""From the command line to a running server, and from what may go wrong on the way to one plain sentence.
+
+Exit codes: 0 stopped as asked; 1 the store was lost; 2 the server could not start, and said why.
+"""
+
+import gc
+import os
+import secrets
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import trio
+
+from ircwire.casemap import Fold, ascii_fold, unicode_fold
+from trialogue_server import __version__, cli
+from trialogue_server.app import App, Listeners
+from trialogue_server.clock import read_clocks
+from trialogue_server.commands.administration import AnyRequest, perform
+from trialogue_server.commands.core import Core, build_core
+from trialogue_server.config import Config, ConfigError
+from trialogue_server.config.directory import data_directory, make_data_directory, write_private
+from trialogue_server.config.motd import load_motd
+from trialogue_server.config.remarks import remarks
+from trialogue_server.delivery.pulse import StoreLost
+from trialogue_server.early import EarlySignals
+from trialogue_server.net.adminsocket import AdminListener, Answer, open_admin
+from trialogue_server.net.listen import ListenError, open_listeners
+from trialogue_server.obs.logs import configure, get_logger
+from trialogue_server.store.audited import Audited
+from trialogue_server.store.base import Store, StoreBroken
+from trialogue_server.store.database import FILE_NAME, Database
+from trialogue_server.store.lock import DirectoryLock
+from trialogue_server.store.searching import INDEX_NAME, SearchIndex, remove_index
+from trialogue_server.store.sqlite import SqliteStore
+from trialogue_server.world.refused import Failed
+from trialogue_server.world.world import World
+
+if TYPE_CHECKING:
+    from trialogue_server.net.tls import TlsContext
+
+_STORE_LOST = 1
+_NOT_STARTED = 2
+_CLOAK_KEY = "cloak.key"
+_CORE_KEY = "secret.key"
+"""Files in the data directory."""
+
+_YOUNG_OBJECTS = 10_000
+
+
+def run(argv: Sequence[str], signals: EarlySignals) -> int:
+    """Do what the command line asks for; returns the exit code."""
+    if argv[:1] and argv[0] in cli.FAMILIES:
+        from trialogue_server import admin  # serving starts without it
+
+        return admin.run(argv, os.environ, _without_server)
+    if argv[:1] and argv[0] in cli.ARCHIVE:
+        from trialogue_server import archive
+
+        return archive.run(argv, os.environ)
+    arguments = cli.parse(argv)
+    done = cli.run_without_server(arguments, os.environ)
+    return _serve(arguments, signals) if done is None else done
+
+
+def _serve(arguments: cli.Arguments, signals: EarlySignals) -> int:
+    try:
+        config = cli.resolve(arguments, os.environ)
+        motd = load_motd(config)
+        listeners = _listen(config)
+        store = _open_store(config)
+        core = _build(config, motd, store)
+    except (ConfigError, ListenError, StoreBroken) as error:
+        for line in str(error).splitlines():
+            sys.stderr.write(f"trialogue-server: {line}\n")
+        return _NOT_STARTED
+    with configure(config.log.level, config.log.format, sys.stderr):
+        return _run(core, store, listeners, arguments, signals)
+
+
+def _run(core: Core, store: Store, listeners: Listeners, arguments: cli.Arguments, signals: EarlySignals) -> int:
+    config = core.config
+
+    def reload() -> tuple[Config, tuple[str, ...]]:
+        fresh = cli.resolve(arguments, os.environ)
+        return fresh, load_motd(fresh)
+
+    listeners = listeners._replace(admin=_open_admin(config))
+    app = App(core, store, listeners, reload, announce=partial(_announce, config, listeners), signals=signals)
+    _remark(core)
+    _raise_open_files()
+    _calm_garbage_collector()
+    signals.started()
+    try:
+        trio.run(app.run)
+    except StoreLost as lost:
+        get_logger().critical("the store is lost; nothing unstored was shown", reason=str(lost))
+        return _STORE_LOST
+    get_logger().info("stopped")
+    return 0
+
+
+def _remark(core: Core) -> None:
+    """Say what may not do what somebody thinks it does."""
+    log = get_logger()
+    for remark in remarks(core.config):
+        log.warning("settings", remark=remark)
+    for operator in core.config.operators:
+        if operator.account and core.world.accounts.get(operator.account) is None:
+            text = "the account of this operator does not exist: whoever registers the name becomes the operator"
+            log.warning(text, operator=operator.name, account=operator.account)
+
+
+def _open_admin(config: Config) -> AdminListener | None:
+    try:
+        return open_admin(data_directory(config, os.environ))
+    except OSError as error:
+        get_logger().warning("the administrator's commands cannot reach this server", reason=error.strerror)
+        return None
+
+
+def _without_server(config: Config, request: AnyRequest) -> Answer:
+    """Do what the administrator asks for while no server runs. Raises StoreBroken."""
+    store = _open_store(config)
+    core = _build(config, (), store)
+
+    async def keep() -> None:
+        await Audited(store).commit(core.tick.take().journal)
+        await store.aclose()
+
+    try:
+        answer = Answer(perform(core, request, core.clock.read(read_clocks())))
+    except Failed as failed:
+        answer = Answer(error=failed.text)
+    with configure(config.log.level, config.log.format, sys.stderr):
+        trio.run(keep)
+    return answer
+
+
+def _raise_open_files() -> None:
+    """Allow as many connections as the administrator does: the usual soft limit, 1,024, is for programs of old."""
+    if sys.platform != "win32":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(OSError, ValueError):  # macOS has a bound of its own below what it claims
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _calm_garbage_collector() -> None:
+    """What is loaded now stays, so it need not be looked through again and again.
+
+    A full collection walks every session; a server of thousands would pause for it while everybody waits. Nearly all
+    our garbage has no cycles and goes at once, so the generations may grow.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS, 50, 100)
+
+
+def _build(config: Config, motd: tuple[str, ...], store: Store) -> Core:
+    world = World(_fold(config), whowas_entries=config.limits.whowas_entries)
+    for event in store.restore():
+        world.apply(event)
+    return build_core(
+        config,
+        motd=motd,
+        world=world,
+        last_id=store.last_id,
+        started_at=time.time(),
+        version=f"Trialogue-{__version__}",
+        secret=_kept_key(config, _CORE_KEY),
+        cloak_key=_cloak_key(config),
+    )
+
+
+def _cloak_key(config: Config) -> str:
+    """Return the key of the shown hosts: the setting, or one that is made once and kept."""
+    return config.server.cloak_key or _kept_key(config, _CLOAK_KEY)
+
+
+def _kept_key(config: Config, name: str) -> str:
+    """Return a random key, which is made once and kept in the data directory."""
+    path = make_data_directory(data_directory(config, os.environ)) / name
+    if not path.exists():
+        write_private(path, secrets.token_hex().encode())
+    return path.read_text(encoding="ascii").strip()
+
+
+def _fold(config: Config) -> Fold:
+    return unicode_fold if config.server.utf8_names else ascii_fold
+
+
+def _open_store(config: Config) -> Store:
+    """Open the data directory, for this process alone until it ends."""
+    directory = make_data_directory(data_directory(config, os.environ))
+    lock = DirectoryLock(directory)
+    database = Database(directory / FILE_NAME, durability=config.history.durability, fold=_fold(config))
+    searched = config.history.enabled and config.history.search
+    if not searched:
+        remove_index(directory / INDEX_NAME)  # what is deleted from now on must not stay there
+    index = SearchIndex(directory / INDEX_NAME, _fold(config)) if searched else None
+    return SqliteStore(database, index, lock, keeps_history=config.history.enabled)
+
+
+def _listen(config: Config) -> Listeners:
+    plain = open_listeners(config.listen.host, config.listen.port, config.listen.backlog)
+    if not config.tls.enabled:
+        return Listeners(plain, (), None)
+    tls = _tls(config)
+    secure = open_listeners(config.tls.host or config.listen.host, config.tls.port, config.listen.backlog)
+    return Listeners(plain, secure, tls)
+
+
+def _tls(config: Config) -> "TlsContext":
+    from trialogue_server.net.selfsigned import own_tls  # loads large libraries that other servers do not need
+    from trialogue_server.net.tls import TlsContext
+
+    asks = config.tls.client_certificates
+    if config.tls.certificate:
+        return TlsContext(Path(config.tls.certificate), Path(config.tls.key), client_certificates=asks)
+    directory = make_data_directory(data_directory(config, os.environ))
+    return own_tls(directory, config.server.name, client_certificates=asks)
+
+
+def _announce(config: Config, listeners: Listeners) -> None:
+    log = get_logger()
+    for sock in listeners.plain:
+        host, port = sock.getsockname()[:2]
+        log.info("listening", at=_shown(host, port), connect=f"trialogue-client {_reachable(host)} {port}")
+    for sock in listeners.secure:
+        host, port = sock.getsockname()[:2]
+        assert listeners.tls is not None
+        fingerprint = listeners.tls.fingerprint_sha256
+        connect = f"trialogue-client {_reachable(host)} {port} --tls"
+        log.info("listening with TLS", at=_shown(host, port), connect=connect, sha256=fingerprint)
+
+
+def _shown(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _reachable(host: str) -> str:
+    """Where a client on this machine finds a server that listens everywhere."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - the listener's own words
