@@ -31,10 +31,13 @@ from trialogue_server.early import EarlySignals
 from trialogue_server.net.accept import accept_forever
 from trialogue_server.net.adminsocket import AdminListener, serve_admin
 from trialogue_server.net.connection import Connection
+from trialogue_server.net.descriptors import first_of_reserve
 from trialogue_server.net.transport import PlainTransport, Transport, close_socket
 from trialogue_server.obs.logs import get_logger
+from trialogue_server.obs.seldom import PERIOD, Seldom
 from trialogue_server.reaper import reap_forever
 from trialogue_server.roomkeeper import keep_rooms_forever
+from trialogue_server.session.registry import FULL
 from trialogue_server.store.audited import Audited
 from trialogue_server.store.base import Store
 from trialogue_server.store.retention import Retention
@@ -43,6 +46,9 @@ from trialogue_server.world.serverbans import Visitor
 
 if TYPE_CHECKING:
     from trialogue_server.net.tls import TlsContext
+
+
+_TOO_FEW_FILES = "no more connections are let in: raise the limit of open files (`ulimit -n`)"
 
 
 class Listeners(NamedTuple):
@@ -82,6 +88,8 @@ class App:
         self._departing = trio.CancelScope()
         self._lost: StoreLost | None = None
         self._sids = count(1)
+        self._seldom = Seldom()
+        self._reserve = first_of_reserve()
 
     async def run(self) -> None:
         """Serve until stopped by a signal or by an operator.
@@ -92,6 +100,7 @@ class App:
             async with trio.open_nursery() as services:
                 await services.start(self._heed_signals, services)
                 services.start_soon(self._keep_pulse)
+                services.start_soon(self._tell_of_more)
                 services.start_soon(self._store.maintain, self._retention)
                 services.start_soon(reap_forever, self._core, self._pulse, self._clock, self._store.check)
                 services.start_soon(keep_rooms_forever, self._core, self._pulse, self._store, self._clock)
@@ -113,6 +122,11 @@ class App:
 
     def _clock(self) -> Moment:
         return self._core.clock.read(self._read_clocks())
+
+    async def _tell_of_more(self) -> None:
+        while True:
+            await trio.sleep(PERIOD)
+            self._seldom.close(self._clock().monotonic)
 
     def _be_found(self, services: trio.Nursery) -> None:
         """Be announced on the local network, if more than this machine is listened to."""
@@ -171,7 +185,7 @@ class App:
 
     def _welcome(self, sessions: trio.Nursery, sock: socket.socket, address: str, *, secure: bool) -> None:
         """Serve an accepted socket, or say why not."""
-        words = self._refusal(address, secure=secure)
+        words = self._refusal(sock, address, secure=secure)
         if words:
             _turn_away(sock, words, secure=secure)
             return
@@ -184,22 +198,26 @@ class App:
             address=address,
             secure=secure,
             clock=self._clock,
+            seldom=self._seldom,
         )
         sessions.start_soon(connection.serve)
 
-    def _refusal(self, address: str, *, secure: bool) -> bytes:
+    def _refusal(self, sock: socket.socket, address: str, *, secure: bool) -> bytes:
         """Return the last words to who must not come in now, or b"".
 
         A banned address over TLS is let in, as nobody would hear the reason: its registration ends with it.
         """
-        core = self._core
+        core, now = self._core, self._clock()
         reason, first = core.registry.refusal(address), b""
-        ban = None if secure else core.world.server_bans.find(Visitor(address), self._clock().believed)
+        if self._reserve is not None and sock.fileno() >= self._reserve:
+            self._seldom.log(now.monotonic, get_logger().error, _TOO_FEW_FILES)
+            reason = FULL
+        ban = None if secure else core.world.server_bans.find(Visitor(address), now.believed)
         if ban is not None:
             reason, first = "Banned from this server", refusal(core, "*", ban)
         if reason is None:
             return b""
-        get_logger().info("refused", address=address, reason=reason)
+        self._seldom.log(now.monotonic, get_logger().info, "refused", address=address, reason=reason)
         return first + f"ERROR :{reason}\r\n".encode()
 
     def _transport(self, sock: socket.socket, *, secure: bool) -> Transport:

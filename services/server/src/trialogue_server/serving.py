@@ -89,10 +89,10 @@ def _run(core: Core, store: Store, listeners: Listeners, arguments: cli.Argument
         fresh = cli.resolve(arguments, os.environ)
         return fresh, load_motd(fresh)
 
+    _raise_open_files()
     listeners = listeners._replace(admin=_open_admin(config))
     app = App(core, store, listeners, reload, announce=partial(_announce, config, listeners), signals=signals)
     _remark(core)
-    _raise_open_files()
     _calm_garbage_collector()
     signals.started()
     try:

@@ -22,6 +22,7 @@ from trialogue_server.delivery.pulse import Pulse
 from trialogue_server.net.sender import Sender
 from trialogue_server.net.transport import Transport
 from trialogue_server.obs.logs import get_logger
+from trialogue_server.obs.seldom import Seldom
 from trialogue_server.session.meter import Meter
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session
@@ -46,6 +47,7 @@ class Connection:
         address: str,
         secure: bool,
         clock: Callable[[], Moment],
+        seldom: Seldom | None = None,
     ) -> None:
         """Open a session: from now on it counts, and `serve` must be started."""
         self._core = core
@@ -53,6 +55,7 @@ class Connection:
         self._perform = perform
         self._transport = transport
         self._clock = clock
+        self._seldom = seldom or Seldom()
         self._reason = "Connection closed"
         self._came_in = self._has_started = False
         self._sender = Sender(transport, limit=lambda: core.config.limits.send_queue)
@@ -114,9 +117,13 @@ class Connection:
     def _log_end(self) -> None:
         """Who only asked whether we are there (a health check) and went again in good order is not worth a line."""
         reason = self._sender.killed_by or self._session.cause or self._reason
-        only_asked = not self._came_in and reason in ("Quit", "Connection closed")
-        log = self._log.debug if only_asked else self._log.info
-        log("disconnected", address=self._session.address, reason=reason)
+        values = {"address": self._session.address, "reason": reason}
+        if self._came_in:
+            self._log.info("disconnected", **values)
+        elif reason in ("Quit", "Connection closed"):
+            self._log.debug("disconnected", **values)
+        else:
+            self._seldom.log(self._clock().monotonic, self._log.info, "disconnected", **values)
 
     async def _read(self) -> None:
         try:

@@ -12,6 +12,8 @@ from trialogue_server.world.addresses import plain
 _HOME_PREFIX = 64
 """Of IPv6 addresses the first 64 bits count: a household has all the rest."""
 
+FULL = "The server is full; please try again later"
+
 
 class Registry:
     """All sessions. One user may have several (one, so far)."""
@@ -28,7 +30,7 @@ class Registry:
     def refusal(self, address: str) -> str | None:
         """Say why a connection from this address may not be opened now, if so."""
         if self.limits.total and len(self.sessions) >= self.limits.total:
-            return "The server is full; please try again later"
+            return FULL
         most = self.limits.per_address
         if most and self._per_address[counted_as(address)] >= most and not self.is_exempt(address):
             return "Too many connections from your address"
