@@ -34,17 +34,24 @@ async def test_a_reserve_is_kept(tmp_path: Path) -> None:
             words = [sys.executable, "-m", "trialogue_server", "account", "list", "--data-dir", str(tmp_path)]
             listed = await trio.run_process(words, capture_stdout=True, stderr=subprocess.STDOUT)
             assert b"alice" in listed.stdout
-            for stream in streams:
-                await stream.aclose()
-            carol = await come_again(server.port)
+            await close(streams)
+            streams = []
+            carol = await come_again(server.port, streams)
             await carol.say("PRIVMSG alice :there is room again")
             await alice.hear("again")
+            await close(streams)
 
 
-async def come_again(port: int) -> Person:
+async def close(streams: list[trio.SocketStream]) -> None:
+    for stream in streams:
+        await stream.aclose()
+
+
+async def come_again(port: int, streams: list[trio.SocketStream]) -> Person:
     """Return somebody who has come in, once the server has noticed that others have gone."""
     while True:
-        person = Person(await trio.open_tcp_stream("127.0.0.1", port))
+        streams.append(await trio.open_tcp_stream("127.0.0.1", port))
+        person = Person(streams[-1])
         await person.say("NICK carol", "USER carol 0 * :carol")
         if " 001 " in await person.hear("001", "ERROR"):
             return person
