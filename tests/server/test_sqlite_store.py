@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -511,3 +511,32 @@ async def test_a_log_with_room_in_it_is_read_after_a_crash(tmp_path: Path) -> No
         assert len(await store.page(Page("#room", limit=100))) == 49
         await store.commit([big(50)])
     assert verify(then / FILE_NAME).messages == 50
+
+
+async def test_dropping_an_account_that_said_very_much_holds_nobody_up(tmp_path: Path) -> None:
+    """Nobody reads any of it from then on; it is deleted in portions. Who has the name next begins anew."""
+    direct, many, others = between("ann", "bob"), 1000, [between("ann", f"guest{number}") for number in range(50)]
+    async with opened(tmp_path) as store:
+        await store.commit([said(number, "secret", direct) for number in range(1, many + 1)])
+        await store.commit([said(many + number, "secret", other) for number, other in enumerate(others, start=1)])
+        before = await count_rows(tmp_path)
+        await store.commit([e.AccountDropped(many + 100, *STAMP, "Ann")])
+        assert before - await count_rows(tmp_path) <= 200
+        assert await store.page(Page(direct)) == []
+        assert await store.targets([], "bob", after=0, before=many * 2, limit=9) == []
+        assert await store.search(Query((), (direct, *others)), "bob") == []
+        await store.commit([said(many + 200, "anew", direct)])
+        assert [event.id for event in await store.page(Page(direct))] == [many + 200]
+        await store.expire(Retention(0.0))
+        assert await count_rows(tmp_path) == 1
+        assert [event.id for event in await store.page(Page(direct))] == [many + 200]
+        assert len(indexed(store)) <= 1
+    content = await trio.Path(tmp_path / FILE_NAME).read_bytes()
+    assert b"secret" not in content
+
+
+async def count_rows(directory: Path) -> int:
+    """Return how many events the database has."""
+    with closing(sqlite3.connect(directory / FILE_NAME)) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM events").fetchone()
+        return int(count)

@@ -4,6 +4,7 @@ In the caller's transaction; everything raises sqlite3.Error.
 """
 
 import sqlite3
+from collections.abc import Iterable
 
 from trialogue_server.world.user import GUEST
 
@@ -14,15 +15,28 @@ _GUESTS = (GUEST, chr(ord(GUEST) + 1))
 """Identities of those without an account are between."""
 
 
-def forget_room(connection: sqlite3.Connection, number: int, since: int) -> None:
-    """Delete what was kept of a room since it was made. What was kept of another before it stays as hidden as it is."""
+def forget_room(connection: sqlite3.Connection, number: int, since: int, at_once: int = _AT_ONCE) -> int:
+    """Delete what was kept of a room since it was made. What was kept of another before it stays as hidden as it is.
+
+    Returns how many events were deleted at once; of the others nobody can read any more.
+    """
     doomed = "SELECT id FROM events WHERE conversation = ? AND id >= ? LIMIT ?"
-    connection.execute(f"DELETE FROM events WHERE id IN ({doomed})", (number, since, _AT_ONCE))  # noqa: S608 - ours
+    query = f"DELETE FROM events WHERE id IN ({doomed})"  # noqa: S608 - ours
+    deleted = connection.execute(query, (number, since, at_once)).rowcount
     if connection.execute(doomed, (number, since, 1)).fetchone() is not None:
         connection.execute("UPDATE conversations SET name = name || char(10) || id WHERE id = ?", (number,))
         connection.execute("INSERT OR REPLACE INTO forgotten VALUES (?, ?)", (number, since))
     else:
         _delete_if_empty(connection, number)
+    return deleted
+
+
+def forget_all(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """Delete conversations, whoever took part in them: all together hold up others no longer than one."""
+    left = _AT_ONCE
+    for number in numbers:
+        connection.execute("DELETE FROM parties WHERE conversation = ?", (number,))
+        left -= forget_room(connection, number, 0, left)
 
 
 def forget_guest(connection: sqlite3.Connection, identity: str) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from trialogue_server.store.forgetting import forget_all
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.events import (
     AccountDropped,
@@ -155,12 +156,8 @@ def forget_account(connection: sqlite3.Connection, account: str) -> None:
     for kind in _OF_AN_ACCOUNT:
         between = (kind, f"{identity} ", f"{identity}!")  # "!" comes after the space
         connection.execute("DELETE FROM records WHERE kind = ? AND key >= ? AND key < ?", between)
-    theirs = "(SELECT conversation FROM parties WHERE identity = ?)"
-    connection.execute(f"DELETE FROM events WHERE conversation IN {theirs}", (identity,))  # noqa: S608 - ours
-    connection.execute(f"DELETE FROM conversations WHERE id IN {theirs}", (identity,))  # noqa: S608
-    for number in _unheard_by(connection, identity):
-        connection.execute("DELETE FROM events WHERE conversation = ?", (number,))
-        connection.execute("DELETE FROM conversations WHERE id = ?", (number,))
+    theirs = connection.execute("SELECT conversation FROM parties WHERE identity = ?", (identity,)).fetchall()
+    forget_all(connection, [*(number for (number,) in theirs), *_unheard_by(connection, identity)])
 
 
 def end_visits(connection: sqlite3.Connection, last: int) -> None:
