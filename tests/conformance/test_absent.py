@@ -232,6 +232,8 @@ def test_bots_are_told_nothing_and_it_goes_on_waiting(irc: Irc) -> None:
     bot = irc.connect("guest", "server-time")
     bot.send("MODE guest +B")
     assert params(bot.ask(f"NS IDENTIFY bob {PASSWORD}"), "PRIVMSG") == []
+    irc.connect("carol").ask("PRIVMSG guest :only the bot hears it")
+    irc.connect("eve").ask("PRIVMSG guest :!news")
     bot.drop()
     assert texts(coming(irc, "server-time")) == ["!weather"]
 

@@ -277,3 +277,17 @@ def test_userhost_names_nobody_twice(irc: Irc) -> None:
     assert params(alice.ask("USERHOST bob BOB alice"), "302") == [
         ["alice", "bob=+bob@127.0.0.1 alice=+alice@127.0.0.1"]
     ]
+
+
+def test_a_block_list_is_paid_for_by_whoever_writes_and_says_nothing(irc: Irc) -> None:
+    """Those who are blocked and those who are not pay the same."""
+    alice, bob, carol = (irc.connect(nick) for nick in ("alice", "bob", "carol"))
+    for number in range(50):
+        bob.send(f"SILENCE +mask{number}!*@*")
+    bob.send("SILENCE +alice")
+    costs = []
+    for client in (alice, carol):
+        before = irc.core.work.units
+        client.send("PRIVMSG bob :hello")
+        costs.append(irc.core.work.units - before)
+    assert costs[0] == costs[1] >= 100

@@ -77,6 +77,7 @@ def take_over(ctx: Context, entries: Iterable[str]) -> None:
 def _matching(ctx: Context, wanted: Iterable[str]) -> list[str]:
     """Return the entries of the list that say the same as one of these, however that is written."""
     fold = ctx.world.fold
+    ctx.work(2 * len(ctx.user.blocks))
     same = {fold(same_entry(entry)) for entry in wanted}
     return [entry for entry in ctx.user.blocks if fold(same_entry(entry)) in same]
 

@@ -58,8 +58,14 @@ def find_listener(ctx: Context, target: str) -> User | None:
 
 
 def blocks(ctx: Context, entries: tuple[str, ...], identity: str) -> bool:
-    """Has somebody with this list, and this identity, blocked the asker? Nobody blocks themselves."""
-    return bool(entries) and identity != ctx.user.identity and is_blocked(entries, seen(ctx.user), ctx.world.fold)
+    """Has somebody with this list, and this identity, blocked the asker? Nobody blocks themselves.
+
+    The whole list is paid for, as by those who are not blocked.
+    """
+    if not entries or identity == ctx.user.identity:
+        return False
+    ctx.work(2 * len(entries))
+    return is_blocked(entries, seen(ctx.user), ctx.world.fold)
 
 
 class _Absent(NamedTuple):
@@ -117,6 +123,7 @@ def _must_be_kept(ctx: Context, shown: str, text: str) -> None:
 def _more(ctx: Context, shown: str, like: Mail, size: int) -> Mail:
     """Return what waits of the asker when this is added, or refuse: it is too much already."""
     bounds = ctx.config.history
+    ctx.work(len(ctx.world.mails.of(like.identity)))
     everything, theirs = ctx.world.mails.load(like)
     text = f"Not here now, and too much waits for {shown} already: nothing was sent; try again when they are back"
     if _is_full(ctx, everything, size):

@@ -22,6 +22,8 @@ from trialogue_server.world.mail import Mail
 from trialogue_server.world.modes import BOT
 
 _ASKS = CHATHISTORY | BATCH
+_PAGE = 500
+"""Messages of one sender, at least: some may have come while a bot of the account was here, and are no less new."""
 
 
 def tell_waiting(ctx: Context) -> None:
@@ -50,7 +52,7 @@ def _is_found(ctx: Context, mail: Mail) -> bool:
 
 def _page(ctx: Context, mail: Mail) -> Page:
     name, before = between(mail.identity, mail.sender), ctx.core.ids.next(ctx.now)
-    return Page(name, after=mail.first - 1, before=before, limit=mail.messages, oldest_first=True)
+    return Page(name, after=mail.first - 1, before=before, limit=max(mail.messages, _PAGE), oldest_first=True)
 
 
 def _take(ctx: Context) -> None:
