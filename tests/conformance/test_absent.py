@@ -225,6 +225,15 @@ def test_after_a_login_to_nickserv_too(irc: Irc) -> None:
     assert params(shown, "PRIVMSG") == [["guest", "hello"]]
 
 
+def test_and_where_the_login_is_one_line_of_several(irc: Irc) -> None:
+    away(irc)
+    irc.connect("alice").ask("PRIVMSG bob :hello")
+    guest = irc.connect("guest", "server-time", "batch", "draft/multiline")
+    lines = [f"@batch=1 PRIVMSG NickServ :{text}" for text in (f"IDENTIFY bob {PASSWORD}", "INFO")]
+    shown = guest.ask("BATCH +1 draft/multiline NickServ", *lines, "BATCH -1")
+    assert params(shown, "PRIVMSG") == [["guest", "hello"]]
+
+
 def test_bots_are_told_nothing_and_it_goes_on_waiting(irc: Irc) -> None:
     """They would answer."""
     away(irc)

@@ -114,7 +114,7 @@ def _finish(opened: Context, effect: Effect | None) -> Effect | None:
 
     def go_on(ctx: Context, result: Any) -> Effect | None:
         opened.moment = ctx.moment
-        return _finish(opened, then(opened, result))
+        return _finish(opened, then(opened, result) or opened.next_effect())
 
     return effect._replace(then=go_on)
 

@@ -100,8 +100,9 @@ def _leave_for(ctx: Context, absent: _Absent, make: Make, name: str, said: str |
         ctx.commit(event)
         return
     _must_be_kept(ctx, shown, event.text)
-    mail = _more(ctx, shown, Mail(identity, mine, event.id, 0, 0, hidden), len(event.text.encode()) + len(event.tags))
-    if hidden and _is_full(ctx, ctx.world.mails.hidden(identity), mail.size):
+    size = len(event.text.encode()) + len(event.tags)
+    mail = _more(ctx, shown, Mail(identity, mine, event.id, 0, 0, hidden), size)
+    if hidden and _is_full(ctx, ctx.world.mails.hidden(identity), size):
         ctx.commit(replace(event, between=""))  # kept for nobody, and answered as if it were
     else:
         ctx.commit(event)
