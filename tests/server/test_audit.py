@@ -9,7 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from ircwire.casemap import ascii_fold
-from tests.support.irc import OPERATORS, Irc
+from tests.support.irc import OPERATORS, Irc, params
+from tests.support.services import member
 from trialogue_server.obs.logs import configure
 from trialogue_server.store.archive import verify
 from trialogue_server.store.audit import Wanted, as_json, describe_deed, read_audit
@@ -152,3 +153,42 @@ def test_what_cannot_be_read_is_told(database: Database, tmp_path: Path) -> None
         read_audit(database.path, Wanted())
     with pytest.raises(StoreBroken, match="of the audit log cannot be read"):
         verify(database.path)
+
+
+def test_whoever_reads_more_than_any_member_may_does_so_on_record(database: Database) -> None:
+    """Being in the room is not enough where its founder shows what was said since one joined."""
+    irc = Irc(database=database, operators=OPERATORS)
+    caps = ("batch", "draft/chathistory", "message-tags", "draft/read-marker")
+    owner = member(irc, "owner")
+    owner.send("JOIN #room", "CS REGISTER #room", "CS SET HISTORY #room joined", "PRIVMSG #room :before")
+    root = irc.oper("root", *caps)
+    root.ask("JOIN #room")
+    assert params(root.ask("SEARCH text=before"), "PRIVMSG") == [], "what is not asked for by name is not opened"
+    root.ask("CHATHISTORY TARGETS timestamp=2020-01-01T00:00:00.000Z timestamp=2030-01-01T00:00:00.000Z 10")
+    assert [one.action for one in read_audit(database.path, Wanted())] == ["OPER"]
+    assert params(root.ask("CHATHISTORY LATEST #room * 10"), "PRIVMSG") == [["#room", "before"]]
+    assert params(root.ask("SEARCH text=before;in=#room"), "PRIVMSG") == [["#room", "before"]]
+    deeds = [(one.action, one.target) for one in read_audit(database.path, Wanted())]
+    assert deeds[1:] == [("CHATHISTORY", "#room"), ("SEARCH", "#room")]
+
+
+def test_nobody_is_played_back_what_only_a_privilege_opens(database: Database) -> None:
+    irc = Irc(database=database, operators=OPERATORS)
+    owner = member(irc, "owner")
+    owner.send("JOIN #room", "CS REGISTER #room", "CS SET HISTORY #room joined", "PRIVMSG #room :before")
+    root = irc.oper("root")
+    assert params(root.ask("JOIN #room"), "PRIVMSG") == []
+    assert [one.action for one in read_audit(database.path, Wanted())] == ["OPER"]
+
+
+def test_whoever_may_read_it_as_a_member_is_not_on_record(database: Database) -> None:
+    irc = Irc(database=database, operators=OPERATORS)
+    owner = member(irc, "owner")
+    owner.send("JOIN #room", "CS REGISTER #room", "PRIVMSG #room :before")
+    root = irc.oper("root", "batch", "draft/chathistory")
+    root.ask("JOIN #room")
+    assert params(root.ask("CHATHISTORY LATEST #room * 10"), "PRIVMSG") == [["#room", "before"]]
+    owner.send("CS SET HISTORY #room joined")
+    irc.wait(1)
+    root.ask("PART #room", "JOIN #room", "CHATHISTORY LATEST #room * 10")
+    assert [one.action for one in read_audit(database.path, Wanted())][1:] == ["CHATHISTORY"]

@@ -42,6 +42,8 @@ def _kick(ctx: Context, name: str, nick: str, reason: str) -> None:
 def invite(ctx: Context, target: User | None, channel: Channel | None) -> None:
     """Invite somebody to a channel; without parameters, show your own invitations.
 
+    An operator's invitation lets them in whatever modes close it, until they enter or a ban that means them is set.
+
     https://modern.ircdocs.horse/#invite-message
     """
     if target is None:
@@ -52,11 +54,15 @@ def invite(ctx: Context, target: User | None, channel: Channel | None) -> None:
     policy.can_invite(ctx.user, channel)
     if target.uid in channel.members:
         raise Refused(n.ERR_USERONCHANNEL, target.nick, channel.name)
+    opens, most = policy.invitation_opens(ctx.user, channel), ctx.config.limits.list_entries
+    if opens and most and len(channel.invited | {target.uid}) > most:
+        text = f"{most} invitations to the channel wait to be used"
+        raise Refused(n.ERR_BANLISTFULL, channel.name, target.nick, text=text)
     ctx.reply.raw(f"{n.RPL_INVITING} {ctx.user.nick} {target.nick} {channel.name}")
     if target.away:
         ctx.reply.numeric(n.RPL_AWAY, target.nick, target.away)
     hidden = blocks(ctx, target.blocks, target.identity)
-    ctx.commit(Invited(*ctx.stamp(), channel.name, target.uid, target.nick, hidden))
+    ctx.commit(Invited(*ctx.stamp(), channel.name, target.uid, target.nick, hidden, opens))
 
 
 def _list_invitations(ctx: Context) -> None:

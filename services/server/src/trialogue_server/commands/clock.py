@@ -74,7 +74,7 @@ def _stamp(core: Core, now: Moment) -> tuple[int, float, int, str, str]:
 def _tell(core: Core, now: Moment, text: str) -> str:
     """Say it to every operator; returns it."""
     for session in core.registry.sessions.values():
-        if session.user is not None and session.user.oper:
+        if session.user is not None and session.rights is not None:
             reply = Reply(session, core.name, now.wall, limit=core.config.limits.line_length)
             reply.line_from(core.name, f"NOTICE {session.user.nick} :{text}")
             reply.finish()

@@ -79,12 +79,19 @@ def _is_theirs(ctx: Context, channel: Channel, spans: Spans) -> bool:
     return inside and policy.readable(ctx.world, ctx.user, channel, as_operator=False) == spans
 
 
+def own_room(ctx: Context, channel: Channel) -> Conversation:
+    """Return the conversation of a channel that the asker is in, as far as any member may read it. Raises Refused."""
+    policy.can_read(ctx.world, ctx.user, channel)
+    spans = policy.readable(ctx.world, ctx.user, channel, as_operator=False)
+    return Conversation(channel.folded, channel.name, spans)
+
+
 def rooms(ctx: Context) -> list[Conversation]:
-    """Return those of all the asker's channels that they may read."""
+    """Return those of all the asker's channels that they may read, as any member."""
     found = []
     for channel in ctx.user.channels.values():
         try:
-            found.append(room(ctx, channel))
+            found.append(own_room(ctx, channel))
         except Refused:
             continue
     return found

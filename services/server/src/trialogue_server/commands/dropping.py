@@ -4,14 +4,22 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from ircwire.modes import ModeChange, format_modes
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.departure import leave_network
 from trialogue_server.commands.login import log_out
 from trialogue_server.commands.operators import let_lapse
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.channel import Channel
-from trialogue_server.world.events import AccountDropped, AccountSaved, ChannelDropped, ChannelSaved, MailNoted
-from trialogue_server.world.extban import account_entry, same_entry
+from trialogue_server.world.events import (
+    AccountDropped,
+    AccountSaved,
+    ChannelDropped,
+    ChannelSaved,
+    MailNoted,
+    ModesChanged,
+)
+from trialogue_server.world.extban import MUTE, account_entry, parse_extban, same_entry
 from trialogue_server.world.rooms import Ownership, record_of
 from trialogue_server.world.user import identity_of
 from trialogue_server.world.world import World
@@ -45,10 +53,28 @@ def drop_account(ctx: Context, account: Account) -> None:
             ctx.commit(ChannelDropped(*ctx.stamp(), channel.name))
         elif (changed := _without(ownership, account.name, ctx.world)) != ownership:
             ctx.commit(ChannelSaved(*ctx.stamp(), record_of(channel, changed)))
+    _take_off_lists(ctx, account)
     _forget(ctx, account)
     let_lapse(ctx, account.name)
     ctx.commit(AccountDropped(*ctx.stamp(), account.name))
     _end_logins(ctx, account.name)
+
+
+def _take_off_lists(ctx: Context, account: Account) -> None:
+    """Take an account off the lists of all channels: whom it lets in, or keeps out, is not the next of that name."""
+    entry = ctx.world.fold(same_entry(account_entry(account.name)))
+    for channel in list(ctx.world.channels.values()):
+        for letter, entries in channel.lists.items():
+            for one in [one.mask for one in entries if ctx.world.fold(_meant(one.mask)) == entry]:
+                change = ModeChange(False, letter, one)
+                shown = tuple(format_modes([change]))
+                ctx.commit_by_itself(ModesChanged(*ctx.server_stamp(), channel.name, ((False, letter, one),), shown))
+
+
+def _meant(entry: str) -> str:
+    """Return an entry without what makes it a mute."""
+    extban = parse_extban(entry)
+    return same_entry(extban.about if extban is not None and extban.type == MUTE else entry)
 
 
 def _forget(ctx: Context, account: Account) -> None:

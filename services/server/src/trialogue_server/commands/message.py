@@ -98,10 +98,9 @@ def post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, targ
 def _post_to_channel(
     ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str, prefix: str
 ) -> None:
-    channel = ctx.world.channel(target)
-    if channel is None:
+    channel, user = ctx.world.channel(target), ctx.user
+    if channel is None or not policy.can_see(user, channel):
         raise Refused(n.ERR_NOSUCHCHANNEL, p.echoed(target))
-    user = ctx.user
     if bans := channel.lists[BAN]:
         ctx.work(2 * len(bans))
     policy.can_speak(ctx.world, user, channel)

@@ -85,7 +85,7 @@ def _change_channel(ctx: Context, channel: Channel, modes: str, params: list[str
     for changes in _fitting(ctx, channel, accepted):
         shown = format_modes(shown_change(ctx.world, change) for change in changes)
         stored = tuple((change.add, change.mode, change.param or "") for change in changes)
-        ctx.commit(ModesChanged(*ctx.stamp(), channel.name, stored, tuple(shown)))
+        ctx.commit(ModesChanged(*ctx.stamp(), channel.name, stored, tuple(shown), bool(ctx.operator)))
 
 
 def _fitting(ctx: Context, channel: Channel, changes: list[ModeChange]) -> Iterator[list[ModeChange]]:

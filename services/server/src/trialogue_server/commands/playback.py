@@ -6,7 +6,7 @@ Nobody gets it twice: an account is sent only what was said since it was last in
 from collections.abc import Sequence
 
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.conversation import room
+from trialogue_server.commands.conversation import own_room
 from trialogue_server.commands.effects import ReadHistory
 from trialogue_server.commands.history import send_history
 from trialogue_server.session.capabilities import CHATHISTORY
@@ -29,7 +29,7 @@ def play_back(ctx: Context, channel: Channel, *, before: int) -> None:
         return
     page = Page(channel.folded, after=visits.last_seen(identity, channel.folded), before=before, limit=most)
     try:
-        page = room(ctx, channel).readable(page)
+        page = own_room(ctx, channel).readable(page)
     except Refused:
         return
 

@@ -63,9 +63,12 @@ def _must_be_allowed(ctx: Context, event: Event, target: str, msgid: str) -> Non
 
 
 def _is_mine(ctx: Context, event: Event) -> bool:
-    """Did the asker say it, or, without an account, this connection of theirs?"""
+    """Did the asker's account say it, and not one before of that name? Without an account: did this user?"""
     user = ctx.user
-    return event.account == user.account if event.account else event.uid == user.uid and event.at >= user.signon_at
+    if not event.account:
+        return event.uid == user.uid and event.at >= user.signon_at
+    account = ctx.world.accounts.get(user.account) if event.account == user.account else None
+    return account is not None and event.id >= account.first_id
 
 
 def _redact(ctx: Context, event: Event, shown: str, reason: str) -> None:

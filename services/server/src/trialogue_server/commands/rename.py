@@ -42,18 +42,25 @@ def _check(ctx: Context, channel: Channel, name: str) -> None:
     policy.must_be_op(ctx.user, channel)
     limits = ctx.config.limits
     if name == channel.name or not is_channel(name, size=limits.channel_length, utf8=ctx.config.server.utf8_names):
-        raise _cannot(channel, name, "A channel's new name must be another one, and a channel's")
+        raise _cannot(channel, name)
     if not policy.may_rename(ctx.user, channel):
         raise _cannot(channel, name, "Only its founder may rename a registered channel")
     if channel.folded in ctx.world.permanent and ctx.world.fold(name) != channel.folded:
         raise _cannot(channel, name, "The server's settings name this channel")
-    if ctx.world.channel(name) not in (None, channel):
+    other = ctx.world.channel(name)
+    if other is not None and other is not channel:
+        if not policy.can_see(ctx.user, other):
+            raise _cannot(channel, name)
         raise Failed(
             "RENAME", "CHANNEL_NAME_IN_USE", channel.name, name, text="There is a channel of that name already"
         )
 
 
-def _cannot(channel: Channel, name: str, text: str) -> Failed:
+_NO_NAME = "The channel cannot have that name: it must be another one, a channel's, and free"
+"""Nobody learns by it which channels there are that they cannot see."""
+
+
+def _cannot(channel: Channel, name: str, text: str = _NO_NAME) -> Failed:
     return Failed("RENAME", "CANNOT_RENAME", channel.name, p.echoed(name), text=text)
 
 

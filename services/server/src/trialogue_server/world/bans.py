@@ -24,11 +24,17 @@ class Known(Protocol):
 
     @property
     def masks(self) -> tuple[str, ...]:
-        """Each ``nick!user@host`` that is theirs."""
+        """Each ``nick!user@host`` that is theirs, as anybody may know."""
+
+    @property
+    def real_masks(self) -> tuple[str, ...]:
+        """The same with what is shown to operators of the server alone."""
 
 
-def matches(mask: str, known: Known, fold: Callable[[str], str]) -> bool:
-    """Does the mask match their ``nick!user@host``, with the host as shown or their real address?
+def matches(mask: str, known: Known, fold: Callable[[str], str], *, real: bool = False) -> bool:
+    """Does the mask match their ``nick!user@host``, with the host as shown, or with `real` their address as well?
+
+    Whoever sees no addresses must not find them out by masks that match or do not.
 
     Of extended bans those of an account; a mute is not for being matched, but for being silent.
     """
@@ -36,16 +42,23 @@ def matches(mask: str, known: Known, fold: Callable[[str], str]) -> bool:
     if extban is not None:
         return extban.type == ACCOUNT and bool(known.account) and match(fold(extban.about), fold(known.account))
     folded = fold(mask)
-    return any(match(folded, fold(one)) for one in known.masks)
+    return any(match(folded, fold(one)) for one in ((*known.masks, *known.real_masks) if real else known.masks))
+
+
+def means(entry: ListEntry, user: Known, fold: Callable[[str], str]) -> bool:
+    """Does an entry of a channel's list match them?"""
+    return matches(entry.mask, user, fold, real=entry.by_operator)
 
 
 def _in(entries: Iterable[ListEntry], user: Known, fold: Callable[[str], str]) -> bool:
-    return any(matches(entry.mask, user, fold) for entry in entries)
+    return any(means(entry, user, fold) for entry in entries)
 
 
 def _muted_in(entries: Iterable[ListEntry], user: Known, fold: Callable[[str], str]) -> bool:
-    mutes = (parse_extban(entry.mask) for entry in entries if entry.mask.startswith(PREFIX))
-    return any(mute is not None and mute.type == MUTE and matches(mute.about, user, fold) for mute in mutes)
+    mutes = ((parse_extban(entry.mask), entry.by_operator) for entry in entries if entry.mask.startswith(PREFIX))
+    return any(
+        mute is not None and mute.type == MUTE and matches(mute.about, user, fold, real=real) for mute, real in mutes
+    )
 
 
 def is_banned(channel: Channel, user: Known, fold: Callable[[str], str]) -> bool:
@@ -58,7 +71,7 @@ def akick_of(channel: Channel, user: Known, fold: Callable[[str], str]) -> Akick
     ownership = channel.ownership
     if ownership is None or not ownership.akicks or ownership.mode_of(user.account):
         return None
-    return next((one for one in ownership.akicks if matches(one.entry, user, fold)), None)
+    return next((one for one in ownership.akicks if matches(one.entry, user, fold, real=one.by_operator)), None)
 
 
 def is_silenced(channel: Channel, user: Known, fold: Callable[[str], str]) -> bool:

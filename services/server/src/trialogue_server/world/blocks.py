@@ -25,6 +25,11 @@ class Seen(NamedTuple):
     """Their account, or ""."""
     masks: tuple[str, ...]
 
+    @property
+    def real_masks(self) -> tuple[str, ...]:
+        """Nothing beyond what everybody may know."""
+        return ()
+
 
 def seen(user: User) -> Seen:
     """Return what a user's entries are compared with."""

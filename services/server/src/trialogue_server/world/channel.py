@@ -27,6 +27,8 @@ class ListEntry(NamedTuple):
     mask: str
     by: str
     at: float
+    by_operator: bool = False
+    """An operator of the server set it, who sees addresses: it means real ones too."""
 
 
 class Membership:
@@ -126,7 +128,7 @@ class Channel:
         self.limit = 0
         self.lists: dict[str, list[ListEntry]] = {letter: [] for letter in CHANNEL_MODES.lists}
         self.invited: set[int] = set()
-        """Uids with a standing invitation."""
+        """Uids with a standing invitation of an operator's."""
         self.ownership: Ownership | None = None
         """Of a registered channel, which stays when it is empty."""
         self.version = 0
@@ -214,7 +216,7 @@ class Channel:
         self.metadata = dict(record.metadata)
         self.lists = {letter: [] for letter in CHANNEL_MODES.lists}
         for entry in record.lists:
-            self.lists.setdefault(entry.letter, []).append(ListEntry(entry.mask, entry.by, entry.at))
+            self.lists.setdefault(entry.letter, []).append(ListEntry(entry.mask, entry.by, entry.at, entry.by_operator))
 
     def mode_words(self, *, with_key: bool) -> list[str]:
         """Write flags, key and limit as RPL_CHANNELMODEIS shows them; outsiders do not see the key."""

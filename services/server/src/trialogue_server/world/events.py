@@ -129,13 +129,15 @@ class Kicked(Event, frozen=True):
 
 
 class Invited(Event, frozen=True):
-    """A user may enter a channel, and is told so."""
+    """A user is asked to enter a channel."""
 
     channel: str
     target: int
     nick: str
     hidden: bool = False
     """They have blocked whoever invites them: all but they see what happens, and it comes to nothing."""
+    opens: bool = True
+    """An operator of the channel invites: what modes close is open to them, until they enter or are banned."""
 
 
 class ChannelRenamed(Event, frozen=True):
@@ -174,6 +176,8 @@ class ModesChanged(Event, frozen=True):
     changes: tuple[tuple[bool, str, str], ...]
     shown: tuple[str, ...]
     """The changes as MODE shows them: letters, then parameters (nicks instead of uids)."""
+    by_operator: bool = False
+    """An operator of the server did it: see `ListEntry.by_operator`."""
 
 
 class Posted(Event, frozen=True):

@@ -60,7 +60,7 @@ def can_see_membership(user: User, other: User, channel: Channel) -> bool:
 
 
 def can_join(world: World, user: User, channel: Channel, key: str) -> None:
-    """An invitation opens what is closed by i, l and b; a key is asked for all the same, and AKICK is above all."""
+    """An operator's invitation opens what i, l and b close; a key is asked for nevertheless. AKICK is above all."""
     if akick_of(channel, user, world.fold) is not None:
         raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
     if channel.key and key != channel.key:
@@ -181,6 +181,12 @@ def can_invite(user: User, channel: Channel) -> None:
     member(user, channel)
     if channel.has(INVITE_ONLY):
         must_be_op(user, channel)
+
+
+def invitation_opens(user: User, channel: Channel) -> bool:
+    """Does an invitation of theirs let somebody in whom the channel's modes keep out? That of its operators does."""
+    found = channel.members.get(user.uid)
+    return user.has(OVERRIDE) or (found is not None and found.is_op)
 
 
 def needs_privilege(user: User, privilege: str) -> None:

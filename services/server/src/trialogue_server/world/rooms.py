@@ -34,6 +34,8 @@ class Akick(Struct, frozen=True):
     at: float
     """Unix time in seconds."""
     reason: str
+    by_operator: bool = False
+    """As `ListEntry.by_operator`."""
 
 
 class Ownership(Struct, frozen=True):
@@ -79,6 +81,8 @@ class ListedMask(Struct, frozen=True):
     mask: str
     by: str
     at: float
+    by_operator: bool = False
+    """As `ListEntry.by_operator`."""
 
 
 class RoomRecord(Struct, frozen=True):

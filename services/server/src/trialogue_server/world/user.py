@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialogue_server.world.addresses import origin_of
+from trialogue_server.world.names import shown_host
 
 if TYPE_CHECKING:
     from trialogue_server.world.channel import Channel
@@ -86,7 +87,7 @@ class User:
         self.channels: dict[str, Channel] = {}
         """By folded name."""
         self.invited: set[Channel] = set()
-        """Channels to which they have a standing invitation."""
+        """Channels to which they have a standing invitation of an operator's."""
         self.mask = ""
         self.update_mask()
 
@@ -102,10 +103,15 @@ class User:
 
     @property
     def masks(self) -> tuple[str, ...]:
-        """What a ban may mean them by: as they are shown, and with their real address."""
-        if self.address == self.host:
+        """What a ban may mean them by: as they are shown, and with their address if that is no secret."""
+        if self.address == self.host or shown_host(self.address) != self.host:
             return (self.mask,)
-        return self.mask, f"{self.nick}!{self.username}@{self.address}"
+        return self.mask, *self.real_masks
+
+    @property
+    def real_masks(self) -> tuple[str, ...]:
+        """What a ban may mean them by that an operator of the server has set."""
+        return (f"{self.nick}!{self.username}@{self.address}",)
 
     def update_mask(self) -> None:
         """Make ``nick!user@host`` anew; it is kept ready because every line that they send shows it."""

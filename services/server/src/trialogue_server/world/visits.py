@@ -53,6 +53,11 @@ class Absent(NamedTuple):
     masks: tuple[str, ...]
     """As which they were last seen there."""
 
+    @property
+    def real_masks(self) -> tuple[str, ...]:
+        """Nothing beyond what everybody may know."""
+        return ()
+
 
 @dataclass(slots=True)
 class _Stay:

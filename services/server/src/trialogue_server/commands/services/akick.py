@@ -49,7 +49,7 @@ def _add(request: Request, channel: Channel, ownership: Ownership, entry: str, r
     if most and len(others) >= most:
         raise refusal(f"The list is full: it has {most} entries")
     by = ctx.user.account or ctx.operator
-    made = Akick(entry, by, ctx.now, truncate(reason, ctx.config.limits.kick_length))
+    made = Akick(entry, by, ctx.now, truncate(reason, ctx.config.limits.kick_length), bool(ctx.operator))
     save(request, channel, replace(ownership, akicks=(*others, made)))
     for member in list(channel.members.values()):
         if akick_of(channel, member.user, ctx.world.fold) == made:

@@ -21,7 +21,7 @@ from trialogue_server.commands.services.settings import read_switch
 from trialogue_server.delivery.render import server_time
 from trialogue_server.world import policy
 from trialogue_server.world.accounts import Account
-from trialogue_server.world.bans import matches
+from trialogue_server.world.bans import means
 from trialogue_server.world.events import ChannelDropped, Invited
 from trialogue_server.world.modes import BAN, OP, VOICE
 from trialogue_server.world.rooms import READABLE, Ownership
@@ -183,7 +183,7 @@ def invite(request: Request, name: str) -> None:
     must_have_standing(request, channel, ownership, (OP, VOICE))
     if ctx.user.uid in channel.members:
         raise refusal(f"You are in {channel.name} already")
-    ctx.commit(Invited(*chanserv_stamp(ctx), channel.name, ctx.user.uid, ctx.user.nick))
+    ctx.commit(Invited(*chanserv_stamp(ctx), channel.name, ctx.user.uid, ctx.user.nick, opens=True))
     key = f" {channel.key}" if channel.key else ""
     request.say(f"You are invited: say /join {channel.name}{key}")
 
@@ -194,7 +194,7 @@ def unban(request: Request, name: str) -> None:
     ctx = request.ctx
     channel, ownership = registered_channel(request, name)
     must_have_standing(request, channel, ownership, (OP,))
-    masks = [entry.mask for entry in channel.lists[BAN] if matches(entry.mask, ctx.user, ctx.world.fold)]
+    masks = [entry.mask for entry in channel.lists[BAN] if means(entry, ctx.user, ctx.world.fold)]
     set_by_chanserv(ctx, channel, _unbanned(masks))
     request.say(f"{len(masks)} bans are removed from {channel.name}")
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from trialogue_server.world.bans import is_banned
+from trialogue_server.world.bans import is_banned, means
+from trialogue_server.world.changes import memberships
 from trialogue_server.world.channel import Channel, ListEntry
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.modes import BAN, CHANNEL_MODES, KEY, LIMIT, OP, sorted_prefix_modes
@@ -69,8 +70,10 @@ def modes_changed(world: World, event: e.ModesChanged) -> None:
         _change_mode(channel, event, add=add, mode=mode, param=param)
         if mode == OP and _remember(channel, channel.members[int(param)].user, is_operator=add):
             world.changed.note(channel)
-    if any(add and mode == BAN for add, mode, _ in event.changes):
+    banned = {param for add, mode, param in event.changes if add and mode == BAN}
+    if banned:
         _end_banned(world, channel, event.id)
+        _withdraw_banned(world, channel, banned)
     channel.settle_openness(event.id)
     if any(mode not in CHANNEL_MODES.prefixes for _, mode, _ in event.changes):
         world.changed.note(channel)
@@ -101,6 +104,14 @@ def _absent_operators(world: World, channel: Channel) -> list[Absent]:
     return [_absent(world, identity, mask) for identity, mask in masks.items()]
 
 
+def _withdraw_banned(world: World, channel: Channel, masks: set[str]) -> None:
+    """A ban that is set after an invitation is the operators' last word."""
+    fresh = [entry for entry in channel.lists[BAN] if entry.mask in masks]
+    for user in [world.users[uid] for uid in channel.invited]:
+        if is_banned(channel, user, world.fold) and any(means(entry, user, world.fold) for entry in fresh):
+            memberships.withdraw(user, channel)
+
+
 def absent_accounts(world: World, channel: Channel) -> Iterator[Absent]:
     for identity, mask in world.visits.absent(channel.folded):
         yield _absent(world, identity, mask)
@@ -116,7 +127,7 @@ def _change_mode(channel: Channel, event: e.ModesChanged, *, add: bool, mode: st
         entries = channel.lists[mode]
         entries[:] = [entry for entry in entries if entry.mask != param]
         if add:
-            entries.append(ListEntry(param, event.source, event.at))
+            entries.append(ListEntry(param, event.source, event.at, event.by_operator))
     elif mode in CHANNEL_MODES.prefixes:
         member = channel.members[int(param)]
         member.modes = sorted_prefix_modes({*member.modes, mode} if add else {*member.modes} - {mode})

@@ -50,8 +50,8 @@ def _forget(world: World, channel: Channel) -> None:
     world.emptied.pop(channel.folded, None)
     world.visits.end_all(channel.folded)
     world.changed.end(world.markers.end(channel.folded))
-    for uid in channel.invited:
-        world.users[uid].invited.discard(channel)
+    for uid in list(channel.invited):
+        withdraw(world.users[uid], channel)
 
 
 def opened(world: World, event: e.ChannelOpened) -> None:
@@ -89,8 +89,7 @@ def joined(world: World, event: e.ChannelJoined) -> None:
     if OP in event.prefix_modes:
         channel.remember_operator(user.account)
     channel.members[user.uid] = Membership(user, event.prefix_modes, event.id)
-    channel.invited.discard(user.uid)
-    user.invited.discard(channel)
+    withdraw(user, channel)
     channel.version += 1
     user.channels[folded] = channel
     if user.account:
@@ -125,6 +124,12 @@ def _remove_for_good(world: World, user: User, event: e.ChannelParted | e.Kicked
 
 def invited(world: World, event: e.Invited) -> None:
     channel = world.channel(event.channel)
-    if channel is not None and not event.hidden:
+    if channel is not None and event.opens and not event.hidden:
         channel.invited.add(event.target)
         world.users[event.target].invited.add(channel)
+
+
+def withdraw(user: User, channel: Channel) -> None:
+    """Let an invitation count no more, if there is one."""
+    channel.invited.discard(user.uid)
+    user.invited.discard(channel)
