@@ -68,6 +68,7 @@ def test_of_many_guesses_side_by_side_no_more_are_checked_than_of_those_one_by_o
     before = checked(irc)  # those that it took to get there
     for guesser in guessers:
         guesser.finish()
+        assert set(commands(guesser.client.read())) & {"904", "464", "NOTICE"}, "each is answered in its own way"
     assert checked(irc) - before == 5
     one_more = guess(irc, 99)
     one_more.finish()

@@ -69,9 +69,9 @@ class Running:
         self.secure = secure
         self._streams: list[trio.abc.Stream] = []
 
-    async def connect(self) -> Person:
-        """Come in plain text."""
-        return self._person(await trio.open_tcp_stream(*self.plain))
+    async def connect(self, source: str | None = None) -> Person:
+        """Come in plain text, from one of this machine's addresses."""
+        return self._person(await trio.open_tcp_stream(*self.plain, local_address=source))
 
     async def connect_tls(self, certificate: Path | None = None) -> Person:
         """Come over TLS, with a client certificate (and its key) if a file is named."""

@@ -20,6 +20,11 @@ def comer(irc: Irc, nick: str = "comer", *, address: str = "192.0.2.1", fingerpr
     return client
 
 
+def encoded(text: str, *, back: bool = False) -> str:
+    """Return a text as AUTHENTICATE has it, or the text that it was."""
+    return b64decode(text).decode() if back else b64encode(text.encode()).decode()
+
+
 def plain(account: str, password: str = PASSWORD) -> str:
     """Return the response of PLAIN."""
     return b64encode(f"\0{account}\0{password}".encode()).decode()

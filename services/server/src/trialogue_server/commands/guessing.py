@@ -17,8 +17,8 @@ from trialogue_server.world.accounts import Account
 _TURN = 0.2
 """Seconds to wait while as many guesses are being checked as may be wrong."""
 
-_TURNS = 25
-"""How often one waits."""
+_TURNS = 150
+"""How often one waits: as long as a connection has to register."""
 
 _DEVICES = 16
 """Places from which an account was logged in to that are remembered."""

@@ -6,14 +6,14 @@ https://ircv3.net/specs/extensions/sasl-3.1 and https://ircv3.net/specs/extensio
 from base64 import b64decode
 from collections.abc import Callable
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ircwire import numerics as n
 from trialogue_server.commands import params as p
 from trialogue_server.commands.banned import find_ban
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.effects import Effect
+from trialogue_server.commands.effects import Effect, StopServer
 from trialogue_server.commands.guessing import login_keys
 from trialogue_server.commands.login import check_password, log_in, refuse_guessing
 from trialogue_server.session.sasl import Exchange, SaslError, TooLongError, chunks, read_plain
@@ -95,7 +95,24 @@ def _conclude(ctx: Context, account: Account | None) -> None:
 
 def _plain(ctx: Context, exchange: Exchange, response: bytes) -> Effect:
     account, password = read_plain(response)
-    return check_password(ctx, account, password, _conclude)
+    return _failing(check_password(ctx, account, password, _conclude))
+
+
+def _failing(effect: Effect) -> Effect:
+    """Return the effect with a refusal that comes after a while answered as one at once: the exchange has failed."""
+    if isinstance(effect, StopServer):
+        return effect
+    then: Callable[[Context, Any], Effect | None] = effect.then
+
+    def go_on(ctx: Context, result: Any) -> Effect | None:
+        try:
+            following = then(ctx, result)
+        except Failed as failed:
+            _fail(ctx, failed.text)
+            return None
+        return None if following is None else _failing(following)
+
+    return effect._replace(then=go_on)
 
 
 def _external(ctx: Context, exchange: Exchange, response: bytes) -> None:
