@@ -9,6 +9,7 @@ from trialogue_server.commands.core import Core
 from trialogue_server.commands.effects import Effect, GoOn
 from trialogue_server.config import Config
 from trialogue_server.delivery.reply import Reply
+from trialogue_server.session.rights import NO_PRIVILEGES
 from trialogue_server.session.session import Session
 from trialogue_server.session.work import AT_ONCE, BYTES_OUT, STEP
 from trialogue_server.world.events import Event, OperatorActed
@@ -53,7 +54,8 @@ class Context:
         """Who asks, with the rights of the session that does. Only for commands that are for registered users."""
         user = self.session.user
         assert user is not None, "this command is for registered users: its row in the table must say so"
-        user.privileges = self.session.privileges
+        rights = self.session.rights
+        user.privileges = rights.privileges if rights is not None else NO_PRIVILEGES
         return user
 
     @property

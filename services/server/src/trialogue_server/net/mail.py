@@ -2,12 +2,11 @@
 
 import smtplib
 import ssl
-from email.errors import HeaderParseError
-from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import NamedTuple
 
 from trialogue_server.config.schema import MailSection
+from trialogue_server.world.names import is_email
 
 _PATIENCE = 20.0
 """Seconds for each step of the conversation with the mail server."""
@@ -23,16 +22,17 @@ class Mail(NamedTuple):
 
 def send_mail(settings: MailSection, mail: Mail) -> str:
     """Hand an e-mail to the mail server. Blocks; returns why it was not taken, or ""."""
+    if not is_email(mail.to):  # a header would take a list
+        return "That is not one e-mail address"
     message = EmailMessage()
     try:
-        recipient = Address(addr_spec=mail.to)  # one, or an error: a header would take a list
-        message["From"], message["To"], message["Subject"] = settings.sender, recipient, mail.subject
+        message["From"], message["To"], message["Subject"] = settings.sender, mail.to, mail.subject
         message.set_content(mail.text)
         with _connect(settings) as server:
             if settings.user:
                 server.login(settings.user, settings.password)
             server.send_message(message, to_addrs=[mail.to])
-    except (OSError, smtplib.SMTPException, ValueError, HeaderParseError) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         return str(error) or type(error).__name__
     return ""
 

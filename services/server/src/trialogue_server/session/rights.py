@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from trialogue_server.config.schema import OperatorSection
 
+NO_PRIVILEGES: frozenset[str] = frozenset()
 ACCOUNT, GRANT = "account", "grant"
 
 

@@ -31,9 +31,6 @@ class Registration:
     """Between CAP LS or REQ and CAP END: registration waits."""
 
 
-_NONE: frozenset[str] = frozenset()
-
-
 class Away(NamedTuple):
     """What a connection has said of being away."""
 
@@ -115,11 +112,6 @@ class Session:
         self.heard_at = now
         self.pinged_at = 0.0
         """When the PING was sent that it has not answered yet; 0 if there is none."""
-
-    @property
-    def privileges(self) -> frozenset[str]:
-        """What it may do as an operator of the server."""
-        return self.rights.privileges if self.rights is not None else _NONE
 
     @property
     def nick(self) -> str:
