@@ -253,6 +253,65 @@ def test_whoever_lost_the_connection_has_no_gap(start: Start) -> None:
     assert seen(back(irc, "bob")) == {"secret while away", "secret after the restart"}
 
 
+@pytest.mark.parametrize("closing", CLOSED)
+def test_whoever_was_away_when_it_was_closed_was_not_in_it(start: Start, closing: str) -> None:
+    """Whatever they left by, until they come in again; a restart does not bring them in."""
+    irc = start()
+    alice, bob = member(irc, "alice", *CAPS), member(irc, "bob", *CAPS)
+    irc.enter("#room", alice, bob)
+    say(alice, "open secret")
+    bob.drop()
+    alice.send(f"MODE #room {closing}")
+    say(alice, "closed secret")
+    irc = start()
+    alice = back(irc, "alice")
+    bob = back(irc, "bob")
+    assert seen(bob) == {"open secret"}
+    say(alice, "secret with bob")
+    assert seen(bob) == {"open secret", "secret with bob"}
+    bob.send("PART #room")
+    alice.send(f"MODE #room {closing.replace('+', '-')}")
+    irc.enter("#room", bob)
+    assert seen(bob) == {"open secret", "secret with bob"}
+
+
+def test_another_key_shuts_out_whoever_is_away(start: Start) -> None:
+    irc = start()
+    alice, bob = member(irc, "alice", *CAPS), member(irc, "bob", *CAPS)
+    irc.enter("#room", alice, bob)
+    alice.send("MODE #room +k key")
+    bob.drop()
+    say(alice, "secret while away")
+    alice.send("MODE #room +k another")
+    say(alice, "secret of others")
+    alice.send("MODE #room -k another")
+    assert seen(back(irc, "bob")) == {"secret while away"}
+
+
+@pytest.mark.parametrize("lost", ["connection", "server"])
+def test_who_comes_back_needs_no_invitation_into_what_was_closed_while_they_were_there(start: Start, lost: str) -> None:
+    irc = start()
+    alice, bob, carol = (member(irc, nick, *CAPS) for nick in ("alice", "bob", "carol"))
+    irc.enter("#room", alice, bob, carol)
+    carol.drop()
+    alice.send("MODE #room +i")
+    say(alice, "secret")
+    if lost == "server":
+        irc = start()
+    else:
+        bob.drop()
+        alice.drop()
+    bob, carol = device(irc, "bob", *CAPS), device(irc, "carol", *CAPS)
+    assert params(bob.ask("JOIN #room"), "366")
+    assert params(carol.ask("JOIN #room"), "473"), "she was away when it was closed"
+    bob.send("PART #room")
+    assert params(bob.ask("JOIN #room"), "473"), "who has left needs one"
+    alice = device(irc, "alice", *CAPS)
+    assert params(alice.ask("JOIN #room"), "366")
+    alice.send("MODE #room +kl key 1", "PART #room")
+    assert params(alice.ask("JOIN #room"), "366"), "its operator comes in, as nobody could tell the key"
+
+
 def test_who_was_banned_meanwhile_belongs_no_more(start: Start) -> None:
     irc = start()
     alice, bob = member(irc, "alice", *CAPS), member(irc, "bob", *CAPS)

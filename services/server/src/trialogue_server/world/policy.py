@@ -60,14 +60,22 @@ def can_see_membership(user: User, other: User, channel: Channel) -> bool:
 
 
 def can_join(world: World, user: User, channel: Channel, key: str) -> None:
-    """An operator's invitation opens what i, l and b close; a key is asked for nevertheless. AKICK is above all."""
+    """An operator's invitation opens what i, l and b close; a key is asked for nevertheless. AKICK is above all.
+
+    Who is operator of a channel that is not registered comes in, whatever closes it. Who comes back after a restart, or
+    after having lost the connection, needs no invitation into what was closed while they were there.
+    """
     if akick_of(channel, user, world.fold) is not None:
         raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
+    if channel.ownership is None and channel.standing_of(user.account):
+        return
     if channel.key and key != channel.key:
         raise Refused(n.ERR_BADCHANNELKEY, channel.name)
     if user.uid in channel.invited:
         return
-    if channel.has(INVITE_ONLY) and not is_invited_by_list(channel, user, world.fold):
+    if channel.has(INVITE_ONLY) and not (
+        world.visits.may_return(user.identity, channel.folded) or is_invited_by_list(channel, user, world.fold)
+    ):
         raise Refused(n.ERR_INVITEONLYCHAN, channel.name)
     if is_banned(channel, user, world.fold):
         raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)

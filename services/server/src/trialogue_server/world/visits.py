@@ -37,7 +37,11 @@ class Visit(Struct, frozen=True):
     mask: str = ""
     """As which they were last seen there, for bans."""
     was: Spans = ()
-    """When they belonged there before, as far as the room was closed then: from the JOIN to what ended it."""
+    """When they were in before, as far as the room was closed then: from the JOIN to what ended it."""
+    inside: int = 0
+    """As `since`, but that they were not in while they were away and the room was closed; 0 is as `since`."""
+    shut_out: int = 0
+    """The id of the event that closed the room while they were away; 0 if none has."""
 
     @property
     def tells(self) -> bool:
@@ -67,6 +71,8 @@ class _Stay:
     since: int = 0
     mask: str = ""
     was: Spans = ()
+    inside: int = 0
+    shut_out: int = 0
     present: int = 0
     """How many users the account has there."""
 
@@ -97,9 +103,17 @@ class Visits:
         return self._stay(identity, channel).since
 
     def spans(self, identity: str, channel: str) -> Spans:
-        """Return when the account belonged to the room, as far as that is remembered."""
+        """Return when the account was in the room, as far as that is remembered.
+
+        Who has lost the connection is in, until the room is closed meanwhile.
+        """
         stay = self._stay(identity, channel)
-        return (*stay.was, (stay.since, LAST_ID)) if stay.since else stay.was
+        return (*stay.was, (stay.inside, stay.shut_out or LAST_ID)) if stay.since else stay.was
+
+    def may_return(self, identity: str, channel: str) -> bool:
+        """Return whether the account belongs to the room, which has not been closed while it was away."""
+        stay = self._stay(identity, channel)
+        return bool(stay.since) and not stay.shut_out
 
     def mask(self, identity: str, channel: str) -> str:
         """Return as which the account was last seen in the room; "" if it never was."""
@@ -120,7 +134,9 @@ class Visits:
         stay = self._stays.setdefault(channel, {}).setdefault(user.identity, _Stay())
         stay.present += 1
         if stay.present == 1:
-            stay.since = stay.since or joined
+            if stay.shut_out:
+                self._leave_behind(stay, stay.shut_out)
+            stay.since, stay.inside = stay.since or joined, stay.inside or joined
             stay.mask = user.mask
             self._note(user.identity, channel, stay)
 
@@ -142,10 +158,21 @@ class Visits:
         stay = self._stay(identity, channel.folded)
         if not stay.since:
             return
-        if channel.was_closed_since(stay.since) and channel.said >= stay.since:
-            stay.was = (*stay.was, (stay.since, event_id))[-_SPANS_AT_MOST:]
-        stay.since = 0
+        if channel.was_closed_since(stay.inside) and channel.said >= stay.inside:
+            self._leave_behind(stay, stay.shut_out or event_id)
+        stay.since = stay.inside = stay.shut_out = 0
         self._note(identity, channel.folded, stay)
+
+    def shut_out(self, channel: str, event_id: int) -> None:
+        """With this event the room is closed, or closed otherwise: to those who are away as well."""
+        for identity, stay in self._stays.get(channel, {}).items():
+            if stay.since and not stay.present and not stay.shut_out:
+                stay.shut_out = event_id
+                self._note(identity, channel, stay)
+
+    def _leave_behind(self, stay: _Stay, event_id: int) -> None:
+        stay.was = (*stay.was, (stay.inside, event_id))[-_SPANS_AT_MOST:]
+        stay.inside = stay.shut_out = 0
 
     def end_all(self, channel: str) -> None:
         """The room is no more: whoever makes another of this name makes it for other people."""
@@ -163,13 +190,14 @@ class Visits:
 
     def _note(self, identity: str, channel: str, stay: _Stay) -> None:
         left = 0 if stay.present else stay.left
-        self.fresh.append(Visit(identity, channel, left, stay.since, stay.mask, stay.was))
+        since, inside = stay.since, stay.inside if stay.inside != stay.since else 0
+        self.fresh.append(Visit(identity, channel, left, since, stay.mask, stay.was, inside, stay.shut_out))
 
     def restore(self, visit: Visit) -> None:
         """Put a visit in place that was kept."""
-        self._stays.setdefault(visit.channel, {})[visit.identity] = _Stay(
-            visit.left, visit.since, visit.mask, visit.was
-        )
+        inside = visit.inside or visit.since
+        stay = _Stay(visit.left, visit.since, visit.mask, visit.was, inside, visit.shut_out)
+        self._stays.setdefault(visit.channel, {})[visit.identity] = stay
 
     def forget(self, identity: str) -> None:
         """The account is no more."""

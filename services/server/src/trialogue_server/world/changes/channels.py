@@ -10,7 +10,7 @@ from trialogue_server.world.bans import is_banned, means
 from trialogue_server.world.changes import memberships
 from trialogue_server.world.channel import Channel, ListEntry
 from trialogue_server.world.markers import Marker
-from trialogue_server.world.modes import BAN, CHANNEL_MODES, KEY, LIMIT, OP, sorted_prefix_modes
+from trialogue_server.world.modes import BAN, CHANNEL_MODES, CLOSING, KEY, LIMIT, OP, sorted_prefix_modes
 from trialogue_server.world.user import User
 from trialogue_server.world.visits import Absent
 
@@ -75,6 +75,8 @@ def modes_changed(world: World, event: e.ModesChanged) -> None:
         _end_banned(world, channel, event.id)
         _withdraw_banned(world, channel, banned)
     channel.settle_openness(event.id)
+    if any(add and (mode == KEY or mode in CLOSING) for add, mode, _ in event.changes):
+        world.visits.shut_out(channel.folded, event.id)
     if any(mode not in CHANNEL_MODES.prefixes for _, mode, _ in event.changes):
         world.changed.note(channel)
 
