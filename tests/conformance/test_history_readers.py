@@ -54,7 +54,8 @@ def seen(client: Client, room: str = "#room") -> set[str]:
 
 
 def played_back(client: Client, room: str = "#room") -> list[str]:
-    return [line[-1] for line in params(client.ask(f"JOIN {room}"), "PRIVMSG")]
+    told = [line for line in params(client.ask(f"JOIN {room}"), "NOTICE") if line[0] == room]
+    return [line[-1].partition("] ")[2] for line in told[:-1]]
 
 
 def say(client: Client, text: str, room: str = "#room") -> str:

@@ -100,7 +100,7 @@ def test_what_was_said_in_an_open_room_is_for_whoever_comes_later(start: Start, 
         assert [line[1] for line in params(one.ask(TARGETS), "CHATHISTORY")] == ["#room"]
         one.send("PART #room")
     plain = irc.connect("plain")
-    assert "the secret" in [line[-1] for line in params(plain.ask("JOIN #room"), "PRIVMSG", "NOTICE")]
+    assert any("the secret" in line[-1] for line in params(plain.ask("JOIN #room"), "NOTICE"))
 
 
 def test_a_message_into_a_room_that_was_empty_is_there_for_who_comes_later(start: Start) -> None:

@@ -3,13 +3,17 @@
 https://ircv3.net/specs/batches/chathistory: "This batch type is used to signal that messages are being played back"
 """
 
+import re
 from base64 import b64encode
 
 import pytest
 
+from ircwire import Message
 from tests.support.irc import Client, Irc
 from tests.support.services import PASSWORD, device, member, nickserv
 from trialogue_server.store.database import Database
+
+END = "That was said before you came; what comes now is new"
 
 
 @pytest.fixture
@@ -34,16 +38,52 @@ def go_on(irc: Irc, bob: Client, *texts: str) -> None:
 
 def entering(client: Client) -> list[str]:
     """Enter #room and return what is played back."""
-    return [message.params[-1] for message in client.ask("JOIN #room") if message.command == "PRIVMSG"]
+    return told(client.ask("JOIN #room"))
 
 
-def test_a_plain_client_is_shown_the_last_messages_as_they_were(irc: Irc) -> None:
+def told(messages: list[Message]) -> list[str]:
+    """Return the texts that are told with their times, which are cut off here; a line says where they end."""
+    notices = [message.params[-1] for message in messages if message.command == "NOTICE" and "#room" in message.params]
+    assert notices[-1:] == [END] * bool(notices)
+    return [re.fullmatch(r"\[.*\d\d:\d\d UTC\] (.*)", text).group(1) for text in notices[:-1]]  # type: ignore[union-attr]
+
+
+def test_a_plain_client_is_shown_the_last_messages_with_their_times(irc: Irc) -> None:
+    """By NOTICEs from who said them, which programs do not answer, and with a line at the end that says so."""
     talk(irc, "one", "two", "three", "four")
     alice = irc.connect("alice")
     alice.send("JOIN #room")
-    *_, names_end, two, three, four = alice.lines()
+    *_, names_end, two, three, four, end = alice.lines()
     assert " 366 " in names_end, "the room comes first"
-    assert [two, three, four] == [f":bob!bob@127.0.0.1 PRIVMSG #room :{text}" for text in ("two", "three", "four")]
+    expected = [f":bob!bob@127.0.0.1 NOTICE #room :[22:13 UTC] {text}" for text in ("two", "three", "four")]
+    assert [two, three, four] == expected
+    assert end == f":trialogue.local NOTICE #room :{END}"
+    irc.wait(24 * 3600)
+    carol = irc.connect("carol")
+    carol.send("JOIN #room")
+    assert carol.lines()[-2] == ":bob!bob@127.0.0.1 NOTICE #room :[14 Nov 22:13 UTC] four"
+
+
+def test_what_a_program_asks_programs_is_not_kept(irc: Irc) -> None:
+    """A VERSION asked yesterday would be answered by everybody who comes; an ACTION is what somebody says.
+
+    https://modern.ircdocs.horse/ctcp
+    """
+    bob = talk(irc, "\x01VERSION\x01", "\x01PING 1\x01", "\x01ACTION waves\x01", "\x01ACTIONS\x01")
+    bob.send("NOTICE #room :\x01VERSION mine\x01")
+    assert entering(irc.connect("alice")) == ["* bob waves"]
+    carol = irc.connect("carol", "draft/chathistory", "batch", "server-time", "draft/search")
+    carol.ask("JOIN #room")
+    assert [m.params[-1] for m in carol.ask("CHATHISTORY LATEST #room * 9") if m.command in ("PRIVMSG", "NOTICE")] == [
+        "\x01ACTION waves\x01"
+    ]
+    assert not [m for m in carol.ask("SEARCH text=VERSION") if m.command in ("PRIVMSG", "NOTICE")]
+
+
+def test_a_room_in_which_only_programs_spoke_leaves_nothing(irc: Irc) -> None:
+    bob = talk(irc, "\x01VERSION\x01")
+    bob.send("PART #room")
+    assert not irc.core.world.channels
 
 
 def test_a_client_that_can_read_it_is_shown_when_it_was_and_that_it_is_over(irc: Irc) -> None:
@@ -115,12 +155,36 @@ def test_an_account_is_shown_only_what_was_said_since_it_left(irc: Irc, leaving:
     assert entering(alice) == []
 
 
-def test_a_stranger_is_shown_the_last_ones_each_time(irc: Irc) -> None:
-    talk(irc, "one")
+@pytest.mark.parametrize("leaving", ["PART #room", "drop"])
+def test_a_guest_who_comes_back_within_a_while_is_shown_what_was_said_meanwhile(irc: Irc, leaving: str) -> None:
+    bob = talk(irc, "one")
     alice = irc.connect("alice")
     assert entering(alice) == ["one"]
-    alice.send("PART #room")
-    assert entering(alice) == ["one"]
+
+    def leave(client: Client) -> Client:
+        if leaving != "drop":
+            client.send(leaving)
+            return client
+        client.drop()
+        return irc.connect("alice")
+
+    go_on(irc, bob, "seen")
+    alice = leave(alice)
+    assert entering(alice) == []
+    alice = leave(alice)
+    go_on(irc, bob, "missed")
+    assert entering(alice) == ["missed"]
+    alice = leave(alice)
+    irc.wait(3600)
+    assert entering(alice) == ["one", "seen", "missed"], "later it may be somebody else of that name"
+    assert entering(irc.connect("carol")) == ["one", "seen", "missed"]
+
+
+def test_where_guests_left_is_remembered_of_few(irc: Irc) -> None:
+    alice = irc.connect("alice")
+    for number in range(1100):
+        alice.send(f"JOIN #room{number}", f"PART #room{number}")
+    assert len(irc.core.world.lately._left) == 1000
 
 
 def test_a_second_user_of_the_account_is_shown_nothing_while_the_first_is_there(irc: Irc) -> None:
@@ -184,7 +248,7 @@ def returning(irc: Irc, *caps: str) -> list[str]:
     password = b64encode(f"\0alice\0{PASSWORD}".encode()).decode()
     client.send("CAP LS 302", f"CAP REQ :{' '.join(['sasl', *caps])}", "AUTHENTICATE PLAIN", f"AUTHENTICATE {password}")
     client.send("NICK alice", "USER alice 0 * :alice", "CAP END")
-    return [message.params[-1] for message in client.read() if message.command == "PRIVMSG"]
+    return told(client.read())
 
 
 @pytest.mark.parametrize("restart", [False, True])

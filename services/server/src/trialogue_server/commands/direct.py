@@ -18,6 +18,7 @@ from trialogue_server.commands.context import Context
 from trialogue_server.store.history import between, is_passing, unheard
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.blocks import Seen, is_blocked, seen
+from trialogue_server.world.ctcp import is_ctcp
 from trialogue_server.world.events import MailNoted, MessagePosted, MultilinePosted
 from trialogue_server.world.mail import Load, Mail
 from trialogue_server.world.refused import Refused
@@ -27,7 +28,6 @@ Make = Callable[..., MessagePosted | MultilinePosted]
 """Makes the event from its stamp, command, where it goes, what was said, and the tags."""
 
 ABSENT = "not here; they will read it when they come back"
-_CTCP, _ACTION = "\x01", "\x01ACTION "
 
 
 def post_to_user(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
@@ -96,7 +96,7 @@ def _leave_for(ctx: Context, absent: _Absent, make: Make, name: str, said: str |
         conversation = unheard(conversation, mine)
     uid = user.uid if user is not None else 0
     event = make(*ctx.stamp(), name, shown, "", uid, "", said, tags, conversation, ctx.user.marks)
-    if is_passing(event):
+    if event.command == "TAGMSG" and is_passing(event):
         ctx.commit(event)
         return
     _must_be_kept(ctx, shown, event.text)
@@ -117,7 +117,7 @@ def _must_be_kept(ctx: Context, shown: str, text: str) -> None:
     """Refuse what nobody would ever get."""
     if not ctx.config.history.enabled:
         raise Refused(n.ERR_NOSUCHNICK, shown, text="Not here now, and this server keeps no messages: nothing was sent")
-    if text.startswith(_CTCP) and not text.startswith(_ACTION):
+    if is_ctcp(text):
         raise Refused(n.ERR_NOSUCHNICK, shown, text="Not here now, so no program can answer: nothing was sent")
 
 

@@ -1,6 +1,7 @@
 """CHATHISTORY: what was said before?  https://ircv3.net/specs/extensions/chathistory"""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -11,13 +12,15 @@ from trialogue_server.commands.conversation import find_conversation, parse_time
 from trialogue_server.commands.effects import Effect, ReadHistory, ReadTargets
 from trialogue_server.delivery.render import Rendering, server_time
 from trialogue_server.session.capabilities import EVENT_PLAYBACK
-from trialogue_server.store.history import Page, Target
+from trialogue_server.store.history import Page, Target, is_passing
 from trialogue_server.world.blocks import blocked_account
 from trialogue_server.world.events import Event, MessagePosted, MultilinePosted, Posted
 from trialogue_server.world.ids import event_id
 from trialogue_server.world.refused import Failed
 from trialogue_server.world.times import Point
 from trialogue_server.world.user import identity_of
+
+E = TypeVar("E", bound=Event)
 
 _SELECTORS = {"BEFORE": 1, "AFTER": 1, "LATEST": 1, "AROUND": 1, "BETWEEN": 2}
 """How many points in time each subcommand is given."""
@@ -60,17 +63,18 @@ def _unread(*context: str) -> Failed:
 
 def send_history(ctx: Context, target: str, events: Sequence[Event]) -> None:
     """Send events as one batch, rendered as they were live."""
-    ctx.reply.batch("chathistory", (target,), rendered(ctx, [_under_its_name(event, target) for event in events]))
+    shown = [_under_its_name(event, target) for event in events if not is_passing(event)]  # which once was kept
+    ctx.reply.batch("chathistory", (target,), rendered(ctx, shown))
 
 
 def rendered(ctx: Context, events: Sequence[Event]) -> list[bytes]:
     """Return events as the asker would have seen them live."""
     caps, limit = ctx.session.caps, ctx.config.limits.line_length
-    shown = [_at_its_time(ctx, event) for event in events]
+    shown = [at_its_time(ctx, event) for event in events]
     return [line for event in shown if (line := Rendering(event, limit, _marks(event))(caps))]
 
 
-def _at_its_time(ctx: Context, event: Event) -> Event:
+def at_its_time(ctx: Context, event: E) -> E:
     """Return the event at the right time, if it happened while the clock was wrong."""
     at = ctx.world.times.shown(event.id, event.at)
     return event if at == event.at else replace(event, at=at)

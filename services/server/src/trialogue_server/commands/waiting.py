@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ircwire.source import parse_source
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import ReadHistory
-from trialogue_server.commands.history import send_history
+from trialogue_server.commands.history import at_its_time, send_history
 from trialogue_server.delivery.dated import dated
 from trialogue_server.session.capabilities import BATCH, CHATHISTORY, SERVER_TIME
 from trialogue_server.store.history import Page, between
@@ -71,7 +71,7 @@ def _tell(ctx: Context, events: Sequence[MessagePosted | MultilinePosted]) -> No
     ]
     is_dated = not ctx.session.caps & SERVER_TIME
     for nick, theirs in groupby(wanted, key=lambda event: parse_source(event.source).nick):
-        send_history(ctx, nick, [dated(event, ctx.now) if is_dated else event for event in theirs])
+        send_history(ctx, nick, [dated(at_its_time(ctx, event), ctx.now) if is_dated else event for event in theirs])
     if wanted and is_dated:
         count = f"{len(wanted)} messages were" if len(wanted) > 1 else "One message was"
         ctx.reply.raw(f"NOTICE {user.nick} :{count} said to you while you were not here; that is all")

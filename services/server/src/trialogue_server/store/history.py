@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from trialogue_server.world.ctcp import is_ctcp
 from trialogue_server.world.events import (
     ChannelJoined,
     ChannelParted,
@@ -107,9 +108,14 @@ def parties_of(conversation: str) -> list[str]:
 
 
 def is_passing(event: Event) -> bool:
-    """Is it of its moment only, such as that somebody is typing? A reaction is not: it belongs to what was said."""
-    if type(event) is not MessagePosted or event.command != "TAGMSG":
+    """Is it of its moment only, such as that somebody is typing, or a question to a program?
+
+    A reaction is not: it belongs to what was said.
+    """
+    if type(event) is not MessagePosted:
         return False
+    if event.command != "TAGMSG":
+        return event.text[:1] == "\x01" and is_ctcp(event.text)
     return not any(tag.partition("=")[0] in _REACTIONS for tag in event.tags.split(";"))
 
 

@@ -13,6 +13,7 @@ from trialogue_server.world.changed import Changed
 from trialogue_server.world.changes import channels, memberships, records, users
 from trialogue_server.world.channel import Channel, Membership
 from trialogue_server.world.grants import OperatorGrants
+from trialogue_server.world.lately import Lately
 from trialogue_server.world.logins import Logins
 from trialogue_server.world.mail import Mails
 from trialogue_server.world.markers import Markers
@@ -38,6 +39,7 @@ class World:
         self.mails = Mails()
         self.markers = Markers()
         self.visits = Visits()
+        self.lately = Lately()
         self.changed = Changed()
         self.emptied: dict[str, Channel] = {}
         """Those of the channels that everybody has left, and that stay with their history."""

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def remove(world: World, user: User, channel: Channel, event: e.Event) -> None:
-    if user.account and user.attached:
+    if not user.account:
+        world.lately.leave(user, channel.folded, event.id, world.monotonic)
+    elif user.attached:
         world.visits.leave(user, channel.folded, event.id)
     del channel.members[user.uid]
     del user.channels[channel.folded]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialogue_server.world.changes import memberships
+from trialogue_server.world.ctcp import is_ctcp
+from trialogue_server.world.events import MessagePosted
 from trialogue_server.world.modes import MARKS, OPERATOR
 from trialogue_server.world.user import User
 from trialogue_server.world.whowas import Departed
@@ -131,7 +133,7 @@ def blocks_changed(world: World, event: e.BlocksChanged) -> None:
 
 def posted(world: World, event: e.Posted) -> None:
     user = world.users.get(event.uid)
-    if user is None or event.command == "TAGMSG":
+    if user is None or event.command == "TAGMSG" or (type(event) is MessagePosted and is_ctcp(event.text)):
         return
     user.spoke_at = world.monotonic
     if not event.channel:
