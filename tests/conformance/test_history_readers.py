@@ -18,7 +18,7 @@ from trialogue_server.world.rooms import record_of
 CAPS = ("batch", "message-tags", "draft/chathistory", "draft/search", "draft/message-redaction", "echo-message")
 
 
-ENDING = {"rooms": {"keep_emptied": False}}
+ENDING: dict[str, Any] = {"rooms": {"keep_emptied": False}}
 """The settings with which a room that is not registered ends with its last member."""
 
 

@@ -727,6 +727,43 @@ def test_where_the_settings_say_so_a_room_ends_with_its_last_member(start: Start
     assert rows(database) == 0
 
 
+def test_where_they_say_so_later_the_rooms_that_are_left_go(start: Start, database: Database) -> None:
+    irc = start()
+    alice = irc.connect("alice", *CAPS)
+    irc.enter("#room", alice)
+    say(alice, "secret")
+    alice.send("PART #room")
+    irc.core.config = Irc(**ENDING).config
+    settle_permanent(irc.core, irc.now)
+    weigh(irc)
+    assert not irc.core.world.channels
+    assert rows(database) == 0
+
+
+def test_a_room_that_an_operator_of_the_server_renames_while_it_is_empty_stays_left(start: Start) -> None:
+    irc = start(operators=OPERATORS)
+    alice, root = irc.connect("alice", *CAPS), irc.oper("root")
+    irc.enter("#room", alice)
+    say(alice, "secret")
+    alice.send("PART #room")
+    root.send("RENAME #room #place")
+    assert set(irc.core.world.emptied) == {"#place"}
+    irc.enter("#place", alice)
+    assert not irc.core.world.emptied
+    assert seen(alice, "#place") == {"secret"}
+
+
+def test_guests_who_are_gone_are_no_targets(start: Start) -> None:
+    """Nobody could name them, and they must not make it slow to ask; what they said is found by searching."""
+    irc = start()
+    guest, alice = irc.connect("guest", *CAPS), member(irc, "alice", *CAPS)
+    guest.send("PRIVMSG alice :secret")
+    assert [line[1] for line in params(alice.ask(TARGETS), "CHATHISTORY")] == ["guest"]
+    guest.drop()
+    assert not params(alice.ask(TARGETS), "CHATHISTORY")
+    assert params(alice.ask("SEARCH text=secret"), "PRIVMSG")
+
+
 @pytest.mark.parametrize("restart", [False, True])
 def test_what_guests_said_to_each_other_goes_with_both(start: Start, database: Database, restart: bool) -> None:
     """And what was said to an account stays that account's."""

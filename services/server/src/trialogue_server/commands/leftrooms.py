@@ -58,11 +58,13 @@ def give_up_waiting(core: Core, now: float, waited: float) -> None:
 def make_room(core: Core, now: float, sizes: Mapping[str, int]) -> None:
     """Forget emptied channels of which nothing is left, and the least missed ones where they are too many or too large.
 
-    `sizes` are the bytes of those of which they are known, by folded name.
+    `sizes` are the bytes of those of which they are known, by folded name. Where the settings say by now that none is
+    kept, all are forgotten.
     """
     rooms, emptied = core.config.rooms, core.world.emptied
-    nothing = [channel for folded, channel in emptied.items() if sizes.get(folded) == 0]
-    for channel in nothing[:_AT_ONCE]:
+    kept = core.world.keeps_emptied
+    needless = [channel for folded, channel in emptied.items() if not kept or sizes.get(folded) == 0]
+    for channel in needless[:_AT_ONCE]:
         _forget(core, channel, now)
     most, most_bytes = rooms.emptied, rooms.emptied_bytes
     total = sum(sizes.get(folded, 0) for folded in emptied)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from trialogue_server.store.history import HISTORY, LAST, Page, Query, Target, heard
-from trialogue_server.store.records import direct_conversations
+from trialogue_server.store.records import shown_conversations
 from trialogue_server.world.events import Event
 from trialogue_server.world.spans import EVERYTHING, Spans
 
@@ -125,7 +125,7 @@ def read_targets(
 
     Of each of them counts what may be read.
     """
-    direct = [] if not identity else direct_conversations(connection, identity)
+    direct = [] if not identity else shown_conversations(connection, identity)
     found: dict[str, Target] = {}
     for name, spans in [*conversations, *((name, EVERYTHING) for name in direct)]:
         last = _newest(connection, name, spans)

@@ -39,7 +39,7 @@ from trialogue_server.world.modes import NO_EXTERNAL, TOPIC_LOCK
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.serverbans import ServerBan
 from trialogue_server.world.times import Stretch, Times
-from trialogue_server.world.user import identity_of
+from trialogue_server.world.user import GUEST, identity_of
 from trialogue_server.world.visits import Visit
 
 _stretches = msgspec.msgpack.Decoder(Stretch)
@@ -194,6 +194,16 @@ def left_room(name: str, since: int, *, at: float) -> RoomRecord:
     """Return the record of an open channel that everybody left at this Unix time and in which something was said."""
     flags = NO_EXTERNAL + TOPIC_LOCK
     return RoomRecord(name, (since >> 20) / 1000, None, flags=flags, since=since, speakers=("",), emptied_at=at)
+
+
+def shown_conversations(connection: sqlite3.Connection, identity: str) -> list[str]:
+    """Return the names of somebody's conversations with one other who can still be named: no guest who is gone."""
+    query = (
+        "SELECT name FROM parties AS mine JOIN conversations ON id = conversation WHERE identity = ?"
+        " AND (instr(name, ?) = 0 OR EXISTS (SELECT 1 FROM parties AS theirs WHERE theirs.conversation = id"
+        " AND theirs.identity != mine.identity))"
+    )
+    return [name for (name,) in connection.execute(query, (identity, GUEST))]
 
 
 def direct_conversations(connection: sqlite3.Connection, identity: str) -> list[str]:

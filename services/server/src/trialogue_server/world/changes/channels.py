@@ -25,6 +25,8 @@ def renamed(world: World, event: e.ChannelRenamed) -> None:
     old, new = world.fold(event.channel), world.fold(event.name)
     channel = world.channels.pop(old)
     world.channels[new] = channel
+    if world.emptied.pop(old, None) is not None:
+        world.emptied[new] = channel
     channel.name, channel.folded = event.name, new
     channel.version += 1
     for member in channel.members.values():
