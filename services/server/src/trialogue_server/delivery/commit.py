@@ -44,7 +44,7 @@ class Delivery:
         self.tick.journal.append(event)
         if self.world.visits.fresh:
             keep_visits(self, event)
-        if self.world.changed:
+        if self.world.changed.fresh:
             keep_changed(self, event)
         if self.world.times.fresh:
             keep_times(self, event)

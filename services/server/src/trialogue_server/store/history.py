@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from trialogue_server.world.ctcp import is_ctcp
+from trialogue_server.world.ctcp import CTCP, is_ctcp
 from trialogue_server.world.events import (
     ChannelJoined,
     ChannelParted,
@@ -115,7 +115,7 @@ def is_passing(event: Event) -> bool:
     if type(event) is not MessagePosted:
         return False
     if event.command != "TAGMSG":
-        return event.text[:1] == "\x01" and is_ctcp(event.text)
+        return event.text[:1] == CTCP and is_ctcp(event.text)
     return not any(tag.partition("=")[0] in _REACTIONS for tag in event.tags.split(";"))
 
 

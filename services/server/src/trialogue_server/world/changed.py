@@ -25,36 +25,40 @@ class Taken(NamedTuple):
 class Changed:
     """Gathers until `take`."""
 
-    __slots__ = ("_channels", "_forgotten", "_guests", "_markers")
+    __slots__ = ("_channels", "_forgotten", "_guests", "_markers", "fresh")
 
     def __init__(self) -> None:
+        self.fresh = False
+        """Is there anything to be taken?"""
         self._channels: dict[Channel, None] = {}
         self._forgotten: list[tuple[str, int]] = []
         self._markers: list[Marker] = []
         self._guests: list[str] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._channels or self._forgotten or self._markers or self._guests)
-
     def note(self, channel: Channel) -> None:
         """What is kept of a channel has changed."""
         self._channels[channel] = None
+        self.fresh = True
 
     def forget(self, channel: Channel) -> None:
         """A channel is no more."""
         self._channels.pop(channel, None)
         self._forgotten.append((channel.name, channel.since))
+        self.fresh = True
 
     def end(self, markers: list[Marker]) -> None:
         """Marks were taken away."""
         self._markers += markers
+        self.fresh |= bool(markers)
 
     def leave(self, guest: str) -> None:
         """Somebody without an account has gone who has spoken with one other in private."""
         self._guests.append(guest)
+        self.fresh = True
 
     def take(self) -> Taken:
         """Return what was gathered, and forget it."""
         taken = Taken(list(self._channels), self._forgotten, self._markers, self._guests)
         self._channels, self._forgotten, self._markers, self._guests = {}, [], [], []
+        self.fresh = False
         return taken

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialogue_server.world.changes import memberships
-from trialogue_server.world.ctcp import is_ctcp
+from trialogue_server.world.ctcp import CTCP, is_ctcp
 from trialogue_server.world.events import MessagePosted
 from trialogue_server.world.modes import MARKS, OPERATOR
 from trialogue_server.world.user import User
@@ -133,7 +133,9 @@ def blocks_changed(world: World, event: e.BlocksChanged) -> None:
 
 def posted(world: World, event: e.Posted) -> None:
     user = world.users.get(event.uid)
-    if user is None or event.command == "TAGMSG" or (type(event) is MessagePosted and is_ctcp(event.text)):
+    if user is None or event.command == "TAGMSG":
+        return
+    if type(event) is MessagePosted and event.text[:1] == CTCP and is_ctcp(event.text):
         return
     user.spoke_at = world.monotonic
     if not event.channel:
