@@ -3,6 +3,7 @@
 import inspect
 import os
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from trialogue_client import arguments
 from trialogue_server.config import Config, ConfigError
-from trialogue_server.config.directory import data_directory, make_data_directory
+from trialogue_server.config.directory import data_directory, make_data_directory, remarks_about
 from trialogue_server.config.environ import CLIENTS, variable
 from trialogue_server.config.example import example_config
 from trialogue_server.config.load import KINDS, load
@@ -324,3 +325,16 @@ def test_a_data_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match="the data directory cannot be made"):
         make_data_directory(tmp_path / "file" / "data")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of POSIX")
+def test_a_key_that_others_can_read_is_said(tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    key.write_text("secret")
+    key.chmod(0o640)
+    tmp_path.chmod(0o700)
+    (said,) = remarks_about(tmp_path, str(key))
+    assert said.startswith(f"tls.key: {key} can be read by other users of this machine (mode 640)")
+    key.chmod(0o600)
+    assert remarks_about(tmp_path, str(key)) == []
+    assert remarks_about(tmp_path / "none", str(tmp_path / "none.pem")) == []

@@ -1,5 +1,6 @@
 """What is left of a crash: one sentence on the terminal, and where the details are."""
 
+import os
 import sys
 import traceback
 from contextlib import suppress
@@ -15,7 +16,8 @@ def crashed(failure: Exception, directory: Path) -> int:
     text, log = "".join(traceback.format_exception(failure)), directory / _LOG
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        log.write_text(text, encoding="utf-8")
+        with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
         where = f"The details are in {log}"
     except OSError:
         where = f"The details cannot be written to {log}, so here they are:\n{text}"

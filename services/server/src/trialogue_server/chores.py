@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trialogue_server.commands.duration import read_duration
 from trialogue_server.config import Config, ConfigError
-from trialogue_server.config.directory import data_directory
+from trialogue_server.config.directory import data_directory, remarks_about
 from trialogue_server.config.example import example_config as read_example
 from trialogue_server.config.motd import load_motd
 from trialogue_server.config.remarks import remarks
@@ -35,7 +35,8 @@ def check_config(resolve: Callable[[], Config], path: Path | None, environ: Mapp
     sys.stdout.write(f"{path} is fine.\n" if path else "The settings are fine.\n")
     for label, value in _summary(config, environ).items():
         sys.stdout.write(f"  {label:<12} {value}\n")
-    for remark in remarks(config):
+    about_files = remarks_about(data_directory(config, environ), config.tls.key)
+    for remark in (*remarks(config), *about_files):
         sys.stdout.write(f"Note: {remark}\n")
     return 0
 

@@ -23,7 +23,13 @@ from trialogue_server.clock import read_clocks
 from trialogue_server.commands.administration import AnyRequest, perform
 from trialogue_server.commands.core import Core, build_core
 from trialogue_server.config import Config, ConfigError
-from trialogue_server.config.directory import data_directory, make_data_directory, write_private
+from trialogue_server.config.directory import (
+    data_directory,
+    keep_private,
+    make_data_directory,
+    remarks_about,
+    write_private,
+)
 from trialogue_server.config.motd import load_motd
 from trialogue_server.config.remarks import remarks
 from trialogue_server.delivery.pulse import StoreLost
@@ -107,7 +113,8 @@ def _run(core: Core, store: Store, listeners: Listeners, arguments: cli.Argument
 def _remark(core: Core) -> None:
     """Say what may not do what somebody thinks it does."""
     log = get_logger()
-    for remark in remarks(core.config):
+    directory = data_directory(core.config, os.environ)
+    for remark in (*remarks(core.config), *remarks_about(directory, core.config.tls.key)):
         log.warning("settings", remark=remark)
     for operator in core.config.operators:
         if operator.account and core.world.accounts.get(operator.account) is None:
@@ -188,6 +195,7 @@ def _kept_key(config: Config, name: str) -> str:
     path = make_data_directory(data_directory(config, os.environ)) / name
     if not path.exists():
         write_private(path, secrets.token_hex().encode())
+    keep_private(path)
     return path.read_text(encoding="ascii").strip()
 
 

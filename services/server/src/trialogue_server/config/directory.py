@@ -1,8 +1,10 @@
 """Where is kept what must survive a restart?"""
 
 import os
+import stat
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from trialogue_server.config.problem import ConfigError
@@ -10,6 +12,8 @@ from trialogue_server.config.schema import Config
 
 _MODE = 0o700
 """Keys and conversations: nobody else's business."""
+
+_OTHERS = 0o077
 
 
 def data_directory(config: Config, environ: Mapping[str, str], platform: str = sys.platform) -> Path:
@@ -34,6 +38,48 @@ def make_data_directory(directory: Path) -> Path:
         advice = "Name another one with --data-dir or data.directory, or make this one writable."
         raise ConfigError([f"{directory}: the data directory cannot be made: {error.strerror}. {advice}"]) from error
     return directory
+
+
+def remarks_about(directory: Path, key: str = "") -> list[str]:
+    """Return a sentence for the data directory, and for the file of a private key, if others can read it."""
+    found = []
+    if (mode := _open_to_others(directory)) is not None:
+        found.append(
+            f"{directory}, the data directory, is open to other users of this machine (mode {mode:03o}): "
+            f"what is in it is not, but close it with chmod 700 {directory}"
+        )
+    if key and (mode := _open_to_others(Path(key))) is not None:
+        found.append(
+            f"tls.key: {key} can be read by other users of this machine (mode {mode:03o}): "
+            f"close it with chmod 600 {key}"
+        )
+    return found
+
+
+def _open_to_others(path: Path) -> int | None:
+    """Return the mode of what others have rights to; None if they have none, or nothing is there."""
+    if sys.platform == "win32":
+        return None
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return None
+    return mode if mode & _OTHERS else None
+
+
+def keep_private(*paths: Path) -> None:
+    """Take the rights of others from files that are there already. What belongs to somebody else is left as it is."""
+    for path in paths:
+        if _open_to_others(path) is not None:
+            with suppress(OSError):
+                path.chmod(0o600)
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file for its owner's eyes only, whatever the umask, or close one that is there. Raises OSError."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    keep_private(path)
 
 
 def write_private(path: Path, content: bytes) -> None:

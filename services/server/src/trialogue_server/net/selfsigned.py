@@ -4,7 +4,7 @@ import datetime as dt
 from ipaddress import ip_address
 from pathlib import Path
 
-from trialogue_server.config.directory import write_private
+from trialogue_server.config.directory import keep_private, write_private
 from trialogue_server.net.tls import TlsContext, TlsError
 
 FILE = "self-signed.pem"
@@ -26,6 +26,7 @@ def own_tls(directory: Path, server_name: str, *, client_certificates: bool = Fa
         except OSError as error:
             advice = "make the data directory writable, or name another one with --data-dir"
             raise TlsError(f"A certificate cannot be kept in {path} ({error.strerror}): {advice}") from error
+    keep_private(path)
     return TlsContext(path, path, client_certificates=client_certificates)
 
 

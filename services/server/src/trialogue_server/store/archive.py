@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from trialogue_server.config.directory import keep_private
 from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.copying import whole_copy
 from trialogue_server.store.history import HISTORY, is_message, parties_of
@@ -86,6 +87,7 @@ def _set_aside(path: Path) -> Path | None:
     for ending in ("-wal", "-shm", ""):
         part = path.with_name(path.name + ending)
         if part.exists():
+            keep_private(part)
             part.rename(old.with_name(old.name + ending))
     return old
 

@@ -15,7 +15,7 @@ import msgspec
 
 from trialogue_server.store.audit import expire_audit
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
-from trialogue_server.store.files import OpenFiles
+from trialogue_server.store.files import OpenFiles, beside, close_to_others
 from trialogue_server.store.forgetting import forget_guests, tidy
 from trialogue_server.store.migrate import migrate
 from trialogue_server.store.readers import Readers
@@ -43,8 +43,9 @@ class Database:
         self.path = path
         self.fold = fold
         try:
+            close_to_others(path)
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise StoreBroken(_explain(error, path)) from error
         try:
             self._prepare(durability)
@@ -59,7 +60,7 @@ class Database:
         """Must `log.sync` follow before anybody may see what was written?"""
         self.log = WriteAheadLog(path, lengthen=self.needs_sync)
         self._writer = Writer(self._connection, fold)
-        self.files = OpenFiles(path.with_name(path.name + ending) for ending in ("", "-wal", "-shm"))
+        self.files = OpenFiles((path, *beside(path)))
         """To be checked once something was written, before anybody sees it."""
 
     def _prepare(self, durability: Durability) -> None:

@@ -1,13 +1,26 @@
-"""Are the files that are open still the ones in the directory? What is written into others is lost with the next start.
+"""The files of a database: who may read them, and whether those that are open are still the ones in the directory.
 
-A file that was deleted or replaced goes on existing for who has it open, and every write succeeds.
+A file that was deleted or replaced goes on existing for who has it open, and every write succeeds: what is written is
+lost with the next start.
 """
 
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from trialogue_server.config.directory import keep_private, make_private
 from trialogue_server.store.base import StoreUnavailable
+
+
+def beside(path: Path) -> tuple[Path, Path]:
+    """Return the files that SQLite has beside a database. They get its rights when they are made."""
+    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+
+
+def close_to_others(path: Path) -> None:
+    """Have a database, which need not be there yet, readable by its owner only. Raises OSError."""
+    make_private(path)
+    keep_private(*beside(path))
 
 
 class OpenFiles:

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
+from trialogue_server.config.directory import make_private
 from trialogue_server.store.base import StoreBroken
 
 
@@ -13,6 +14,7 @@ class DirectoryLock:
     def __init__(self, directory: Path) -> None:
         path = directory / "lock"
         try:
+            make_private(path)
             self._file = path.open("a+b")
         except OSError as error:
             raise StoreBroken(f"{path} cannot be opened ({error.strerror}): choose another --data-dir.") from error

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ircwire.source import parse_source
 from trialogue_server.store.base import StoreUnavailable
+from trialogue_server.store.files import close_to_others
 from trialogue_server.store.history import Query
 from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
 from trialogue_server.world.spans import Spans, holds
@@ -216,6 +217,8 @@ def remove_index(path: Path) -> None:
 
 def _open(path: Path) -> sqlite3.Connection:
     """Raises DatabaseError if it cannot be used."""
+    with suppress(OSError):  # SQLite says it better
+        close_to_others(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         _prepare(connection)
