@@ -6,7 +6,7 @@ https://ircv3.net/specs/extensions/sasl-3.1 and https://ircv3.net/specs/extensio
 from base64 import b64decode
 from collections.abc import Callable
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ircwire import numerics as n
 from trialogue_server.commands import params as p
@@ -17,11 +17,9 @@ from trialogue_server.commands.effects import Effect, StopServer
 from trialogue_server.commands.guessing import login_keys
 from trialogue_server.commands.login import check_password, log_in, refuse_guessing
 from trialogue_server.session.sasl import Exchange, SaslError, TooLongError, chunks, read_plain
+from trialogue_server.session.scram import Keys, ScramError, ScramServer
 from trialogue_server.world.accounts import SCRAM_ITERATIONS, Account
 from trialogue_server.world.refused import Failed
-
-if TYPE_CHECKING:
-    from scramp.core import ScramServer
 
 _FAILED = "SASL authentication failed: wrong account name or password"
 
@@ -128,8 +126,6 @@ def _external(ctx: Context, exchange: Exchange, response: bytes) -> None:
 
 def _scram(ctx: Context, exchange: Exchange, response: bytes) -> None:
     """Three steps: the client's first word, its proof, and its acknowledgement of ours."""
-    from scramp import ScramException  # a server without accounts starts faster
-
     if exchange.is_proved:
         account = ctx.world.accounts.get(exchange.account)
         _conclude(ctx, account if account is not None and account.is_proved_by(exchange.about) else None)
@@ -139,7 +135,7 @@ def _scram(ctx: Context, exchange: Exchange, response: bytes) -> None:
             answer = _scram_first(ctx, exchange, response.decode())
         else:
             answer = _scram_final(ctx, exchange, exchange.scram, response.decode())
-    except (ScramException, UnicodeDecodeError, ValueError):
+    except (ScramError, UnicodeDecodeError):
         _fail(ctx)
         return
     for chunk in chunks(answer.encode()):
@@ -147,47 +143,44 @@ def _scram(ctx: Context, exchange: Exchange, response: bytes) -> None:
 
 
 def _scram_first(ctx: Context, exchange: Exchange, response: str) -> str:
-    from scramp import ScramMechanism
-
-    def find(name: str) -> tuple[bytes, bytes, bytes, int]:
+    def find(name: str) -> Keys:
         exchange.account = name
         exchange.about = account = ctx.world.accounts.get(name)
         for keys in account.credentials.scram if account else ():
             if keys.mechanism == exchange.mechanism:
-                return b64decode(keys.salt), b64decode(keys.stored_key), b64decode(keys.server_key), keys.iterations
+                salt, stored, server = map(b64decode, (keys.salt, keys.stored_key, keys.server_key))
+                return Keys(salt, stored, server, keys.iterations)
         return _nobodys_keys(ctx, exchange.mechanism, name)
 
     nonce = sha256(f"{ctx.session.nonce} {ctx.now} {ctx.core.ids.next(ctx.now)}".encode()).hexdigest()
-    exchange.scram = ScramMechanism(exchange.mechanism).make_server(find, s_nonce=nonce)
-    exchange.scram.set_client_first(response)
+    exchange.scram = ScramServer(exchange.mechanism, nonce)
+    first = exchange.scram.first(response, find)
     refuse_guessing(ctx, login_keys(ctx, exchange.account))
-    first: str = exchange.scram.get_server_first()
     return first
 
 
-def _scram_final(ctx: Context, exchange: Exchange, scram: "ScramServer", response: str) -> str:
+def _scram_final(ctx: Context, exchange: Exchange, scram: ScramServer, response: str) -> str:
     """Check the proof. It takes no time, so the guess is counted before anybody else's comes."""
     guard, keys = ctx.core.guard, login_keys(ctx, exchange.account)
     refuse_guessing(ctx, keys)
     guess = guard.reserve(keys, ctx.monotonic)
     try:
-        scram.set_client_final(response)
+        final = scram.final(response)
         exchange.is_proved = True
     finally:
         guard.settle(guess, right=exchange.is_proved)
     guard.succeeded(keys[0])
-    final: str = scram.get_server_final()
     return final
 
 
-def _nobodys_keys(ctx: Context, mechanism: str, name: str) -> tuple[bytes, bytes, bytes, int]:
+def _nobodys_keys(ctx: Context, mechanism: str, name: str) -> Keys:
     """Keys that fit no password, the same for a name each time: a stranger must not learn which accounts there are.
 
     Salt and count are shown, so they look as those of accounts do.
     """
     about = f"{ctx.core.secret} {mechanism} {ctx.world.fold(name)}"
     salt, key = (sha256(f"{about} {what}".encode()).digest() for what in ("salt", "key"))
-    return salt, key, key, SCRAM_ITERATIONS
+    return Keys(salt, key, key, SCRAM_ITERATIONS)
 
 
 _STEPS: dict[str, Callable[[Context, Exchange, bytes], Effect | None]] = {

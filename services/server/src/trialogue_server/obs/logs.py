@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TextIO
 
-import orjson
+import msgspec
 
 from trialogue_server.obs.lines import LineWriter
 
@@ -41,6 +41,7 @@ Level = Literal["debug", "info", "warning", "error"]
 Layout = Literal["auto", "console", "json"]
 
 CAPACITY = 10_000
+_dump = msgspec.json.Encoder(enc_hook=repr).encode
 _PATIENCE = 2.0
 
 
@@ -134,10 +135,10 @@ def _json(_logger: "WrappedLogger", _name: str, event: "EventDict") -> bytes:
     ordered = {key: event.pop(key) for key in ("timestamp", "level", "event") if key in event}
     ordered.update(event)
     try:
-        return orjson.dumps(ordered, default=repr, option=orjson.OPT_APPEND_NEWLINE)
-    except TypeError:  # half of a surrogate pair, or a number of more than 64 bits
+        return _dump(ordered) + b"\n"
+    except (UnicodeEncodeError, OverflowError, TypeError):  # such as half of a surrogate pair
         readable = {key: _tame(value) for key, value in ordered.items()}
-        return orjson.dumps(readable, option=orjson.OPT_APPEND_NEWLINE)
+        return _dump(readable) + b"\n"
 
 
 def _tame(value: object) -> str:

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from scramp.core import ScramServer
-
+    from trialogue_server.session.scram import ScramServer
     from trialogue_server.world.accounts import Account
 
 CHUNK = 400

@@ -3,12 +3,17 @@
 Made in a worker thread: a hundred milliseconds of a core, on purpose.
 """
 
+import secrets
 from base64 import b64encode
 
+from trialogue_server.session.saslprep import saslprep
+from trialogue_server.session.scram import HASHES, derive
 from trialogue_server.store.passwords import HashCost, hash_password
 from trialogue_server.world.accounts import SCRAM_ITERATIONS, Credentials, ScramKeys
 
-MECHANISMS = ("SCRAM-SHA-256", "SCRAM-SHA-512")
+MECHANISMS = tuple(HASHES)
+
+_SALT_BYTES = 32
 
 
 def is_usable(password: str) -> bool:
@@ -16,12 +21,9 @@ def is_usable(password: str) -> bool:
 
     https://www.rfc-editor.org/rfc/rfc4013
     """
-    from scramp import ScramException
-    from scramp.utils import saslprep
-
     try:
         return bool(saslprep(password))
-    except ScramException:
+    except ValueError:
         return False
 
 
@@ -31,10 +33,7 @@ def make_credentials(password: str, cost: HashCost) -> Credentials:
 
 
 def _keys(mechanism: str, password: str) -> ScramKeys:
-    from scramp import ScramMechanism  # a server without passwords starts faster
-
-    made = ScramMechanism(mechanism).make_auth_info(password, iteration_count=SCRAM_ITERATIONS)
-    salt, stored, server, iterations = made
+    salt, stored, server, iterations = derive(mechanism, password, secrets.token_bytes(_SALT_BYTES), SCRAM_ITERATIONS)
     return ScramKeys(mechanism, _text(salt), _text(stored), _text(server), iterations)
 
 
