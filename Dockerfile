@@ -5,8 +5,10 @@
 # Behind a company's proxy or mirror, hand over pip's settings and certificates for the build alone:
 #   --secret id=pip.conf,src=FILE --secret id=ca.pem,src=FILE
 # or only name them: --build-arg HTTPS_PROXY=… --build-arg PIP_INDEX_URL=…
+# Another base image, with Python 3.11 or newer and its venv: --build-arg BASE=…
 
-ARG BASE=python:3.13-slim-trixie
+# The tag says what it is, the digest which one. Newer: `docker buildx imagetools inspect python:3.13-slim-trixie`
+ARG BASE=python:3.13-slim-trixie@sha256:9d2e5553305c7c7b0097999bb17187c69b921ccd6bc9d40e4bb5ebe652c00285
 
 
 FROM ${BASE} AS build

@@ -180,6 +180,13 @@ def test_the_server_can_do_nothing_but_its_work(server: Compose) -> None:
     }
 
 
+def test_the_server_cannot_take_all_of_the_machine(server: Compose) -> None:
+    host = inspect(server.container("server"))["HostConfig"]
+    assert isinstance(host, dict)
+    assert (host["Memory"], host["PidsLimit"]) == (1024**3, 256)
+    assert host["LogConfig"] == {"Type": "json-file", "Config": {"max-size": "10m", "max-file": "5"}}
+
+
 @pytest.mark.parametrize("image", ["trialogue-server", "trialogue-client"])
 def test_an_image_is_labelled_with_what_is_in_it(image: str) -> None:
     said = subprocess.run(["docker", "run", "--rm", image, "--version"], check=True, capture_output=True, text=True)
