@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,15 @@ from tests.support.irc import OPERATORS, Irc
 from tests.support.patience import PATIENCE
 from tests.support.store import ManualStore
 from trialogue_server.app import App, Listeners
+from trialogue_server.commands.administration import ListAccounts
 from trialogue_server.delivery.pulse import StoreLost
+from trialogue_server.net.adminsocket import AdminListener, ask, open_admin
 from trialogue_server.net.listen import open_listeners
-from trialogue_server.world.events import Event, MessagePosted, UserLeft
+from trialogue_server.world.events import Event, MessagePosted, UserLeft, UserRegistered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from trialogue_server.config import Config
 
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
 class Running:
     """A server, and how it ended."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, admin: AdminListener | None = None, **settings: Any) -> None:
         self.store = ManualStore()
         self.core = Irc(**settings).core
         self.listeners = open_listeners("127.0.0.1", 0, 100)
@@ -43,7 +47,7 @@ class Running:
         self._app = App(
             self.core,
             self.store,
-            Listeners(self.listeners, (), None),
+            Listeners(self.listeners, (), None, admin),
             self._reload,
             announce=self.ready.set,
         )
@@ -244,3 +248,17 @@ async def test_settings_are_read_one_time_after_the_other() -> None:
         server.files.set()
         while not server.reload_begun.is_set():
             await trio.lowlevel.checkpoint()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the socket is a file")
+async def test_the_administrator_is_told_that_nothing_can_be_stored(tmp_path: Path) -> None:
+    admin = open_admin(tmp_path)
+    async with running(admin=admin) as server:
+        alice = server.connect()
+        server.store.fail("the disk is full")
+        await alice.say("NICK alice", "USER alice 0 * :alice")
+        await server.until_attempted(UserRegistered)
+        answer = await trio.to_thread.run_sync(ask, tmp_path, ListAccounts())
+        assert answer.error == "Nothing can be stored, so nothing is done: the disk is full"
+        server.store.fail("")
+        await alice.hear(" 001 ")

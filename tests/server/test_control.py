@@ -4,6 +4,8 @@ import socket
 
 import pytest
 import trio
+from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from tests.support.irc import Irc
 from tests.support.patience import PATIENCE
@@ -27,3 +29,13 @@ async def test_a_mail_server_that_says_nothing_keeps_nobody() -> None:
         asked.setblocking(False)
         with asked, pytest.raises(BlockingIOError):
             asked.recv(1)  # the end of the connection would be read, had the mail been waited for
+
+
+async def test_a_reload_says_what_needs_a_restart() -> None:
+    core = Irc().core
+    fresh = replace(core.config, listen=replace(core.config.listen, port=7000))
+    control = Control(core, MemoryStore(), lambda: (fresh, ()), None)
+    with capture_logs() as logs:
+        reloaded = await control.reload()
+    assert (reloaded.error, reloaded.waiting) == ("", ("listen.port",))
+    assert [entry["settings"] for entry in logs if entry["log_level"] == "warning"] == ["listen.port"]

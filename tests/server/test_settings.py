@@ -47,3 +47,24 @@ def test_what_the_server_was_made_with_stays_until_it_is_started_again(irc: Irc)
     reload(irc, tls={"client_certificates": False, "certificate": "/new.pem", "sts_duration": 60})
     tls = irc.core.config.tls
     assert (tls.client_certificates, tls.certificate, tls.sts_duration) == (True, "", 60)
+
+
+def test_what_needs_a_restart_is_named(irc: Irc) -> None:
+    changed = {
+        "listen": {"port": 7000},
+        "tls": {"enabled": True, "sts_duration": 60},
+        "server": {"network": "New", "cloak_key": "another"},
+        "history": {"durability": "process", "page": 7},
+        "log": {"level": "debug", "audit_days": 7},
+        "data": {"directory": "/elsewhere"},
+    }
+    waiting = take_settings(irc.core, msgspec.convert(changed, Config), ())
+    assert waiting == [
+        "server.cloak_key",
+        "listen.port",
+        "tls.enabled",
+        "data.directory",
+        "history.durability",
+        "log.level",
+    ]
+    assert take_settings(irc.core, Config(), ()) == []

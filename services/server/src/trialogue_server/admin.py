@@ -58,7 +58,7 @@ def _request(options: argparse.Namespace, config: Config) -> do.AnyRequest | Non
         case ("account", "list"):
             return do.ListAccounts()
         case ("account", "drop"):
-            return do.DropAccount(options.name)
+            return do.DropAccount(options.name) if options.yes or _is_sure(options.name) else None
         case ("operator", "grant"):
             return _grant(options, config)
         case ("operator", "revoke"):
@@ -73,6 +73,17 @@ def _request(options: argparse.Namespace, config: Config) -> do.AnyRequest | Non
             return do.LiftBan(options.kind or "", options.target)
         case _:
             return do.ListBans()
+
+
+def _is_sure(account: str) -> bool:
+    """Ask on a terminal whether an account shall go; a script means what it says."""
+    if not sys.stdin.isatty():
+        return True
+    said = input(f"Delete the account {account}, what it owns and its direct messages, for good? Type its name: ")
+    if said.strip() == account:
+        return True
+    chores.complain("That is another name; nothing was done.")
+    return False
 
 
 def _grant(options: argparse.Namespace, config: Config) -> do.AnyRequest | None:
@@ -136,7 +147,9 @@ def _accounts(action: Callable[[str, str], Any]) -> None:
     add.add_argument("--email", default="", help="where its owner can be reached")
     action("password", f"Give an account another password. {asked}").add_argument("name")
     action("list", "Show all accounts.")
-    action("drop", "Delete an account, and the registered channels that it owns.").add_argument("name")
+    drop = action("drop", "Delete an account, and the registered channels that it owns. On a terminal it asks first.")
+    drop.add_argument("name")
+    drop.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def _operators(action: Callable[[str, str], Any]) -> None:

@@ -42,6 +42,7 @@ from trialogue_server.store.audited import Audited
 from trialogue_server.store.base import Store
 from trialogue_server.store.retention import Retention
 from trialogue_server.world.moment import Moment
+from trialogue_server.world.refused import Failed
 from trialogue_server.world.serverbans import Visitor
 
 if TYPE_CHECKING:
@@ -139,7 +140,10 @@ class App:
         services.start_soon(findable.until, self._control.stopped)
 
     async def _administer(self, request: AnyRequest) -> list[str]:
-        """Do what the administrator asks for; they hear of it when it is stored."""
+        """Do what the administrator asks for; they hear of it when it is stored. Raises Failed."""
+        if self._pulse.is_held:
+            text = f"Nothing can be stored, so nothing is done: {self._pulse.trouble}"
+            raise Failed("ADMIN", "STORE_UNAVAILABLE", text=text)
         lines = perform(self._core, request, self._clock())
         await self._pulse.beaten()
         return lines

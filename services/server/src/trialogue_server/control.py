@@ -109,17 +109,22 @@ class Control:
         A shutdown does not wait for files that cannot be read just now.
         """
         async with self._reloading:  # one after the other: the last one asked for is what stays
-            errors = [await self._reload_settings(), await self._reload_certificate()]
-        return Reloaded(self._core.config, self._core.motd, " ".join(" ".join(errors).split()))
+            waiting: list[str] = []
+            errors = [await self._reload_settings(waiting), await self._reload_certificate()]
+        error = " ".join(" ".join(errors).split())
+        return Reloaded(self._core.config, self._core.motd, error, tuple(waiting))
 
-    async def _reload_settings(self) -> str:
+    async def _reload_settings(self, waiting: list[str]) -> str:
+        """Return what is wrong with them, or "". To `waiting` are added the settings that need a restart."""
         try:
             config, motd = await trio.to_thread.run_sync(self._reload, abandon_on_cancel=True)
         except Exception as error:  # whatever is wrong with the new settings, the old ones are good
             get_logger().error("settings not reloaded", error=str(error))
             return str(error)
-        take_settings(self._core, config, motd)
+        waiting += take_settings(self._core, config, motd)
         get_logger().info("settings reloaded")
+        if waiting:
+            get_logger().warning("settings that have changed need a restart", settings=", ".join(waiting))
         for remark in remarks(config):
             get_logger().warning("settings", remark=remark)
         return ""

@@ -40,6 +40,8 @@ class Reloaded(NamedTuple):
     config: Config
     motd: tuple[str, ...]
     error: str
+    waiting: tuple[str, ...] = ()
+    """Settings that have changed and wait for a restart."""
 
 
 class ReloadConfig(NamedTuple):

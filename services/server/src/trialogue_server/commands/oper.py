@@ -80,7 +80,8 @@ def _reloaded(ctx: Context, result: Reloaded) -> None:
     if result.error:
         ctx.reply.fail("REHASH", "INVALID_CONFIG", (), result.error)
     else:
-        ctx.reply.note("REHASH", "RELOADED", "The new settings are in force")
+        waiting = f", but {', '.join(result.waiting)}, which need a restart" if result.waiting else ""
+        ctx.reply.note("REHASH", "RELOADED", f"The new settings are in force{waiting}")
 
 
 @command("DIE", privilege="die")

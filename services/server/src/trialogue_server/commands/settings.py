@@ -15,9 +15,12 @@ from trialogue_server.session.capabilities import BIT, CAP_NOTIFY, offered
 from trialogue_server.session.session import Session
 
 
-def take_settings(core: Core, config: Config, motd: tuple[str, ...]) -> None:
-    """Let settings and message of the day be in force, but for what can only be had from the start."""
-    before = core.config
+def take_settings(core: Core, config: Config, motd: tuple[str, ...]) -> list[str]:
+    """Let settings and message of the day be in force, but for what can only be had from the start.
+
+    Returns the names of those that have changed and wait for a restart: "listen.port".
+    """
+    before, wanted = core.config, config
     config = _with_lasting(config, before)
     core.config, core.motd = config, motd
     core.registry.limits = config.connections
@@ -31,18 +34,31 @@ def take_settings(core: Core, config: Config, motd: tuple[str, ...]) -> None:
         _update(core, session, *offers[session.secure])
     end_changed(core, config)
     core.audience.sessions_changed()
+    return _changed(wanted, config)
+
+
+def _changed(one: Config, other: Config) -> list[str]:
+    """Return the names of the settings in which two differ."""
+    return [
+        f"{section}.{name}"
+        for section in one.__struct_fields__
+        for name in getattr(getattr(one, section), "__struct_fields__", ())
+        if getattr(getattr(one, section), name) != getattr(getattr(other, section), name)
+    ]
 
 
 def _with_lasting(config: Config, before: Config) -> Config:
     """Return the new settings with those old ones that the parts of the server were made with.
 
-    Where it listens, and with which files; how names are compared; and whether the store keeps, and indexes, history.
+    Where it listens, and with which files; how names are compared and hosts are shown; where everything is kept, and
+    whether the store keeps, and indexes, history; and what the log looks like.
     """
     fresh, old, store = config.tls, before.tls, before.history
     tls = replace(old, sts=fresh.sts, sts_duration=fresh.sts_duration, sts_port=fresh.sts_port)
-    server = replace(config.server, utf8_names=before.server.utf8_names)
+    server = replace(config.server, utf8_names=before.server.utf8_names, cloak_key=before.server.cloak_key)
+    log = replace(config.log, level=before.log.level, format=before.log.format)
     history = replace(config.history, enabled=store.enabled, search=store.search, durability=store.durability)
-    return replace(config, listen=before.listen, tls=tls, server=server, history=history)
+    return replace(config, listen=before.listen, tls=tls, server=server, history=history, data=before.data, log=log)
 
 
 def _update(core: Core, session: Session, before: dict[str, str], after: dict[str, str]) -> None:
