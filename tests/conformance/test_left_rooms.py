@@ -275,6 +275,21 @@ def test_whoever_was_away_when_it_was_closed_was_not_in_it(start: Start, closing
     assert seen(bob) == {"open secret", "secret with bob"}
 
 
+def test_whoever_is_always_on_was_in_it(start: Start) -> None:
+    irc = start()
+    alice, bob = member(irc, "alice", *CAPS), member(irc, "bob", *CAPS)
+    nickserv(bob, "SET ALWAYS-ON on")
+    irc.enter("#room", alice, bob)
+    bob.drop()
+    alice.send("MODE #room +k key")
+    say(alice, "closed secret")
+    alice.send("MODE #room -k key")
+    bob = device(irc, "bob", *CAPS)
+    assert seen(bob) == {"closed secret"}
+    bob.send("PART #room", "JOIN #room")
+    assert seen(bob) == {"closed secret"}
+
+
 def test_another_key_shuts_out_whoever_is_away(start: Start) -> None:
     irc = start()
     alice, bob = member(irc, "alice", *CAPS), member(irc, "bob", *CAPS)

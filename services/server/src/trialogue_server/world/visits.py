@@ -163,12 +163,16 @@ class Visits:
         stay.since = stay.inside = stay.shut_out = 0
         self._note(identity, channel.folded, stay)
 
-    def shut_out(self, channel: str, event_id: int) -> None:
-        """With this event the room is closed, or closed otherwise: to those who are away as well."""
-        for identity, stay in self._stays.get(channel, {}).items():
-            if stay.since and not stay.present and not stay.shut_out:
+    def shut_out(self, channel: Channel, event_id: int) -> None:
+        """With this event the room is closed, or closed otherwise: to those who are away as well.
+
+        Who is always on is there, with a connection or without.
+        """
+        inside = {member.user.identity for member in channel.members.values()}
+        for identity, stay in self._stays.get(channel.folded, {}).items():
+            if stay.since and not stay.shut_out and identity not in inside:
                 stay.shut_out = event_id
-                self._note(identity, channel, stay)
+                self._note(identity, channel.folded, stay)
 
     def _leave_behind(self, stay: _Stay, event_id: int) -> None:
         stay.was = (*stay.was, (stay.inside, event_id))[-_SPANS_AT_MOST:]

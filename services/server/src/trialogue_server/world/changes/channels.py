@@ -78,7 +78,7 @@ def modes_changed(world: World, event: e.ModesChanged) -> None:
         _withdraw_banned(world, channel, banned)
     channel.settle_openness(event.id)
     if any(add and (mode == KEY or mode in CLOSING) for add, mode, _ in event.changes):
-        world.visits.shut_out(channel.folded, event.id)
+        world.visits.shut_out(channel, event.id)
     if any(mode not in CHANNEL_MODES.prefixes for _, mode, _ in event.changes):
         world.changed.note(channel)
 

@@ -49,7 +49,7 @@ def channel_saved(world: World, event: e.ChannelSaved) -> None:
     if channel.settle_openness(event.id):
         world.changed.note(channel)
         if channel.is_closed:
-            world.visits.shut_out(folded, event.id)
+            world.visits.shut_out(channel, event.id)
     for absent in channels.absent_accounts(world, channel) if event.record.ownership else ():
         if akick_of(channel, absent, world.fold) is not None:  # who is there will be kicked
             world.visits.end(absent.identity, channel, event.id)

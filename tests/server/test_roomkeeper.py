@@ -1,0 +1,56 @@
+"""Once a second it is seen to that channels which need not be kept are forgotten."""
+
+import trio
+from msgspec.structs import replace
+from trio.testing import MockClock
+
+from tests.support.irc import Irc
+from tests.support.store import ManualStore
+from trialogue_server.delivery.pulse import Pulse
+from trialogue_server.roomkeeper import keep_rooms_forever
+from trialogue_server.store.base import StoreUnavailable
+from trialogue_server.world.moment import Moment
+
+
+class Sizes(ManualStore):
+    """Tells sizes, once it can be read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[str, int] = {}
+        self.asked = 0
+
+    async def sizes(self, conversations: object) -> dict[str, int]:
+        self.asked += 1
+        if not self.known:
+            raise StoreUnavailable("the disk is gone")
+        return dict(self.known)
+
+
+async def test_a_channel_of_which_nothing_is_kept_goes_and_the_settings_are_followed(
+    nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    irc, store = Irc(), Sizes()
+    alice = irc.connect("alice")
+    for name in ("#silent", "#talk"):
+        irc.enter(name, alice)
+        alice.send(f"PRIVMSG {name} :hello", f"PART {name}")
+    pulse = Pulse(irc.core.tick, store, patience=lambda: 0.0, report=lambda *said: None)
+    world = irc.core.world
+
+    def clock() -> Moment:
+        return irc.core.clock.read(Moment(irc.now + trio.current_time(), trio.current_time()))
+
+    nursery.start_soon(keep_rooms_forever, irc.core, pulse, store, clock)
+    await trio.sleep(2.5)
+    assert store.asked == 2
+    assert set(world.emptied) == {"#silent", "#talk"}, "what cannot be asked is not known"
+    store.known = {"#silent": 0, "#talk": 100}
+    await trio.sleep(1)
+    assert set(world.emptied) == {"#talk"}
+    irc.core.config = replace(irc.core.config, rooms=replace(irc.core.config.rooms, permanent=("#hall",)))
+    await trio.sleep(1)
+    assert set(world.channels) == {"#talk", "#hall"}
+    irc.core.config = replace(irc.core.config, rooms=replace(irc.core.config.rooms, permanent=(), emptied_bytes=99))
+    await trio.sleep(1)
+    assert not world.channels
