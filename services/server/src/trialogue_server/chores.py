@@ -4,6 +4,7 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from trialogue_server.commands.duration import read_duration
@@ -22,15 +23,18 @@ def example_config() -> int:
 
 def check_config(resolve: Callable[[], Config], path: Path | None, environ: Mapping[str, str]) -> int:
     """Say whether the settings can be served with, and what they come to."""
-    from trialogue_server.net.tls import TlsContext, TlsError
+    from trialogue_server import preflight
+    from trialogue_server.net.listen import ListenError
 
     try:
         config = resolve()
         load_motd(config)
-        if config.tls.enabled and config.tls.certificate:
-            TlsContext(Path(config.tls.certificate), Path(config.tls.key))
-    except (ConfigError, TlsError) as error:
+        problems = preflight.problems(config, environ, datetime.now(UTC))
+    except (ConfigError, ListenError) as error:
         complain(error)
+        return 2
+    if problems:
+        complain("\n".join(problems))
         return 2
     sys.stdout.write(f"{path} is fine.\n" if path else "The settings are fine.\n")
     for label, value in _summary(config, environ).items():
