@@ -29,7 +29,7 @@ class EventIds:
     def next(self, now: float) -> int:
         """Return a new id. `now` is Unix time in seconds as it is shown, right or wrong."""
         shown = int(now * 1000)
-        believed = shown - int(self.doubt * 1000)
+        believed = shown - int(self.doubt * 1000) if self.doubt else shown
         last = self._last >> 20
         if believed + self._lead < last - _TOLERANCE:  # the clock was set back
             self._lead = last - believed

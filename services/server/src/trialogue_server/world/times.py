@@ -39,11 +39,13 @@ class Point(NamedTuple):
 class Times:
     """All stretches, in order. Only `world.ids` begins them; what is to be kept of that is `fresh` until `take`."""
 
-    __slots__ = ("_stretches", "fresh")
+    __slots__ = ("_stretches", "fresh", "last")
 
     def __init__(self, stretches: Iterable[Stretch] = ()) -> None:
         self._stretches: tuple[Stretch, ...] = ()
         self.fresh: list[Stretch] = []
+        self.last = _ORDINARY
+        """The stretch of now."""
         for stretch in stretches:
             self.put(stretch)
 
@@ -54,15 +56,11 @@ class Times:
         """Return what does not change any more, for another thread."""
         return Times(self._stretches)
 
-    @property
-    def last(self) -> Stretch:
-        """The stretch of now."""
-        return self._stretches[-1] if self._stretches else _ORDINARY
-
     def put(self, stretch: Stretch) -> None:
         """Put a stretch in place, for another that begins with the same id if there is one."""
         others = (one for one in self._stretches if one.first != stretch.first)
         self._stretches = tuple(sorted((*others, stretch), key=lambda one: one.first))
+        self.last = self._stretches[-1]
 
     def begin(self, stretch: Stretch) -> None:
         """Put a stretch in place that is to be kept."""
