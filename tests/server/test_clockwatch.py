@@ -61,6 +61,12 @@ def test_a_doubt_outlives_the_server() -> None:
     assert ClockWatch(T, was=400 * DAY).read(Moment(T + HOUR - 400 * DAY, 7.0)).doubt == 0
 
 
+def test_a_small_doubt_outlives_the_server_too() -> None:
+    clock = ClockWatch(T, was=2 * HOUR)
+    assert clock.read(Moment(T + HOUR, 7.0)).doubt == 2 * HOUR
+    assert clock.read(Moment(T - HOUR, 7.0)).doubt == 0
+
+
 def test_what_is_confirmed_is_believed() -> None:
     clock = ClockWatch()
     clock.read(Moment(T, 0.0))

@@ -50,6 +50,7 @@ class ClockWatch:
         """Take the first reading: how long ago was the last event?"""
         if self._was and now.wall >= self._last:
             self._expect(now.wall - self._was, now)  # it is as wrong as it was
+            self._absence = _ABSENCE if self._was > _ABSENCE else 0.0
         elif self._last and now.wall - self._last + self._was > _ABSENCE:
             self._expect(self._last - self._was, now)
         else:
