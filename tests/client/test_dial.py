@@ -266,3 +266,29 @@ def test_the_file_of_pins_is_for_people_too(known: KnownHosts) -> None:
     known.path.write_text(f"{text}\njunk\n# b:1 sha256:DD\n")
     assert known.get("b:1") == "CC"
     assert [file.name for file in known.path.parent.iterdir()] == ["known_hosts"]
+
+
+FINGERPRINT = ":".join(["AB"] * 32)
+
+
+@pytest.mark.parametrize(
+    "line", ["{} sha256:AB:CD until-2027", "{}", "{} sha512:AB:CD", "{} AB:XY", "{}  authorities now"]
+)
+async def test_a_line_that_is_not_understood_is_kept_and_nobody_goes_on_without_it(tmp_path: Path, line: str) -> None:
+    known = KnownHosts(tmp_path / "known_hosts")
+    known.path.write_text(f"# mine\n{line.format('localhost:1')}\n", encoding="utf-8")
+    with pytest.raises(DialError, match=r"line 2 of .* is not understood"):
+        await dial(Endpoint("localhost", 1, tls=True), known, lambda _: None)
+    known.pin("b:1", FINGERPRINT)
+    assert known.path.read_text(encoding="utf-8").splitlines() == [
+        "# mine",
+        line.format("localhost:1"),
+        f"b:1 sha256:{FINGERPRINT}",
+    ]
+    assert known.get("b:1") == FINGERPRINT
+
+
+def test_a_mark_at_the_beginning_of_the_file_hides_no_pin(tmp_path: Path) -> None:
+    known = KnownHosts(tmp_path / "known_hosts")
+    known.path.write_text(f"b:1 sha256:{FINGERPRINT}\n", encoding="utf-8-sig")
+    assert known.get("B:1") == FINGERPRINT

@@ -17,7 +17,7 @@ import trio
 
 from trialogue_client.net import explain
 from trialogue_client.net.explain import DialError, Endpoint
-from trialogue_client.net.trust import AUTHORITIES, KnownHosts, fingerprint
+from trialogue_client.net.trust import AUTHORITIES, KnownHosts, UnknownLineError, fingerprint
 
 Connect = Callable[[], Awaitable[trio.SocketStream]]
 TlsStream = trio.SSLStream[trio.SocketStream]
@@ -52,6 +52,11 @@ async def secured(connect: Connect, endpoint: Endpoint, known: KnownHosts, tell:
 def _pinned(endpoint: Endpoint, known: KnownHosts) -> str | None:
     try:
         return known.get(str(endpoint))
+    except UnknownLineError as error:
+        raise DialError(
+            f"What line {error.number} of {known.path} says of {endpoint} is not understood, so its certificate cannot "
+            "be checked: mend that line, or remove it to have the certificate pinned anew."
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         # To go on as if nothing were pinned would be to trust whoever answers.
         raise DialError(f"The known certificates in {known.path} cannot be read: make that file readable.") from error

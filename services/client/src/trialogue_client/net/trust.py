@@ -6,13 +6,23 @@ Where the system's authorities vouched for a server, its line is ``host:port aut
 import contextlib
 import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
 
 AUTHORITIES = "authorities"
 """What is expected of a server for which the system's authorities have vouched."""
 
-_HEADER = "# Certificates that trialogue-client met and now expects: host:port, SHA-256 fingerprint.\n"
+_FINGERPRINT = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2})*")
+_HEADER = "# Certificates that trialogue-client met and now expects: host:port, SHA-256 fingerprint."
+
+
+class UnknownLineError(Exception):
+    """A line says something of a server that is not understood."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"line {number}")
+        self.number = number
 
 
 def fingerprint(certificate: bytes) -> str:
@@ -29,25 +39,34 @@ class KnownHosts:
     def get(self, address: str) -> str | None:
         """Return what is expected of ``host:port``: a fingerprint, `AUTHORITIES`, or None for nothing yet.
 
-        Raises OSError if the file cannot be read.
+        Raises OSError if the file cannot be read, and UnknownLineError if what it says of this server makes no sense:
+        to go on would be to trust whoever answers.
         """
-        return self._read().get(address.lower())
+        expected = None
+        for number, line in enumerate(self._lines(), start=1):
+            if _address_of(line) == address.lower():
+                expected = _expected(line)
+                if expected is None:
+                    raise UnknownLineError(number)
+        return expected
 
     def pin(self, address: str, print_: str) -> None:
-        """Expect this fingerprint, or `AUTHORITIES`, from now on. Raises OSError if it cannot be written."""
-        self._write(self._read() | {address.lower(): print_})
+        """Expect this fingerprint, or `AUTHORITIES`, from now on; all other lines stay as they are.
 
-    def _read(self) -> dict[str, str]:
+        Raises OSError if it cannot be written.
+        """
+        kept = [line for line in self._lines() if _address_of(line) != address.lower()]
+        self._write([*(kept or [_HEADER]), f"{address.lower()} {_written(print_)}"])
+
+    def _lines(self) -> list[str]:
         try:
-            lines = self.path.read_text(encoding="utf-8").splitlines()
+            return self.path.read_text(encoding="utf-8-sig").splitlines()
         except FileNotFoundError:
-            return {}
-        words = (line.split() for line in lines if not line.startswith("#"))
-        return {pair[0].lower(): pair[1].removeprefix("sha256:") for pair in words if len(pair) == 2}
+            return []
 
-    def _write(self, pins: dict[str, str]) -> None:
+    def _write(self, lines: list[str]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        text = _HEADER + "".join(f"{address} {_written(print_)}\n" for address, print_ in sorted(pins.items()))
+        text = "".join(f"{line}\n" for line in lines)
         # Written aside and moved over: a crash half-way must not leave a file that trusts nobody, or half of one.
         handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name)
         try:
@@ -62,3 +81,20 @@ class KnownHosts:
 
 def _written(expected: str) -> str:
     return expected if expected == AUTHORITIES else f"sha256:{expected}"
+
+
+def _address_of(line: str) -> str:
+    """Return which server a line is about; "" for none."""
+    words = line.split()
+    return words[0].lower() if words and not words[0].startswith("#") else ""
+
+
+def _expected(line: str) -> str | None:
+    words = line.split()
+    if len(words) != 2:
+        return None
+    word = words[1]
+    if word == AUTHORITIES:
+        return word
+    print_ = word.removeprefix("sha256:").upper()
+    return print_ if _FINGERPRINT.fullmatch(print_) else None
