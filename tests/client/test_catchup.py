@@ -62,23 +62,18 @@ def away() -> Chat:
     return chat
 
 
-def test_what_was_missed_is_asked_for_page_by_page_and_told_in_order(away: Chat) -> None:
-    """ "AFTER … Request up to limit number of messages after the given … msgid" """
+def test_what_was_missed_is_asked_for_once_and_told_in_order(away: Chat) -> None:
+    """ "LATEST … Request the most recent messages … sent after" the given one."""
     online(away)
     targets = sent(away)
     assert targets[0].startswith("CHATHISTORY TARGETS timestamp=2026-01-01T10:00:02.000Z ")
     feed(away, pong(targets))
     feed(away, ":bob!b@h JOIN #lobby")
     asked = sent(away)
-    assert asked[-2] == "@label=h1 CHATHISTORY AFTER #lobby msgid=m1 50"
+    assert asked[-2] == "@label=h1 CHATHISTORY LATEST #lobby msgid=m1 50"
     assert feed(away, line(6, "live meanwhile")) == [], "it is told after what was said before it"
-    assert texts(feed(away, *page("h1", 3, 4), pong(asked))) == []
-    asked = sent(away)
-    assert asked[0] == "@label=h2 CHATHISTORY AFTER #lobby msgid=m4 50"
-    assert texts(feed(away, *page("h2", 5, 6), pong(asked))) == []
-    asked = sent(away)
     assert away.catching_up
-    events = feed(away, *page("h3"), pong(asked))
+    events = feed(away, *page("h1", 3, 4, 5, 6), pong(asked))
     assert [event for event in events if isinstance(event, ev.Missed)] == [ev.Missed("#lobby", 3)]
     assert texts(events) == ["3", "4", "5", "live meanwhile"]
     assert [event.replayed for event in events if isinstance(event, ev.Said)] == [True, True, True, False], (
@@ -87,6 +82,101 @@ def test_what_was_missed_is_asked_for_page_by_page_and_told_in_order(away: Chat)
     assert not away.catching_up
     assert texts(feed(away, line(7))) == ["7"]
     assert sent(away) == []
+
+
+LIMITED = ":s 005 bob CHATHISTORY=3 :are supported by this server"
+
+
+def test_of_very_much_the_newest_is_told_at_once_and_the_rest_when_one_reads_on_backwards(away: Chat) -> None:
+    """The server says how much it gives at once: "CHATHISTORY … the maximum number of messages"."""
+    online(away)
+    feed(away, LIMITED, pong(sent(away)), ":bob!b@h JOIN #lobby")
+    asked = sent(away)
+    assert asked[-2] == "@label=h1 CHATHISTORY LATEST #lobby msgid=m1 3"
+    events = feed(away, *page("h1", 23, 24, 25), pong(asked))
+    assert [event for event in events if isinstance(event, ev.Missed)] == [ev.Missed("#lobby", 3, more=True)]
+    assert texts(events) == ["23", "24", "25"]
+    assert not away.catching_up
+    assert texts(feed(away, line(26))) == ["26"]
+    assert away.history("#lobby", 50)
+    asked = sent(away)
+    assert asked[0] == "@label=h2 CHATHISTORY BEFORE #lobby msgid=m23 3"
+    events = feed(away, *page("h2", 1, 21, 22), pong(asked))
+    assert texts(events) == ["1", "21", "22"], "what was told before is told again: it is no longer shown"
+
+
+def test_a_server_that_never_answers_keeps_nothing_back_for_ever(away: Chat) -> None:
+    online(away)
+    feed(away, pong(sent(away)), ":bob!b@h JOIN #lobby")
+    sent(away)
+    told = [event for number in range(1_100) for event in feed(away, f":alice!a@h PRIVMSG #lobby :live {number}")]
+    assert texts(told)[:1] == ["live 0"]
+    assert len(texts(told)) == 1_100
+    assert any(isinstance(event, ev.Missed) and event.more for event in told), "there may be more"
+
+
+def test_a_server_that_sends_more_than_was_asked_for_fills_nothing(away: Chat) -> None:
+    online(away)
+    feed(away, pong(sent(away)), ":bob!b@h JOIN #lobby")
+    asked = sent(away)
+    flood = [f"@msgid=f{number};batch=1 :alice!a@h PRIVMSG #lobby :{number}" for number in range(5_000)]
+    told = feed(away, "@label=h1 :s BATCH +1 chathistory #lobby", *flood, ":s BATCH -1", pong(asked))
+    assert 50 <= len(texts(told)) <= 200
+    assert texts(told)[-1] == "4999"
+
+
+def targets(*names: str) -> list[str]:
+    return [
+        ":s BATCH +2 draft/chathistory-targets",
+        *(f"@batch=2 :s CHATHISTORY TARGETS {name} 2026-01-01T11:00:{name[1:]}.000Z" for name in names),
+        ":s BATCH -2",
+    ]
+
+
+def test_the_list_of_people_goes_on_to_its_end(away: Chat) -> None:
+    online(away)
+    asked = sent(away)
+    feed(away, LIMITED)
+    feed(away, *targets("p01", "p02", "p03"), pong(asked))
+    asked = sent(away)
+    assert asked[0].startswith("CHATHISTORY TARGETS timestamp=2026-01-01T11:00:03.000Z ")
+    feed(away, *targets("p03", "p04"), pong(asked))
+    assert [line.split()[3] for line in sent(away) if "LATEST" in line] == ["p01", "p02", "p03", "p04"]
+
+
+def test_a_list_of_people_that_never_ends_is_given_up_on(away: Chat) -> None:
+    online(away)
+    feed(away, LIMITED)
+    lists, asked = 0, sent(away)
+    while any("TARGETS" in line for line in asked):
+        lists += 1
+        assert lists < 100
+        feed(away, *targets(*(f"p{lists % 60:02}" for _ in range(3))), pong(asked))
+        asked = sent(away)
+
+
+def test_people_are_caught_up_with_a_few_at_a_time(away: Chat) -> None:
+    online(away)
+    feed(away, *targets(*(f"p{number:02}" for number in range(25))), pong(sent(away)))
+    asked = [line for line in sent(away) if line.startswith(("@label", "PING"))]
+    assert sum("LATEST" in line for line in asked) == 10
+    pongs = [f":s PONG s :{line.split()[1]}" for line in asked if line.startswith("PING")]
+    feed(away, *pongs)
+    assert sum("LATEST" in line for line in sent(away)) == 10
+    assert away.catching_up
+
+
+def test_a_server_that_knows_messages_by_their_time_alone_is_asked_by_time(away: Chat) -> None:
+    """ "MSGREFTYPES … a comma-separated list of message reference types" (soju has only `timestamp`)."""
+    online(away)
+    feed(away, ":s 005 bob MSGREFTYPES=timestamp :are supported", pong(sent(away)), ":bob!b@h JOIN #lobby")
+    asked = sent(away)
+    assert asked[-2] == "@label=h1 CHATHISTORY LATEST #lobby timestamp=2026-01-01T10:00:00.999Z 50"
+    assert texts(feed(away, *page("h1", 1, 3), pong(asked))) == ["3"], "what was told is known by its id"
+    assert away.history("#lobby", 50)
+    assert sent(away)[0] == "@label=h2 CHATHISTORY BEFORE #lobby timestamp=2026-01-01T10:00:01.001Z 50"
+    assert away.page("#lobby", "AROUND", "m3", 50)
+    assert sent(away)[0] == "@label=p1 CHATHISTORY AROUND #lobby timestamp=2026-01-01T10:00:03.000Z 50"
 
 
 def test_direct_messages_are_found_by_whom_there_is_history_with(away: Chat) -> None:
@@ -103,22 +193,22 @@ def test_direct_messages_are_found_by_whom_there_is_history_with(away: Chat) -> 
         ":s BATCH -2",
         pong(targets),
     )
-    asked = [line for line in sent(away) if "AFTER" in line]
+    asked = [line for line in sent(away) if "LATEST" in line]
     assert asked == [
-        "@label=h1 CHATHISTORY AFTER carol msgid=m2 50",
-        "@label=h2 CHATHISTORY AFTER dave timestamp=2026-01-01T10:00:02.000Z 50",
+        "@label=h1 CHATHISTORY LATEST carol msgid=m2 50",
+        "@label=h2 CHATHISTORY LATEST dave timestamp=2026-01-01T10:00:02.000Z 50",
     ]
 
 
 def test_the_connection_may_break_before_all_has_come(away: Chat) -> None:
     online(away)
     feed(away, pong(sent(away)), ":bob!b@h JOIN #lobby")
-    asked = sent(away)
-    feed(away, *page("h1", 3, 4), pong(asked), line(6))
+    sent(away)
+    feed(away, *page("h1", 3, 4), line(6))
     assert texts(away.disconnected()) == ["6"], "what came live is not kept from anybody"
     online(away)
     feed(away, pong(sent(away)), ":bob!b@h JOIN #lobby")
-    assert "CHATHISTORY AFTER #lobby msgid=m1 50" in sent(away)[-2], (
+    assert "CHATHISTORY LATEST #lobby msgid=m1 50" in sent(away)[-2], (
         "the page that was half of the answer is asked again"
     )
 
@@ -129,7 +219,7 @@ def test_a_message_that_the_server_has_forgotten_is_replaced_by_its_time(away: C
     asked = sent(away)
     refusal = "@label=h1 :s FAIL CHATHISTORY INVALID_PARAMS AFTER msgid=m1 :No such message"
     assert [type(event) for event in feed(away, refusal, pong(asked))] == [ev.Ponged]
-    assert sent(away)[0] == "@label=h2 CHATHISTORY AFTER #lobby timestamp=2026-01-01T10:00:01.000Z 50"
+    assert sent(away)[0] == "@label=h2 CHATHISTORY LATEST #lobby timestamp=2026-01-01T10:00:01.000Z 50"
 
 
 def test_a_server_without_history_is_asked_nothing_and_nothing_is_held_back() -> None:
@@ -165,9 +255,8 @@ def test_an_account_begins_where_it_stopped_reading_on_any_device() -> None:
     sent(chat)
     feed(chat, ":s MARKREAD #lobby timestamp=2026-01-01T10:00:02.000Z")
     asked = sent(chat)
-    assert asked[0] == "@label=h1 CHATHISTORY AFTER #lobby timestamp=2026-01-01T10:00:02.000Z 50"
-    feed(chat, *page("h1", 3), pong(asked))
-    events = feed(chat, *page("h2"), pong(sent(chat)))
+    assert asked[0] == "@label=h1 CHATHISTORY LATEST #lobby timestamp=2026-01-01T10:00:02.000Z 50"
+    events = feed(chat, *page("h1", 3), pong(asked))
     assert ev.Missed("#lobby", 1) in events
     chat.mark_read("#lobby")
     assert sent(chat) == ["MARKREAD #lobby timestamp=2026-01-01T10:00:03.000Z"]
@@ -246,10 +335,9 @@ def test_what_was_missed_is_asked_for_under_the_name_that_the_room_has_now(away:
     feed(away, pong(sent(away)), ":bob!b@h JOIN #lobby")
     asked = sent(away)
     feed(away, ":alice!a@h RENAME #lobby #hall :")
-    feed(away, *page("h1", 3, target="#hall"), pong(asked))
-    asked = sent(away)
-    assert "CHATHISTORY AFTER #hall msgid=m3 50" in asked[0]
-    assert texts(feed(away, *page("h2"), pong(asked))) == ["3"]
+    assert texts(feed(away, *page("h1", 3, target="#hall"), pong(asked))) == ["3"]
+    assert away.history("#hall", 50)
+    assert "CHATHISTORY BEFORE #hall msgid=m1 50" in sent(away)[0]
 
 
 def test_the_page_before_the_first_is_not_asked_for_while_that_is_on_its_way() -> None:

@@ -12,6 +12,7 @@ import trio
 from tests.support.screen import Person, fake_server, peer_named, talking
 from trialogue_client.net.dial import dial
 from trialogue_client.net.explain import DialError, Endpoint
+from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.ui import opening
 from trialogue_client.ui.asking import Asking
@@ -139,10 +140,12 @@ def gone_for_good(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Have every connection but the first end in what no further attempt mends, as soon as the event is set."""
     dials, now = iter([dial]), threading.Event()
 
-    async def once(endpoint: Endpoint, known: KnownHosts, tell: Callable[[str], None]) -> trio.abc.Stream:
+    async def once(
+        endpoint: Endpoint, known: KnownHosts, tell: Callable[[str], None], policies: Policies
+    ) -> trio.abc.Stream:
         first = next(dials, None)
         if first is not None:
-            return await first(endpoint, known, tell)
+            return await first(endpoint, known, tell, policies)
         await trio.to_thread.run_sync(now.wait, abandon_on_cancel=True)
         raise DialError("STOP: another certificate")
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from io import TextIOWrapper
@@ -19,6 +20,7 @@ from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
 from trialogue_client.net.discover import discover
 from trialogue_client.net.reconnect import QUIT_SECONDS, Connection
+from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.plain import layout, palette
 from trialogue_client.plain.arriving import Arriving, NoPasswordError
@@ -86,8 +88,11 @@ async def _play(options: Options, path: Path, streams: Streams, departure: Depar
     if options.actor and options.actor not in scenario.actors:
         streams.complain(f"{path} has no actor “{options.actor}”: --as takes one of {', '.join(scenario.actors)}.")
         return FAULTY
-    reach = partial(dial, options.endpoint, _known(options), streams.complain)
-    performance = Performance(scenario, Stage(options.endpoint, reach, streams.say, options.password))
+    policies = Policies(options.config_dir / "sts", time.time)
+    reach = partial(dial, options.endpoint, _known(options), streams.complain, policies)
+    performance = Performance(
+        scenario, Stage(options.endpoint, reach, streams.say, options.password, options.plain_secrets)
+    )
     departure.begin = performance.interrupt
     return await performance.run(options.actor)
 
@@ -101,11 +106,14 @@ async def _talk(options: Options, screen: Screen, streams: Streams, departure: D
         return FAULTY
     if not stations:
         return OK
+    policies = Policies(options.config_dir / "sts", time.time)
 
     def connect(station: Station, emit: Callable[[ev.Event], None], tell: Callable[[str], None]) -> Connection:
         endpoint, patient = station.wanted.endpoint, station.wanted.patient
-        reach = partial(dial, endpoint, _known(options), tell)
-        return Connection(station.chat, endpoint, reach, emit, partial(delays, SystemRandom()), patient=patient)
+        reach = partial(dial, endpoint, _known(options), tell, policies)
+        station.chat.plain_secrets = station.chat.plain_secrets or options.plain_secrets
+        again = partial(delays, SystemRandom())
+        return Connection(station.chat, endpoint, reach, emit, again, patient=patient, policies=policies)
 
     mode = LineMode(screen, _layout(options, screen, memory, lambda: mode.nick), memory, connect, options.rooms)
     departure.begin = mode.leave

@@ -69,6 +69,8 @@ class Options:
     """Only list the servers on the local network."""
     rooms_chosen: bool = True
     """Were they, or are they the ones for somebody who has said nothing of rooms?"""
+    plain_secrets: bool = False
+    """May passwords go over a connection that is not encrypted?"""
 
     def identity(self, nick: str, password: str = "", account: str = "") -> Identity:
         """Return who we are under this nick; `password` is the account's, if it was asked for."""
@@ -123,6 +125,7 @@ def parse_arguments(
         _password(parser, given.password_file, environment.get("TRIALOGUE_PASSWORD", "")),
         given.discover,
         bool(given.room),
+        given.plain_secrets or environment.get("TRIALOGUE_PLAIN_SECRETS", "") not in ("", "0"),
     )
 
 
@@ -147,6 +150,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--password-file", metavar="FILE", type=Path, help="your account's password, in a file of one line")
     add("--certificate", metavar="FILE", type=Path, help="log in by this certificate (PEM, with its key)")
     add("--server-password-file", metavar="FILE", type=Path, help="the password of the server itself, if it has one")
+    add(
+        "--plain-secrets", action="store_true", help="send passwords without TLS too, in clear, where you trust the net"
+    )
     add("--discover", action="store_true", help="list the servers on the local network, a line each, and end")
     add("--script", metavar="FILE", type=Path, help="play a scenario (docs/scenarios.md)")
     add("--as", metavar="NAME", dest="actor", help="play only this actor's lines of the scenario")

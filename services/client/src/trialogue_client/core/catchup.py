@@ -1,12 +1,14 @@
 """What was said while we were not there?  https://ircv3.net/specs/extensions/chathistory
 
-For each conversation the last message that we saw is known. Whenever we come (back) into it, what came after is asked
-for, page by page; meanwhile what is said there now is held back, so that all is told in order, and once. A server that
-knows no CHATHISTORY is asked nothing, and nothing is held back.
+For each conversation the last message that we saw is known. Whenever we come (back) into it, the newest page of what
+came after is asked for; for that one answer, what is said there now is held back, so that all is told in order, and
+once. Where that is not all, `Missed` says that there is more: it is told when somebody reads on backwards. A server
+that knows no CHATHISTORY is asked nothing, and nothing is held back.
 """
 
+from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from ircwire import Message, caps
 from trialogue_client.core import events as ev
@@ -18,8 +20,15 @@ from trialogue_client.core.session import Session
 PAGE = 50
 """Messages asked for at once; a server may send fewer."""
 _PEOPLE = 50
-"""Conversations with one person each, at most."""
+"""Conversations that are listed at once."""
+_LISTS = 40
+"""Lists of them, at most: a server may go on for ever."""
+_AT_ONCE = 10
+"""Conversations with one person each that are caught up with at the same time."""
+_HELD = 1_000
+"""What is said meanwhile, at most: a server may never answer."""
 _LABEL = "h"
+_MILLISECOND = timedelta(milliseconds=1)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _END = datetime(2200, 1, 1, tzinfo=UTC)
 """We have no clock here; and some programs count time in numbers that end in 2262."""
@@ -44,12 +53,17 @@ class CatchUp:
         self._people: dict[str, str] | None = None
         """Those with whom there is history, by folded name; None when we are not just asking for them."""
         self._people_token = self._marks_ping = ""
+        self._lists = self._listed = 0
+        self._listed_until: datetime | None = None
+        self._list_began: datetime | None = None
+        self._to_ask: deque[tuple[str, Point | None]] = deque()
+        """People with whom to catch up yet, and since when; None where the server has to tell how far we have read."""
         self._number = 0
 
     @property
     def busy(self) -> bool:
         """Is something still on its way?"""
-        return bool(self._jobs or self._earlier or self._people is not None)
+        return bool(self._jobs or self._earlier or self._to_ask or self._people is not None)
 
     def is_busy_with(self, target: str) -> bool:
         """Is something of this conversation still on its way that was not asked for by a person?"""
@@ -61,12 +75,17 @@ class CatchUp:
 
     def disconnected(self) -> list[ev.Event]:
         """End with a connection, and return what was held back: nobody knows when the rest can be asked for."""
-        if self._people is None and not any(not job.target.startswith(("#", "&")) for job in self._jobs.values()):
+        if (
+            self._people is None
+            and not self._to_ask
+            and not any(not job.target.startswith(("#", "&")) for job in self._jobs.values())
+        ):
             self._since = self._heard_at
         held = [event for job in self._jobs.values() for event in job.held if self._told.is_new(event)]
         self._session, self._people = None, None
         self._people_token = self._marks_ping = ""
         self._jobs.clear()
+        self._to_ask.clear()
         self._earlier.clear()
         return held
 
@@ -82,7 +101,10 @@ class CatchUp:
             case ev.StandardReply() | ev.Refused():
                 return [] if event.answer and self._fail(event.answer) else [event]
             case ev.Conversed() if self._people is not None:
+                self._listed += 1
                 self._people[self._fold(event.target)] = event.target
+                if event.latest is not None:
+                    self._listed_until = max(event.latest, self._listed_until or event.latest)
                 return []
         return self._moved(event)
 
@@ -120,7 +142,9 @@ class CatchUp:
         job = Job(target, Sort.EARLIER)
         self._earlier.append(job)
         first = Point(before, None) if before else self._told.first.get(self._fold(target))
-        self._ask(job, "LATEST", "*", count) if first is None else self._ask(job, "BEFORE", str(first), count)
+        self._ask(job, "LATEST", "*", count) if first is None else self._ask(
+            job, "BEFORE", self._named(first, 1), count
+        )
         return True
 
     @property
@@ -166,37 +190,75 @@ class CatchUp:
         if session is not None and since is None and self._is_told_marks(session):
             since = _BEGINNING
         if session is not None and since is not None:
-            self._people = {}
-            session.send(Message("CHATHISTORY", ["TARGETS", at_time(since), at_time(_END), str(_PEOPLE)]))
-            self._people_token = session.barrier()
+            self._people, self._lists, self._listed_until = {}, 0, None
+            self._ask_for_list(session, since)
+
+    def _ask_for_list(self, session: Session, since: datetime) -> None:
+        self._lists, self._listed = self._lists + 1, 0
+        session.send(Message("CHATHISTORY", ["TARGETS", at_time(since), at_time(_END), str(self._limit(_PEOPLE))]))
+        self._people_token = session.barrier()
 
     def _people_known(self) -> list[ev.Event]:
-        session, people, since = self._history, self._people or {}, self._since
-        self._people, asked = None, False
+        """A list is whole: ask for the next one, which begins where it ends, or catch up with whom they name."""
+        session, people, since, until = self._history, self._people or {}, self._since, self._listed_until
+        full = self._listed >= self._limit(_PEOPLE) and self._lists < _LISTS
+        if session is not None and full and until is not None and until != self._list_began:
+            self._list_began = until
+            self._ask_for_list(session, until)
+            return []
+        self._people = self._list_began = None
         for key, name in people.items():
-            if session is None or session.state.features.is_room(name):
-                continue
-            job = self._jobs.setdefault(key, Job(name))
-            if key in self._told.last:
-                self._ask_after(job, self._told.last[key])
-            elif since is not None:
-                self._ask_after(job, Point("", since))
+            if session is not None and not session.state.features.is_room(name):
+                self._to_ask.append((name, self._told.last.get(key) or (Point("", since) if since else None)))
+        rest = [job for key, job in self._jobs.items() if key not in people and job.is_person]
+        return [*self._finish_all(rest), *self._next_people()]
+
+    def _next_people(self) -> list[ev.Event]:
+        """Catch up with the next few people, when that is done with the last ones."""
+        session = self._history
+        if session is None or not self._to_ask or any(job.token and job.is_person for job in self._jobs.values()):
+            return []
+        asked = False
+        for _ in range(min(_AT_ONCE, len(self._to_ask))):
+            name, point = self._to_ask.popleft()
+            job = self._jobs.setdefault(self._fold(name), Job(name))
+            if point is not None:
+                self._ask_after(job, point)
             else:
                 session.send(Message("MARKREAD", [name]))
                 asked = True
-        if session is not None and asked:
+        if asked:
             self._marks_ping = session.barrier()
-        return self._finish_all([job for key, job in self._jobs.items() if key not in people and job.is_person])
+        return []
 
     def _ask_after(self, job: Job, point: Point) -> None:
+        """Ask for the newest page of what came after a message.
+
+        "LATEST … the most recent messages … up to limit, and … sent after" the given one.
+        """
         job.sort, job.since = Sort.MISSED, point
-        self._ask(job, "AFTER", str(point), PAGE)
+        self._ask(job, "LATEST", self._named(point, -1), PAGE)
+
+    def _limit(self, most: int) -> int:
+        """Return how many the server gives at once.  https://ircv3.net/specs/extensions/chathistory#isupport-tokens"""
+        return min(most, self._session.state.features.history_limit or most) if self._session is not None else most
+
+    def _named(self, point: Point, direction: int) -> str:
+        """Return a message as this server lets one name it: by its id, or by its time.
+
+        By time, the page goes a millisecond beyond it: others may be of the same one, and what was told is known by id.
+        """
+        if point.at is None or (self._session is not None and self._session.state.features.names_by_id and point.msgid):
+            return str(point)
+        return at_time(point.at + direction * _MILLISECOND if point.msgid else point.at)
 
     def _ask(self, job: Job, verb: str, point: str, count: int) -> None:
         assert self._session is not None
         self._number += 1
         job.label = f"{_LABEL}{self._number}"
         tags = {"label": job.label} if self._session.state.has(caps.LABELED_RESPONSE) else {}
+        count = self._limit(count)
+        job.count = count
         self._session.send(Message("CHATHISTORY", [verb, job.target, point, str(count)], tags=tags))
         job.token = self._session.barrier()
 
@@ -205,30 +267,31 @@ class CatchUp:
             return self._people_known()
         if token == self._marks_ping:
             self._marks_ping = ""
-            return self._finish_all([job for job in self._jobs.values() if not job.token and job.is_person])
+            rest = [job for job in self._jobs.values() if not job.token and job.is_person]
+            return [*self._finish_all(rest), *self._next_people()]
         for job in [*self._jobs.values(), *self._earlier]:
             if job.token == token:
                 return self._page(job)
         return []
 
     def _page(self, job: Job) -> list[ev.Event]:
-        """A page is whole: ask for the next, or tell all."""
+        """A page is whole: tell it."""
         assert self._session is not None
-        newest = self._session.state.batches.newest.pop(job.label, "") or job.newest
+        self._session.state.batches.newest.pop(job.label, None)
         if job.sort is Sort.MISSED and job.failed and job.since is not None and job.since.msgid and job.since.at:
             job.failed = False  # The server has forgotten that message; perhaps it knows the time.
             self._ask_after(job, Point("", job.since.at))
-        elif job.sort is Sort.MISSED and newest and (job.since is None or newest != job.since.msgid):
-            self._ask_after(job, Point(newest, None))
-        else:
-            return self._finish(job)
-        return []
+            return []
+        return [*self._finish(job), *(self._next_people() if job.is_person else [])]
 
     def _finish(self, job: Job) -> list[ev.Event]:
         if job.sort is Sort.EARLIER:
             self._earlier.remove(job)
         else:
             self._jobs.pop(self._fold(job.target), None)
+        more = job.sort is Sort.MISSED and job.is_full
+        if more:
+            self._told.forget(job.target)  # What is between is told when somebody reads on backwards.
         told: list[ev.Event] = []
         live = {event.msgid for event in job.held if event.msgid}
         for event in [*(event for event in job.gathered if event.msgid not in live), *job.held]:
@@ -237,8 +300,8 @@ class CatchUp:
                 told.append(event)
         missed = sum(isinstance(event, ev.Said | ev.Noticed) and event.replayed and not event.me for event in told)
         is_new = job.is_person and job.sort is not Sort.EARLIER and not any(getattr(one, "me", False) for one in told)
-        if missed and (job.sort is Sort.MISSED or is_new):  # of whom nothing was ever read, all is news
-            return [ev.Missed(job.target, missed), *told]
+        if more or (missed and (job.sort is Sort.MISSED or is_new)):  # of whom nothing was ever read, all is news
+            return [ev.Missed(job.target, missed, more=more), *told]
         return told if told or job.sort is not Sort.EARLIER else [ev.NoEarlier(job.target)]
 
     def _finish_all(self, jobs: list[Job]) -> list[ev.Event]:
@@ -249,7 +312,7 @@ class CatchUp:
         if event.replayed:
             job = self._asker(event, key)
             if job is not None:
-                job.gathered.append(event)
+                job.gather(event)
                 return []
             if event.answer.startswith(_LABEL):
                 return []  # It was asked for by a room that we have left since.
@@ -259,7 +322,8 @@ class CatchUp:
                 job = self._jobs[key] = Job(conversation(event))
             if job is not None:
                 job.held.append(event)
-                return []
+                job.overdue = len(job.held) >= _HELD
+                return self._finish(job) if job.overdue else []
         self._note(event)
         return [event]
 

@@ -15,7 +15,7 @@ from trialogue_client.core.claim import Claim
 from trialogue_client.core.edits import Edits
 from trialogue_client.core.lines import Line, Lines
 from trialogue_client.core.pages import Pages
-from trialogue_client.core.points import at_time
+from trialogue_client.core.points import Point, at_time
 from trialogue_client.core.recall import Recall
 from trialogue_client.core.references import reply_tags
 from trialogue_client.core.sasl import Credentials
@@ -45,6 +45,10 @@ class Chat:
         self._lines = Lines()
         self.leaving = False
         """Have we said QUIT?"""
+        self.plain_secrets = False
+        """May passwords go over a connection on which others can listen in?"""
+        self._private = True
+        """Can nobody listen in on this one?"""
         self.recall = Recall(self.fold)
         """The messages that were told, for those that are about one of them."""
         self._trace = trace
@@ -104,13 +108,26 @@ class Chat:
         """Is this the name of a room?"""
         return self.session.state.features.is_room(name) if self.session else name[:1] in "#&" and name != ""
 
-    def connected(self, nonce: str = "", *, private: bool = False) -> None:
+    @property
+    def exposed(self) -> bool:
+        """Would a secret be in clear on this connection, and has nobody said that it may be?"""
+        return not self._private and not self.plain_secrets
+
+    def expose(self) -> None:
+        """Let secrets go in clear, here and after each reconnection: somebody has said so."""
+        self.plain_secrets = True
+
+    def connected(self, nonce: str = "", *, private: bool = False, encrypted: bool = False) -> None:
         """Begin a new connection.
 
         `nonce` must be new and unknown to anybody, if there is an account to log in to; `private`: can nobody listen
-        in on this connection? Only then a password may go over it as it is.
+        in on this connection? Only then a password may go over it as it is. `encrypted`: is that so by TLS?
         """
-        self.session = Session(self.identity, trace=self._trace, nonce=nonce, private=private)
+        self._private = private
+        allowed = private or self.plain_secrets
+        self.session = Session(
+            self.identity, trace=self._trace, nonce=nonce, private=allowed, encrypted=encrypted, waits=not private
+        )
         self.session.state.features.fold = self._compare
         self._catch_up.connected(self.session)
 
@@ -219,7 +236,11 @@ class Chat:
 
     def page(self, target: str, verb: str, msgid: str, count: int) -> bool:
         """Ask for what was said AROUND, BEFORE or AFTER a message, which `Page` tells; False if that cannot be had."""
-        return self.session is not None and self.online and self._pages.ask(self.session, target, verb, msgid, count)
+        if self.session is None or not self.online:
+            return False
+        known = self.recall.get(msgid)
+        at = known.at if known is not None else None
+        return self._pages.ask(self.session, target, verb, Point(msgid, at), count)
 
     def edit(self, target: str, msgid: str, text: str) -> None:
         """Have a message of ours taken back, and say this instead. Do this only while we are online."""

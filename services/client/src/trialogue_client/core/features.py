@@ -60,6 +60,20 @@ class Features:
         return bool(self._tokens.get("SILENCE"))
 
     @property
+    def history_limit(self) -> int:
+        """How many messages the server gives at once; 0 if it does not tell, or does not care.
+
+        https://ircv3.net/specs/extensions/chathistory#isupport-tokens
+        """
+        return self._number("CHATHISTORY", 0)
+
+    @property
+    def names_by_id(self) -> bool:
+        """May one name a message by its id where one asks for history? Some servers know it by its time alone."""
+        types = self._tokens.get("MSGREFTYPES")
+        return types is None or "msgid" in types.lower().split(",")
+
+    @property
     def symbols(self) -> str:
         """Membership symbols, highest first: ``@+``."""
         return self._prefix()[1]

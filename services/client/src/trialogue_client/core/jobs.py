@@ -6,12 +6,15 @@ from enum import Enum, auto
 from trialogue_client.core import events as ev
 from trialogue_client.core.points import Point
 
+_SPARE = 4
+"""What is about a message comes with it: for each, so much may come."""
+
 
 class Sort(Enum):
     """Why something is asked for."""
 
     MISSED = auto()
-    """It was said since we were last there: all of it is wanted."""
+    """It was said since we were last there: the newest page of it."""
     RECENT = auto()
     """We are there for the first time: one page."""
     EARLIER = auto()
@@ -31,6 +34,10 @@ class Job:
     gathered: list[ev.Event] = field(default_factory=list)
     held: list[ev.Event] = field(default_factory=list)
     failed: bool = False
+    count: int = 0
+    """How many were asked for."""
+    overdue: bool = False
+    """Has so much been said meanwhile that nothing more is waited for?"""
 
     @property
     def is_person(self) -> bool:
@@ -38,6 +45,11 @@ class Job:
         return self.target[:1] not in "#&"
 
     @property
-    def newest(self) -> str:
-        """Return the id of the newest message that has come; "" for none."""
-        return next((event.msgid for event in reversed(self.gathered) if event.msgid), "")
+    def is_full(self) -> bool:
+        """May there be more than what has come?"""
+        return self.overdue or len(self.gathered) >= self.count > 0
+
+    def gather(self, event: ev.Event) -> None:
+        """Take in what was said before; of more than was asked for, the newest stay."""
+        self.gathered.append(event)
+        del self.gathered[: -_SPARE * max(self.count, 1)]

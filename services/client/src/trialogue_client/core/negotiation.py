@@ -50,6 +50,8 @@ class Negotiation:
         self.enabled: set[str] = set()
         self.holds = False
         """Is there something to do between the negotiation and its end?"""
+        self.listed = False
+        """Is it known what the server offers?"""
         self.finished = False
         """Has everything been asked for and answered?"""
         self._asked = 0
@@ -75,6 +77,7 @@ class Negotiation:
 
     def _listed(self, words: str, *, more: bool) -> list[Message]:
         self.offered |= caps.parse_caps(words)
+        self.listed = self.listed or not more
         return [] if more else self._request(self.offered) or self._end()
 
     def _offered(self, words: str) -> list[Message]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ircwire import Message, caps
 from trialogue_client.core import events as ev
+from trialogue_client.core.points import Point, at_time
 from trialogue_client.core.recall import conversation
 from trialogue_client.core.session import Session
 
@@ -31,15 +32,19 @@ class Pages:
         self._asked: list[_Page] = []
         self._number = 0
 
-    def ask(self, session: Session, target: str, verb: str, msgid: str, count: int) -> bool:
+    def ask(self, session: Session, target: str, verb: str, point: Point, count: int) -> bool:
         """Ask for what was said AROUND, BEFORE or AFTER a message; False if the server cannot tell."""
         if not all(map(session.state.has, (caps.CHATHISTORY, caps.BATCH, caps.LABELED_RESPONSE))):
             return False
+        by_id = session.state.features.names_by_id
+        if not by_id and point.at is None:
+            return False
         self._number += 1
         label = f"{_LABEL}{self._number}"
-        words = [verb, target, f"msgid={msgid}", str(count)]
+        named = f"msgid={point.msgid}" if by_id or point.at is None else at_time(point.at)
+        words = [verb, target, named, str(count)]
         session.send(Message("CHATHISTORY", words, tags={"label": label}))
-        self._asked.append(_Page(target, verb, msgid, label, session, session.barrier()))
+        self._asked.append(_Page(target, verb, point.msgid, label, session, session.barrier()))
         return True
 
     def take(self, event: ev.Event) -> list[ev.Event]:

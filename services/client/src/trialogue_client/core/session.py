@@ -32,24 +32,42 @@ _WHOLE = (caps.BATCH, caps.MULTILINE, caps.LABELED_RESPONSE)
 _REPLAYED = frozenset({"PRIVMSG", "NOTICE", "TAGMSG", "BATCH"})
 """What of the past is worth telling again."""
 
+_KNOWS_NO_CAP = frozenset({"421", "451", "410"})
+"""What servers say to CAP that do not know it, before they know who we are."""
+
 _HANDLERS: dict[str, Handler] = {**heard.HANDLERS, **told.HANDLERS, **accounts.HANDLERS}
 
 
 class Session:
     """The protocol's state machine for one connection."""
 
-    def __init__(self, identity: Identity, *, trace: bool = False, nonce: str = "", private: bool = False) -> None:
-        """`nonce` must be new for each session that logs in; `private`: can nobody listen in on this connection?"""
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        trace: bool = False,
+        nonce: str = "",
+        private: bool = False,
+        encrypted: bool = False,
+        waits: bool = False,
+    ) -> None:
+        """`nonce` must be new for each session that logs in; `private`: may a password go over this connection?
+
+        `encrypted`: is it TLS? `waits`: is the server's password only said when it is clear that there is no TLS?
+        """
         self.state = State(identity.nick, Source(identity.nick), login=Login(nonce, private=private))
         self.state.login.wanted = identity.credentials
         self.state.negotiation.holds = identity.credentials is not None
         self._framer = LineFramer(body=_LINE_LIMIT, tags=TAGS_LIMIT)
         self._trace = trace
+        self.state.encrypted = encrypted
         self.send(Message("CAP", ["LS", "302"]))
+        greeting = [Message("NICK", [identity.nick]), Message("USER", [identity.user, "0", "*", identity.realname])]
         if identity.password:
-            self.send(Message("PASS", [identity.password]))
-        self.send(Message("NICK", [identity.nick]))
-        self.send(Message("USER", [identity.user, "0", "*", identity.realname]))
+            greeting.insert(0, Message("PASS", [identity.password]))
+        self._greeting = greeting
+        if not identity.password or not waits:
+            self._greet()
 
     def take(self) -> bytes:
         """Return all that is to be sent now, and forget it."""
@@ -65,6 +83,20 @@ class Session:
         """Queue one message as it is. Raises FormatError if it cannot stand on a line."""
         str(message)
         self.state.out.append(message)
+
+    def _greet(self) -> None:
+        greeting, self._greeting = self._greeting, []
+        for message in greeting:
+            self.send(message)
+
+    def _without_policy(self, message: Message) -> Iterator[Event]:
+        """Say who we are, and the server's password, now that the server has not sent us to its TLS port."""
+        known = self.state.negotiation.listed if message.command == "CAP" else message.command in _KNOWS_NO_CAP
+        if known and self._greeting:
+            ahead, self.state.out = self.state.out, []
+            self._greet()
+            self.state.out += ahead
+        yield from ()
 
     def log_in(self, credentials: Credentials) -> list[Event]:
         """Log in, or in to another account, while we are connected; return what went wrong at once."""
@@ -154,6 +186,8 @@ class Session:
             yield from numerics.handle(self.state, message)
         elif command in _HANDLERS:
             yield from _HANDLERS[command](self.state, message)
+        if self._greeting and not self.state.sent_away:
+            yield from self._without_policy(message)
         yield from self._settle_by_label(message)
         if command == "PONG" and len(self.state.receipts) and not self.state.has(caps.LABELED_RESPONSE):
             self._settle_by_barrier()

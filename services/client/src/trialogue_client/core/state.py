@@ -43,6 +43,9 @@ class State:
     batches: Batches = field(default_factory=Batches)
     login: Login = field(default_factory=Login)
     registered: bool = False
+    encrypted: bool = False
+    sent_away: bool = False
+    """Has the server said that one has to come by TLS?"""
     away_told: dict[str, str] = field(default_factory=dict)
     """What we have been told last of people to whom we wrote and who are away, by folded nick."""
     blocked: list[str] = field(default_factory=list)

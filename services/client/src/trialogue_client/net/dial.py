@@ -10,6 +10,7 @@ import trio
 from trialogue_client.net import explain
 from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.secure import Tell, secured
+from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
 
 CONNECT_SECONDS = 10.0
@@ -19,8 +20,10 @@ _SocketAddress = tuple[str | int | bytes, ...]
 _Address = tuple[int, int, int, _SocketAddress]
 
 
-async def dial(endpoint: Endpoint, known: KnownHosts, tell: Tell) -> trio.abc.Stream:
-    """Connect, with TLS where the endpoint says so. Raises DialError."""
+async def dial(endpoint: Endpoint, known: KnownHosts, tell: Tell, policies: Policies | None = None) -> trio.abc.Stream:
+    """Connect, with TLS where the endpoint or the server's policy says so. Raises DialError."""
+    if policies is not None:
+        endpoint = policies.apply(endpoint)
     if not endpoint.tls:
         return await _connect(endpoint)
     with trio.move_on_after(CONNECT_SECONDS + HANDSHAKE_SECONDS):

@@ -56,6 +56,22 @@ def password(*, given: bool) -> str:
     return "The server itself wants a password: give it in TRIALOGUE_SERVER_PASSWORD or by --server-password-file."
 
 
+def may_expose(endpoint: Endpoint) -> str:
+    """Return the question whether the server's password may go over a connection that is not encrypted."""
+    return (
+        f"The connection to {endpoint} would not be encrypted: whoever is in between could read the server's password. "
+        "Send it in clear all the same? (Without it, choose TLS.)"
+    )
+
+
+def exposed(endpoint: Endpoint) -> DialError:
+    """Return the error for a server's password that others could read on its way."""
+    return DialError(
+        f"The connection to {endpoint} is not encrypted, so others could read the server's password on its way, and it "
+        "was not sent: connect by TLS (--tls), or start with --plain-secrets where you trust the network."
+    )
+
+
 def speaks_tls(endpoint: Endpoint) -> DialError:
     """Return the error for plain text spoken to a TLS port."""
     return DialError(f"{endpoint} expects TLS: add --tls.")

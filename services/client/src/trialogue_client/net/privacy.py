@@ -9,7 +9,7 @@ from trialogue_client.net.explain import Endpoint
 
 def is_private(endpoint: Endpoint, stream: trio.abc.Stream) -> bool:
     """Is the connection encrypted, or does it not leave this machine?"""
-    if endpoint.tls:
+    if is_encrypted(endpoint, stream):
         return True
     if not isinstance(stream, trio.SocketStream):
         return False
@@ -18,3 +18,16 @@ def is_private(endpoint: Endpoint, stream: trio.abc.Stream) -> bool:
     except OSError:
         return False
     return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+
+
+def is_encrypted(endpoint: Endpoint, stream: trio.abc.Stream) -> bool:
+    """Is it TLS, because one has asked for it or because of the server's policy?"""
+    return endpoint.tls or isinstance(stream, trio.SSLStream)
+
+
+def is_local(endpoint: Endpoint) -> bool:
+    """Does its name alone tell that a connection to it does not leave this machine?"""
+    try:
+        return ipaddress.ip_address(endpoint.host.partition("%")[0]).is_loopback
+    except ValueError:
+        return endpoint.host.lower() == "localhost"

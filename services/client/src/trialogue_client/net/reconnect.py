@@ -11,7 +11,8 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.net import explain
 from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.link import Link
-from trialogue_client.net.privacy import is_private
+from trialogue_client.net.privacy import is_encrypted, is_private
+from trialogue_client.net.sts import Policies
 
 QUIT_SECONDS = 3.0
 """How long a server may take to close after our QUIT."""
@@ -49,8 +50,9 @@ class Connection:
         delays: Delays,
         *,
         patient: bool = False,
+        policies: Policies | None = None,
     ) -> None:
-        """`patient`: is a first attempt that fails no reason to give up either?"""
+        """`patient`: is a first attempt that fails no reason to give up either? `dial` obeys the `policies` too."""
         self.chat = chat
         self._endpoint = endpoint
         self._dial = dial
@@ -59,9 +61,13 @@ class Connection:
         self._delays = delays()
         self._link: Link | None = None
         self._scope = trio.CancelScope()
+        self._linked = trio.CancelScope()
         self._reason = ""
         self._was_online = False
         self._patient = patient
+        self._policies = policies
+        self._sent_away = False
+        """Has the server just sent us to its TLS port?"""
         self._login_failed = False
         self._fatal = ""
 
@@ -102,7 +108,7 @@ class Connection:
             if not error.passing or not (self._was_online or self._patient):
                 raise
             self._reason = str(error)
-        if self.chat.leaving:
+        if self.chat.leaving or self._is_sent_away():
             return
         if self._fatal or not (self._was_online or self._patient):
             raise DialError(self._fatal or f"The server closed the connection: {self._reason}")
@@ -114,12 +120,22 @@ class Connection:
         self._reason, self._login_failed = "the connection was closed", False
         self._emit(Dialling(self._endpoint))
         stream = await self._dial()
-        self.chat.connected(secrets.token_urlsafe(_NONCE_BYTES), private=is_private(self._endpoint, stream))
+        private, encrypted = is_private(self._endpoint, stream), is_encrypted(self._endpoint, stream)
+        if not private and self.chat.identity.password and not self.chat.plain_secrets:
+            await trio.aclose_forcefully(stream)
+            raise explain.exposed(self._endpoint)
+        self.chat.connected(secrets.token_urlsafe(_NONCE_BYTES), private=private, encrypted=encrypted)
         self._link = Link(stream, self.chat, self._endpoint)
         try:
-            await self._link.run(self._on_event)
+            with trio.CancelScope() as self._linked:
+                await self._link.run(self._on_event)
         finally:
             self._ended()
+
+    def _is_sent_away(self) -> bool:
+        """Shall we come again at once, by TLS?"""
+        sent, self._sent_away = self._sent_away, False
+        return sent
 
     def _ended(self) -> None:
         self._link = None
@@ -137,6 +153,12 @@ class Connection:
             case ev.Registered():
                 self._was_online = True
                 self._delays = self._new_delays()
+            case ev.MustEncrypt() if self._policies is not None:
+                self._policies.require(self._endpoint, event.port)
+                self._sent_away = True
+                self._linked.cancel()
+            case ev.MayTrustTransport() if self._policies is not None:
+                self._policies.trust(self._policies.apply(self._endpoint), event.duration)
             case ev.Closed() if not self._login_failed:
                 self._reason = event.reason
             case ev.LoginFailed() if not self.chat.online:

@@ -52,6 +52,9 @@ def redacted(event: ev.Redacted) -> str:
 
 def missed(event: ev.Missed, *, room: bool) -> str:
     """Return how much was missed."""
+    if event.more:
+        of = f"in {event.target}" if room else f"by {event.target}"
+        return f"While you were away, much was said {of}; the newest of it follows. /history tells what came before."
     count = "1 message" if event.count == 1 else f"{event.count} messages"
     return f"While you were away: {count}" + (f" in {event.target}." if room else f" from {event.target}.")
 

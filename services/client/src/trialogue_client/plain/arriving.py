@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from trialogue_client.arguments import Options
 from trialogue_client.core.chat import Chat
+from trialogue_client.net import explain
 from trialogue_client.net.discover import Discover
 from trialogue_client.net.explain import Endpoint
+from trialogue_client.net.privacy import is_local
 from trialogue_client.net.vault import VaultError
 from trialogue_client.plain.linemode import FIRST_PAGE
 from trialogue_client.plain.nearby import Choosing
@@ -48,9 +50,12 @@ class Arriving:
         given = options.account_password or options.endpoint.certificate
         account = "" if given else options.account or (known.account if kept else "")
         wanted = await self._proved(Wanted(options.endpoint, nick, account=account))
+        exposes = options.password and not (options.endpoint.tls or is_local(options.endpoint) or options.plain_secrets)
+        plain = bool(exposes) and self._screen.asks and await self._may_expose(options.endpoint)
         chosen = not self._screen.asks or options.rooms_chosen
         rooms = options.rooms if chosen else known.rooms or options.rooms
         chat = Chat(options.identity(nick, wanted.password, wanted.account), rooms, first_page=FIRST_PAGE)
+        chat.plain_secrets = plain
         may_number = not (options.nick or options.account or self._screen.asks)
         return Station(wanted, chat, may_number=may_number, offered=options.account_password)
 
@@ -101,6 +106,10 @@ class Arriving:
             else:
                 return replace(wanted, password=password, kept=True)
         return replace(wanted, password=await self._secret(wanted))
+
+    async def _may_expose(self, endpoint: Endpoint) -> bool:
+        self._screen.prompt(f"{explain.may_expose(endpoint)} (yes or no): ")
+        return ((await self._screen.line()) or "").strip().lower() in ("y", "yes")
 
     async def _secret(self, wanted: Wanted) -> str:
         if not self._screen.asks or not self._screen.hide(on=True):

@@ -25,6 +25,10 @@ def lost(event: Lost, view: View) -> list[Row]:
     return [Row(Mark.TROUBLE, f"Not connected: {reason}. Next attempt in {wait}; what you type is kept.")]
 
 
+def must_encrypt(event: ev.MustEncrypt, _: View) -> list[Row]:
+    return [Row(Mark.EVENT, f"This server is only reached by TLS, so we come again at its port {event.port}.")]
+
+
 def taken(event: ev.NickTaken, view: View) -> list[Row]:
     return [Row(Mark.TROUBLE, f"The name {event.nick} is taken; you are still {view.chat.nick}.")] * view.chat.online
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from prompt_toolkit.utils import get_cwidth
 
 from ircwire.text import strip_formatting
+from trialogue_client.core.visible import visible
 from trialogue_client.plain.palette import BOLD, DIM, HINT, RESET, TROUBLE, colour, colour_of
 from trialogue_client.plain.row import Mark, Row
-from trialogue_client.plain.visible import visible
 
 _LABEL = 14
 """Columns for who said it; a longer label pushes its own row only."""

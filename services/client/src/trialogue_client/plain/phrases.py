@@ -19,6 +19,7 @@ _PHRASES: dict[type[ev.Event], Callable[[Any, View], list[Row]]] = {
     Dialling: connection.dialling,
     Lost: connection.lost,
     ev.Registered: connection.registered,
+    ev.MustEncrypt: connection.must_encrypt,
     ev.NickTaken: connection.taken,
     ev.NickRefused: connection.nick_refused,
     ev.Said: speech.said,

@@ -10,6 +10,7 @@ from typing import Protocol
 import trio
 
 from trialogue_client.core.completion import Completion
+from trialogue_client.core.visible import visible
 from trialogue_client.plain.streams import Sink
 
 if sys.platform == "win32":
@@ -74,7 +75,7 @@ class PipeScreen:
     def prompt(self, text: str) -> None:
         """Write a question; the standing prompt of a room would only be noise here."""
         if text.endswith(": "):
-            self._write(self._sink, text)
+            self._write(self._sink, visible(text))
 
     def hide(self, *, on: bool) -> bool:
         """Have the terminal not show what is typed."""

@@ -25,6 +25,7 @@ from prompt_toolkit.patch_stdout import StdoutProxy
 from prompt_toolkit.shortcuts import CompleteStyle
 
 from trialogue_client.core.completion import Completion
+from trialogue_client.core.visible import visible
 
 _GATHER_SECONDS = 0.02
 """For so long the lines that come are gathered, so that the input line is redrawn once for all of them."""
@@ -81,7 +82,7 @@ class PromptScreen:
 
     def prompt(self, text: str) -> None:
         """Change what stands in front of the input."""
-        self._prompt = text
+        self._prompt = visible(text)
         self._in_loop(self._session.app.invalidate)
 
     def hide(self, *, on: bool) -> bool:

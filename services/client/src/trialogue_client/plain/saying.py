@@ -6,6 +6,7 @@ from functools import partial
 from ircwire import FormatError
 from trialogue_client.core.commands.actions import (
     Action,
+    AskConsent,
     AskSecret,
     Autoconnect,
     Configure,
@@ -20,8 +21,9 @@ from trialogue_client.core.commands.actions import (
     UsageError,
 )
 from trialogue_client.core.commands.arguments import Place
-from trialogue_client.core.commands.interpret import interpret, perform
+from trialogue_client.core.commands.interpret import check, interpret, perform
 from trialogue_client.core.commands.shortcodes import with_emoji
+from trialogue_client.core.secrecy import ExposedError
 from trialogue_client.plain.further import Further
 from trialogue_client.plain.hearing import Hearing
 from trialogue_client.plain.keeping import Keeping, Spawn
@@ -98,7 +100,12 @@ class Saying:
 
     def _carry_out_all(self, station: Station, actions: list[Action]) -> None:
         for action in actions:
-            self._carry_out(station, action)
+            try:
+                self._carry_out(station, action)
+            except ExposedError:
+                if not self._screen.asks:
+                    raise
+                self._ask_consent(station, action)
 
     def _carry_out(self, station: Station, action: Action) -> None:
         match action:
@@ -112,7 +119,7 @@ class Saying:
             case Connect():
                 self._further.connect(action)
             case AskSecret():
-                self._ask(station, Secret(action))
+                self._ask_secret(station, action)
             case Set() | Configure() | Autoconnect() | Mute() | Forget():
                 self._keeping.change(station, action)
             case _:
@@ -124,6 +131,23 @@ class Saying:
         spelled = with_emoji(action) if self._keeping.memory.settings.emoji else action
         for event in perform(spelled, station.chat):
             self._hearing.hear(station, event)
+
+    def _ask_consent(self, station: Station, action: Action) -> None:
+        prompt = f"{AskConsent(action).question} (yes or no): "
+        self._questions.ask(Question(prompt, partial(self._consented, station, action)))
+
+    def _consented(self, station: Station, action: Action, text: str) -> str | None:
+        if text.strip().lower() in ("y", "yes"):
+            station.chat.expose()
+            self._carry_out_all(station, [action])
+            return None
+        self._sheet.hint("It was not sent.")
+        return None if text.strip().lower() in ("n", "no", "") else text
+
+    def _ask_secret(self, station: Station, action: AskSecret) -> None:
+        if action.first is not None:
+            check(action.first, station.chat)
+        self._ask(station, Secret(action))
 
     def _ask(self, station: Station, secret: Secret) -> None:
         self._questions.ask(Question(secret.prompt, partial(self._answered, station, secret), hidden=True))

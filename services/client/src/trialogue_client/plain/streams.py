@@ -9,6 +9,7 @@ from typing import Protocol
 
 import trio
 
+from trialogue_client.core.visible import visible_lines
 from trialogue_client.output import Output
 
 _HURRY_SECONDS = 1.0
@@ -40,13 +41,13 @@ class Streams:
             self.out, self.errors = self._outputs
 
     def say(self, text: str) -> None:
-        """Write a line to stdout."""
-        self.out.write(text + "\n")
+        """Write a line to stdout, without what could act on a terminal: others may have a part in it."""
+        self.out.write(visible_lines(text) + "\n")
         self.out.flush()
 
     def complain(self, text: str) -> None:
-        """Write a line to stderr."""
-        self.errors.write(text + "\n")
+        """Write a line to stderr, as well."""
+        self.errors.write(visible_lines(text) + "\n")
         self.errors.flush()
 
     def nobody_reads(self) -> None:

@@ -12,9 +12,10 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.session import Session
 from trialogue_client.core.state import Identity
+from trialogue_client.net import explain
 from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.link import Link
-from trialogue_client.net.privacy import is_private
+from trialogue_client.net.privacy import is_encrypted, is_private
 from trialogue_client.script.patterns import Earlier, Pattern
 from trialogue_client.script.presence import Presence
 
@@ -77,7 +78,11 @@ class Actor:
             await trio.sleep(RETRY_SECONDS)
             stream = await self._reach()
         self._begin()
-        self.chat.connected(secrets.token_urlsafe(18), private=is_private(self._endpoint, stream))
+        private, encrypted = is_private(self._endpoint, stream), is_encrypted(self._endpoint, stream)
+        if not private and self.chat.identity.password and not self.chat.plain_secrets:
+            await trio.aclose_forcefully(stream)
+            raise FailureError(str(explain.exposed(self._endpoint)))
+        self.chat.connected(secrets.token_urlsafe(18), private=private, encrypted=encrypted)
         self._link = Link(stream, self.chat, self._endpoint)
         self._nursery.start_soon(self._serve, self._link, self._scope)
 
@@ -186,6 +191,9 @@ class Actor:
                 self.recent.append(event.line)
             case ev.Ponged():
                 self._passed.add(event.token)
+            case ev.MustEncrypt():
+                self._reason = f"it only takes encrypted connections: add --tls, at port {event.port}"
+                self._scope.cancel()
             case ev.Closed():
                 self._reason = event.reason
             case _:

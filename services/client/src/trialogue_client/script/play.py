@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import trio
 
 from trialogue_client.core.state import Identity
+from trialogue_client.core.visible import bounded
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.script.actor import Actor, Dial, FailureError
 from trialogue_client.script.scenario import Scenario, Step
@@ -29,6 +30,8 @@ class Stage:
     write: Callable[[str], None]
     """Takes a line of the report."""
     password: str = ""
+    plain_secrets: bool = False
+    """May passwords go over a connection that is not encrypted?"""
 
 
 class Performance:
@@ -63,6 +66,7 @@ class Performance:
         async with trio.open_nursery() as connections:
             identity = Identity(name, self._stage.password)
             actor = Actor(identity, self._stage.endpoint, self._stage.dial, connections)
+            actor.chat.plain_secrets = self._stage.plain_secrets
             steps = [step for step in self._scenario.steps if step.actor == name]
             passed = True
             with trio.CancelScope() as playing:
@@ -92,7 +96,7 @@ class Performance:
         write = self._stage.write
         write(f"{self._scenario.path}:{step.line}: {step.actor} failed")
         write(f"  expected  {step.text}")
-        write(f"  but       {reason}")
+        write(f"  but       {_printable(reason)}")
         came = [line for line in actor.recent if not any(noise in line[:80] for noise in _NOISE)][-_SHOWN:]
         write(f"  the last lines that {step.actor} got:" if came else f"  {step.actor} got nothing at all")
         for line in came:
@@ -108,4 +112,4 @@ class Performance:
 
 def _printable(line: str) -> str:
     """Show control characters instead of sending them to the terminal."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in bounded(line))

@@ -23,6 +23,8 @@ class Wanted:
     """Keep the password in the key ring, once it has proved right?"""
     kept: bool = False
     """Is it from there?"""
+    plain_secrets: bool = False
+    """Has somebody said that passwords may go over a connection that is not encrypted?"""
 
     def identity(self) -> Identity:
         """Return who we are there."""

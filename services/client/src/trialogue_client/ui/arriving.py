@@ -9,14 +9,16 @@ from textual.app import App
 
 from trialogue_client.arguments import Options
 from trialogue_client.core.commands.actions import Connect
+from trialogue_client.net import explain
 from trialogue_client.net.address import PORT, AddressError, parse_address
 from trialogue_client.net.discover import Discover
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.net.found import Found
+from trialogue_client.net.privacy import is_local
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.wanted import Wanted
 from trialogue_client.ui.asking import Asking
-from trialogue_client.ui.dialogs import Ask
+from trialogue_client.ui.dialogs import Ask, Question
 from trialogue_client.ui.guest import Guest
 from trialogue_client.ui.opening import Opening
 from trialogue_client.ui.secrets import LookedUp, Secrets
@@ -84,7 +86,7 @@ class Arriving:
         if event.problem:
             self._ask_password(event.wanted, f"{event.problem} ")
         else:
-            self._opening.begin(event.wanted)
+            self._begin(event.wanted)
 
     def _seek(self, tell: Callable[[Found], object]) -> Callable[[], None]:
         """Begin to look for servers on the local network; return how to end it."""
@@ -109,11 +111,28 @@ class Arriving:
         """Find the password of the account, if there is one to log in to: here, in the key ring, or by asking."""
         known = self._memory.server(wanted.endpoint)
         if wanted.password or not wanted.account:
-            self._opening.begin(wanted)
+            self._begin(wanted)
         elif known.key_ring and known.account == wanted.account:
             self._guest.spawn(partial(self._secrets.look_up, wanted))
         else:
             self._ask_password(wanted)
+
+    def _begin(self, wanted: Wanted) -> None:
+        """Go there; where the server's own password would go in clear, ask before that."""
+        options, endpoint = self._options, wanted.endpoint
+        first = options.password and self._opening.talk is None and not wanted.patient
+        safe = endpoint.tls or is_local(endpoint) or options.plain_secrets
+        if not first or safe:
+            self._opening.begin(wanted)
+            return
+        question = Question(explain.may_expose(endpoint), "Send it in clear", "Go back")
+        self._app.push_screen(question, partial(self._exposed, wanted))
+
+    def _exposed(self, wanted: Wanted, yes: bool | None) -> None:
+        if yes:
+            self._opening.begin(replace(wanted, plain_secrets=True))
+        else:
+            self.ask(replace(wanted.endpoint, tls=True), wanted.nick, "Choose TLS, and the port for it (often 6697).")
 
     def _ask_password(self, wanted: Wanted, problem: str = "") -> None:
         question = Ask(f"{problem}Password of {wanted.account} on {wanted.where}:", secret=True)
@@ -121,6 +140,6 @@ class Arriving:
 
     def _proved(self, wanted: Wanted, password: str | None) -> None:
         if password is not None:
-            self._opening.begin(replace(wanted, password=password))
+            self._begin(replace(wanted, password=password))
         elif self._opening.talk is None:
             self.ask(wanted.endpoint, wanted.nick)

@@ -71,7 +71,7 @@ class Asking(Screen[Wanted | None]):
             yield Static(Text(self._problem and f"! {harmless_lines(self._problem)}"), id="problem")
             if self._servers:
                 yield Static("Servers you were on last", classes="label")
-                yield OptionList(*(Option(Text(_line(one))) for one in self._servers), id="servers")
+                yield OptionList(*(Option(Text(harmless_lines(_line(one)))) for one in self._servers), id="servers")
             if self._seek is not None:
                 yield Nearby(self._seek)
             yield Static("Address", classes="label")

@@ -111,6 +111,12 @@ class Buffer:
             self.unmark()
             self.entries.append(Entry(Look.UNREAD, "", max(now, self.entries[-1].at)))
 
+    def begin_anew(self) -> None:
+        """Hold nothing of what was said: the server tells it again."""
+        self.entries = []
+        self.exhausted = self.loading = self.trimmed = False
+        self.revision += 1
+
     def missed(self) -> None:
         """Draw the line above the history that comes next: it was said while we were not there."""
         self.unmark()

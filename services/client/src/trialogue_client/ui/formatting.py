@@ -7,7 +7,7 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from trialogue_client.plain.visible import visible
+from trialogue_client.core.visible import bounded, visible
 
 _PICTURES = str.maketrans({"\x02": "␂", "\x1d": "␝", "\x1f": "␟"})
 _TYPED = str.maketrans({"␂": "\x02", "␝": "\x1d", "␟": "\x1f"})
@@ -79,6 +79,7 @@ def harmless_lines(text: str) -> str:
 
 def styled(body: str, *, coloured: bool = True) -> Text:
     """Return the text with its formatting (colours only if wanted) and links, and nothing that acts on the terminal."""
+    body = bounded(body)
     text = Text(harmless(body)) if _CODES.search(body) is None else _painted(body, coloured=coloured)
     if "://" in text.plain:
         for link in _LINK.finditer(text.plain):

@@ -11,7 +11,7 @@ from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Input
 
-from trialogue_client.plain.visible import visible
+from trialogue_client.core.visible import visible
 
 
 class Line(Input):

@@ -177,6 +177,8 @@ class Model:
             case ev.NoEarlier():
                 return True
             case ev.Missed():
+                if event.more:
+                    self._begin_anew(self.open(event.target))
                 self._missed(self.open(event.target), event.count)
                 return True
             case ev.Marked():
@@ -198,6 +200,11 @@ class Model:
             buffer.here = False
         elif buffer is not None:
             self.close(buffer)
+
+    def _begin_anew(self, buffer: Buffer) -> None:
+        """What comes is not next to what is here: from it one reads on backwards, page by page."""
+        self._older.pop(self.chat.fold(buffer.name), None)
+        buffer.begin_anew()
 
     def _missed(self, buffer: Buffer, count: int) -> None:
         if not self.is_muted(buffer.name):

@@ -11,6 +11,7 @@ from textual.widgets.option_list import Option
 
 from trialogue_client.net.explain import Endpoint
 from trialogue_client.net.found import Found, offered
+from trialogue_client.ui.formatting import harmless
 
 Seek = Callable[[Callable[[Found], object]], Callable[[], None]]
 """Begins to tell of servers; what it returns ends that."""
@@ -65,7 +66,7 @@ class Nearby(Vertical):
         chosen = self._offered[options.highlighted or 0] if self._offered else None
         self._offered = offered(self._found)
         options.clear_options()
-        options.add_options([Option(Text(str(one))) for one in self._offered])
+        options.add_options([Option(Text(harmless(str(one)))) for one in self._offered])
         options.highlighted = self._offered.index(chosen) if chosen in self._offered else 0
         options.display = True
         only = len(self._offered) == 1

@@ -1,5 +1,6 @@
 """Being on a server: the main screen, and one connection more in it."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -12,6 +13,7 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
 from trialogue_client.net.reconnect import Connection
+from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.wanted import Wanted
@@ -33,6 +35,7 @@ class Opening:
         self._options = options
         self._memory = memory
         self._guest = guest
+        self._policies = Policies(options.config_dir / "sts", time.time)
         self._ended = ended
         self.talk: Talk | None = None
         """The main screen, while there is one, and at the end."""
@@ -70,7 +73,9 @@ class Opening:
         identity = options.identity(wanted.nick, wanted.password, wanted.account) if first else wanted.identity()
         known = self._memory.server(wanted.endpoint).rooms
         rooms = options.rooms if first and options.rooms_chosen else known or options.rooms
-        return Chat(identity, rooms, first_page=PAGE)
+        chat = Chat(identity, rooms, first_page=PAGE)
+        chat.plain_secrets = options.plain_secrets or wanted.plain_secrets
+        return chat
 
     def _main_screen(self) -> Talk:
         talk = self.talk = Talk()
@@ -89,8 +94,9 @@ class Opening:
         return lambda chat, emit, tell: Connection(
             chat,
             endpoint,
-            partial(dial, endpoint, known, tell),
+            partial(dial, endpoint, known, tell, self._policies),
             emit,
             partial(delays, SystemRandom()),
             patient=wanted.patient,
+            policies=self._policies,
         )

@@ -7,7 +7,7 @@ from functools import partial
 from textual.screen import Screen
 
 from trialogue_client.core import events as ev
-from trialogue_client.core.commands.actions import AskSecret
+from trialogue_client.core.commands.actions import AskConsent, AskSecret
 from trialogue_client.ui import views
 from trialogue_client.ui.composer import Composer
 from trialogue_client.ui.dialogs import Ask, Question
@@ -28,6 +28,18 @@ class Questions:
         """Ask for a password; `first` is the first answer to a question that is asked twice."""
         question = f"{action.question.rstrip(': ')}{', once more' if first else ''}:"
         self._screen.app.push_screen(Ask(question, secret=True), partial(self._secret_told, station, action, first))
+
+    def consent(self, station: Station, action: AskConsent, go_on: Callable[[], None]) -> None:
+        """Ask whether a secret may go in clear."""
+        question = Question(action.question, "Send it in clear", "Do not send it")
+        self._screen.app.push_screen(question, partial(self._consented, station, go_on))
+
+    def _consented(self, station: Station, go_on: Callable[[], None], yes: bool | None) -> None:
+        if yes:
+            go_on()
+        else:
+            station.model.show(Look.HINT, ["It was not sent."], self._clock())
+        self._sync()
 
     def nick(self, station: Station, refusal: ev.NickTaken | ev.NickRefused, where: str) -> None:
         """Ask for another name; `where` says on which server, if there are several."""

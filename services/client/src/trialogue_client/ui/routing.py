@@ -176,6 +176,8 @@ PLACES: dict[type[ev.Event], Callable[[Any, Open], list[str]]] = {
     ev.ServerReply: _reply,
     ev.Refused: _refused,
     ev.StandardReply: _standard_reply,
+    ev.MustEncrypt: _server,
+    ev.MayTrustTransport: _nowhere,
     ev.Closed: _server,
     ev.Delivered: _nowhere,
     ev.Undelivered: _nowhere,

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from textual.screen import Screen
 
 from trialogue_client.core.commands.actions import (
     Action,
+    AskConsent,
     AskSecret,
     Autoconnect,
     Configure,
@@ -63,6 +65,11 @@ class Saying:
         """Carry out an action that only needs the chat."""
         carry_out_all([action], station.model, station.network, self._clock())
 
+    def _consented(self, station: Station, action: Action) -> None:
+        station.model.chat.expose()
+        for rest in carry_out_all([action], station.model, station.network, self._clock()):
+            self._do(station, rest)
+
     def _carry_out(self, station: Station, text: str, buffer: Buffer) -> list[Rest]:
         intent, now = buffer.intent, self._clock()
         if buffer.sort is Sort.SERVER and not text.startswith("/"):
@@ -81,6 +88,8 @@ class Saying:
         match action:
             case AskSecret():
                 self._questions.secret(station, action)
+            case AskConsent():
+                self._questions.consent(station, action, partial(self._consented, station, action.then))
             case Connect():
                 self._screen.post_message(Further(action, station.model.chat.nick))
             case Disconnect():

@@ -6,6 +6,7 @@ from ircwire import FormatError
 from trialogue_client.core import events as ev
 from trialogue_client.core.commands.actions import (
     Action,
+    AskConsent,
     AskSecret,
     Autoconnect,
     Configure,
@@ -22,15 +23,16 @@ from trialogue_client.core.commands.actions import (
     UsageError,
 )
 from trialogue_client.core.commands.arguments import Place
-from trialogue_client.core.commands.interpret import interpret, perform
+from trialogue_client.core.commands.interpret import check, interpret, keep_secret, perform
 from trialogue_client.core.commands.shortcodes import with_emoji
+from trialogue_client.core.secrecy import ExposedError
 from trialogue_client.ui.buffers import Sort
 from trialogue_client.ui.entries import Look
 from trialogue_client.ui.model import Model
 from trialogue_client.ui.network import Network
 
 Remembering = Set | Configure | Autoconnect | Forget | Mute
-Rest = AskSecret | Connect | Disconnect | Leave | Remembering
+Rest = AskConsent | AskSecret | Connect | Disconnect | Leave | Remembering
 """What is more than one server's affair, or has to be asked for: the screen does it."""
 
 
@@ -49,15 +51,25 @@ def carry_out_all(actions: list[Action], model: Model, network: Network, now: da
     rest: list[Rest] = []
     try:
         for action in actions:
-            if isinstance(action, Rest):
-                rest.append(action)
-            else:
-                for event in _act(with_emoji(action) if model.emoji else action, model, now):
-                    model.handle(event, now)
+            try:
+                rest += _do(action, model, now)
+            except ExposedError:
+                rest.append(AskConsent(action))
     except (UsageError, FormatError) as error:
         model.show(Look.TROUBLE, [str(error)], now)
     network.flush()
     return rest
+
+
+def _do(action: Action, model: Model, now: datetime) -> list[Rest]:
+    keep_secret(action, model.chat)
+    if isinstance(action, AskSecret) and action.first is not None:
+        check(action.first, model.chat)
+    if isinstance(action, Rest):
+        return [action]
+    for event in _act(with_emoji(action) if model.emoji else action, model, now):
+        model.handle(event, now)
+    return []
 
 
 def _line(line: str, model: Model, network: Network, now: datetime) -> list[Rest]:

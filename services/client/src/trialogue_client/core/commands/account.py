@@ -7,7 +7,8 @@ from trialogue_client.core.commands.arguments import Argument, Command, Place, T
 
 
 def _register(_: Place, email: str) -> list[Action]:
-    return [AskSecret("Choose a password: ", lambda password: [Register(email, password)], twice=True)]
+    first = Register(email, "")
+    return [AskSecret("Choose a password: ", lambda password: [Register(email, password)], twice=True, first=first)]
 
 
 def _verify(_: Place, code: str) -> list[Action]:
@@ -16,7 +17,7 @@ def _verify(_: Place, code: str) -> list[Action]:
 
 def _login(place: Place, account: str) -> list[Action]:
     name = account or place.nick
-    return [AskSecret(f"Password of {name}: ", partial(_with, name))]
+    return [AskSecret(f"Password of {name}: ", partial(_with, name), first=LogIn(name, ""))]
 
 
 def _with(account: str, password: str) -> list[Action]:

@@ -113,6 +113,23 @@ class AskSecret:
     then: "Callable[[str], list[Action]]"
     twice: bool = False
     """A new one: a slip of the finger in it would shut its owner out."""
+    first: "Action | None" = None
+    """What it leads to, without the password: if that cannot be done, nobody is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskConsent:
+    """Ask whether a secret may go over a connection that is not encrypted; then do what it is in."""
+
+    then: "Action"
+
+    @property
+    def question(self) -> str:
+        """What to ask."""
+        return (
+            "This connection is not encrypted: whoever is between you and the server can read the password. "
+            "TLS keeps it to the two of you (/connect HOST --tls). Send it in clear all the same?"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +243,7 @@ class Blocked:
 
 Action = (
     Send | Say | Join | Part | Rename | Show | Leave | Connect | Disconnect | Set | Configure | Autoconnect | Forget
-    | AskSecret | LogIn | LogOut | Register | Verify
+    | AskSecret | AskConsent | LogIn | LogOut | Register | Verify
     | History | Search | Redact | Edit | Reply | React | Mute | AwayAll | Block | Blocked
 )  # fmt: skip
 

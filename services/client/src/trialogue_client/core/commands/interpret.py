@@ -30,8 +30,10 @@ from trialogue_client.core.commands.actions import (
 from trialogue_client.core.commands.arguments import Place
 from trialogue_client.core.commands.table import TABLE, find
 from trialogue_client.core.events import Event
+from trialogue_client.core.secrecy import ExposedError, is_secret
 
 _FOR_PEOPLE = "That can only be typed by a person: it asks for something, or changes what the client remembers."
+_NO_REGISTRATION = "This server makes no accounts in this way; ask it how with /msg NickServ HELP."
 _OFFLINE = "You are not connected, so that was not sent; try it again once you are."
 
 
@@ -50,8 +52,9 @@ def interpret(line: str, place: Place) -> list[Action]:
 def perform(action: Action, chat: Chat) -> list[Event]:
     """Carry out an action that only needs the chat; the others are the interface's.
 
-    Raises UsageError, and FormatError for what cannot stand on a line.
+    Raises UsageError, ExposedError for a secret in clear, and FormatError for what cannot stand on a line.
     """
+    keep_secret(action, chat)
     match action:
         case Say():
             return chat.say(action.target, action.text, action.kind)
@@ -73,6 +76,21 @@ def perform(action: Action, chat: Chat) -> list[Event]:
         case _:
             raise UsageError(_FOR_PEOPLE)
     return []
+
+
+def check(action: Action, chat: Chat) -> None:
+    """See whether what an answer would lead to can be done at all, before anybody is asked. Raises UsageError."""
+    if not chat.online:
+        raise UsageError(_OFFLINE)
+    if isinstance(action, Register) and not chat.has(caps.ACCOUNT_REGISTRATION):
+        raise UsageError(_NO_REGISTRATION)
+    keep_secret(action, chat)
+
+
+def keep_secret(action: Action, chat: Chat) -> None:
+    """Raise ExposedError if this would send a secret in clear and nobody has said that it may."""
+    if chat.exposed and chat.online and is_secret(action):
+        raise ExposedError
 
 
 def _about_people(action: AwayAll | Block | Blocked, chat: Chat) -> None:
@@ -98,7 +116,7 @@ def _about_account(action: LogIn | LogOut | Register | Verify, chat: Chat) -> li
         case LogOut():
             chat.log_out()
         case Register() | Verify() if not chat.has(caps.ACCOUNT_REGISTRATION):
-            raise UsageError("This server makes no accounts in this way; ask it how with /msg NickServ HELP.")
+            raise UsageError(_NO_REGISTRATION)
         case Register():
             chat.register(action.email, action.password)
         case Verify():

@@ -9,10 +9,14 @@ from trialogue_client.core.events.talk import Noticed, Said
 
 @dataclass(frozen=True, slots=True)
 class Missed(Event):
-    """So many messages were said in a room, or to us by somebody, while we were not there; they follow."""
+    """So many messages were said in a room, or to us by somebody, while we were not there; they follow.
+
+    If there were `more`, these are the newest: what was told before is no longer next to them.
+    """
 
     target: str
     count: int
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,20 @@ class Registered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MustEncrypt(Event):
+    """The server wants us to come by TLS, to this port.  https://ircv3.net/specs/extensions/sts"""
+
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class MayTrustTransport(Event):
+    """For so many seconds one comes to this server by TLS only; 0 for no longer."""
+
+    duration: int
+
+
+@dataclass(frozen=True, slots=True)
 class NickTaken(Event):
     """Somebody else has the nick that we asked for."""
 
