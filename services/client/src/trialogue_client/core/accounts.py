@@ -90,6 +90,10 @@ def _refused(state: State, message: Message) -> Iterator[ev.Event]:
         if message.command != num.ERR_SASLABORTED:  # There we gave up ourselves, and said why.
             yield ev.Refused(message.command, tuple(message.params[1:-1]), param(message, -1))
         return
+    if message.command == num.ERR_SASLALREADY and state.login.account:
+        state.login.over()  # Whoever has just had the account made is logged in to it on some servers.
+        state.out += state.negotiation.end()
+        return
     again = state.login.refused()
     state.out += again
     if not again:

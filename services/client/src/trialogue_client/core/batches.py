@@ -25,8 +25,8 @@ class Batches:
         self._labels: dict[str, str] = {}
         self._histories: set[str] = set()
         self._found: set[str] = set()
-        self.newest: dict[str, str] = {}
-        """By label: the id of the last message of history that has come in answer to it."""
+        self.counted: dict[str, int] = {}
+        """By label: how much of history has come in answer to it, also of what is not told again (who came, went)."""
         self._texts: dict[str, list[Message]] = {}
         """The opening line and what came since, by reference."""
 
@@ -44,11 +44,11 @@ class Batches:
 
     def note(self, message: Message) -> None:
         """Remember how far the history that was asked for has come."""
-        label, msgid = self.label_of(message), message.tags.get("msgid", "")
-        if label and msgid and self.is_history(message):
-            self.newest[label] = msgid
-            if len(self.newest) > _OPEN:
-                del self.newest[next(iter(self.newest))]
+        label = self.label_of(message)
+        if label and message.command != "BATCH" and self.is_history(message):
+            self.counted[label] = self.counted.get(label, 0) + 1
+            if len(self.counted) > _OPEN:
+                del self.counted[next(iter(self.counted))]
 
     def follow(self, message: Message) -> None:
         """Take in one ``BATCH +ref type`` or ``BATCH -ref``."""

@@ -277,7 +277,7 @@ class CatchUp:
     def _page(self, job: Job) -> list[ev.Event]:
         """A page is whole: tell it."""
         assert self._session is not None
-        self._session.state.batches.newest.pop(job.label, None)
+        job.came = self._session.state.batches.counted.pop(job.label, 0)
         if job.sort is Sort.MISSED and job.failed and job.since is not None and job.since.msgid and job.since.at:
             job.failed = False  # The server has forgotten that message; perhaps it knows the time.
             self._ask_after(job, Point("", job.since.at))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ircwire import Message
+from ircwire import Message, caps
 from ircwire.modes import parse_modes
 from ircwire.source import Source
 from trialogue_client.core import events as ev
@@ -84,7 +84,7 @@ def _privmsg(state: State, message: Message) -> Iterable[ev.Event]:
         text, kind = rest, ev.Kind.ACTION
     me, private = _relation(state, message)
     said = ev.Said(param(message, 0), sender(message), text, me, private, kind, reply_of(message.tags))
-    return [said, *_echoed(state, message, me=me)]
+    return [*([] if _is_shown(state, message, text, me=me) else [said]), *_echoed(state, message, me=me)]
 
 
 def _notice(state: State, message: Message) -> Iterable[ev.Event]:
@@ -93,7 +93,16 @@ def _notice(state: State, message: Message) -> Iterable[ev.Event]:
         return []
     me, private = _relation(state, message)
     noticed = ev.Noticed(param(message, 0), sender(message), text, me, private)
-    return [noticed, *_echoed(state, message, me=me)]
+    return [*([] if _is_shown(state, message, text, me=me) else [noticed]), *_echoed(state, message, me=me)]
+
+
+def _is_shown(state: State, message: Message, text: str, *, me: bool) -> bool:
+    """Is it the second copy of what we have said to ourselves?"""
+    if not me or not state.is_me(param(message, 0)) or state.batches.is_history(message):
+        return False
+    labelled = state.batches.label_of(message) != ""
+    msgid, labels = message.tags.get("msgid", ""), state.has(caps.LABELED_RESPONSE)
+    return state.to_self.is_second(text, msgid, echoes=state.echoes, labelled=labelled, labels=labels)
 
 
 def _relation(state: State, message: Message) -> tuple[bool, bool]:
@@ -169,7 +178,13 @@ def _away(state: State, message: Message) -> Iterator[ev.Event]:
     state.away_told.pop(state.features.fold(who.nick), None)
     for member in state.rooms.everywhere(who.nick):
         member.away = gone
-    yield ev.AwayChanged(who.nick, param(message, 0) if gone else None, state.is_me(who.nick))
+    me = state.is_me(who.nick)
+    if me and state.away_by_number is gone:
+        state.away_by_number = None
+        return
+    if me:
+        state.away_by_push = gone
+    yield ev.AwayChanged(who.nick, param(message, 0) if gone else None, me)
 
 
 def _account(state: State, message: Message) -> Iterator[ev.Event]:

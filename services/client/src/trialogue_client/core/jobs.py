@@ -36,6 +36,8 @@ class Job:
     failed: bool = False
     count: int = 0
     """How many were asked for."""
+    came: int = 0
+    """How many came, with those that are not told again."""
     overdue: bool = False
     """Has so much been said meanwhile that nothing more is waited for?"""
 
@@ -47,7 +49,7 @@ class Job:
     @property
     def is_full(self) -> bool:
         """May there be more than what has come?"""
-        return self.overdue or len(self.gathered) >= self.count > 0
+        return self.overdue or max(self.came, len(self.gathered)) >= self.count > 0
 
     def gather(self, event: ev.Event) -> None:
         """Take in what was said before; of more than was asked for, the newest stay."""

@@ -20,6 +20,7 @@ WANTED = frozenset(
         caps.CHATHISTORY,
         caps.CHGHOST,
         caps.ECHO_MESSAGE,
+        caps.EVENT_PLAYBACK,
         caps.EXTENDED_JOIN,
         caps.INVITE_NOTIFY,
         caps.LABELED_RESPONSE,

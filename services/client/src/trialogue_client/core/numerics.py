@@ -130,6 +130,11 @@ def _password(state: State, message: Message) -> Iterator[ev.Event]:
 
 
 def _my_away(state: State, message: Message) -> Iterator[ev.Event]:
+    gone = message.command == num.RPL_NOWAWAY
+    if state.away_by_push is gone:
+        state.away_by_push = None
+        return
+    state.away_by_number = gone
     told = param(message, -1) if param(message, -1).startswith(_OTHERS_HERE) else ""
     yield ev.AwayChanged(state.nick, told if message.command == num.RPL_NOWAWAY else None, me=True)
 

@@ -56,7 +56,7 @@ class Pages:
             return []  # A refusal leaves the page empty, which tells enough; reactions are not looked at here.
         if isinstance(event, ev.Ponged) and self._asked and event.token == self._asked[0].token:
             page = self._asked.pop(0)
-            page.session.state.batches.newest.pop(page.label, "")
+            page.session.state.batches.counted.pop(page.label, 0)
             return [ev.Page(page.target, page.verb, page.wanted, tuple(page.gathered)), event]
         return [event]
 

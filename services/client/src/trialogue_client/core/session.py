@@ -82,6 +82,8 @@ class Session:
     def send(self, message: Message) -> None:
         """Queue one message as it is. Raises FormatError if it cannot stand on a line."""
         str(message)
+        if message.command == "AWAY":
+            self.state.away_by_number = self.state.away_by_push = None
         self.state.out.append(message)
 
     def _greet(self) -> None:
@@ -133,7 +135,7 @@ class Session:
         return token
 
     def _say_piece(self, target: str, text: str, kind: Kind, with_: Mapping[str, str] | None) -> int:
-        ticket = self.state.receipts.issue(self.state.features.fold(target))
+        ticket = self._issue(target, text)
         label = {"label": f"{LABEL}{ticket}"} if self.state.has(caps.LABELED_RESPONSE) else {}
         tags = {**label, **(with_ or {})}
         body = f"\x01ACTION {text}\x01" if kind is Kind.ACTION else text
@@ -144,7 +146,7 @@ class Session:
         """Queue one message, as a batch if it needs more than one line."""
         if len(lines) == len(lines[0]) == 1:
             return self._say_piece(target, lines[0][0], Kind.TALK, with_)
-        ticket = self.state.receipts.issue(self.state.features.fold(target))
+        ticket = self._issue(target, "\n".join("".join(line) for line in lines))
         ref = f"m{ticket}"
         tags = {"label": f"{LABEL}{ticket}", **(with_ or {})}
         self.send(Message("BATCH", [f"+{ref}", BATCH_TYPE, target], tags=tags))
@@ -154,6 +156,11 @@ class Session:
                 self.send(Message("PRIVMSG", [target, piece], tags={"batch": ref, **concat}))
         self.send(Message("BATCH", [f"-{ref}"]))
         return ticket
+
+    def _issue(self, target: str, text: str) -> int:
+        if self.state.is_me(target):
+            self.state.to_self.sent(text)
+        return self.state.receipts.issue(self.state.features.fold(target))
 
     def _settle_by_barrier(self) -> None:
         if not self.state.barrier_pending:

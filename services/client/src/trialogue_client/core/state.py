@@ -11,6 +11,7 @@ from trialogue_client.core.events import Event
 from trialogue_client.core.features import Features
 from trialogue_client.core.login import Login
 from trialogue_client.core.negotiation import Negotiation
+from trialogue_client.core.own import OwnCopies
 from trialogue_client.core.receipts import Receipts
 from trialogue_client.core.rooms import Rooms
 from trialogue_client.core.sasl import Credentials
@@ -48,6 +49,10 @@ class State:
     """Has the server said that one has to come by TLS?"""
     away_told: dict[str, str] = field(default_factory=dict)
     """What we have been told last of people to whom we wrote and who are away, by folded nick."""
+    away_by_number: bool | None = None
+    away_by_push: bool | None = None
+    """What was told of ourselves in one way and not yet in the other: some servers say it in both."""
+    to_self: OwnCopies = field(default_factory=OwnCopies)
     blocked: list[str] = field(default_factory=list)
     """What has come of our block list, while it comes."""
     barrier_pending: bool = False
