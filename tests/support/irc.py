@@ -141,6 +141,10 @@ class Client:
     def lines(self) -> list[str]:
         """Return the lines that came since the last reading, as text without their ends."""
         self.irc.flush()
+        return self.lines_now()
+
+    def lines_now(self) -> list[str]:
+        """The same, of what was flushed already."""
         data, self.sink.data = self.sink.data, b""
         assert not data or data.endswith(b"\r\n"), "the server sends whole lines"
         return data.decode().split("\r\n")[:-1]
@@ -148,6 +152,10 @@ class Client:
     def read(self) -> list[Message]:
         """Return the messages that came since the last reading."""
         return [parse(line) for line in self.lines()]
+
+    def read_now(self) -> list[Message]:
+        """Return the messages that came since the last reading, of what was flushed already."""
+        return [parse(line) for line in self.lines_now()]
 
     def ask(self, *lines: str) -> list[Message]:
         """Forget what came before, say lines, and return the answers."""
@@ -198,7 +206,7 @@ class Irc:
     def open(self, *, address: str = "127.0.0.1", secure: bool = False) -> Client:
         """Return a new connection that has said nothing yet."""
         sink = ListSink()
-        outbox = Outbox(sink, self.core.tick.dirty)
+        outbox = Outbox(sink, self.core.tick.dirty, self.core.registry.hold(address))
         session = Session(
             next(self._sids), outbox, Throttle(0, 1, self.monotonic), address=address, secure=secure, now=self.monotonic
         )

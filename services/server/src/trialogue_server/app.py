@@ -183,7 +183,7 @@ class App:
                 await self._pulse.run()
             except StoreLost as lost:  # and again, if something else has happened before the last one has gone
                 self._lost = lost
-                self._core.tick.take()  # what came since is not stored either
+                self._core.tick.forget()  # what came since is not stored either
                 self._control.stop("The server cannot store messages any more")
                 self._dismiss()
 

@@ -82,6 +82,7 @@ def build_core(
 ) -> Core:
     """Put the parts together around a world. `last_id` is the greatest event id that the store knows."""
     registry = Registry(config.connections)
+    registry.queues.take(config.limits)
     work = Work()
     audience = Audience(world, registry, work)
     tick = Tick()

@@ -1,6 +1,6 @@
 """CHATHISTORY: what was said before?  https://ircv3.net/specs/extensions/chathistory"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -63,15 +63,15 @@ def _unread(*context: str) -> Failed:
 
 def send_history(ctx: Context, target: str, events: Sequence[Event]) -> None:
     """Send events as one batch, rendered as they were live."""
-    shown = [_under_its_name(event, target) for event in events if not is_passing(event)]  # which once was kept
-    ctx.reply.batch("chathistory", (target,), rendered(ctx, shown))
+    lines = rendered(ctx, (_under_its_name(event, target) for event in events if not is_passing(event)))
+    ctx.reply.batch("chathistory", (target,), lines, len(events))
 
 
-def rendered(ctx: Context, events: Sequence[Event]) -> list[bytes]:
-    """Return events as the asker would have seen them live."""
+def rendered(ctx: Context, events: Iterable[Event]) -> Iterator[bytes]:
+    """Yield events as the asker would have seen them live, b"" for those that they are not shown."""
     caps, limit = ctx.session.caps, ctx.config.limits.line_length
-    shown = [at_its_time(ctx, event) for event in events]
-    return [line for event in shown if (line := Rendering(event, limit, _marks(event))(caps))]
+    shown = (at_its_time(ctx, event) for event in events)
+    return (Rendering(event, limit, _marks(event))(caps) for event in shown)
 
 
 def at_its_time(ctx: Context, event: E) -> E:

@@ -1,6 +1,7 @@
 """LIST: which channels are there?  https://modern.ircdocs.horse/#list-message"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from ircwire import numerics as n
 from ircwire.source import match
@@ -8,9 +9,19 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.world import policy
-from trialogue_server.world.channel import Channel
 
-Condition = Callable[[Channel], bool]
+
+class Row(NamedTuple):
+    """A channel as it is when LIST is asked: the answer may be read much later."""
+
+    name: str
+    folded: str
+    members: int
+    topic: str
+    topic_at: float
+
+
+Condition = Callable[[Row], bool]
 
 
 @command("LIST", p.opt_words("conditions"))
@@ -22,18 +33,30 @@ def list_(ctx: Context, conditions: list[str] | None) -> None:
     https://modern.ircdocs.horse/#list-message
     """
     tests, masks = _read(ctx, conditions or [])
-    ctx.work(len(ctx.world.channels) * (1 + len(tests) + len(masks)))
-    shown = 0
+    weight = 1 + len(tests) + len(masks)
+    ctx.work(len(ctx.world.channels) * weight)
+    rows = [
+        Row(channel.name, channel.folded, len(channel.members), channel.topic, channel.topic_at)
+        for channel in ctx.world.channels.values()
+        if policy.is_listed(ctx.world, channel) and policy.can_see(ctx.user, channel)
+    ]
     ctx.reply.raw(f"{n.RPL_LISTSTART} {ctx.user.nick} Channel :Users  Name")
-    for channel in ctx.world.channels.values():
-        if ctx.config.limits.list_replies and shown >= ctx.config.limits.list_replies:
-            break
-        named = not masks or any(mask(channel) for mask in masks)
-        shows = policy.is_listed(ctx.world, channel) and policy.can_see(ctx.user, channel)
-        if named and shows and all(test(channel) for test in tests):
-            ctx.reply.numeric(n.RPL_LIST, channel.name, str(len(channel.members)), channel.topic)
-            shown += 1
+    ctx.reply.stream(_lines(ctx, rows, tests, masks), len(rows), weight=weight)
     ctx.reply.numeric(n.RPL_LISTEND)
+
+
+def _lines(ctx: Context, rows: list[Row], tests: list[Condition], masks: list[Condition]) -> Iterator[bytes]:
+    """Yield a line for each channel that fits, b"" for one that does not."""
+    shown, most = 0, ctx.config.limits.list_replies
+    for row in rows:
+        named = not masks or any(mask(row) for mask in masks)
+        if named and all(test(row) for test in tests):
+            yield ctx.reply.made(n.RPL_LIST, row.name, str(row.members), row.topic)
+            shown += 1
+            if shown == most:
+                return
+        else:
+            yield b""
 
 
 def _read(ctx: Context, conditions: list[str]) -> tuple[list[Condition], list[Condition]]:
@@ -59,21 +82,21 @@ def _compared(text: str, now: float) -> Condition | None:
         return None
     bound = int(number[:9])
 
-    def measure(channel: Channel) -> float:
-        return (now - channel.topic_at) / 60 if about_topic else len(channel.members)
+    def measure(row: Row) -> float:
+        return (now - row.topic_at) / 60 if about_topic else row.members
 
-    def test(channel: Channel) -> bool:
-        above = measure(channel) > bound if sign == ">" else measure(channel) < bound
-        return above and bool(channel.topic or not about_topic)
+    def test(row: Row) -> bool:
+        above = measure(row) > bound if sign == ">" else measure(row) < bound
+        return above and bool(row.topic or not about_topic)
 
     return test
 
 
 def _like(ctx: Context, mask: str) -> Condition:
     folded = ctx.world.fold(mask)
-    return lambda channel: match(folded, channel.folded)
+    return lambda row: match(folded, row.folded)
 
 
 def _unlike(ctx: Context, mask: str) -> Condition:
     like = _like(ctx, mask)
-    return lambda channel: not like(channel)
+    return lambda row: not like(row)

@@ -41,8 +41,15 @@ def markread(ctx: Context, target: str | None, timestamp: str | None) -> None:
 
 def send_marker(ctx: Context, channel: Channel) -> None:
     """Tell a session that has entered a channel how far its user has read there, if it wants to know."""
-    if ctx.session.caps & READ_MARKER:
-        ctx.reply.raw(_line(channel.name, _known(ctx, channel.folded)))
+    for line in marker_line(ctx, channel):
+        ctx.reply.line(line)
+
+
+def marker_line(ctx: Context, channel: Channel) -> tuple[bytes, ...]:
+    """Return the line that tells a session how far its user has read in a channel, if it wants to know."""
+    if not ctx.session.caps & READ_MARKER:
+        return ()
+    return (ctx.reply.made_raw(_line(channel.name, _known(ctx, channel.folded))),)
 
 
 def _known(ctx: Context, conversation: str) -> float | None:

@@ -108,8 +108,9 @@ def _fitting(ctx: Context, channel: Channel, changes: list[ModeChange]) -> Itera
 def _show_list(ctx: Context, channel: Channel, letter: str) -> None:
     entry_numeric, end_numeric = _LISTS[letter]
     if ctx.user.uid in channel.members or ctx.user.has(policy.OVERRIDE) or letter == BAN:
-        for entry in channel.lists[letter]:
-            ctx.reply.raw(f"{entry_numeric} {ctx.user.nick} {channel.name} {entry.mask} {entry.by} {int(entry.at)}")
+        head, entries = f"{entry_numeric} {ctx.user.nick} {channel.name}", list(channel.lists[letter])
+        lines = (ctx.reply.made_raw(f"{head} {entry.mask} {entry.by} {int(entry.at)}") for entry in entries)
+        ctx.reply.stream(lines, len(entries))
     ctx.reply.numeric(end_numeric, channel.name)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from ircwire import numerics as n
+from ircwire.framing import BODY_LIMIT
+from ircwire.text import pack_words
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
@@ -25,13 +27,28 @@ def names(ctx: Context, channels: list[str] | None) -> None:
 
 def send_names(ctx: Context, channel: Channel) -> None:
     """Send RPL_NAMREPLY, on as many lines as it takes, and RPL_ENDOFNAMES."""
-    symbol = "@" if channel.has(SECRET) else "="
-    ctx.reply.words(n.RPL_NAMREPLY, symbol, channel.name, words=_shown_names(ctx, channel))
+    ctx.reply.words(n.RPL_NAMREPLY, names_symbol(channel), channel.name, words=_shown_names(ctx, channel))
     ctx.reply.numeric(n.RPL_ENDOFNAMES, channel.name)
+
+
+def packed_names(ctx: Context, channel: Channel) -> list[str]:
+    """Return who is in a channel, for all sessions with the capabilities of the one that asks, whatever their nick.
+
+    https://modern.ircdocs.horse/#rplnamreply-353
+    """
+    limits = ctx.config.limits
+    head = len(f":{ctx.core.name} {n.RPL_NAMREPLY}  = {channel.name} :\r\n".encode())
+    return pack_words(_shown_names(ctx, channel), min(limits.line_length, BODY_LIMIT) - head - limits.nick_length)
+
+
+def names_symbol(channel: Channel) -> str:
+    """Say whether the channel is secret, as RPL_NAMREPLY does."""
+    return "@" if channel.has(SECRET) else "="
 
 
 def _shown_names(ctx: Context, channel: Channel) -> Iterable[str]:
     caps = ctx.session.caps
+    ctx.work(len(channel.members) // 8)
     members: Iterable[Membership] = channel.members.values()
     if ctx.user.uid not in channel.members:
         members = [member for member in members if policy.can_see_membership(ctx.user, member.user, channel)]

@@ -47,7 +47,7 @@ def search(ctx: Context, attributes: str | None) -> Effect:
     batch = "soju.im/search" if ctx.session.caps & SOJU_SEARCH else "draft/search"
 
     def found(ctx: Context, events: Sequence[Event]) -> None:
-        ctx.reply.batch(batch, (), rendered(ctx, events))
+        ctx.reply.batch(batch, (), rendered(ctx, events), len(events))
 
     failure = Failed("SEARCH", "INTERNAL_ERROR", text="Messages could not be searched now; try again later")
     identity = ctx.user.identity if "in" not in given else ""

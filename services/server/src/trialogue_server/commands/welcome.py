@@ -51,6 +51,6 @@ def send_motd(ctx: Context) -> None:
         ctx.reply.numeric(n.ERR_NOMOTD)
         return
     ctx.reply.numeric(n.RPL_MOTDSTART, f"- {ctx.core.name} Message of the day -")
-    for line in ctx.core.motd:
-        ctx.reply.numeric(n.RPL_MOTD, f"- {line}")
+    lines = (ctx.reply.made(n.RPL_MOTD, f"- {line}") for line in ctx.core.motd)
+    ctx.reply.stream(lines, len(ctx.core.motd))
     ctx.reply.numeric(n.RPL_ENDOFMOTD)

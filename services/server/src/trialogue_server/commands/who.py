@@ -1,6 +1,7 @@
 """WHO, with the WHOX fields.  https://modern.ircdocs.horse/#who-message and https://ircv3.net/specs/extensions/whox"""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ircwire import numerics as n
 from ircwire.source import match
@@ -29,77 +30,118 @@ def who(ctx: Context, mask: str | None, options: str | None) -> None:
     """
     flags, _, rest = (options or "").partition("%")
     fields, _, token = rest.partition(",")
-    shown = 0
-    limit = ctx.config.limits.who_replies
-    for user, channel in _found(ctx, mask or "*"):
-        if "o" in flags and OPERATOR not in user.modes:
-            continue
-        if limit and shown >= limit:
-            break
-        _send(ctx, user, channel, fields if "%" in (options or "") else None, token if _is_token(token) else "0")
-        shown += 1
+    wish = _Wish(fields if "%" in (options or "") else None, token if _is_token(token) else "0", "o" in flags)
+    found, folded = _found(ctx, mask or "*")
+    ctx.reply.stream(_lines(ctx, found, folded, wish), len(found), weight=_COMPARED if folded else 1)
     ctx.reply.numeric(n.RPL_ENDOFWHO, p.echoed(mask or "*"))
 
 
-def _found(ctx: Context, mask: str) -> Iterator[tuple[User, Channel | None]]:
+class _Wish(NamedTuple):
+    fields: str | None
+    """WHOX's, or None for the answer that everybody knows."""
+    token: str
+    only_operators: bool
+
+
+class _Seen(NamedTuple):
+    """A user as they are when WHO is asked: the answer may be read much later."""
+
+    user: User
+    nick: str
+    username: str
+    host: str
+    realname: str
+    account: str
+    away: str
+    modes: str
+    channel: Channel | None
+    prefixes: str
+
+
+def _seen(user: User, channel: Channel | None = None, prefixes: str = "") -> _Seen:
+    return _Seen(
+        user, user.nick, user.username, user.host, user.realname, user.account, user.away, user.modes, channel, prefixes
+    )
+
+
+def _found(ctx: Context, mask: str) -> tuple[list[_Seen], str]:
+    """Return who may be meant, and the mask with which each of them is to be compared; "" for none."""
     if mask.startswith("#"):
         channel = ctx.world.channel(mask)
-        if channel is not None and policy.can_see(ctx.user, channel):
-            for member in channel.members.values():
-                if policy.can_see_membership(ctx.user, member.user, channel):
-                    yield member.user, channel
-        return
+        if channel is None or not policy.can_see(ctx.user, channel):
+            return [], ""
+        members = channel.members.values()
+        ctx.work(len(members))
+        if ctx.user.uid in channel.members:
+            return [_seen(member.user, channel, member.prefixes) for member in members], ""
+        may_see = policy.can_see_membership
+        return [_seen(one.user, channel, one.prefixes) for one in members if may_see(ctx.user, one.user, channel)], ""
     exact = ctx.world.user(mask)
     if exact is not None:
-        yield exact, None
-        return
-    folded = "*" if mask == "0" else ctx.world.fold(mask)
+        return [_seen(exact)], ""
     ctx.work(_COMPARED * len(ctx.world.users))
-    for user in ctx.world.users.values():
-        if _may_see(ctx, user) and _matches(ctx, folded, user):
-            yield user, None
+    return [_seen(user) for user in ctx.world.users.values()], "*" if mask == "0" else ctx.world.fold(mask)
+
+
+def _lines(ctx: Context, found: list[_Seen], folded: str, wish: _Wish) -> Iterator[bytes]:
+    """Yield a line for each who is meant, b"" for who is not."""
+    shown, most = 0, ctx.config.limits.who_replies
+    for one in found:
+        meant = not folded or (_may_see(ctx, one.user) and _matches(ctx, folded, one))
+        if not meant or (wish.only_operators and OPERATOR not in one.modes):
+            yield b""
+            continue
+        yield _line(ctx, one, wish)
+        shown += 1
+        if shown == most:
+            return
 
 
 def _may_see(ctx: Context, user: User) -> bool:
     return user is ctx.user or INVISIBLE not in user.modes or ctx.world.share_channel(ctx.user, user)
 
 
-def _matches(ctx: Context, folded: str, user: User) -> bool:
-    fold = ctx.world.fold
-    return any(match(folded, fold(text)) for text in (user.nick, user.mask, user.username, user.host, user.realname))
+def _matches(ctx: Context, folded: str, one: _Seen) -> bool:
+    if folded == "*":
+        return True
+    fold, mask = ctx.world.fold, f"{one.nick}!{one.username}@{one.host}"
+    return any(match(folded, fold(text)) for text in (one.nick, mask, one.username, one.host, one.realname))
 
 
 def _is_token(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _TOKEN_SIZE
 
 
-def _send(ctx: Context, user: User, channel: Channel | None, fields: str | None, token: str) -> None:
-    channel = channel or next(visible_channels(ctx.user, user), None)
+def _line(ctx: Context, one: _Seen, wish: _Wish) -> bytes:
+    channel, prefixes = one.channel, one.prefixes
+    if channel is None:
+        channel = next(visible_channels(ctx.user, one.user), None)
+        member = channel.members.get(one.user.uid) if channel else None
+        prefixes = member.prefixes if member else ""
     name = channel.name if channel else "*"
-    status = _status(ctx, user, channel)
-    server = ctx.core.name
-    if fields is None:
-        ctx.reply.numeric(
-            n.RPL_WHOREPLY, name, user.username, user.host, server, user.nick, status, f"0 {user.realname}"
+    status, server = _status(ctx, one, prefixes), ctx.core.name
+    if wish.fields is None:
+        return ctx.reply.made(
+            n.RPL_WHOREPLY, name, one.username, one.host, server, one.nick, status, f"0 {one.realname}"
         )
-        return
     values = {  # in the order in which RPL_WHOSPCRPL has them, whatever the order of asking
-        "t": token,
+        "t": wish.token,
         "c": name,
-        "u": user.username,
-        "i": _address(ctx, user),
-        "h": user.host,
+        "u": one.username,
+        "i": _address(ctx, one.user),
+        "h": one.host,
         "s": server,
-        "n": user.nick,
+        "n": one.nick,
         "f": status,
         "d": "0",
-        "l": str(int(ctx.monotonic - user.spoke_at)),
-        "a": user.account or "0",
+        "l": str(int(ctx.monotonic - one.user.spoke_at)),
+        "a": one.account or "0",
         "o": "n/a",
-        "r": user.realname,
+        "r": one.realname,
     }
-    shown = [value for field, value in values.items() if field in fields]
-    ctx.reply.raw(" ".join([n.RPL_WHOSPCRPL, ctx.session.nick, *shown[:-1], *(f":{last}" for last in shown[-1:])]))
+    shown = [value for field, value in values.items() if field in wish.fields]
+    words = [n.RPL_WHOSPCRPL, ctx.reply.nick, *shown[:-1], *(f":{last}" for last in shown[-1:])]
+    return ctx.reply.made_raw(" ".join(words))
 
 
 def _address(ctx: Context, user: User) -> str:
@@ -107,9 +149,6 @@ def _address(ctx: Context, user: User) -> str:
     return shown_host(user.address) if user is ctx.user or ctx.operator else "255.255.255.255"
 
 
-def _status(ctx: Context, user: User, channel: Channel | None) -> str:
-    status = ("G" if user.away else "H") + ("*" if OPERATOR in user.modes else "") + (BOT if BOT in user.modes else "")
-    member = channel.members.get(user.uid) if channel else None
-    if member is None:
-        return status
-    return status + (member.prefixes if ctx.session.caps & MULTI_PREFIX else member.prefixes[:1])
+def _status(ctx: Context, one: _Seen, prefixes: str) -> str:
+    status = ("G" if one.away else "H") + ("*" if OPERATOR in one.modes else "") + (BOT if BOT in one.modes else "")
+    return status + (prefixes if ctx.session.caps & MULTI_PREFIX else prefixes[:1])

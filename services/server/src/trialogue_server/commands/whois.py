@@ -17,6 +17,7 @@ from trialogue_server.world.channel import Channel
 from trialogue_server.world.modes import BOT
 from trialogue_server.world.names import shown_host
 from trialogue_server.world.user import User
+from trialogue_server.world.whowas import Departed
 
 
 @command("WHOIS", p.word("target", missing=n.ERR_NONICKNAMEGIVEN), p.opt(p.word("nick")), cost=QUESTION)
@@ -96,12 +97,16 @@ def whowas(ctx: Context, nick: str, count: str | None) -> None:
     ctx.work(ctx.config.limits.whowas_entries // 4)
     found = ctx.world.whowas.find(nick, since=ctx.monotonic - age if age else float("-inf"))
     most = int(count[:9]) if count and count.isascii() and count.isdigit() else 0
-    for one in found[:most] if most else found:
-        ctx.reply.numeric(n.RPL_WHOWASUSER, one.nick, one.username, one.host, "*", one.realname)
-        ctx.reply.numeric(n.RPL_WHOISSERVER, one.nick, ctx.core.name, server_time(one.at))
+    shown = found[:most] if most else found
+    ctx.reply.stream((_departed(ctx, one) for one in shown), len(shown))
     if not found:
         ctx.reply.numeric(n.ERR_WASNOSUCHNICK, p.echoed(nick))
     ctx.reply.numeric(n.RPL_ENDOFWHOWAS, p.echoed(nick))
+
+
+def _departed(ctx: Context, one: Departed) -> bytes:
+    made = ctx.reply.made(n.RPL_WHOWASUSER, one.nick, one.username, one.host, "*", one.realname)
+    return made + ctx.reply.made(n.RPL_WHOISSERVER, one.nick, ctx.core.name, server_time(one.at))
 
 
 @command("USERHOST", p.word("nick"), p.rest("nicks"), cost=QUESTION)

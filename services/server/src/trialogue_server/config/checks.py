@@ -41,6 +41,8 @@ _LEAST = {
     "modes_per_command": 3,  # https://modern.ircdocs.horse/#modes-parameter: what clients take for granted
     "multiline_bytes": 512,  # one line: what could be said without it
     "send_queue": 16384,  # less cannot hold what a client gets at its registration
+    "address_send_queue": 65536,
+    "total_send_queue": 1048576,
 }
 """The smallest bounds with which the server is still of use; 0 lifts each."""
 

@@ -4,7 +4,7 @@ draft/metadata-2 tells of values by a METADATA message, draft/metadata-3 by nume
 https://ircv3.net/specs/extensions/metadata (work in progress)
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ircwire import numerics as n
 from trialogue_server.delivery.reply import Reply
@@ -25,14 +25,29 @@ def send_values(reply: Reply, name: str, holdings: Iterable[Holding], keys: Coll
     caps = reply.session.caps
     if not knows_metadata(caps):
         return
-    lines = [
-        told_value(reply, holder, key, value)
+    wanted = [
+        (holder, key, value)
         for holder, values in holdings
         for key, value in values.items()
         if keys is None or key in keys
     ]
-    if lines or keys is None or caps & METADATA_3:
-        reply.batch(BATCH_TYPE, (name,), lines)
+    if wanted or keys is None or caps & METADATA_3:
+        reply.batch(BATCH_TYPE, (name,), (told_value(reply, *one) for one in wanted), len(wanted))
+
+
+def values_told(reply: Reply, name: str, holdings: Sequence[Holding], keys: Collection[str]) -> Iterator[bytes]:
+    """Yield what `send_values` sends; what is told to a thousand was copied once, and each looks for its keys late."""
+    caps = reply.session.caps
+    if not knows_metadata(caps):
+        return
+    lines = [
+        told_value(reply, holder, key, value)
+        for holder, values in holdings
+        for key, value in values.items()
+        if key in keys
+    ]
+    if lines or caps & METADATA_3:
+        yield from reply.batched(BATCH_TYPE, (name,), lines)
 
 
 def told_value(reply: Reply, holder: str, key: str, value: str) -> bytes:

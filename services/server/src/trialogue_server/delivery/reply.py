@@ -4,7 +4,9 @@ https://ircv3.net/specs/extensions/labeled-response: one answer carries the labe
 carries it, none becomes ACK.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sized
+from functools import partial
+from itertools import chain
 
 from ircwire.framing import BODY_LIMIT
 from ircwire.text import pack_words
@@ -12,12 +14,13 @@ from trialogue_server.delivery.numerics import TEXTS
 from trialogue_server.delivery.render import encode_line, mark_tags, server_time
 from trialogue_server.session.capabilities import BATCH, SERVER_TIME
 from trialogue_server.session.session import Session
+from trialogue_server.session.stream import PIECE, Stream
 
 
 class Reply:
     """The answers to one line of one session. Without a label they go to its outbox at once."""
 
-    __slots__ = ("_limit", "_lines", "_now", "_server", "label", "session")
+    __slots__ = ("_limit", "_lines", "_nick", "_now", "_server", "label", "session")
 
     def __init__(self, session: Session, server: str, now: float, *, limit: int, label: str = "") -> None:
         self.session = session
@@ -26,7 +29,9 @@ class Reply:
         self._server = server
         self._now = now
         self._limit = limit
-        self._lines: list[bytes] = []
+        self._lines: list[bytes | Stream] = []
+        self._nick = ""
+        """What the asker was called when a long answer began, which stays true of all of it."""
 
     def line(self, data: bytes) -> None:
         """Answer with a line that is already rendered for this session."""
@@ -35,6 +40,29 @@ class Reply:
             self.session.outbox.answered += len(data)
         else:
             self.session.outbox.put(data)
+
+    def stream(self, lines: Iterable[bytes], count: int, *, weight: int = 0, at_once: bool = True) -> None:
+        """Answer with rendered lines, which are made when those before them have been read.
+
+        There are about `count` of them, or b"" for what is not shown, and what they are made of must be a copy, or must
+        never change. `weight` is the units of work that each takes besides its bytes. The first piece is made now,
+        unless it is not wanted `at_once`.
+        """
+        self._nick = self.session.nick
+        stream = Stream(lines, weight, count)
+        if at_once and (first := stream.next()):
+            self.line(first)
+        if stream.is_over:
+            return
+        if self.label:
+            self._lines.append(stream)
+        else:
+            self.session.outbox.put_stream(stream)
+
+    @property
+    def nick(self) -> str:
+        """What numerics call the asker."""
+        return self._nick or self.session.nick
 
     def raw(self, body: str) -> None:
         """Answer with a line in which the server's name stands as source."""
@@ -56,7 +84,7 @@ class Reply:
         """Render a numeric for this session, to be put into a batch."""
         text = TEXTS.get(numeric)
         *middle, last = params if text is None else (*params, text)
-        head = " ".join([numeric, self.session.nick, *middle])
+        head = " ".join([numeric, self.nick, *middle])
         return self.made_raw(f"{head} :{last}")
 
     def made_raw(self, body: str) -> bytes:
@@ -65,17 +93,23 @@ class Reply:
 
     def words(self, numeric: str, *params: str, words: Iterable[str], separator: str = " ") -> None:
         """Answer with words as the last parameter, on as many lines as they take: none for no words."""
-        head = " ".join([f":{self._server}", numeric, self.session.nick, *params])
+        head = " ".join([f":{self._server}", numeric, self.nick, *params])
         room = min(self._limit, BODY_LIMIT) - len(head.encode()) - len(" :\r\n")
-        for line in pack_words(words, room):
-            self.line(self._encode(f"{head} :{line.replace(' ', separator)}", marks=self._marks))
+        packed = pack_words(words, room)
+        encode, marks = self._encode, self._marks
+        lines = (encode(f"{head} :{line.replace(' ', separator)}", marks=marks) for line in packed)
+        if len(packed) * room < PIECE:
+            for one in lines:
+                self.line(one)
+        else:
+            self.stream(lines, len(packed))
 
     def error(self, numeric: str, params: tuple[str, ...], text: str | None) -> None:
         """Answer with an error numeric; `text` replaces its usual one."""
         if text is None:
             self.numeric(numeric, *params)
         else:
-            self.raw(f"{' '.join([numeric, self.session.nick, *params])} :{text}")
+            self.raw(f"{' '.join([numeric, self.nick, *params])} :{text}")
 
     def fail(self, command: str, code: str, context: tuple[str, ...], text: str) -> None:
         """Answer with ``FAIL command code [context…] :text``."""
@@ -89,19 +123,21 @@ class Reply:
         """Answer with ``NOTE command code :text``."""
         self.raw(f"NOTE {command} {code} :{text}")
 
-    def batch(self, kind: str, params: tuple[str, ...], lines: list[bytes]) -> None:
-        """Answer with rendered lines in one batch, or one by one where the client knows no batches."""
+    def batch(self, kind: str, params: tuple[str, ...], lines: Iterable[bytes], count: int = 0) -> None:
+        """Answer with rendered lines in one batch, or one by one where the client knows no batches.
+
+        Many lines are made when those before them were read: see `stream`, also for `count`.
+        """
+        self.stream(self.batched(kind, params, lines), len(lines) if isinstance(lines, Sized) else count)
+
+    def batched(self, kind: str, params: tuple[str, ...], lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Return rendered lines in one batch, or as they are where the client knows no batches."""
         if not self.session.caps & BATCH:
-            for line in lines:
-                self.line(line)
-            return
+            return iter(lines)
         self.session.batches += 1
         ref = str(self.session.batches)
-        self.raw(" ".join([f"BATCH +{ref} {kind}", *params]))
-        for chunk in lines:
-            for line in chunk.splitlines(keepends=True):
-                self.line(_tagged(f"batch={ref}", line))
-        self.raw(f"BATCH -{ref}")
+        opening, closing = self.made_raw(" ".join([f"BATCH +{ref} {kind}", *params])), self.made_raw(f"BATCH -{ref}")
+        return chain((opening,), (_all_tagged(f"batch={ref}", chunk) for chunk in lines), (closing,))
 
     def finish(self) -> None:
         """The command is done: send what was collected, labelled."""
@@ -109,20 +145,27 @@ class Reply:
             return
         lines, label, self.label = self._lines, self.label, ""
         put = self.session.outbox.put
-        self.session.outbox.answered -= sum(map(len, lines))  # they are put now
+        made = [line for line in lines if isinstance(line, bytes)]
+        self.session.outbox.answered -= sum(map(len, made))  # they are put now
         if not lines:
             put(_tagged(f"label={label}", self._encode(f":{self._server} ACK")))
-        elif _is_one(answer := b"".join(lines)):
+        elif len(made) == len(lines) and _is_one(answer := b"".join(made)):
             put(_tagged(f"label={label}", answer))
         else:
-            put(self._batch(label, lines))
+            self._put_batch(label, lines)
 
-    def _batch(self, label: str, lines: list[bytes]) -> bytes:
+    def _put_batch(self, label: str, lines: list[bytes | Stream]) -> None:
         self.session.batches += 1
         ref = str(self.session.batches)
-        opening = self._encode(f":{self._server} BATCH +{ref} labeled-response")
-        inside = [_tagged(f"batch={ref}", line) for chunk in lines for line in chunk.splitlines(keepends=True)]
-        return b"".join([_tagged(f"label={label}", opening), *inside, self._encode(f":{self._server} BATCH -{ref}")])
+        outbox, tag = self.session.outbox, f"batch={ref}"
+        outbox.put(_tagged(f"label={label}", self._encode(f":{self._server} BATCH +{ref} labeled-response")))
+        for some in lines:
+            if isinstance(some, Stream):
+                some.within(partial(_all_tagged, tag))
+                outbox.put_stream(some)
+            else:
+                outbox.put(_all_tagged(tag, some))
+        outbox.put(self._encode(f":{self._server} BATCH -{ref}"))
 
     @property
     def _marks(self) -> str:
@@ -150,6 +193,11 @@ def _is_one(data: bytes) -> bool:
 
 def _without_tags(line: bytes) -> bytes:
     return line.partition(b" ")[2] if line[:1] == b"@" else line
+
+
+def _all_tagged(tag: str, lines: bytes) -> bytes:
+    """Put one more tag before each of several rendered lines."""
+    return b"".join(_tagged(tag, line) for line in lines.splitlines(keepends=True))
 
 
 def _tagged(tag: str, line: bytes) -> bytes:

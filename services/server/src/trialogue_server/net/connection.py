@@ -29,6 +29,9 @@ from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
 from trialogue_server.world.moment import Moment
 
+_UNREAD = 65_536
+"""Bytes of answers after which a peer has to read them before its next line is handled."""
+
 Perform = Callable[[Effect], Awaitable[Any]]
 """Carries an effect out and returns its result."""
 
@@ -58,8 +61,17 @@ class Connection:
         self._seldom = seldom or Seldom()
         self._reason = "Connection closed"
         self._came_in = self._has_started = False
-        self._sender = Sender(transport, limit=lambda: core.config.limits.send_queue)
-        outbox, flood, now = Outbox(self._sender, core.tick.dirty), core.config.flood, clock()
+        self._holding = core.registry.hold(address)
+        self._sender = Sender(
+            transport,
+            limit=lambda: core.config.limits.send_queue,
+            holding=self._holding,
+            on_drained=pulse.wake,
+        )
+        outbox, flood, now = Outbox(self._sender, core.tick.dirty, self._holding), core.config.flood, clock()
+        self._holding.kill = self._give_up
+        self._unread_from = 0
+        """How much had been answered when the peer had last read everything."""
         throttle = Throttle(flood.rate, flood.burst, now.monotonic)
         self._session = Session(sid, outbox, throttle, address=address, secure=secure, now=now.monotonic)
         self._meter = Meter(self._session, core.work)
@@ -110,7 +122,9 @@ class Connection:
         finally:
             self._session.closing = True
             self._core.registry.close(self._session)
+            self._session.outbox.close()
             self._sender.close()
+            self._holding.close()
             self._pulse.wake()
             self._log_end()
 
@@ -174,6 +188,27 @@ class Connection:
             pending = self._decide(line, now)
             while pending is not None:
                 now, pending = await self._go_on(pending)
+            if session.outbox.is_streaming or session.outbox.answered - self._unread_from > _UNREAD:
+                now = await self._let_read()
+
+    async def _let_read(self) -> Moment:
+        """Wait until the peer has read what it was answered: who asks and does not read is not asked what else."""
+        outbox, sender = self._session.outbox, self._sender
+        self._meter.begin()
+        outbox.on_piece = sender.note_progress
+        await self._pulse.beaten()
+        while outbox.is_streaming or sender.is_behind:
+            await sender.moved()
+            self._heard()
+        outbox.on_piece = None
+        self._meter.owe_answer(self._core.config.flood.work)
+        self._unread_from = outbox.answered
+        return self._heard()
+
+    def _give_up(self, reason: str) -> None:
+        """End the session at once: there is no room for what waits for it."""
+        self._session.outbox.close()
+        self._sender.kill(reason)
 
     async def _wait_for_turn(self) -> Moment:
         self._pulse.wake()

@@ -10,6 +10,7 @@ from contextlib import suppress
 import trio
 
 from trialogue_server.net.transport import Transport
+from trialogue_server.session.queues import EXCEEDED, Holding
 
 _PIECE = 65536
 """Bytes handed to the socket at once when catching up."""
@@ -22,19 +23,33 @@ class Sender:
         "_backlog",
         "_broken",
         "_drained",
+        "_holding",
         "_limit",
         "_nursery",
+        "_on_drained",
         "_transport",
         "_writing",
         "killed_by",
         "reading",
     )
 
-    def __init__(self, transport: Transport, *, limit: Callable[[], int]) -> None:
-        """`limit` returns the SendQ in bytes, 0 for none; it is asked only where something waits."""
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        limit: Callable[[], int],
+        holding: Holding | None = None,
+        on_drained: Callable[[], None] | None = None,
+    ) -> None:
+        """`limit` returns the SendQ in bytes, 0 for none; it is asked only where something waits.
+
+        `holding` counts it, and `on_drained` is called when the kernel has taken everything after all.
+        """
         self._transport = transport
         self._limit = limit
         self._backlog = bytearray()
+        self._holding = holding
+        self._on_drained = on_drained
         self._nursery: trio.Nursery | None = None
         self._writing = False
         self._broken = False
@@ -69,9 +84,17 @@ class Sender:
             data = data[taken:]
         self._backlog += data
         if 0 < self._limit() < len(self._backlog):
-            self.kill("SendQ exceeded")
-        else:
+            self.kill(EXCEEDED)
+            return
+        if self._holding is not None:
+            self._holding.add(len(data))
+        if not self._broken:
             self._start_writer()
+
+    @property
+    def is_behind(self) -> bool:
+        """Is there something that the kernel has not taken?"""
+        return bool(self._backlog)
 
     def finish(self) -> None:
         """Read no more; the connection flushes and closes."""
@@ -80,7 +103,7 @@ class Sender:
     def kill(self, reason: str) -> None:
         """End the connection now. What it leaves behind is its own `finally`'s to clear."""
         self._broken = True
-        self._backlog.clear()
+        self._forget()
         self.killed_by = self.killed_by or reason
         if self._nursery is not None:
             self._nursery.cancel_scope.cancel()
@@ -88,15 +111,30 @@ class Sender:
     async def drained(self) -> None:
         """Wait until the kernel has taken everything."""
         while self._backlog:
+            await self.moved()
+
+    def note_progress(self) -> None:
+        """The peer has read something."""
+        if self._drained is not None:
+            self._drained.set()
+
+    async def moved(self) -> None:
+        """Wait until the kernel has taken something more."""
+        if self._drained is None or self._drained.is_set():
             self._drained = trio.Event()
-            await self._drained.wait()
+        await self._drained.wait()
 
     def close(self) -> None:
         """Let go of the transport. What comes later goes nowhere: a tick may still hold lines for this session."""
         abort = self._broken or bool(self._backlog)
         self._broken = True
-        self._backlog.clear()
+        self._forget()
         self._transport.close(abort=abort)
+
+    def _forget(self) -> None:
+        if self._holding is not None:
+            self._holding.remove(len(self._backlog))
+        self._backlog.clear()
 
     def _start_writer(self) -> None:
         if self._nursery is not None and not self._writing:
@@ -111,11 +149,15 @@ class Sender:
         except (OSError, trio.ClosedResourceError):
             self.kill("Connection lost")
         self._writing = False
-        if self._drained is not None:
-            self._drained.set()
+        self.note_progress()
+        if self._on_drained is not None:
+            self._on_drained()
 
     def _catch_up(self) -> None:
         with suppress(BlockingIOError):
             while self._backlog:
                 taken = self._transport.send(self._backlog[:_PIECE])
                 del self._backlog[:taken]
+                if self._holding is not None:
+                    self._holding.remove(taken)
+                self.note_progress()

@@ -41,6 +41,12 @@ class Meter:
             self._session.throttle.owe((units + told) / per_token)
         return units
 
+    def owe_answer(self, per_token: int) -> None:
+        """A long answer is over; the rest of its bytes is paid for now."""
+        if per_token:
+            units = (self._session.outbox.answered - self._answered) // BYTES_OUT
+            self._session.throttle.owe(units / per_token)
+
     def _measure(self, told: int) -> int:
         answered = self._session.outbox.answered - self._answered
         self.usual = self._work.units - self._units + answered // BYTES_OUT + told // AT_ONCE

@@ -5,9 +5,17 @@ Nobody ever awaits here: lines are put, and what was put in a tick is taken with
 A room's lines come as a `Run`: one object that the outboxes of all members hold, so that a second line costs one append
 for all of them, and the bytes are joined once. A run ends as soon as one of its members is told something else, since
 each outbox keeps the order in which things happened.
+
+A long answer comes as a `Stream`, which is asked for one piece after the other once the kernel has taken those before.
+What is put behind it waits until it is over.
 """
 
+from collections import deque
+from collections.abc import Callable
 from typing import Protocol
+
+from trialogue_server.session.queues import Holding
+from trialogue_server.session.stream import Stream
 
 
 class Sink(Protocol):
@@ -42,27 +50,82 @@ class Run:
         return self.data
 
 
+class Marked(set["Outbox"]):
+    """Outboxes with something in them that is to be taken with this tick."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.streaming: dict[Outbox, None] = {}
+        """Those with a long answer that is not over, whose turn is next first."""
+
+
 class Outbox:
     """Lines in order, each a whole one with its end (or several)."""
 
-    __slots__ = ("_dirty", "_earlier", "answered", "last", "sink")
+    __slots__ = (
+        "_dirty",
+        "_earlier",
+        "_has_ended",
+        "_held",
+        "_waiting",
+        "answered",
+        "holding",
+        "is_streaming",
+        "last",
+        "on_piece",
+        "queued",
+        "sink",
+    )
 
-    def __init__(self, sink: Sink, dirty: set["Outbox"]) -> None:
+    def __init__(self, sink: Sink, dirty: set["Outbox"], holding: Holding | None = None) -> None:
         self.sink = sink
-        self.last: bytes | Run | None = None
+        self.last: bytes | Run | Stream | None = None
         """What was put in last. It is by itself because it is nearly always the only one."""
-        self._earlier: list[bytes | Run] = []
+        self._earlier: list[bytes | Run | Stream] = []
         self._dirty = dirty
+        self._waiting: deque[bytes | Stream] = deque()
+        """A stream that has begun, and what stands behind it from earlier ticks."""
+        self._held = 0
+        """Bytes of it."""
+        self._has_ended = False
+        self.is_streaming = False
+        """Is there a long answer that is not over?"""
+        self.on_piece: Callable[[], None] | None = None
+        """Called when the reader has come as far as the next piece, or to the end."""
+        self.holding = holding
+        self.queued = 0
+        """Bytes that were put, and not yet taken."""
         self.answered = 0
         """Bytes that were ever put, and not told to many at once: by them it is seen what an answer cost."""
 
     def put(self, data: bytes) -> None:
         """Add lines and mark the outbox for the next flush."""
-        self.answered += len(data)
+        if self._has_ended:
+            return
+        size = len(data)
+        self.answered += size
+        self.queued += size
         self.add(data)
         self._dirty.add(self)
+        if self.holding is not None:
+            self.holding.add(size)
 
-    def add(self, entry: bytes | Run) -> None:
+    def put_stream(self, stream: Stream) -> None:
+        """Add lines that are made when those before them are sent."""
+        if self._has_ended:
+            return
+        if not isinstance(self._dirty, Marked):  # nobody will ask for the pieces
+            while not stream.is_over:
+                self.put(stream.next())
+            return
+        self.is_streaming = True
+        self.add(stream)
+        self._dirty.add(self)
+        self._dirty.streaming[self] = None
+        if self.holding is not None:
+            self.holding.borrow(stream.held)
+
+    def add(self, entry: bytes | Run | Stream) -> None:
         """Add lines or a run; whoever does so sees to the mark. The run before it ends."""
         last = self.last
         if last is not None:
@@ -76,10 +139,19 @@ class Outbox:
         self.last = self._earlier.pop() if self._earlier else None
 
     def take(self) -> bytes:
-        """Return all of it as one piece, b"" for nothing, and be empty. Its runs must have ended."""
+        """Return all of it as one piece, b"" for nothing, and be empty. Its runs must have ended.
+
+        What stands behind a stream stays.
+        """
         last = self.last
         if last is None:
             return b""
+        if self.queued:
+            if self.holding is not None:
+                self.holding.remove(self.queued)
+            self.queued = 0
+        if self.is_streaming:
+            return self._take_as_far_as_the_stream()
         self.last = None
         data = last if type(last) is bytes else _joined(last)
         if self._earlier:
@@ -87,6 +159,87 @@ class Outbox:
             data = b"".join([*map(_joined, earlier), data])
         return data
 
+    def _take_as_far_as_the_stream(self) -> bytes:
+        size = 0
+        for entry in self._entries():
+            one = entry if isinstance(entry, Stream) else _joined(entry)
+            self._waiting.append(one)
+            size += len(one) if isinstance(one, bytes) else 0
+        self._hold(size)
+        return b"".join(self._next_bytes())
 
-def _joined(entry: bytes | Run) -> bytes:
-    return (entry.data or entry.join()) if isinstance(entry, Run) else entry
+    def _next_bytes(self) -> list[bytes]:
+        """Take what stands before the next stream out of what waits."""
+        found: list[bytes] = []
+        while self._waiting and isinstance(one := self._waiting[0], bytes):
+            found.append(one)
+            self._waiting.popleft()
+        self._hold(-sum(map(len, found)))
+        return found
+
+    def _hold(self, size: int) -> None:
+        self._held += size
+        if self.holding is not None:
+            (self.holding.add if size > 0 else self.holding.remove)(abs(size))
+
+    def _entries(self) -> list[bytes | Run | Stream]:
+        entries = [*self._earlier, self.last] if self.last is not None else []
+        self._earlier, self.last = [], None
+        return entries
+
+    @property
+    def is_read(self) -> bool:
+        """Has the kernel taken all that it was given, so that the next piece may follow?"""
+        return self.holding is None or self.holding.size <= self._held + self.queued
+
+    def pull(self) -> tuple[bytes, int]:
+        """Return the next piece of the stream, with what follows if that is its end, and the units of work it took."""
+        stream = self._waiting[0]
+        assert isinstance(stream, Stream), "a stream is pulled after it was taken"
+        before = stream.held
+        pieces = [stream.next()]
+        if self.holding is not None:
+            self.holding.borrow(stream.held - before)
+        self.answered += len(pieces[0])
+        if stream.is_over:
+            self._waiting.popleft()
+            pieces += self._next_bytes()
+            self.is_streaming = bool(self._waiting)
+        if self.on_piece is not None:
+            self.on_piece()
+        return b"".join(pieces), stream.units
+
+    def cut(self) -> None:
+        """Let go of all streams. What stands behind them stays."""
+        if not self.is_streaming:
+            return
+        entries = [*self._waiting, *self._entries()]
+        self.forget()
+        for entry in entries:
+            if not isinstance(entry, Stream):
+                self.add(entry)
+        self._dirty.add(self)
+
+    def forget(self) -> None:
+        """Let go of all that waits."""
+        self.last, self.is_streaming = None, False
+        self._earlier.clear()
+        self._waiting.clear()
+        if self.holding is not None:
+            self.holding.remove(self.queued + self._held)
+            self.holding.borrow(-self.holding.borrowed)
+        self.queued = self._held = 0
+        if isinstance(self._dirty, Marked):
+            self._dirty.streaming.pop(self, None)
+
+    def close(self) -> None:
+        """Let go of all that waits, and take nothing more."""
+        self._has_ended = True
+        self.forget()
+
+
+def _joined(entry: bytes | Run | Stream) -> bytes:
+    if isinstance(entry, Run):
+        return entry.data or entry.join()
+    assert isinstance(entry, bytes), "streams are taken in another way"
+    return entry

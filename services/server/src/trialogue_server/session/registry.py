@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from ipaddress import IPv6Address, IPv6Network, ip_network
 
-from trialogue_server.config.schema import ConnectionsSection
+from trialogue_server.config.schema import ConnectionsSection, LimitsSection
 from trialogue_server.session.monitors import Monitors
+from trialogue_server.session.queues import Holding, Queues
 from trialogue_server.session.session import Session
 from trialogue_server.world.addresses import plain
 
@@ -25,7 +26,12 @@ class Registry:
         self._strangers: dict[int, Session] = {}
         self.most_sessions = 0
         self.limits = limits
+        self.queues = Queues(LimitsSection())
         self.monitors = Monitors()
+
+    def hold(self, address: str) -> Holding:
+        """Return what counts the bytes that wait for a new session from this address."""
+        return self.queues.open("" if self.is_exempt(address) else counted_as(address))
 
     def refusal(self, address: str) -> str | None:
         """Say why a connection from this address may not be opened now, if so."""

@@ -123,5 +123,6 @@ class Session:
         if not self.closing:
             self.closing = True
             self.cause = cause
+            self.outbox.cut()
             self.outbox.put(error_line)
             self.outbox.sink.finish()
