@@ -8,7 +8,7 @@ import trio
 
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import Database
-from trialogue_server.store.history import Page, Query, Target
+from trialogue_server.store.history import Found, Page, Query, Target
 from trialogue_server.store.memory import MemoryStore
 from trialogue_server.store.reading import (
     read_event_of,
@@ -51,12 +51,15 @@ class KeptStore(MemoryStore):
     async def find(self, conversation: str, event_id: int) -> Event | None:
         return self._database.read(partial(read_event_of, conversation=conversation, event_id=event_id))
 
-    async def search(self, query: Query, identity: str) -> list[Event]:
+    async def search(self, query: Query, identity: str) -> Found:
         database, index = self._database, self._caught_up()
         direct = database.read(partial(direct_conversations, identity=identity)) if identity else []
         query = query._replace(conversations=(*query.conversations, *direct))
         places = database.read(partial(read_places, query=query))
-        return database.read(partial(read_events, event_ids=index.find(query, places), places=places))
+        search = index.search(query, places)
+        found = Found(database.read(partial(read_events, event_ids=search.found, places=places)))
+        found.cut = search.came_to if search.is_cut else None
+        return found
 
     async def targets(
         self, conversations: Sequence[tuple[str, Spans]], identity: str, *, after: int, before: int, limit: int

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from trialogue_server.commands.context import Context
     from trialogue_server.config import Config
-    from trialogue_server.store.history import Page, Query, Target
+    from trialogue_server.store.history import Found, Page, Query, Target
     from trialogue_server.world.accounts import Credentials
     from trialogue_server.world.events import Event
     from trialogue_server.world.refused import Failed
@@ -92,7 +92,7 @@ class SearchHistory(NamedTuple):
     query: Query
     identity: str
     """Whose direct conversations are searched too, or ""."""
-    then: Callable[[Context, Sequence[Event]], Effect | None]
+    then: Callable[[Context, Found], Effect | None]
     failure: Failed
 
 

@@ -6,7 +6,7 @@ The journal of a tick is one call of `commit`, and delivery follows it: nobody s
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from trialogue_server.store.history import Page, Query, Target
+from trialogue_server.store.history import Found, Page, Query, Target
 from trialogue_server.store.retention import Retention
 from trialogue_server.world.events import Event
 from trialogue_server.world.spans import Spans
@@ -44,8 +44,10 @@ class Store(Protocol):
     async def find(self, conversation: str, event_id: int) -> Event | None:
         """Return one event of a conversation, if it is there. Raises StoreUnavailable."""
 
-    async def search(self, query: Query, identity: str) -> list[Event]:
+    async def search(self, query: Query, identity: str) -> Found:
         """Return the latest messages that fit, in order. Raises StoreUnavailable.
+
+        None takes longer than its budget; those of different people take turns (`Query.asker`).
 
         An identity's direct conversations are searched beside those of the query; "" has none.
         """

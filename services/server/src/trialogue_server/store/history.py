@@ -68,6 +68,17 @@ class Query(NamedTuple):
     limit: int = 50
     spans: tuple[tuple[str, Spans], ...] = ()
     """Conversations of which not everything may be read, and what may."""
+    asker: str = ""
+    """Who looks for it: whoever they are, their searches take turns with those of others as one."""
+
+
+class Found(list[Event]):
+    """What was found, in order."""
+
+    cut: int | None = None
+    """The id before which something may have been missed, as to look for it would have taken too long: 0 if that is
+    all, None if it is nothing.
+    """
 
 
 class Target(NamedTuple):

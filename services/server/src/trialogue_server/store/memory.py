@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
-from trialogue_server.store.history import Page, Query, Target
+from trialogue_server.store.history import Found, Page, Query, Target
 from trialogue_server.store.retention import Retention
 from trialogue_server.world.events import Event
 from trialogue_server.world.spans import Spans
@@ -39,9 +39,9 @@ class MemoryStore:
         """Nothing is remembered."""
         return None
 
-    async def search(self, query: Query, identity: str) -> list[Event]:
+    async def search(self, query: Query, identity: str) -> Found:
         """Nothing is remembered."""
-        return []
+        return Found()
 
     async def maintain(self, retention: Callable[[], Retention]) -> None:
         """Nothing needs to be done."""

@@ -10,7 +10,7 @@ index alone says what "by her, in these rooms" is, however much others have said
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -53,7 +53,15 @@ there is little else left to be found in.
 """
 
 _LOOKED_THROUGH = 20_000
-"""Messages that are looked through for a shorter text."""
+"""Messages that one search looks at, for a shorter text or to see where they were said."""
+
+_OPCODES, _BUDGET = 1000, 80
+"""Opcodes of SQLite that are counted at once, and how often in one search: about a tenth of a second. Of a million
+messages, a search for a few words takes ten such counts, and one for a word of a hundred letters ninety.
+"""
+
+_A_ROW = 0.02
+"""Such counts that it takes to read one message: they do not count, as messages are bounded by themselves."""
 
 _LOOKED_AT = 2000
 """Messages of one person that are looked through for any text: some milliseconds."""
@@ -127,23 +135,36 @@ class SearchIndex:
 
         `places` are the numbers of the conversations that are searched, with the ids that may be found in each.
         """
+        return self.search(query, places).found
+
+    def search(self, query: Query, places: Mapping[int, Spans]) -> "Search":
+        """The same, with how far it went: no search takes longer than its budget. Raises StoreUnavailable."""
+        search = Search()
         if not places:
-            return []
+            return search
+        readable = {_mark(number): spans for number, spans in places.items()}
+        self._connection.set_progress_handler(search.go_on, _OPCODES)
         try:
-            return list(self._find(query, {_mark(number): spans for number, spans in places.items()}))
+            search.found += islice(self._look(query, readable, search), query.limit)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise StoreUnavailable(str(error)) from error
         except sqlite3.Error as error:
             raise StoreUnavailable(str(error)) from error
+        finally:
+            self._connection.set_progress_handler(None, 0)
+        return search
 
-    def _find(self, query: Query, readable: Mapping[str, Spans]) -> Iterator[int]:
-        found = 0
-        for event_id, place in self._newest(query, readable):
+    def _look(self, query: Query, readable: Mapping[str, Spans], search: "Search") -> Iterator[int]:
+        """Yield the ids of what fits, newest first; what was found before an error counts too.
+
+        `readable` has the marks of the places that are searched, with what may be found in each.
+        """
+        for event_id, place in self._newest(query, readable, search):
             if holds(readable.get(place, ()), event_id):
                 yield event_id
-                found += 1
-            if found == query.limit:
-                break
 
-    def _newest(self, query: Query, readable: Mapping[str, Spans]) -> Iterator[tuple[int, str]]:
+    def _newest(self, query: Query, readable: Mapping[str, Spans], search: "Search") -> Iterator[tuple[int, str]]:
         """Yield what fits, with the mark of its place, newest first.
 
         Of what one person said, the latest is looked through: to find a common word everywhere takes longer than to see
@@ -160,25 +181,25 @@ class SearchIndex:
                     break
             if looked_at < _LOOKED_AT:
                 return
-        yield from self._asked_for(query, readable)
+        yield from self._asked_for(query, readable, search)
 
     def _theirs(self, query: Query, readable: Mapping[str, Spans]) -> Iterator[tuple[int, str, str]]:
         """Yield all that the sender said in these places, with the text."""
         values = (_expression((), readable, _mark_of(query.sender)), _after(query, readable), query.before)
         yield from self._connection.execute(f"SELECT rowid, place, text {_MATCHING}", values)
 
-    def _asked_for(self, query: Query, readable: Mapping[str, Spans]) -> Iterator[tuple[int, str]]:
-        terms = [self._term(word.lower()) for word in query.words]
+    def _asked_for(self, query: Query, readable: Mapping[str, Spans], search: "Search") -> Iterator[tuple[int, str]]:
+        with search.uncounted():  # there are at most so many, and each is quick
+            terms = [self._term(word.lower()) for word in query.words]
         long = [term for term in terms if term]
-        short = [word for word, term in zip(query.words, terms, strict=True) if not term]
+        short = [word.lower() for word, term in zip(query.words, terms, strict=True) if not term]
         expression = _expression(long, readable, query.sender and _mark_of(query.sender))
         sql = f"SELECT rowid, place, text {_MATCHING if expression else _ALL}"
-        values: list[object] = [expression, _after(query, readable), query.before]
-        if short:
-            fits = " AND ".join(["instr(lower(text), lower(?))"] * len(short))
-            sql = f"SELECT rowid, place FROM ({sql} LIMIT ?) WHERE {fits}"  # noqa: S608 - nothing of it is theirs
-            values += [-1 if long else _LOOKED_THROUGH, *short]
-        yield from ((event_id, place) for event_id, place, *_ in self._connection.execute(sql, values))
+        for event_id, place, text in self._connection.execute(sql, (expression, _after(query, readable), query.before)):
+            if not search.look_at(event_id):
+                return
+            if not short or _holds(text, short):
+                yield event_id, place
 
     def _term(self, word: str) -> str:
         """Say in FTS5's language what is looked for; "" if the index does not know it."""
@@ -207,6 +228,52 @@ class SearchIndex:
         if self._connection.in_transaction:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
+
+
+class Search:
+    """What one search has found, and its budget.
+
+    FTS5 compares a word that is nowhere with every place of its parts, within one step of a query: what that costs is
+    not to be seen from the rows. But it reads the pages of the index by queries of its own, whose opcodes count.
+    https://sqlite.org/c3ref/progress_handler.html
+    """
+
+    __slots__ = ("_calls", "_counts", "_looked_at", "came_to", "found", "is_cut")
+
+    def __init__(self) -> None:
+        self.found: list[int] = []
+        """Ids, newest first."""
+        self.is_cut = False
+        """Did the budget come to its end before the search did?"""
+        self.came_to = 0
+        """The id as far as which it is certain that nothing was missed; 0 if that is not known of any."""
+        self._calls = 0.0
+        self._counts = True
+        self._looked_at = 0
+
+    def go_on(self) -> bool:
+        """Count some opcodes more; return whether they are too many."""
+        self._calls += self._counts
+        if self._calls > _BUDGET:
+            self.is_cut = True
+        return self.is_cut
+
+    @contextmanager
+    def uncounted(self) -> Iterator[None]:
+        """Do something that is bounded in another way."""
+        self._counts = False
+        yield
+        self._counts = True
+
+    def look_at(self, event_id: int) -> bool:
+        """Return whether one message more may be looked at by itself."""
+        self._looked_at += 1
+        if self._looked_at > _LOOKED_THROUGH:
+            self.is_cut = True
+            return False
+        self.came_to = event_id
+        self._calls = max(0.0, self._calls - _A_ROW)  # which is cheaper than what FTS5 does
+        return True
 
 
 def remove_index(path: Path) -> None:

@@ -13,7 +13,8 @@ import trio
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import Database
-from trialogue_server.store.history import HISTORY, Page, Query, Target, is_passing
+from trialogue_server.store.fairness import FairTurns
+from trialogue_server.store.history import HISTORY, Found, Page, Query, Target, is_passing
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.reading import (
     read_event_of,
@@ -89,6 +90,7 @@ class SqliteStore:
         self._clock = clock
         self._index = index
         self._indexer = trio.CapacityLimiter(1)
+        self._searches = FairTurns()
         self._fresh = self._unindexed = 0
         self._seen_id = database.last_id
         """The greatest id that is safe, so that people may see it."""
@@ -209,21 +211,24 @@ class SqliteStore:
         """Return one event of a conversation, if it is there. Raises StoreUnavailable."""
         return await self._read(partial(read_event_of, conversation=conversation, event_id=event_id))
 
-    async def search(self, query: Query, identity: str) -> list[Event]:
+    async def search(self, query: Query, identity: str) -> Found:
         """Return the latest messages that fit, in order. Raises StoreUnavailable.
 
         An identity's direct conversations are searched beside those of the query; "" has none.
         """
         if self._index is None:
-            return []
+            return Found()
         await self._catch_up(self._index)
         if identity:
             direct = await self._read(partial(direct_conversations, identity=identity))
             query = query._replace(conversations=(*query.conversations, *direct))
         query = query._replace(before=min(query.before, self._seen_id + 1))
         places = await self._read(partial(read_places, query=query))
-        found = await trio.to_thread.run_sync(self._index.find, query, places, limiter=self._indexer)
-        return await self._read(partial(read_events, event_ids=found, places=places))
+        async with self._searches.turn(query.asker):
+            search = await trio.to_thread.run_sync(self._index.search, query, places, limiter=self._indexer)
+        found = Found(await self._read(partial(read_events, event_ids=search.found, places=places)))
+        found.cut = search.came_to if search.is_cut else None
+        return found
 
     async def maintain(self, retention: Callable[[], Retention]) -> None:
         """Keep the index at a short distance from the history, the write-ahead log short, and of history what is to be
