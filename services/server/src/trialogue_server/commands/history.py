@@ -149,6 +149,7 @@ def _targets(ctx: Context, arguments: list[str]) -> Effect:
 
 
 def _send_targets(ctx: Context, targets: Sequence[Target]) -> None:
+    ctx.work(len(ctx.world.users) // 2)
     nicks = {user.identity: user.nick for user in ctx.world.users.values()}
     lines: list[bytes] = []
     for target in targets:

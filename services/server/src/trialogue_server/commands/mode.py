@@ -73,7 +73,9 @@ def _change_channel(ctx: Context, channel: Channel, modes: str, params: list[str
     if not wishes:
         return
     policy.must_be_op(ctx.user, channel)
-    ctx.work(len(wishes) * (10 + sum(map(len, channel.lists.values())) // 2))
+    entries, members = sum(map(len, channel.lists.values())), len(channel.members)
+    bans = sum(wish.add and wish.mode == BAN for wish in wishes)
+    ctx.work(len(wishes) * (10 + entries // 2) + 2 * bans * members)  # each wish is compared with all entries
     accepted: list[ModeChange] = []
 
     def accept(wish: ModeChange) -> None:

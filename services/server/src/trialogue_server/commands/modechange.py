@@ -86,10 +86,8 @@ def _mask(ctx: Context, channel: Channel, wish: ModeChange, accepted: Sequence[M
         raise Refused(n.ERR_INVALIDMODEPARAM, channel.name, wish.mode, p.echoed(wish.param), text=text)
     fold = ctx.world.fold
     mask = truncate(complete_entry(wish.param), _MASK_SIZE)
-    known = next(
-        (entry.mask for entry in channel.lists[wish.mode] if fold(same_entry(entry.mask)) == fold(same_entry(mask))),
-        None,
-    )
+    wanted = fold(same_entry(mask))
+    known = next((one.mask for one in channel.lists[wish.mode] if fold(same_entry(one.mask)) == wanted), None)
     if (known is not None) is wish.add:
         return None
     size = ctx.config.limits.list_entries

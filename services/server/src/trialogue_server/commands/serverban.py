@@ -18,6 +18,9 @@ from trialogue_server.world.events import ServerBanLifted, ServerBanSet
 from trialogue_server.world.refused import Failed
 from trialogue_server.world.serverbans import ADDRESS, KINDS, MASK, NETWORK, ServerBan, ServerBans
 
+_COMPARED = 6
+"""Units for each session that is compared with a ban."""
+
 _MASK_SIZE = 200
 """Bytes, so that a ban and its reason fit one line of the list."""
 
@@ -97,6 +100,7 @@ def make_ban(ctx: Context, name: str, kind: str, target: str, *, by: str, second
 def impose(ctx: Context, record: ServerBan) -> str:
     """Put a ban in force, and send those away whom it means. Returns words that say until when, and how many."""
     ctx.commit(ServerBanSet(*ctx.stamp(), record))
+    ctx.work(_COMPARED * len(ctx.core.registry.sessions))
     ended = end_banned(ctx.core, record, ctx.moment)
     return f"{_until(record)}; {ended} connections ended"
 
@@ -139,8 +143,9 @@ def _lift(ctx: Context, name: str, kind: str, text: str) -> None:
 
 def _list(ctx: Context, kind: str) -> None:
     bans = [each for each in ctx.world.server_bans if kind in ("", each.kind) and not each.is_over(ctx.believed)]
-    for each in bans:
-        ctx.reply.raw(f"NOTE BAN BAN_ENTRY {each.kind} {each.target} :{describe(each)}")
+    made = ctx.reply.made_raw
+    lines = (made(f"NOTE BAN BAN_ENTRY {each.kind} {each.target} :{describe(each)}") for each in bans)
+    ctx.reply.stream(lines, len(bans))
     ctx.reply.raw(f"NOTE BAN BAN_LIST_END :{len(bans)} bans")
 
 

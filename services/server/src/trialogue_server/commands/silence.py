@@ -21,6 +21,7 @@ def silence(ctx: Context, masks: list[str] | None) -> None:
     """
     wishes = [mask for mask in masks or () if _is_change(mask)]
     if wishes:
+        ctx.work(10 * len(wishes))
         ctx.attempt(lambda wish: _change(ctx, wish), wishes)
         return
     if not masks or ctx.world.fold(masks[0]) == ctx.world.fold(ctx.user.nick):

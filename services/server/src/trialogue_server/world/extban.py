@@ -6,6 +6,7 @@ The mask of a mute may be an account's: ``~m:~a:name``.
 https://ircv3.net/specs/extensions/account-extban and https://modern.ircdocs.horse/#extban-parameter
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from ircwire.source import complete_mask
@@ -17,6 +18,9 @@ NAMES = {"a": ACCOUNT, "account": ACCOUNT, "m": MUTE, "mute": MUTE}
 """How clients may write each type."""
 
 LETTERS = "".join(sorted(name for name in NAMES if len(name) == 1))
+
+_REMEMBERED = 4096
+"""Entries whose common form is kept: each new one is compared with all that are on a list."""
 
 
 class Extban(NamedTuple):
@@ -55,6 +59,7 @@ def complete_entry(entry: str) -> str:
     return head + (complete_entry(extban.about) if extban.type == MUTE else extban.about)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def same_entry(entry: str) -> str:
     """Return what all ways to write one entry have in common; its case is the caller's to fold."""
     extban = parse_extban(entry)

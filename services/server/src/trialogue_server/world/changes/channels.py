@@ -74,7 +74,7 @@ def modes_changed(world: World, event: e.ModesChanged) -> None:
             world.changed.note(channel)
     banned = {param for add, mode, param in event.changes if add and mode == BAN}
     if banned:
-        _end_banned(world, channel, event.id)
+        _end_banned(world, channel, banned, event.id)
         _withdraw_banned(world, channel, banned)
     channel.settle_openness(event.id)
     if any(add and (mode == KEY or mode in CLOSING) for add, mode, _ in event.changes):
@@ -90,15 +90,21 @@ def _remember(channel: Channel, user: User, *, is_operator: bool) -> bool:
     return channel.forget_operator(user.identity)
 
 
-def _end_banned(world: World, channel: Channel, event_id: int) -> None:
-    """Whoever is banned does not belong to the channel, whether they are there or not."""
+def _end_banned(world: World, channel: Channel, masks: set[str], event_id: int) -> None:
+    """Whoever is banned now does not belong to the channel, whether they are there or not."""
+    fresh = [entry for entry in channel.lists[BAN] if entry.mask in masks]
+
+    def is_meant(one: User | Absent) -> bool:
+        """Compare with the new bans first: there may be a hundred, and thousands of members."""
+        return any(means(entry, one, world.fold) for entry in fresh) and is_banned(channel, one, world.fold)
+
     present = (member.user for member in channel.members.values() if not member.modes)
     ones: list[User | Absent] = [*present, *absent_accounts(world, channel)]
     for one in ones:
-        if is_banned(channel, one, world.fold):
+        if is_meant(one):
             world.visits.end(one.identity, channel, event_id)
     for absent in _absent_operators(world, channel):
-        if is_banned(channel, absent, world.fold):
+        if is_meant(absent):
             channel.forget_operator(absent.identity)
 
 
