@@ -19,7 +19,7 @@ alone     := not system and not peers
 uv        := uv==0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test setup check lint hooks torture containers bench bench-quick lock dist release clean
+.PHONY: help serve test setup check lint hooks torture containers bench bench-quick attack lock dist release clean
 
 ##@ Use it
 serve: $(stamp) ## start a server on this machine's loopback  (ARGS="HOST PORT …")
@@ -55,6 +55,9 @@ bench: $(stamp) ## measure ours beside InspIRCd and ngIRCd: half an hour  (ARGS=
 
 bench-quick: $(stamp) ## has the server become slower than at an earlier commit?  (ARGS="--against v0.1")
 	@$(run) benchmarks.quick $(ARGS)
+
+attack: $(stamp) ## attack a server of our own on loopback, and show what others notice: six minutes  (ARGS="--only search")
+	@$(run) benchmarks.attack $(ARGS)
 
 torture: $(stamp) ## kill the server under load, again and again, and compare what was seen with history  (SECONDS=600, ROUNDS=…)
 	@$(run) tests.system.torture --seconds $(SECONDS) $(if $(ROUNDS),--rounds $(ROUNDS))
