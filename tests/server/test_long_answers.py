@@ -309,11 +309,17 @@ def test_what_waits_behind_a_long_answer_counts() -> None:
     assert all_of_them.size == 0
 
 
+async def fill(live: Live, size: int) -> None:
+    """Let so many come in at once."""
+    for number in range(size):
+        live.connect().say(f"NICK person{number}", f"USER person{number} 0 * :{'x' * 30}", "JOIN #crowd")
+    await wait_all_tasks_blocked()
+
+
 async def test_who_does_not_read_is_not_asked_what_else(nursery: trio.Nursery, mock_clock: MockClock) -> None:
     """With 40 lines at once a client could have megabytes made for it and never read them."""
     live = Live(nursery, flood={"rate": 0})
-    for number in range(300):
-        await live.join(f"person{number}", "#crowd")
+    await fill(live, 300)
     greedy = await live.join("greedy", "#crowd")
     await greedy.hear()
     greedy.transport.room = 0
@@ -329,8 +335,7 @@ async def test_who_does_not_read_is_not_asked_what_else(nursery: trio.Nursery, m
 
 async def test_a_slow_reader_of_a_long_answer_is_not_silent(nursery: trio.Nursery, mock_clock: MockClock) -> None:
     live = Live(nursery, timeouts={"ping_interval": 4, "ping_timeout": 2})
-    for number in range(400):
-        await live.join(f"person{number}", "#crowd")
+    await fill(live, 400)
     slow = await live.join("slow", "#crowd")
     await slow.hear()
     slow.transport.room = 0
@@ -349,8 +354,7 @@ async def test_whoever_goes_in_the_middle_of_a_long_answer_leaves_nothing(
     nursery: trio.Nursery, mock_clock: MockClock
 ) -> None:
     live = Live(nursery)
-    for number in range(600):
-        await live.join(f"person{number}", "#crowd")
+    await fill(live, 600)
     before = live.core.registry.queues.size
     gone = await live.join("gone", "#crowd")
     await gone.hear()
@@ -364,3 +368,18 @@ async def test_whoever_goes_in_the_middle_of_a_long_answer_leaves_nothing(
     assert gone.ended.is_set()
     assert not live.core.tick.dirty.streaming
     assert live.core.registry.queues.size == before
+
+
+async def test_what_a_session_leaves_behind_is_counted_out(nursery: trio.Nursery, mock_clock: MockClock) -> None:
+    """Ended by its own limit, by a broken connection, or by itself."""
+    live = Live(nursery, limits={"send_queue": 1000}, flood={"rate": 0})
+    alice, *others = [await live.join(f"person{number}", "#room") for number in range(4)]
+    for other in others:
+        other.transport.room = 0
+    alice.say(*[f"PRIVMSG #room :{'x' * 100}" for _ in range(5)])
+    await wait_all_tasks_blocked()
+    assert live.core.registry.queues.size > 0
+    alice.say(*[f"PRIVMSG #room :{'x' * 100}" for _ in range(5)])
+    await wait_all_tasks_blocked()
+    assert all(other.ended.is_set() for other in others)
+    assert live.core.registry.queues.size == 0

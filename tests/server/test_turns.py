@@ -81,3 +81,12 @@ async def test_work_that_nobody_waits_for_delays_nobody(nursery: trio.Nursery) -
         turns.spend(BOUND)
         await turns.mine(0, BOUND)
     assert turns.are_given is False
+
+
+def test_there_is_room_for_those_who_do_little() -> None:
+    turns = Turns()
+    turns.spend(BOUND)
+    assert turns.are_given
+    assert turns.has_room_for_light
+    turns.spend(BOUND)
+    assert not turns.has_room_for_light

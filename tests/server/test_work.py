@@ -12,7 +12,7 @@ from trialogue_server.session.meter import Meter
 from trialogue_server.session.throttle import Throttle
 
 BURST = 1000
-PER_TOKEN = 4000
+PER_TOKEN = 2500
 """The default of flood.work."""
 
 
@@ -149,7 +149,8 @@ async def test_who_comes_back_into_fifty_rooms_is_served_within_seconds(
     live = Live(nursery, limits={"channels_per_user": 0})
     rooms = [f"#{number}" for number in range(50)]
     for number in range(60):
-        await live.join(f"person{number}", ",".join(rooms))
+        live.connect().say(f"NICK person{number}", f"USER x 0 * :person{number}", f"JOIN {','.join(rooms)}")
+    await wait_all_tasks_blocked()
     mock_clock.jump(100)
     peer = await start(live, rooms)
     peer.say("PING last")
@@ -165,7 +166,10 @@ async def test_who_comes_back_into_fifty_rooms_is_served_within_seconds(
 async def test_forty_lines_can_be_pasted_at_once(nursery: trio.Nursery, mock_clock: MockClock) -> None:
     live = Live(nursery)
     alice = await live.join("alice", "#room")
-    others = [await live.join(f"person{number}", "#room") for number in range(300)]
+    others = [live.connect() for _ in range(300)]
+    for number, other in enumerate(others):
+        other.say(f"NICK person{number}", f"USER x 0 * :person{number}", "JOIN #room")
+    await wait_all_tasks_blocked()
     mock_clock.jump(100)
     await others[0].hear()
     alice.say(*[f"PRIVMSG #room :line {number}" for number in range(40)])
@@ -291,3 +295,26 @@ def test_a_block_list_is_paid_for_by_whoever_writes_and_says_nothing(irc: Irc) -
         client.send("PRIVMSG bob :hello")
         costs.append(irc.core.work.units - before)
     assert costs[0] == costs[1] >= 100
+
+
+def test_who_talks_is_light_and_who_made_much_work_is_not_for_a_while() -> None:
+    """Whoever is light waits for nobody's turns, so no cheap line in between makes one so."""
+    irc = Irc()
+    crowd(irc, "#room", 300)
+    talker, asker = Metered(irc.connect("talker")), Metered(irc.connect("asker"))
+    talker.cost("JOIN #room", *["PRIVMSG #room :hello"] * 10)
+    assert talker.meter.is_light
+    asker.cost("WHO")
+    assert not asker.meter.is_light
+    asker.cost(*["PING 1"] * 10)
+    assert not asker.meter.is_light
+    asker.cost(*["PING 1"] * 60)
+    assert asker.meter.is_light
+
+
+def test_who_has_few_tokens_left_is_not_light(irc: Irc) -> None:
+    talker = Metered(irc.connect("talker"))
+    talker.cost(*["PING 1"] * (BURST // 2 - 1))
+    assert talker.meter.is_light
+    talker.client.session.throttle.owe(2)
+    assert not talker.meter.is_light

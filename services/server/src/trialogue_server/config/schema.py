@@ -154,7 +154,7 @@ class FloodSection(Section, frozen=True):
 
     rate: Rate = 5.0
     burst: Whole = 40
-    work: Count = 4000
+    work: Count = 2500
     metadata_rate: ChangeRate = 0.2
     metadata_burst: Whole = 50
 

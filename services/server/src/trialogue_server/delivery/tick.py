@@ -6,7 +6,7 @@ from trialogue_server.delivery.audience import Groups
 from trialogue_server.session.outbox import Marked, Sink
 from trialogue_server.world.events import Event
 
-_AT_ONCE = 4_000
+_AT_ONCE = 2_000
 """Units of work (see `session.work`) that long answers take in one tick."""
 
 

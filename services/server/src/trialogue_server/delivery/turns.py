@@ -10,8 +10,8 @@ from itertools import count
 
 import trio
 
-BOUND = 5_000
-"""Units of work (see `session.work`), about 5 ms."""
+BOUND = 3_000
+"""Units of work (see `session.work`), about 3 ms."""
 
 
 class _Waiting:
@@ -42,6 +42,11 @@ class Turns:
     def are_given(self) -> bool:
         """Must a line wait for its turn?"""
         return bool(self._waiting) or self._spent >= BOUND
+
+    @property
+    def has_room_for_light(self) -> bool:
+        """May a line go on all the same whose sender has done little of late? There is as much room for those again."""
+        return self._spent < 2 * BOUND
 
     def spend(self, units: float) -> None:
         """Count work that was done."""

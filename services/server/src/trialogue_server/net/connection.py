@@ -181,7 +181,7 @@ class Connection:
                 self._pulse.wake()
                 await trio.sleep(wait)
                 now = self._heard()  # its answer to a PING may wait behind what we do not read yet
-            if turns.are_given:
+            if turns.are_given and not (turns.has_room_for_light and self._meter.is_light):
                 now = await self._wait_for_turn()
             if session.closing:
                 return

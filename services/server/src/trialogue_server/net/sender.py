@@ -83,12 +83,13 @@ class Sender:
                 return
             data = data[taken:]
         self._backlog += data
+        if self._holding is not None:
+            self._holding.add(len(data))  # which may end this session, or another
+        if self._broken:
+            return
         if 0 < self._limit() < len(self._backlog):
             self.kill(EXCEEDED)
-            return
-        if self._holding is not None:
-            self._holding.add(len(data))
-        if not self._broken:
+        else:
             self._start_writer()
 
     @property

@@ -3,6 +3,11 @@
 from trialogue_server.session.session import Session
 from trialogue_server.session.work import AT_ONCE, BYTES_IN, BYTES_OUT, LINE, Work
 
+_LIGHT = 200
+"""Units of a line that nobody has to wait for."""
+
+_FORGETS = 16
+
 
 class Meter:
     """Reads the server's counter before and after what one session has it do."""
@@ -14,7 +19,7 @@ class Meter:
         self._work = work
         self._units = self._deliveries = self._answered = 0
         self.usual = LINE
-        """Units that the latest took: what the next one may take."""
+        """Units that one took of late: what the next one may take."""
 
     def begin(self) -> None:
         """Something is done now for the session."""
@@ -49,5 +54,15 @@ class Meter:
 
     def _measure(self, told: int) -> int:
         answered = self._session.outbox.answered - self._answered
-        self.usual = self._work.units - self._units + answered // BYTES_OUT + told // AT_ONCE
-        return self.usual
+        units = self._work.units - self._units + answered // BYTES_OUT + told // AT_ONCE
+        self.usual = max(units, self.usual - self.usual // _FORGETS)
+        return units
+
+    @property
+    def is_light(self) -> bool:
+        """Did it do little of late, so that the next line will not make much work either, and has it most tokens left?
+
+        Who talks and asks now and then is; who once made much work is not until some tens of lines later.
+        """
+        throttle = self._session.throttle
+        return self.usual <= _LIGHT and throttle.tokens >= throttle.burst / 2
