@@ -75,7 +75,7 @@ def _change_channel(ctx: Context, channel: Channel, modes: str, params: list[str
     policy.must_be_op(ctx.user, channel)
     entries, members = sum(map(len, channel.lists.values())), len(channel.members)
     bans = sum(wish.add and wish.mode == BAN for wish in wishes)
-    ctx.work(len(wishes) * (10 + entries // 2) + 2 * bans * members)  # each wish is compared with all entries
+    ctx.work(len(wishes) * (10 + entries // 2) + 3 * bans * members)  # each wish is compared with all entries
     accepted: list[ModeChange] = []
 
     def accept(wish: ModeChange) -> None:

@@ -1,6 +1,7 @@
 """WHO, with the WHOX fields.  https://modern.ircdocs.horse/#who-message and https://ircv3.net/specs/extensions/whox"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import NamedTuple
 
 from ircwire import numerics as n
@@ -31,8 +32,8 @@ def who(ctx: Context, mask: str | None, options: str | None) -> None:
     flags, _, rest = (options or "").partition("%")
     fields, _, token = rest.partition(",")
     wish = _Wish(fields if "%" in (options or "") else None, token if _is_token(token) else "0", "o" in flags)
-    found, folded = _found(ctx, mask or "*")
-    ctx.reply.stream(_lines(ctx, found, folded, wish), len(found), weight=_COMPARED if folded else 1)
+    found = _found(ctx, mask or "*")
+    ctx.reply.stream(_lines(ctx, found, wish), found.size, weight=_COMPARED if found.mask else 1)
     ctx.reply.numeric(n.RPL_ENDOFWHO, p.echoed(mask or "*"))
 
 
@@ -58,36 +59,45 @@ class _Seen(NamedTuple):
     prefixes: str
 
 
-def _seen(user: User, channel: Channel | None = None, prefixes: str = "") -> _Seen:
-    return _Seen(
-        user, user.nick, user.username, user.host, user.realname, user.account, user.away, user.modes, channel, prefixes
-    )
+def _seen(users: list[User], channel: Channel | None = None, prefixes: Iterable[str] = repeat("")) -> Iterator[_Seen]:
+    """Return copies. They are made column by column, and rows when they are wanted: see `commands.listing`."""
+    names = [one.nick for one in users], [one.username for one in users], [one.host for one in users]
+    more = [one.realname for one in users], [one.account for one in users], [one.away for one in users]
+    return map(_Seen, users, *names, *more, [one.modes for one in users], repeat(channel), prefixes)
 
 
-def _found(ctx: Context, mask: str) -> tuple[list[_Seen], str]:
-    """Return who may be meant, and the mask with which each of them is to be compared; "" for none."""
+class _Found(NamedTuple):
+    seen: Iterator[_Seen]
+    size: int
+    mask: str = ""
+    """With which each of them is to be compared; "" for none."""
+
+
+def _found(ctx: Context, mask: str) -> _Found:
+    """Return who may be meant."""
     if mask.startswith("#"):
         channel = ctx.world.channel(mask)
         if channel is None or not policy.can_see(ctx.user, channel):
-            return [], ""
-        members = channel.members.values()
+            return _Found(iter(()), 0)
+        members = list(channel.members.values())
         ctx.work(len(members))
-        if ctx.user.uid in channel.members:
-            return [_seen(member.user, channel, member.prefixes) for member in members], ""
-        may_see = policy.can_see_membership
-        return [_seen(one.user, channel, one.prefixes) for one in members if may_see(ctx.user, one.user, channel)], ""
+        if ctx.user.uid not in channel.members:
+            members = [one for one in members if policy.can_see_membership(ctx.user, one.user, channel)]
+        prefixes = [one.prefixes if one.modes else "" for one in members]
+        return _Found(_seen([one.user for one in members], channel, prefixes), len(members))
     exact = ctx.world.user(mask)
     if exact is not None:
-        return [_seen(exact)], ""
-    ctx.work(_COMPARED * len(ctx.world.users))
-    return [_seen(user) for user in ctx.world.users.values()], "*" if mask == "0" else ctx.world.fold(mask)
+        return _Found(_seen([exact]), 1)
+    users = list(ctx.world.users.values())
+    ctx.work(_COMPARED * len(users))
+    return _Found(_seen(users), len(users), "*" if mask == "0" else ctx.world.fold(mask))
 
 
-def _lines(ctx: Context, found: list[_Seen], folded: str, wish: _Wish) -> Iterator[bytes]:
+def _lines(ctx: Context, found: _Found, wish: _Wish) -> Iterator[bytes]:
     """Yield a line for each who is meant, b"" for who is not."""
     shown, most = 0, ctx.config.limits.who_replies
-    for one in found:
-        meant = not folded or (_may_see(ctx, one.user) and _matches(ctx, folded, one))
+    for one in found.seen:
+        meant = not found.mask or (_may_see(ctx, one.user) and _matches(ctx, found.mask, one))
         if not meant or (wish.only_operators and OPERATOR not in one.modes):
             yield b""
             continue
