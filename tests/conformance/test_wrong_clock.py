@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.irc import OPERATORS, Irc, params
-from tests.support.services import member
 from trialogue_server.commands import administration as do
 from trialogue_server.commands.clock import heed_clock
 from trialogue_server.control import retention
@@ -22,7 +21,6 @@ from trialogue_server.store.retention import Expiry
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.irc import Client
     from trialogue_server.store.database import Database
 
 CAPS = ("batch", "message-tags", "server-time", "echo-message", "draft/chathistory", "draft/read-marker")
@@ -371,10 +369,14 @@ def test_operators_and_the_administrator_are_told(irc: Irc) -> None:
     assert text.startswith("The clock is right again")
 
 
-def test_an_account_that_waits_for_its_mail_is_not_given_away(irc: Irc) -> None:
-    alice: Client = member(irc, "alice")
+def test_an_account_that_waits_for_its_mail_is_not_given_away() -> None:
+    irc = Irc(mail={"host": "mail.example.org", "sender": "chat@example.org"})
+    alice, bob = irc.connect("alice"), irc.connect("bob")
+    assert params(alice.ask("REGISTER * alice@example.org some-password"), "REGISTER")[0][0] == "VERIFICATION_REQUIRED"
+    alice.drop()
     irc.now += JUMP
-    assert irc.moment.believed < irc.now - JUMP + 1
-    account = irc.core.world.accounts.get("alice")
-    assert account is not None
-    assert alice.session.user is not None
+    bob.send("NICK alice")
+    wish = "REGISTER alice bob@example.org some-password"
+    assert params(bob.ask(wish), "FAIL")[0][1] == "ACCOUNT_EXISTS"
+    do.perform(irc.core, do.ConfirmClock(), irc.moment)
+    assert params(bob.ask(wish), "REGISTER")[0][0] == "VERIFICATION_REQUIRED"
