@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from benchmarks.attackers import ATTACKS, HOUSE, open_from
+from benchmarks.attackers import ATTACKS, CROWD, HOUSE, ROOMS, open_from
 from benchmarks.failure import BenchmarkError
 from benchmarks.process import cpu_seconds, resident
 from benchmarks.running import running
@@ -42,7 +42,7 @@ MEMORY = 300 * 2**20
 """Bytes by which the server's memory may grow: limits.total_send_queue, and what Python makes of it."""
 
 _ROOT = Path(__file__).parent.parent
-_CROWD, _ROOMS, _SAID = 400, 3000, 30_000
+_SAID = 30_000
 _TALKERS, _RATE = 12, 3.0
 _SETTINGS = """
 [connections]
@@ -141,24 +141,22 @@ class Talk:
 
 async def _fill(port: int, nursery: trio.Nursery) -> list[Person]:
     """Fill the server, and return those who will talk."""
-    people = [await Person.come(port, number, f"person{number}") for number in range(_CROWD)]
-    each = -(-_ROOMS // _CROWD)
-    for number, person in enumerate(people):
-        rooms = ",".join(f"#room{number}-{place}" for place in range(each))
-        await person.say(f"JOIN {rooms},#crowd", "PING done")
-        await person.until(b"PONG")
-    storyteller = people[0]
-    await storyteller.say("JOIN #history")
+    command = [sys.executable, "-m", "benchmarks.attackers", "crowd", str(port), "0", "0"]
+    nursery.start_soon(partial(trio.run_process, command, cwd=_ROOT, check=False))
+    storyteller = await Person.come(port, 0, "storyteller")
+    await storyteller.say("JOIN #history,#crowd")
+    await storyteller.until(f":person{CROWD - 1}!".encode())
     for begin in range(0, _SAID, 500):
         await storyteller.say(*[f"PRIVMSG #history :this is everywhere {begin + place}" for place in range(500)])
         await storyteller.say(f"PING said{begin}")
         await storyteller.until(b"said%d" % begin)
-    talkers = [await Person.come(port, _CROWD + number, f"talker{number}") for number in range(_TALKERS)]
+    await storyteller.say("CAP REQ :draft/search", "SEARCH text=nowhere", "PING found")  # the index catches up with it
+    await storyteller.until(b"found")
+    talkers = [await Person.come(port, HOUSE + number, f"talker{number}") for number in range(_TALKERS)]
     for talker in talkers:
         await talker.say("JOIN #talk", "PING joined")
         await talker.until(b"joined")
-    for person in people:
-        nursery.start_soon(person.ignore)
+    nursery.start_soon(storyteller.ignore)
     return talkers
 
 
@@ -205,7 +203,7 @@ async def _measure(
 ) -> list[list[str]]:
     rows: list[list[str]] = []
     async with trio.open_nursery() as nursery:
-        print(f"Filling a server with {_CROWD} people, {_ROOMS:,} rooms, {_SAID:,} messages …", file=sys.stderr)
+        print(f"Filling a server with {CROWD} people, {ROOMS:,} rooms, {_SAID:,} messages …", file=sys.stderr)
         talk = Talk(await _fill(port, nursery))
         await trio.Path(config).write_text(_SETTINGS.format(channels=100, rate=5), encoding="utf-8")
         os.kill(pid, signal.SIGHUP)

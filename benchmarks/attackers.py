@@ -163,9 +163,32 @@ async def _attack(name: str, port: int, tls_port: int, seconds: float) -> Report
     return report
 
 
+CROWD, ROOMS = 400, 3000
+"""People who do nothing but be there, and the rooms that they have made."""
+
+
+async def _be_a_crowd(port: int) -> None:
+    """Fill a server, and read whatever comes until cancelled. A process of its own: it is much that a room reads."""
+    async with trio.open_nursery() as nursery:
+        for number in range(CROWD):
+            stream = await open_from(f"127.3.0.{1 + number // HOUSE}", port)
+            rooms = ",".join(f"#room{number}-{place}" for place in range(-(-ROOMS // CROWD)))
+            hello = f"NICK person{number}\r\nUSER person{number} 0 * :x\r\nJOIN {rooms},#crowd\r\n"
+            await stream.send_all(hello.encode())
+            nursery.start_soon(_answer_pings, stream)
+
+
+async def _answer_pings(stream: trio.SocketStream) -> None:
+    while data := await stream.receive_some(_CHUNK):
+        if b"PING :" in data:
+            await stream.send_all(b"PONG :x\r\n")
+
+
 def main(arguments: Sequence[str]) -> int:
     """Attack."""
     name, port, tls_port, seconds = arguments
+    if name == "crowd":
+        trio.run(_be_a_crowd, int(port))
     print(trio.run(_attack, name, int(port), int(tls_port), float(seconds)).dump())
     return 0
 

@@ -39,7 +39,7 @@ class Size:
     """Rooms that the asker is in: the default of limits.channels_per_user."""
 
 
-SIZES = (Size(100, 50, 20, 50), Size(1000, 500, 100), Size(4000, 3000, 400))
+SIZES = (Size(100, 50, 20, 50), Size(500, 500, 50), Size(2000, 3000, 200))
 
 
 @dataclass(frozen=True, slots=True)
