@@ -70,7 +70,7 @@ def test_what_was_missed_is_asked_for_once_and_told_in_order(away: Chat) -> None
     feed(away, pong(targets))
     feed(away, ":bob!b@h JOIN #lobby")
     asked = sent(away)
-    assert asked[-2] == "@label=h1 CHATHISTORY LATEST #lobby msgid=m1 50"
+    assert asked[-2] == "@label=h1 CHATHISTORY LATEST #lobby msgid=m1 200"
     assert feed(away, line(6, "live meanwhile")) == [], "it is told after what was said before it"
     assert away.catching_up
     events = feed(away, *page("h1", 3, 4, 5, 6), pong(asked))
@@ -121,7 +121,7 @@ def test_a_server_that_sends_more_than_was_asked_for_fills_nothing(away: Chat) -
     asked = sent(away)
     flood = [f"@msgid=f{number};batch=1 :alice!a@h PRIVMSG #lobby :{number}" for number in range(5_000)]
     told = feed(away, "@label=h1 :s BATCH +1 chathistory #lobby", *flood, ":s BATCH -1", pong(asked))
-    assert 50 <= len(texts(told)) <= 200
+    assert 200 <= len(texts(told)) <= 800
     assert texts(told)[-1] == "4999"
 
 
@@ -171,7 +171,7 @@ def test_a_server_that_knows_messages_by_their_time_alone_is_asked_by_time(away:
     online(away)
     feed(away, ":s 005 bob MSGREFTYPES=timestamp :are supported", pong(sent(away)), ":bob!b@h JOIN #lobby")
     asked = sent(away)
-    assert asked[-2] == "@label=h1 CHATHISTORY LATEST #lobby timestamp=2026-01-01T10:00:00.999Z 50"
+    assert asked[-2] == "@label=h1 CHATHISTORY LATEST #lobby timestamp=2026-01-01T10:00:00.999Z 200"
     assert texts(feed(away, *page("h1", 1, 3), pong(asked))) == ["3"], "what was told is known by its id"
     assert away.history("#lobby", 50)
     assert sent(away)[0] == "@label=h2 CHATHISTORY BEFORE #lobby timestamp=2026-01-01T10:00:01.001Z 50"
@@ -195,8 +195,8 @@ def test_direct_messages_are_found_by_whom_there_is_history_with(away: Chat) -> 
     )
     asked = [line for line in sent(away) if "LATEST" in line]
     assert asked == [
-        "@label=h1 CHATHISTORY LATEST carol msgid=m2 50",
-        "@label=h2 CHATHISTORY LATEST dave timestamp=2026-01-01T10:00:02.000Z 50",
+        "@label=h1 CHATHISTORY LATEST carol msgid=m2 200",
+        "@label=h2 CHATHISTORY LATEST dave timestamp=2026-01-01T10:00:02.000Z 200",
     ]
 
 
@@ -208,7 +208,7 @@ def test_the_connection_may_break_before_all_has_come(away: Chat) -> None:
     assert texts(away.disconnected()) == ["6"], "what came live is not kept from anybody"
     online(away)
     feed(away, pong(sent(away)), ":bob!b@h JOIN #lobby")
-    assert "CHATHISTORY LATEST #lobby msgid=m1 50" in sent(away)[-2], (
+    assert "CHATHISTORY LATEST #lobby msgid=m1 200" in sent(away)[-2], (
         "the page that was half of the answer is asked again"
     )
 
@@ -219,7 +219,7 @@ def test_a_message_that_the_server_has_forgotten_is_replaced_by_its_time(away: C
     asked = sent(away)
     refusal = "@label=h1 :s FAIL CHATHISTORY INVALID_PARAMS AFTER msgid=m1 :No such message"
     assert [type(event) for event in feed(away, refusal, pong(asked))] == [ev.Ponged]
-    assert sent(away)[0] == "@label=h2 CHATHISTORY LATEST #lobby timestamp=2026-01-01T10:00:01.000Z 50"
+    assert sent(away)[0] == "@label=h2 CHATHISTORY LATEST #lobby timestamp=2026-01-01T10:00:01.000Z 200"
 
 
 def test_a_server_without_history_is_asked_nothing_and_nothing_is_held_back() -> None:
@@ -255,7 +255,7 @@ def test_an_account_begins_where_it_stopped_reading_on_any_device() -> None:
     sent(chat)
     feed(chat, ":s MARKREAD #lobby timestamp=2026-01-01T10:00:02.000Z")
     asked = sent(chat)
-    assert asked[0] == "@label=h1 CHATHISTORY LATEST #lobby timestamp=2026-01-01T10:00:02.000Z 50"
+    assert asked[0] == "@label=h1 CHATHISTORY LATEST #lobby timestamp=2026-01-01T10:00:02.000Z 200"
     events = feed(chat, *page("h1", 3), pong(asked))
     assert ev.Missed("#lobby", 1) in events
     chat.mark_read("#lobby")

@@ -17,8 +17,8 @@ from trialogue_client.core.points import Point, Told, at_time
 from trialogue_client.core.recall import conversation
 from trialogue_client.core.session import Session
 
-PAGE = 50
-"""Messages asked for at once; a server may send fewer."""
+PAGE = 200
+"""Messages that were missed and are asked for at once, if the server gives so many."""
 _PEOPLE = 50
 """Conversations that are listed at once."""
 _LISTS = 40
