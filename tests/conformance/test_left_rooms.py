@@ -300,7 +300,12 @@ def test_another_key_shuts_out_whoever_is_away(start: Start) -> None:
     alice.send("MODE #room +k another")
     say(alice, "secret of others")
     alice.send("MODE #room -k another")
-    assert seen(back(irc, "bob")) == {"secret while away"}
+    bob = back(irc, "bob")
+    assert seen(bob) == {"secret while away"}
+    bob.send("CAP REQ draft/event-playback")
+    shown = [" ".join(message.params) for message in bob.ask("CHATHISTORY LATEST #room * 50")]
+    assert any("+k key" in words for words in shown)
+    assert not any("another" in words for words in shown), "nor does it see the other key"
 
 
 @pytest.mark.parametrize("lost", ["connection", "server"])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from trialogue_server.commands.core import Core
 
 _AT_ONCE = 100
-"""Channels that are forgotten in one go; they are deleted in one tick."""
+"""Channels that are given up or forgotten in one go; they are deleted in one tick."""
 
 _WHOLE = 840
 """One channel, which can be divided by each number of speakers that a channel remembers."""
@@ -49,10 +49,11 @@ def give_up_waiting(core: Core, now: float, waited: float) -> None:
     """Nobody has come back into some channels in the seconds since the start: after enough, everybody has left them."""
     wait = core.config.rooms.restart_wait
     if core.awaits_members and 0 < wait <= waited:
-        core.awaits_members = False
         world = core.world
-        for channel in [one for one in world.channels.values() if one.is_awaited and one.folded not in world.permanent]:
+        awaited = [one for one in world.channels.values() if one.is_awaited and one.folded not in world.permanent]
+        for channel in awaited[:_AT_ONCE]:
             core.delivery.commit(ChannelEmptied(*_stamp(core, now), channel.name))
+        core.awaits_members = len(awaited) > _AT_ONCE
 
 
 def make_room(core: Core, now: float, sizes: Mapping[str, int]) -> None:

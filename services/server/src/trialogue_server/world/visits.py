@@ -76,6 +76,11 @@ class _Stay:
     present: int = 0
     """How many users the account has there."""
 
+    @property
+    def last(self) -> int:
+        """The last id that they were in for, if the room was closed while they were away; 0 if not."""
+        return max(0, self.shut_out - 1)
+
 
 _NONE = _Stay()
 
@@ -108,7 +113,7 @@ class Visits:
         Who has lost the connection is in, until the room is closed meanwhile.
         """
         stay = self._stay(identity, channel)
-        return (*stay.was, (stay.inside, stay.shut_out or LAST_ID)) if stay.since else stay.was
+        return (*stay.was, (stay.inside, stay.last or LAST_ID)) if stay.since else stay.was
 
     def may_return(self, identity: str, channel: str) -> bool:
         """Return whether the account belongs to the room, which has not been closed while it was away."""
@@ -135,7 +140,7 @@ class Visits:
         stay.present += 1
         if stay.present == 1:
             if stay.shut_out:
-                self._leave_behind(stay, stay.shut_out)
+                self._leave_behind(stay, stay.last)
             stay.since, stay.inside = stay.since or joined, stay.inside or joined
             stay.mask = user.mask
             self._note(user.identity, channel, stay)
@@ -159,7 +164,7 @@ class Visits:
         if not stay.since:
             return
         if channel.was_closed_since(stay.inside) and channel.said >= stay.inside:
-            self._leave_behind(stay, stay.shut_out or event_id)
+            self._leave_behind(stay, stay.last or event_id)
         stay.since = stay.inside = stay.shut_out = 0
         self._note(identity, channel.folded, stay)
 
