@@ -3,8 +3,14 @@
 https://ircv3.net/specs/extensions/account-notify and https://ircv3.net/specs/extensions/extended-join (both ratified)
 """
 
+from typing import Any
+
+import pytest
+
 from tests.support.irc import Client, Irc, commands, params
 from tests.support.services import PASSWORD, device, member
+from trialogue_server.commands.effects import Effect
+from trialogue_server.delivery.render import server_time
 
 
 def registered(irc: Irc) -> None:
@@ -39,6 +45,45 @@ def test_logging_in_and_out(irc: Irc) -> None:
     assert old.read() == elsewhere.read() == []
     guest.send("NS LOGOUT")
     assert params(curious.read(), "ACCOUNT") == [["*"]], "the last parameter is an asterisk"
+
+
+def test_the_answer_comes_first(irc: Irc) -> None:
+    """ "RPL_LOGGEDIN … is sent when the user's account name is set (whether by SASL or otherwise)": that is the answer,
+    and what everybody on common channels is told comes after it, on each of their devices.
+
+    https://ircv3.net/specs/extensions/sasl-3.1#numerics-used-by-this-extension
+    """
+    guest, *_ = company(irc)
+    said = commands(guest.ask(f"NS IDENTIFY alice {PASSWORD}"))
+    assert said.index("900") < said.index("ACCOUNT")
+    second = device(irc, "alice", "account-notify", nick="guest")
+    for one in (guest, second):
+        one.read()
+    guest.send("NS LOGOUT")
+    for one in (guest, second):
+        heard = commands(one.read())
+        assert heard.index("901") < heard.index("ACCOUNT")
+
+
+class Slow(Irc):
+    """A server on which whatever takes time takes five seconds."""
+
+    def perform(self, effect: Effect) -> Any:
+        self.wait(5)
+        return super().perform(effect)
+
+
+@pytest.mark.parametrize("label", ["", "@label=1 "])
+def test_no_line_of_a_login_that_took_time_is_older_than_the_one_before(label: str) -> None:
+    """ "the time at which the message was received by the server": a password is checked for a while.
+
+    https://ircv3.net/specs/extensions/server-time
+    """
+    irc = Slow()
+    registered(irc)
+    guest = irc.connect("guest", "server-time", "account-notify", "labeled-response", "batch")
+    times = [message.tags["time"] for message in guest.ask(f"{label}NS IDENTIFY alice {PASSWORD}")]
+    assert set(times) == {server_time(irc.now)}
 
 
 def test_changing_accounts(irc: Irc) -> None:

@@ -156,6 +156,22 @@ def test_only_messages_are_taken_back(irc: Irc) -> None:
     assert failure.params[:4] == ["REDACT", "UNKNOWN_MSGID", "#room", change.tags["msgid"]]
 
 
+@pytest.mark.parametrize("target", ["#nowhere", "#secret", "#open", "nobody", "*"])
+def test_where_nothing_can_be_taken_back(irc: Irc, target: str) -> None:
+    """ "FAIL REDACT INVALID_TARGET <target> :You cannot delete messages from <target>", whether it is unknown or
+    not theirs: a room that is hidden stays so.
+
+    https://ircv3.net/specs/extensions/message-redaction#errors
+    """
+    op, eve = irc.connect("op", *CAPS), irc.connect("eve", *CAPS)
+    irc.enter("#open", op)
+    irc.enter("#secret", op)
+    op.send("MODE #secret +s")
+    msgid = say(op, "#secret")
+    (failure,) = eve.ask(f"REDACT {target} {msgid}")
+    assert failure.params[:-1] == ["REDACT", "INVALID_TARGET", target]
+
+
 @pytest.mark.parametrize("line", ["REDACT #other {}", "REDACT #room 00000000000000ff", "REDACT #room nonsense"])
 def test_what_is_not_there_cannot_be_taken_back(irc: Irc, line: str) -> None:
     """ "FAIL REDACT UNKNOWN_MSGID <target> <target-msgid> :This message does not exist or is too old"

@@ -91,12 +91,12 @@ def test_identify_logs_in_and_those_in_the_same_room_are_told(irc: Irc) -> None:
     bob, dan = irc.connect("bob", "account-notify"), irc.connect("dan")
     irc.enter("#room", carol, bob, dan)
     answers = carol.ask(f"NS IDENTIFY alice {PASSWORD}")
-    assert commands(answers) == ["ACCOUNT", "900", "NOTICE"]
-    for message in (answers[0], *bob.read()):
+    assert commands(answers) == ["900", "ACCOUNT", "NOTICE"]
+    for message in (answers[1], *bob.read()):
         assert (str(message.source), message.params) == ("carol!carol@127.0.0.1", ["alice"])
     assert dan.read() == []
     answers = carol.ask("NS LOGOUT")
-    assert commands(answers) == ["ACCOUNT", "901", "NOTICE"]
+    assert commands(answers) == ["901", "ACCOUNT", "NOTICE"]
     assert params(bob.read(), "ACCOUNT") == [["*"]]
 
 

@@ -259,13 +259,15 @@ def test_too_long_a_line(irc: Irc) -> None:
     """
     client = comer(irc)
     client.send("AUTHENTICATE PLAIN")
-    (answer,) = client.ask(f"AUTHENTICATE {'A' * 401}")
-    assert (answer.command, answer.params) == ("905", ["alice", "SASL message too long"])
+    for _ in range(2):  # in an exchange, and instead of a mechanism's name
+        (answer,) = client.ask(f"AUTHENTICATE {'A' * 401}")
+        assert (answer.command, answer.params) == ("905", ["alice", "SASL message too long"])
     assert log_in(client, "alice") == ["900", "903"]
 
 
 def test_too_long_a_response(irc: Irc) -> None:
-    """ "The server MAY place a limit on the total length of a response."
+    """ "The server MAY place a limit on the total length of a response." Each of its lines is short enough, so it is a
+    failure "not explicitly mentioned by other numerics".
 
     https://ircv3.net/specs/extensions/sasl-3.1#the-authenticate-command
     """
@@ -274,7 +276,7 @@ def test_too_long_a_response(irc: Irc) -> None:
     client.read()
     for _ in range(16):
         assert client.ask(f"AUTHENTICATE {'A' * 400}") == []
-    assert commands(client.ask(f"AUTHENTICATE {'A' * 400}")) == ["905"]
+    assert commands(client.ask(f"AUTHENTICATE {'A' * 400}")) == ["904"]
     assert log_in(client, "alice") == ["900", "903"]
 
 

@@ -113,7 +113,7 @@ def _finish(opened: Context, effect: Effect | None) -> Effect | None:
     then: Callable[[Context, Any], Effect | None] = effect.then
 
     def go_on(ctx: Context, result: Any) -> Effect | None:
-        opened.moment = ctx.moment
+        opened.resume_at(ctx.moment)
         return _finish(opened, then(opened, result) or opened.next_effect())
 
     return effect._replace(then=go_on)

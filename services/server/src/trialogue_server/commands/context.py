@@ -34,6 +34,14 @@ class Context:
         self.moment = moment
         self._later: list[Effect] | None = None
 
+    def resume_at(self, moment: Moment) -> None:
+        """Go on at a later moment: what is answered from here on is answered then.
+
+        https://ircv3.net/specs/extensions/server-time
+        """
+        self.moment = moment
+        self.reply.now = moment.wall
+
     @property
     def now(self) -> float:
         """Unix time in seconds: for what people are shown and what is kept."""

@@ -121,7 +121,7 @@ def _label(session: Session, message: Message) -> str:
 def resume(pending: Pending, result: Any, now: Moment) -> Pending | None:
     """Go on with a command whose effect was performed."""
     ctx, effect = pending
-    ctx.moment = now
+    ctx.resume_at(now)
     ctx.core.at(now)
     following: Effect | None = None
     if isinstance(effect, Reading) and isinstance(result, Unread):

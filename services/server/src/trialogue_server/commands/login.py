@@ -106,12 +106,12 @@ def _remember_device(ctx: Context, account: Account) -> Account:
 def _change_account(ctx: Context, user: User, account: Account) -> None:
     """A user is known by another account than before: all their devices are told, and a nick of the old one is left."""
     before, came_without, blocked = user.metadata, not user.account, user.blocks
+    for reply in ctx.replies_to(user):  # first the answer to the login, then what everybody hears of it
+        _tell_logged_in(reply, user.mask, account)
     ctx.commit(LoggedIn(*ctx.stamp(), account.name))
     tell_exchanged(ctx, user, before, keep=came_without)
     for channel in list(user.channels.values()):
         settle(ctx, user, channel)
-    for reply in ctx.replies_to(user):
-        _tell_logged_in(reply, user.mask, account)
     end_with_account(ctx, user)
     grant_by_account(ctx)
     owner = ctx.world.accounts.owner_of(user.nick)
@@ -129,10 +129,10 @@ def _tell_logged_in(reply: Reply, mask: str, account: Account) -> None:
 def log_out(ctx: Context, user: User) -> None:
     """A user is known by no account any more, and goes by no account's nick."""
     before = user.metadata
-    ctx.commit(LoggedIn(ctx.core.ids.next(ctx.now), ctx.now, user.uid, user.mask, user.account, ""))
-    tell_exchanged(ctx, user, before, keep=False)
     for reply in ctx.replies_to(user):
         reply.numeric(n.RPL_LOGGEDOUT, user.mask, "You are now logged out")
+    ctx.commit(LoggedIn(ctx.core.ids.next(ctx.now), ctx.now, user.uid, user.mask, user.account, ""))
+    tell_exchanged(ctx, user, before, keep=False)
     end_with_account(ctx, user)
     for channel in list(user.channels.values()):  # what kept them in may have been the account
         settle(ctx, user, channel)

@@ -25,8 +25,11 @@ def redact(ctx: Context, target: str, msgid: str, reason: str | None) -> Effect:
     if not ctx.session.caps & MESSAGE_REDACTION:
         raise _failed("REDACT_FORBIDDEN", target, msgid, "Turn on the capability draft/message-redaction first")
     found = find_conversation(ctx, target)
+    if found is None:  # one answer, whether it is unknown or not theirs to see
+        text = "There is no such conversation in which you could take something back"
+        raise Failed("REDACT", "INVALID_TARGET", p.echoed(target), text=text)
     number = event_id(msgid)
-    if found is None or number is None:
+    if number is None:
         raise _failed("UNKNOWN_MSGID", target, msgid, "There is no such message")
     shown, spans, (first, *others) = found.shown, found.spans, found.names
     failure = _failed("INTERNAL_ERROR", target, msgid, "History cannot be read; try again later")

@@ -16,7 +16,7 @@ from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, StopServer
 from trialogue_server.commands.guessing import login_keys
 from trialogue_server.commands.login import check_password, log_in, refuse_guessing
-from trialogue_server.session.sasl import Exchange, SaslError, TooLongError, chunks, read_plain
+from trialogue_server.session.sasl import CHUNK, Exchange, SaslError, TooLongError, chunks, read_plain
 from trialogue_server.session.scram import Keys, ScramError, ScramServer
 from trialogue_server.world.accounts import SCRAM_ITERATIONS, Account
 from trialogue_server.world.refused import Failed
@@ -35,10 +35,10 @@ def authenticate(ctx: Context, text: str) -> Effect | None:
         ctx.session.sasl = None
         ctx.reply.numeric(n.ERR_SASLABORTED)
         return None
-    if exchange is None:
-        _begin(ctx, text.upper())
-        return None
     try:
+        if exchange is None:
+            _begin(ctx, text)
+            return None
         response = exchange.feed(text)
         return None if response is None else _STEPS[exchange.mechanism](ctx, exchange, response)
     except TooLongError:
@@ -63,7 +63,10 @@ def mechanisms(ctx: Context) -> list[str]:
     return [name for name in _STEPS if name != "EXTERNAL" or ctx.session.fingerprint]
 
 
-def _begin(ctx: Context, mechanism: str) -> None:
+def _begin(ctx: Context, text: str) -> None:
+    if len(text) > CHUNK:
+        raise TooLongError
+    mechanism = text.upper()
     if mechanism not in mechanisms(ctx):
         ctx.reply.numeric(n.RPL_SASLMECHS, ",".join(mechanisms(ctx)))
         ctx.reply.numeric(n.ERR_SASLFAIL, "SASL authentication failed: no such mechanism")

@@ -20,14 +20,15 @@ from trialogue_server.session.stream import PIECE, Stream
 class Reply:
     """The answers to one line of one session. Without a label they go to its outbox at once."""
 
-    __slots__ = ("_limit", "_lines", "_nick", "_now", "_server", "label", "session")
+    __slots__ = ("_limit", "_lines", "_nick", "_server", "label", "now", "session")
 
     def __init__(self, session: Session, server: str, now: float, *, limit: int, label: str = "") -> None:
         self.session = session
         self.label = label
         """The label as it stands on the wire, or ""."""
         self._server = server
-        self._now = now
+        self.now = now
+        """Unix time in seconds. Where an answer took time it moves on: no line is older than the one before it."""
         self._limit = limit
         self._lines: list[bytes | Stream] = []
         self._nick = ""
@@ -176,7 +177,7 @@ class Reply:
         return self.session.user.marks if self.session.user is not None else ""
 
     def _encode(self, body: str, *, marks: str = "") -> bytes:
-        tags = f"time={server_time(self._now)}" if self.session.caps & SERVER_TIME else ""
+        tags = f"time={server_time(self.now)}" if self.session.caps & SERVER_TIME else ""
         if marks:
             tags = ";".join([*([tags] if tags else []), *mark_tags(marks, self.session.caps)])
         return encode_line(tags, body, self._limit)

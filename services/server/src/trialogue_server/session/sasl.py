@@ -26,7 +26,7 @@ class SaslError(Exception):
 
 
 class TooLongError(SaslError):
-    """A chunk, or the whole response, is longer than allowed."""
+    """A chunk is longer than allowed."""
 
 
 @dataclass(slots=True)
@@ -46,10 +46,12 @@ class Exchange:
     def feed(self, chunk: str) -> bytes | None:
         """Take one line's text. Returns the whole response once it is complete.
 
-        Raises SaslError.
+        Raises SaslError, also where all chunks together are longer than allowed.
         """
-        if len(chunk) > CHUNK or sum(map(len, self._chunks)) + len(chunk) > LONGEST:
+        if len(chunk) > CHUNK:
             raise TooLongError
+        if sum(map(len, self._chunks)) + len(chunk) > LONGEST:
+            raise SaslError
         if chunk != "+":
             self._chunks.append(chunk)
         if len(chunk) == CHUNK:
