@@ -18,6 +18,11 @@ def caps_of(client: Client, line: str = "CAP LIST") -> set[str]:
     return {name for answer in params(client.ask(line), "CAP") for name in parse_caps(answer[-1])}
 
 
+def bodies(client: Client) -> list[str]:
+    """Return the lines that came, without their tags."""
+    return [line.partition(" ")[2] if line.startswith("@") else line for line in client.lines()]
+
+
 def test_ls_lists_all_that_is_offered(irc: Irc) -> None:
     """ "The LS subcommand is used to list the capabilities supported by the server."
 
@@ -27,6 +32,47 @@ def test_ls_lists_all_that_is_offered(irc: Irc) -> None:
     got = params(alice.ask("CAP LS 302"), "CAP")
     assert [answer[:2] for answer in got] == [["*", "LS"]] * len(got)
     assert caps_of(alice, "CAP LS 302") >= OFFERED
+
+
+@pytest.mark.parametrize("nick", ["", "a" * 32])
+@pytest.mark.parametrize("version", ["", " 301"])
+@pytest.mark.parametrize("subcommand", ["LS", "LIST"])
+def test_before_302_all_names_are_whole_and_on_one_line(irc: Irc, subcommand: str, version: str, nick: str) -> None:
+    """ "Servers MUST NOT send multiline responses unless the client has indicated support for CAP Version 302." What
+    does not fit is left out, and that is what the client needs least.
+
+    https://ircv3.net/specs/extensions/capability-negotiation#multiline-replies-to-cap-ls-and-cap-list
+    """
+    client = irc.open()
+    client.send("CAP LS 302")
+    offered = caps_of(client, "CAP LS 302") - {"draft/metadata-2"}
+    client = irc.open()
+    client.send(*(f"NICK {nick}" for _ in nick[:1]))
+    client.send(*(f"CAP REQ {name}" for name in offered))
+    client.read()
+    client.send(f"CAP {subcommand}{version}")
+    (line,) = bodies(client)
+    assert len(line.encode()) <= 510
+    listed = line.split(" :", 1)[1].split(" ")
+    assert OFFERED | {"sasl"} <= set(listed) <= offered | {"draft/metadata-2"}
+    assert len(listed) > 25, "no more is left out than must be"
+
+
+def test_all_that_is_on_is_listed_for_302(irc: Irc) -> None:
+    """ "The LIST subcommand … MAY be sent on several lines, with * before the list on all but the last."
+
+    https://ircv3.net/specs/extensions/capability-negotiation#multiline-replies-to-cap-ls-and-cap-list
+    """
+    client = irc.open()
+    offered = caps_of(client, "CAP LS 302") - {"draft/metadata-2"}
+    client.send(*(f"CAP REQ {name}" for name in offered))
+    client.read()
+    client.send("CAP LIST")
+    *before, last = bodies(client)
+    assert before
+    assert all(line.startswith(":trialogue.local CAP * LIST * :") for line in before)
+    assert last.startswith(":trialogue.local CAP * LIST :")
+    assert caps_of(client) == offered
 
 
 def test_registration_waits_for_the_end_of_negotiation(irc: Irc) -> None:

@@ -138,6 +138,20 @@ def test_a_full_list_names_what_does_not_fit() -> None:
     ]
 
 
+def test_names_that_do_not_fit_are_whole() -> None:
+    """ "the list of targets, as the client sent them, that cannot be added": on as many lines as they take.
+
+    https://ircv3.net/specs/extensions/monitor#734---err_monlistfull
+    """
+    alice = Irc(limits={"monitor_entries": 1}).connect("alice")
+    names = [f"nick-{number}-{'x' * 10}" for number in range(27)]
+    alice.send(f"MONITOR + {','.join(names)}")
+    full = [line for line in alice.lines() if " 734 " in line]
+    assert len(full) > 1
+    assert all(len(line.encode()) <= 510 and line.endswith(" :Monitor list is full") for line in full)
+    assert [name for line in full for name in line.split(" ")[4].split(",")] == names[1:]
+
+
 def test_masks_are_refused(irc: Irc) -> None:
     """ "For this specification, 'target' MUST be a valid nick as determined by the IRC daemon."
 

@@ -3,12 +3,26 @@
 import pytest
 
 from tests.support.irc import Irc, commands, params
-from tests.support.services import PASSWORD, notices
+from tests.support.services import PASSWORD, member, nickserv, notices
 from trialogue_server.commands.services.table import SERVICES
 from trialogue_server.commands.table import COMMANDS
 from trialogue_server.world.events import MessagePosted, Posted
 
 ALIASES = {"NICKSERV": "NickServ", "NS": "NickServ", "CHANSERV": "ChanServ", "CS": "ChanServ"}
+
+
+def test_no_answer_is_cut(irc: Irc) -> None:
+    """ "messages … MUST NOT exceed 512 bytes": what is longer takes several.
+
+    https://modern.ircdocs.horse/#message-format
+    """
+    alice = member(irc, "alice")
+    names = [f"#{number:02}{'x' * 50}" for number in range(20)]
+    for name in names:
+        alice.send(f"JOIN {name}", f"CS REGISTER {name}")
+    said = nickserv(alice, "INFO")
+    told = " ".join(said[next(place for place, text in enumerate(said) if text.startswith("Channels: ")) :])
+    assert told == f"Channels: {', '.join(names)}"
 
 
 def test_a_message_is_answered_by_notices_of_the_service(irc: Irc) -> None:

@@ -3,7 +3,26 @@
 from collections.abc import Iterable
 
 from ircwire import numerics as n
-from ircwire.caps import STS, format_caps, pack_caps
+from ircwire.caps import (
+    ACCOUNT_REGISTRATION,
+    CHANNEL_RENAME,
+    CHATHISTORY,
+    EVENT_PLAYBACK,
+    EXTENDED_ISUPPORT,
+    MESSAGE_REDACTION,
+    METADATA_2,
+    METADATA_3,
+    MULTILINE,
+    NO_IMPLICIT_NAMES,
+    OPER_TAG,
+    PRE_AWAY,
+    READ_MARKER,
+    SEARCH,
+    SOJU_SEARCH,
+    STS,
+    format_caps,
+    pack_caps,
+)
 from ircwire.framing import BODY_LIMIT
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Phase, command
@@ -12,12 +31,32 @@ from trialogue_server.commands.effects import Effect
 from trialogue_server.commands.registration import try_to_register
 from trialogue_server.commands.sasl import abandon
 from trialogue_server.config import Config
-from trialogue_server.config.schema import UNBOUNDED
 from trialogue_server.session import capabilities
 from trialogue_server.session.capabilities import CAP_NOTIFY, SASL
 from trialogue_server.world.refused import Refused
 
 VERSION_WITH_VALUES = 302
+_NEEDED_LEAST = (
+    STS,
+    METADATA_3,
+    METADATA_2,
+    MULTILINE,
+    OPER_TAG,
+    PRE_AWAY,
+    EXTENDED_ISUPPORT,
+    CHANNEL_RENAME,
+    NO_IMPLICIT_NAMES,
+    EVENT_PLAYBACK,
+    SOJU_SEARCH,
+    SEARCH,
+    READ_MARKER,
+    MESSAGE_REDACTION,
+    CHATHISTORY,
+    ACCOUNT_REGISTRATION,
+)
+"""What a client that knows no values and no second line does without, first what it could least use: some of these are
+nothing without their values, and the rest are drafts, younger than such clients.
+"""
 _ROOM_FOR_HEAD = 120
 """Bytes of a line that are left for source, command, nick and subcommand."""
 
@@ -75,11 +114,25 @@ def _set_caps(ctx: Context, caps: int) -> None:
 
 
 def _send(ctx: Context, subcommand: str, words: Iterable[str], *, many: bool) -> None:
-    """Send a list, on several lines if need be for those who know that "*" means "more follows"."""
-    *before, last = pack_caps(words, room_for_caps(ctx.config) if many else UNBOUNDED)
+    """Send a list, on several lines if need be for those who know that "*" means "more follows".
+
+    The others get one line of whole names: those that they need least are left out where not all fit.
+    """
+    head = f":{ctx.core.name} CAP {ctx.session.nick} {subcommand} * :\r\n"
+    room = min(ctx.config.limits.line_length, BODY_LIMIT) - len(head.encode())
+    *before, last = pack_caps(words, room) if many else [_most_needed(list(words), room)]
     for line in before:
         ctx.reply.raw(f"CAP {ctx.session.nick} {subcommand} * :{line}")
     ctx.reply.raw(f"CAP {ctx.session.nick} {subcommand} :{last}")
+
+
+def _most_needed(words: list[str], room: int) -> str:
+    """Return as much of a list as fits into one line, whole names, in the order in which they came."""
+    for name in _NEEDED_LEAST:
+        if len(" ".join(words)) <= room:
+            break
+        words = [word for word in words if word != name]
+    return pack_caps(words, room)[0]
 
 
 def _request(ctx: Context, wishes: str) -> None:

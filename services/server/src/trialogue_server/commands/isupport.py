@@ -4,12 +4,14 @@ https://modern.ircdocs.horse/#feature-advertisement and https://ircv3.net/specs/
 """
 
 from ircwire import numerics as n
-from ircwire.isupport import format_tokens
+from ircwire.framing import BODY_LIMIT
+from ircwire.isupport import LINE_SIZE, format_tokens
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.config import Config
 from trialogue_server.config.schema import UNBOUNDED, LimitsSection
+from trialogue_server.delivery.numerics import TEXTS
 from trialogue_server.session.capabilities import BATCH, EXTENDED_ISUPPORT
 from trialogue_server.world.extban import LETTERS, PREFIX
 from trialogue_server.world.modes import BOT, CHANNEL_MODES, PREFIXES
@@ -31,7 +33,10 @@ def isupport(ctx: Context) -> None:
 
 def send_isupport(ctx: Context) -> None:
     """Send RPL_ISUPPORT, on as many lines as it takes, in a batch to those who want one."""
-    lines = [ctx.reply.made(n.RPL_ISUPPORT, *line) for line in format_tokens(isupport_tokens(ctx.config))]
+    frame = f":{ctx.core.name} {n.RPL_ISUPPORT} {ctx.session.nick}  :{TEXTS[n.RPL_ISUPPORT]}\r\n"
+    size = min(LINE_SIZE, BODY_LIMIT - len(frame.encode()))
+    tokens = format_tokens(isupport_tokens(ctx.config), size=size)
+    lines = [ctx.reply.made(n.RPL_ISUPPORT, *line) for line in tokens]
     if ctx.session.caps & _IN_BATCH == _IN_BATCH:
         ctx.reply.batch("draft/isupport", (), lines)
     else:

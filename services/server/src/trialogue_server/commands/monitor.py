@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ircwire import numerics as n
+from ircwire.text import pack_words
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
@@ -10,6 +11,9 @@ from trialogue_server.delivery.metadata import send_values
 from trialogue_server.world.names import is_nick
 from trialogue_server.world.refused import Failed, Refused
 from trialogue_server.world.user import User
+
+_REFUSED_SIZE = 300
+"""Bytes of nicks on one line that says that they did not fit into the list."""
 
 
 @command("MONITOR", p.word("modifier"), p.opt_words("targets", most=None), cost=QUESTION)
@@ -56,7 +60,9 @@ def _add(ctx: Context, targets: list[str]) -> None:
             continue
         if limit and len(monitored) >= limit:
             _show(ctx, added)
-            raise Refused(n.ERR_MONLISTFULL, str(limit), p.echoed(",".join(targets[place:])))
+            for line in pack_words(map(p.echoed, targets[place:]), _REFUSED_SIZE):
+                ctx.reply.numeric(n.ERR_MONLISTFULL, str(limit), line.replace(" ", ","))
+            return
         ctx.core.registry.monitors.add(ctx.session, folded, target)
         added.append(target)
     _show(ctx, added)

@@ -51,6 +51,6 @@ def send_motd(ctx: Context) -> None:
         ctx.reply.numeric(n.ERR_NOMOTD)
         return
     ctx.reply.numeric(n.RPL_MOTDSTART, f"- {ctx.core.name} Message of the day -")
-    lines = (ctx.reply.made(n.RPL_MOTD, f"- {line}") for line in ctx.core.motd)
+    lines = (piece for line in ctx.core.motd for piece in ctx.reply.wrapped(n.RPL_MOTD, line, mark="- "))
     ctx.reply.stream(lines, len(ctx.core.motd))
     ctx.reply.numeric(n.RPL_ENDOFMOTD)

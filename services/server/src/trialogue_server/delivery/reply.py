@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 
 from ircwire.framing import BODY_LIMIT
-from ircwire.text import pack_words
+from ircwire.text import pack_words, split_text
 from trialogue_server.delivery.numerics import TEXTS
 from trialogue_server.delivery.render import encode_line, mark_tags, server_time
 from trialogue_server.session.capabilities import BATCH, SERVER_TIME
@@ -104,6 +104,13 @@ class Reply:
                 self.line(one)
         else:
             self.stream(lines, len(packed))
+
+    def wrapped(self, numeric: str, text: str, *, mark: str = "") -> Iterator[bytes]:
+        """Render a text as the last parameter, each line of it after a mark, on as many lines as it takes."""
+        head = f":{self._server} {numeric} {self.nick} :{mark}"
+        room = min(self._limit, BODY_LIMIT) - len(head.encode()) - len("\r\n")
+        for line in split_text(text, room) or [""]:
+            yield self.made(numeric, mark + line)
 
     def error(self, numeric: str, params: tuple[str, ...], text: str | None) -> None:
         """Answer with an error numeric; `text` replaces its usual one."""

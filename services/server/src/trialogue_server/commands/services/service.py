@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ircwire.framing import BODY_LIMIT
+from ircwire.text import split_text
 from trialogue_server.commands.effects import Effect, StopServer
 from trialogue_server.commands.services.names import source_of
 from trialogue_server.config.suggest import did_you_mean
@@ -33,11 +35,14 @@ class Request(NamedTuple):
     service: str
 
     def say(self, text: str) -> None:
-        """Answer with a line, as a NOTICE from the service to the asker."""
+        """Answer with a line, or as many as it takes, as a NOTICE from the service to the asker."""
         ctx = self.ctx
         source, nick, uid = source_of(self.service, ctx.core.name), ctx.user.nick, ctx.user.uid
-        said = MessagePosted(ctx.core.ids.next(ctx.now), ctx.now, 0, source, "", "NOTICE", nick, "", uid, "", text, "")
-        ctx.reply.line(Rendering(said, ctx.config.limits.line_length)(ctx.session.caps))
+        room = BODY_LIMIT - len(f":{source} NOTICE {nick} :\r\n".encode())
+        for line in split_text(text, room):
+            stamp = ctx.core.ids.next(ctx.now), ctx.now, 0, source, ""
+            said = MessagePosted(*stamp, "NOTICE", nick, "", uid, "", line, "")
+            ctx.reply.line(Rendering(said, ctx.config.limits.line_length)(ctx.session.caps))
 
     @property
     def account(self) -> Account:
