@@ -20,6 +20,34 @@ def test_welcome_comes_in_the_order_of_the_specification(irc: Irc) -> None:
     assert list(dict.fromkeys(got[4:])) == ["005", "251", "252", "253", "254", "255", "265", "266", "422"]
 
 
+def test_long_lines_of_the_message_of_the_day_are_not_cut() -> None:
+    """ "messages … MUST NOT exceed 512 bytes": what is longer takes several.
+
+    https://modern.ircdocs.horse/#message-format
+    """
+    text = " ".join(f"word{number}" for number in range(200))
+    alice = Irc(motd=(text, "", "end")).connect("alice")
+    alice.send("MOTD")
+    lines = [line.split(" 372 alice :- ")[1] for line in alice.lines() if " 372 " in line]
+    assert len(lines) > 4
+    assert " ".join(lines) == f"{text}  end"
+
+
+def test_no_token_is_cut_however_long_names_are() -> None:
+    """ "tokens … :are supported by this server" are whole on each line.
+
+    https://modern.ircdocs.horse/#rplisupport-005
+    """
+    nick = "n" * 80
+    settings = {"name": f"{'s' * 59}.org", "network": "N" * 280, "icon": f"https://{'i' * 280}"}
+    irc = Irc(limits={"nick_length": 130}, server=settings)
+    client = irc.open()
+    client.send(f"NICK {nick}", "USER a 0 * :a")
+    lines = [line for line in client.lines() if " 005 " in line]
+    assert all(line.endswith(" :are supported by this server") for line in lines)
+    assert any(f"NETWORK={'N' * 280} " in line for line in lines)
+
+
 def test_shape_of_the_welcome(irc: Irc) -> None:
     """ "<client> <servername> <version> <available user modes> <available channel modes> [<channel modes with a
     parameter>]"
@@ -30,7 +58,7 @@ def test_shape_of_the_welcome(irc: Irc) -> None:
     alice.send("NICK alice", "USER alice 0 * :Alice")
     got = alice.read()
     assert params(got, "001") == [["alice", "Welcome to the Trialogue network, alice!alice@127.0.0.1"]]
-    assert params(got, "004") == [["alice", "trialogue.local", "Trialogue-test", "Biow", "Ibeiklmnostv", "Ibeklov"]]
+    assert params(got, "004") == [["alice", "trialogue.local", "Trialogue-test", "BRiow", "CIMRbeiklmnostv", "Ibeklov"]]
 
 
 def test_message_of_the_day_is_part_of_the_welcome() -> None:
@@ -61,7 +89,7 @@ def test_isupport_has_13_tokens_to_a_line_and_no_twins(irc: Irc) -> None:
     names = [token.partition("=")[0] for token in tokens]
     assert len(set(names)) == len(names)
     assert names == [name.upper() for name in names]
-    assert {"CASEMAPPING=ascii", "PREFIX=(ov)@+", "CHANMODES=Ibe,k,l,imnst", "STATUSMSG=@+", "WHOX"} <= set(tokens)
+    assert {"CASEMAPPING=ascii", "PREFIX=(ov)@+", "CHANMODES=Ibe,k,l,CMRimnst", "STATUSMSG=@+", "WHOX"} <= set(tokens)
 
 
 def test_commands_before_registration_are_refused(irc: Irc) -> None:

@@ -16,6 +16,7 @@ from ircwire.multiline import Lines
 from trialogue_server.commands import params as p
 from trialogue_server.commands.context import Context
 from trialogue_server.store.history import between, is_passing, unheard
+from trialogue_server.world import policy
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.blocks import Seen, is_blocked, seen
 from trialogue_server.world.ctcp import is_ctcp
@@ -36,6 +37,7 @@ def post_to_user(ctx: Context, make: Make, name: str, said: str | Lines, tags: s
     if to is None:
         _leave_for(ctx, _absent(ctx, target), make, name, said, tags)
         return
+    policy.can_write_to(ctx.user, to)
     user = ctx.user
     conversation = between(user.identity, to.identity)
     if to.blocks and blocks(ctx, to.blocks, to.identity):
@@ -89,6 +91,8 @@ def _absent(ctx: Context, target: str) -> _Absent:
 def _leave_for(ctx: Context, absent: _Absent, make: Make, name: str, said: str | Lines, tags: str) -> None:
     """Keep it until they come, or refuse. That somebody is typing is of its moment, and kept for nobody."""
     shown, user, account = absent
+    if user is not None:
+        policy.can_write_to(ctx.user, user)
     identity, mine = identity_of(account.name), ctx.user.identity
     conversation = between(mine, identity)
     hidden = blocks(ctx, account.blocks, identity)

@@ -12,6 +12,7 @@ from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import ModesChanged, UserModesChanged
 from trialogue_server.world.modes import (
+    ACCOUNTS_WRITE,
     BAN,
     BOT,
     CHANNEL_MODES,
@@ -36,9 +37,11 @@ def mode(ctx: Context, target: str, modes: str | None, params: list[str]) -> Non
     """Show or change the modes of a channel, or your own.
 
     Channels: i by invitation only, m moderated, n no messages from outside, s secret, t topic by operators only,
-    k <key>, l <limit>, b <mask> banned, e <mask> not banned after all, I <mask> always invited,
-    (~a:<account> instead of a mask means an account, with b and e ~m:<mask> who may not speak),
-    o <nick> operator, v <nick> voice. You: B bot, i invisible, w hear WALLOPS, o operator (take off only).
+    C no CTCP but ACTION, M only accounts speak, R only accounts join, k <key>, l <limit>, b <mask> banned,
+    e <mask> not banned after all, I <mask> always invited (~a:<account> instead of a mask means an account, with b and
+    e ~m:<mask> who may not speak), o <nick> operator, v <nick> voice.
+    You: B bot, i invisible, R only accounts may write to you (and those to whom you write), w hear WALLOPS,
+    o operator (take off only).
     https://modern.ircdocs.horse/#mode-message
     """
     if target.startswith("#"):
@@ -125,7 +128,7 @@ def _change_user(ctx: Context, modes: str) -> None:
             unknown = True
         elif not change.add:
             after.discard(change.mode)
-        elif change.mode in (BOT, INVISIBLE, WALLOPS) or OPERATOR in before:
+        elif change.mode in (ACCOUNTS_WRITE, BOT, INVISIBLE, WALLOPS) or OPERATOR in before:
             after.add(change.mode)
     if after != before:
         effective = [ModeChange(True, letter) for letter in sorted(after - before)]

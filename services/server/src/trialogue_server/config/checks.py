@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 
+from ircwire.isupport import format_token
 from trialogue_server.config.problem import Given, must_be
 from trialogue_server.config.schema import ALL_PRIVILEGES, Config, OperatorSection
 
@@ -16,10 +17,13 @@ _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _LONGEST_NAME = 63
 """What RFC 2812 gives a server's name, and what clients make room for."""
 
+_LONGEST_TOKEN = 300
+"""Bytes: a token of RPL_ISUPPORT stands on one line, whatever else does."""
+
 _URL = re.compile(r"https?://[!-~]{1,300}")
 """Short enough for a line."""
 
-_PLAIN_MODES = "imnst"
+_PLAIN_MODES = "CMRimnst"
 """Channel modes that take no parameter; the others cannot be a default."""
 
 _CHANNEL = re.compile(r"#[^ ,\x00\x07\r\n]+")
@@ -76,8 +80,8 @@ def _identity(config: Config) -> Iterator[_Finding]:
     server = config.server
     if not _NAME.fullmatch(server.name) or "." not in server.name or len(server.name) > _LONGEST_NAME:
         yield "server", "name", "a host name: letters, digits, hyphens and at least one dot, at most 63 in all"
-    if not server.network or not server.network.isprintable():
-        yield "server", "network", "a short name on one line"
+    if not server.network or not server.network.isprintable() or _is_long("NETWORK", server.network):
+        yield "server", "network", f"a short name on one line, at most {_LONGEST_TOKEN} bytes"
     if server.icon and not _URL.fullmatch(server.icon):
         yield "server", "icon", "the address of a picture, such as https://example.org/icon.svg"
     if not server.description or not server.description.isprintable():
@@ -90,6 +94,11 @@ def _identity(config: Config) -> Iterator[_Finding]:
         yield "server", "password", "text on one line"
     elif _OTHER_HASH.match(server.password):
         yield "server", "password", _WHAT_PASSWORDS_ARE
+
+
+def _is_long(name: str, value: str) -> bool:
+    """Would the token with which clients are told of it be cut?"""
+    return len(format_token(name, value).encode()) > _LONGEST_TOKEN
 
 
 def _tls(config: Config) -> Iterator[_Finding]:
@@ -130,12 +139,9 @@ def _lists(config: Config) -> Iterator[_Finding]:
         if not all(_CHANNEL.fullmatch(name) and len(name.encode()) <= longest for name in names):
             yield section, key, "a list of channel names, each with # and no space or comma, none over the limit"
     denied = config.text.denied_tags
-    if not all(map(_TAG_RULE.fullmatch, denied)) or "*" in denied[1:]:
-        yield (
-            "text",
-            "denied_tags",
-            "a list of tags without their +, of which only the first may be *, and any may be -tag",
-        )
+    if not all(map(_TAG_RULE.fullmatch, denied)) or "*" in denied[1:] or _is_long("CLIENTTAGDENY", ",".join(denied)):
+        wanted = "a list of tags without their +, of which only the first may be *, and any may be -tag"
+        yield "text", "denied_tags", f"{wanted}; at most {_LONGEST_TOKEN} bytes in all, as clients are told of it"
     if not all(map(_is_network, config.connections.exempt)):
         yield "connections", "exempt", "a list of addresses or networks"
 

@@ -135,7 +135,7 @@ class Channel:
         """Changes whenever the members or their modes do; what is derived from them is kept until then."""
 
     def has(self, flag: str) -> bool:
-        """Is this flag (i m n s t) set?"""
+        """Is this flag (C M R i m n s t) set?"""
         return flag in self.flags
 
     @property

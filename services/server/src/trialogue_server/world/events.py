@@ -207,7 +207,7 @@ class MessagePosted(Posted, frozen=True):
 
 
 class MultilinePosted(Posted, frozen=True):
-    """A PRIVMSG of several lines."""
+    """A PRIVMSG or NOTICE of several lines."""
 
     lines: Lines
     tags: str

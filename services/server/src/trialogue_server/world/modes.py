@@ -7,6 +7,7 @@ from ircwire.modes import ModeKinds
 
 BAN, EXCEPT, INVEX = "b", "e", "I"
 INVITE_ONLY, MODERATED, NO_EXTERNAL, SECRET, TOPIC_LOCK = "i", "m", "n", "s", "t"
+NO_CTCP, ACCOUNTS_SPEAK, ACCOUNTS_JOIN = "C", "M", "R"
 KEY, LIMIT = "k", "l"
 OP, VOICE = "o", "v"
 
@@ -18,14 +19,14 @@ those who are there. A ban of somebody or a limit closes nothing.
 LASTING = frozenset("ntC")
 """Flags that stay when a channel is left that has no operator who could come back; all else might lock people out."""
 
-CHANNEL_MODES = ModeKinds(lists="Ibe", always="k", when_set="l", never="imnst", prefixes="ov")
+CHANNEL_MODES = ModeKinds(lists="Ibe", always="k", when_set="l", never="CMRimnst", prefixes="ov")
 PREFIXES = {OP: "@", VOICE: "+"}
 """Membership modes and what stands before the nick, highest first."""
 
 MODES_BY_PREFIX = {prefix: mode for mode, prefix in PREFIXES.items()}
 
-BOT, INVISIBLE, OPERATOR, WALLOPS = "B", "i", "o", "w"
-USER_MODES = "Biow"
+BOT, ACCOUNTS_WRITE, INVISIBLE, OPERATOR, WALLOPS = "B", "R", "i", "o", "w"
+USER_MODES = "BRiow"
 MARKS = BOT + OPERATOR
 """Modes with which all that somebody does is marked, for those who want to know."""
 

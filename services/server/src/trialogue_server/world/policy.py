@@ -6,12 +6,26 @@ from typing import TYPE_CHECKING
 
 from ircwire import numerics as n
 from trialogue_server.world.bans import akick_of, is_banned, is_invited_by_list, is_silenced
-from trialogue_server.world.modes import INVISIBLE, INVITE_ONLY, MODERATED, NO_EXTERNAL, SECRET, TOPIC_LOCK
+from trialogue_server.world.ctcp import is_ctcp
+from trialogue_server.world.modes import (
+    ACCOUNTS_JOIN,
+    ACCOUNTS_SPEAK,
+    ACCOUNTS_WRITE,
+    INVISIBLE,
+    INVITE_ONLY,
+    MODERATED,
+    NO_CTCP,
+    NO_EXTERNAL,
+    SECRET,
+    TOPIC_LOCK,
+)
 from trialogue_server.world.refused import Refused
 from trialogue_server.world.spans import Spans, subtract, union
 from trialogue_server.world.times import LAST_ID
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trialogue_server.world.channel import Channel, Membership
     from trialogue_server.world.user import User
     from trialogue_server.world.world import World
@@ -60,7 +74,7 @@ def can_see_membership(user: User, other: User, channel: Channel) -> bool:
 
 
 def can_join(world: World, user: User, channel: Channel, key: str) -> None:
-    """An operator's invitation opens what i, l and b close; a key is asked for nevertheless. AKICK is above all.
+    """An operator's invitation opens what i, l, R and b close; a key is asked for nevertheless. AKICK is above all.
 
     Who is operator of a channel that is not registered comes in, whatever closes it. Who comes back after a restart, or
     after having lost the connection, needs no invitation into what was closed while they were there.
@@ -73,10 +87,11 @@ def can_join(world: World, user: User, channel: Channel, key: str) -> None:
         raise Refused(n.ERR_BADCHANNELKEY, channel.name)
     if user.uid in channel.invited:
         return
-    if channel.has(INVITE_ONLY) and not (
-        world.visits.may_return(user.identity, channel.folded) or is_invited_by_list(channel, user, world.fold)
-    ):
+    listed = is_invited_by_list(channel, user, world.fold)
+    if channel.has(INVITE_ONLY) and not (listed or world.visits.may_return(user.identity, channel.folded)):
         raise Refused(n.ERR_INVITEONLYCHAN, channel.name)
+    if channel.has(ACCOUNTS_JOIN) and not user.account and not listed:
+        raise Refused(n.ERR_NEEDREGGEDNICK, channel.name)
     if is_banned(channel, user, world.fold):
         raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
     if channel.limit and len(channel.members) >= channel.limit:
@@ -84,13 +99,34 @@ def can_join(world: World, user: User, channel: Channel, key: str) -> None:
 
 
 def can_speak(world: World, user: User, channel: Channel) -> None:
-    """Outsiders not where n is set, only voices where m is, nobody who is banned or muted and has no voice."""
+    """Outsiders not where n is set, only voices where m is, no guests where M is, nobody who is banned or muted and has
+    no voice.
+    """
     membership = channel.members.get(user.uid)
     if membership is not None and membership.modes:
         return
     outside = membership is None and channel.has(NO_EXTERNAL)
     if outside or channel.has(MODERATED) or is_silenced(channel, user, world.fold):
         raise Refused(n.ERR_CANNOTSENDTOCHAN, channel.name)
+    if channel.has(ACCOUNTS_SPEAK) and not user.account:
+        raise Refused(n.ERR_CANNOTSENDTOCHAN, channel.name, text="Cannot send to channel (+M): log in to an account")
+
+
+def can_hold(channel: Channel, said: Iterable[str]) -> None:
+    """What is said in a channel with C, line by line, asks nothing of programs: of CTCP only ACTION is for people.
+
+    https://modern.ircdocs.horse/ctcp
+    """
+    if channel.has(NO_CTCP) and any(map(is_ctcp, said)):
+        raise Refused(n.ERR_CANNOTSENDTOCHAN, channel.name, text="Cannot send to channel (+C): no CTCP but ACTION")
+
+
+def can_write_to(user: User, to: User) -> None:
+    """Where R is set, whoever has an account, those to whom its owner has written since, and operators."""
+    if ACCOUNTS_WRITE not in to.modes or user.account or user.oper or user is to or user.uid in to.written_to:
+        return
+    text = "Only accounts may write to them (+R): log in to an account"
+    raise Refused(n.ERR_NEEDREGGEDNICK, to.nick, text=text)
 
 
 def can_change_nick(world: World, user: User, nick: str) -> None:

@@ -48,6 +48,7 @@ class User:
         "uid",
         "username",
         "whispers",
+        "written_to",
     )
 
     def __init__(
@@ -88,6 +89,8 @@ class User:
         """By folded name."""
         self.invited: set[Channel] = set()
         """Channels to which they have a standing invitation of an operator's."""
+        self.written_to: set[int] = set()
+        """Uids of those to whom they have written while they were to be written to by accounts only."""
         self.mask = ""
         self.update_mask()
 

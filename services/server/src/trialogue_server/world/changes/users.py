@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trialogue_server.world.changes import memberships
 from trialogue_server.world.ctcp import CTCP, is_ctcp
 from trialogue_server.world.events import MessagePosted
-from trialogue_server.world.modes import MARKS, OPERATOR
+from trialogue_server.world.modes import ACCOUNTS_WRITE, MARKS, OPERATOR
 from trialogue_server.world.user import User
 from trialogue_server.world.whowas import Departed
 
@@ -140,6 +140,8 @@ def posted(world: World, event: e.Posted) -> None:
     user.spoke_at = world.monotonic
     if not event.channel:
         _whisper(user, world.users.get(event.to))
+        if event.to and ACCOUNTS_WRITE in user.modes:
+            user.written_to.add(event.to)
     elif not event.status:
         channel = world.channels[world.fold(event.channel)]
         channel.said = event.id
