@@ -337,14 +337,10 @@ def test_a_line_to_somebody_else(irc: Irc) -> None:
         [OPEN, CLOSE],
         [OPEN, line(""), line(""), CLOSE],
         ["BATCH -1"],
-        ["BATCH + draft/multiline #room"],
-        ["BATCH +a_b draft/multiline #room"],
-        ["BATCH +\u00e9 draft/multiline #room"],
         ["BATCH 1 draft/multiline #room"],
         ["BATCH +1"],
         ["BATCH +1 draft/multiline"],
         ["BATCH +1 draft/multiline :"],
-        ["BATCH +1 netsplit #room"],
         [line("hi", batch="none")],
         ["@batch PRIVMSG #room :hi"],
     ],
@@ -363,6 +359,62 @@ def test_what_is_no_batch(irc: Irc, lines: list[str]) -> None:
     assert bob.read() == []
     alice.send(CLOSE, "PRIVMSG #room :still here")
     assert [message.params[-1] for message in bob.read()] == ["still here"]
+
+
+@pytest.mark.parametrize(
+    ("opening", "reference", "told"),
+    [
+        ("BATCH + draft/multiline #room", "", ["INVALID_REFTAG", "*"]),
+        ("BATCH +a_b draft/multiline #room", "a_b", ["INVALID_REFTAG", "a_b"]),
+        ("BATCH +\u00e9 draft/multiline #room", "\u00e9", ["INVALID_REFTAG", "\u00e9"]),
+        ("BATCH +1 netsplit #room", "1", ["UNKNOWN_TYPE", "1", "netsplit"]),
+        ("BATCH +1 draft/multilines", "1", ["UNKNOWN_TYPE", "1", "draft/multilines"]),
+        ("BATCH +1 draft/multiline", "1", ["MULTILINE_INVALID"]),
+    ],
+)
+def test_a_batch_that_cannot_be_opened(irc: Irc, opening: str, reference: str, told: list[str]) -> None:
+    """ "`INVALID_REFTAG <reference-tag>`: the provided reference tag contains disallowed characters, all past and
+    future messages in this batch will be ignored. […] `UNKNOWN_TYPE <reference-tag> <type>`: the batch type is
+    not recognized by the server, all past and future messages in this batch will be ignored."
+
+    https://ircv3.net/specs/extensions/client-batch#errors
+    """
+    alice, bob = irc.connect("alice", *ALL), irc.connect("bob", *ALL)
+    room(irc, alice, bob)
+    answer = alice.ask(f"@label=a {opening}", line("lost", batch=reference), f"BATCH -{reference}")
+    assert [params for params in fails(answer) if params] == [["BATCH", *told]]
+    assert answer[0].tags["label"] == "a"
+    assert bob.read() == []
+    alice.send("PRIVMSG #room :still here")
+    assert [message.params[-1] for message in bob.read()] == ["still here"]
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_a_notice_may_have_several_lines(irc: Irc, knows: bool) -> None:
+    """ "Multiline batches MUST only contain one or more PRIVMSG lines, or one or more NOTICE lines." and "This example
+    is also valid if every instance of PRIVMSG is replaced with NOTICE."
+
+    https://ircv3.net/specs/extensions/multiline#batch-types
+    """
+    alice, bob = irc.connect("alice", *ALL), irc.connect("bob", *(ALL if knows else TAGGED))
+    room(irc, alice, bob)
+    lines = [line("one", command="NOTICE"), line("two", command="notice"), line("!", concat=True, command="NOTICE")]
+    echo = alice.ask(OPEN, *lines, CLOSE)
+    said = [message for message in echo if message.command == "NOTICE"]
+    assert [message.params[-1] for message in said] == ["one", "two", "!"]
+    heard = [message for message in bob.read() if message.command == "NOTICE"]
+    assert [message.params for message in heard] == [["#room", "one"], ["#room", "two"], ["#room", "!"]]
+
+
+def test_a_notice_of_several_lines_is_answered_by_nothing(irc: Irc) -> None:
+    """ "automatic replies must never be sent in response to a NOTICE message"
+
+    https://modern.ircdocs.horse/#notice-message
+    """
+    alice = irc.connect("alice", *ALL)
+    for target in ("#nowhere", "nobody", "NickServ"):
+        opening = f"BATCH +1 draft/multiline {target}"
+        assert alice.ask(opening, line("one", target=target, command="NOTICE"), CLOSE) == []
 
 
 def test_what_comes_between_is_done_and_the_batch_is_not(irc: Irc) -> None:

@@ -44,7 +44,9 @@ BAD = {
         (f"ADD mask {LONG}", "FAIL BAN INVALID_TARGET x"),
         ("FLY account x", "FAIL BAN INVALID_ACTION FLY"),
     ),
-    "BATCH": Bad(("-nothing", "FAIL BATCH MULTILINE_INVALID"), sub=("+1 netsplit x", "FAIL BATCH MULTILINE_INVALID")),
+    "BATCH": Bad(
+        ("-nothing", "FAIL BATCH MULTILINE_INVALID"), sub=("+1 netsplit x", "FAIL BATCH UNKNOWN_TYPE 1 netsplit")
+    ),
     "CAP": Bad(("REQ :flying", "CAP root NAK flying"), (f"REQ {LONG}", "CAP root NAK x"), ("FLY", "410 root FLY")),
     "CHANSERV": Bad(
         ("INFO #none", "NOTICE root There is no such channel"),
@@ -72,7 +74,7 @@ BAD = {
     "LIST": Bad(("#none", "321 root"), (f"#{LONG}", "321 root")),
     "LUSERS": Bad(),
     "MARKREAD": Bad(
-        ("#none", "FAIL MARKREAD INVALID_PARAMS #none"),
+        ("#none", "MARKREAD #none *"),
         (f"#{LONG}", "FAIL MARKREAD INVALID_PARAMS #x"),
         ("#test yesterday", "FAIL MARKREAD INVALID_PARAMS"),
     ),
@@ -103,7 +105,7 @@ BAD = {
         ("+:x", "FAIL SILENCE INVALID_MASK x"), (f"-{LONG}", "FAIL SILENCE NOT_LISTED x"), ("root", "272 root")
     ),
     "REDACT": Bad(
-        ("#none 1", "FAIL REDACT UNKNOWN_MSGID #none 1"), (f"#test {LONG}", "FAIL REDACT UNKNOWN_MSGID #test x")
+        ("#none 1", "FAIL REDACT INVALID_TARGET #none"), (f"#test {LONG}", "FAIL REDACT UNKNOWN_MSGID #test x")
     ),
     "REGISTER": Bad(
         ("other * correct-horse", "FAIL REGISTER ACCOUNT_NAME_MUST_BE_NICK other"),
@@ -113,6 +115,7 @@ BAD = {
     "REHASH": Bad(),
     "RENAME": Bad(("#none #other", "403 root #none"), (f"#test #{LONG}", "FAIL RENAME CANNOT_RENAME #test #x")),
     "SEARCH": Bad(("in=#none;text=x", "FAIL SEARCH INVALID_PARAMS"), sub=("fly=1", "FAIL SEARCH INVALID_PARAMS fly")),
+    "STATS": Bad(("u nowhere", "402 root nowhere"), (f"u {LONG}", "402 root x"), ("z", "219 root z")),
     "SETNAME": Bad(long=(f":{LONG}", "FAIL SETNAME INVALID_REALNAME")),
     "TAGMSG": Bad(),
     "TIME": NO_SUCH_SERVER,
@@ -132,7 +135,7 @@ BAD = {
     "WHOIS": Bad(("nobody", "401 root nobody"), (LONG, "401 root x")),
     "WHOWAS": Bad(("nobody", "406 root nobody"), (LONG, "406 root x")),
 }
-BAD |= {"CS": BAD["CHANSERV"], "NS": BAD["NICKSERV"]}
+BAD |= {"HELPOP": BAD["HELP"], "CS": BAD["CHANSERV"], "NS": BAD["NICKSERV"]}
 CASES = [
     pytest.param(f"{name} {words}", begins, id=f"{name}-{kind}")
     for name, bad in BAD.items()

@@ -47,12 +47,27 @@ def batch(ctx: Context, reference: str, rest: list[str]) -> Effect | None:
     if sign == "-":
         return _close(ctx, name)
     spoil(ctx.core, ctx.session, ctx.now)
-    if sign != "+" or not _is_reference(name):
-        raise _invalid("A batch is opened by + or closed by - and a name of ASCII letters, digits and hyphens")
-    if rest[:1] != [BATCH_TYPE] or not rest[1:] or not rest[1]:
-        raise _invalid(f"The only batch that may be sent is {BATCH_TYPE}, with the one to whom it goes")
+    if sign != "+":
+        raise _invalid("A batch is opened by + or closed by -")
+    ctx.session.ignored_batch = name  # what is refused from here on is ignored to its end
+    _check(name, rest)
     _open(ctx, name, rest[1])
     return None
+
+
+def _check(name: str, rest: list[str]) -> None:
+    """See to the codes of client-batch, then to that of multiline. Raises Failed.
+
+    https://ircv3.net/specs/extensions/client-batch#errors
+    """
+    if not _is_reference(name):
+        text = "A batch is named with ASCII letters, digits and hyphens"
+        raise Failed("BATCH", "INVALID_REFTAG", p.echoed(name), text=text)
+    if rest and rest[0] != BATCH_TYPE:
+        text = f"The only batch that may be sent is {BATCH_TYPE}"
+        raise Failed("BATCH", "UNKNOWN_TYPE", name, p.echoed(rest[0]), text=text)
+    if not rest[1:] or not rest[1]:
+        raise _invalid(f"Say {BATCH_TYPE} and to whom the batch goes")
 
 
 def _is_reference(name: str) -> bool:
@@ -95,8 +110,10 @@ def _say(ctx: Context, said: OpenBatch) -> Effect | None:
 
 def _post(ctx: Context, said: OpenBatch, target: str) -> None:
     try:
-        post(ctx, MultilinePosted, "PRIVMSG", said.lines, said.tags, target)
+        post(ctx, MultilinePosted, said.command, said.lines, said.tags, target)
     except Refused:
+        if said.command == "NOTICE":  # which is answered by nobody
+            return
         service = find_service(ctx, target)
         if service is None:
             raise
@@ -152,8 +169,10 @@ def _add(ctx: Context, to: OpenBatch, reference: str) -> None:
     params, limits = ctx.message.params, ctx.config.limits
     if reference != to.reference:
         raise _invalid("Close one batch before you send lines of another")
-    if ctx.message.command != "PRIVMSG" or len(params) < 2:
-        raise _invalid("Only PRIVMSG with a target and a text may stand in a batch")
+    if ctx.message.command not in ("PRIVMSG", "NOTICE") or len(params) < 2:
+        raise _invalid("Only PRIVMSG or NOTICE with a target and a text may stand in a batch")
+    if ctx.message.command != (to.command or ctx.message.command):
+        raise _invalid("A batch holds PRIVMSG or NOTICE, and not both")
     target, text = params[:2]
     if ctx.world.fold(target) != ctx.world.fold(to.target):
         both = p.echoed(to.target), p.echoed(target)
@@ -161,6 +180,7 @@ def _add(ctx: Context, to: OpenBatch, reference: str) -> None:
     concat = CONCAT_TAG in ctx.message.tags
     if concat and not text:
         raise _invalid("A blank line cannot continue the line before it")
+    to.command = ctx.message.command
     to.add(text, concat=concat, at=ctx.monotonic)
     if limits.multiline_lines and to.count > limits.multiline_lines:
         raise _too_much("LINES", limits.multiline_lines)

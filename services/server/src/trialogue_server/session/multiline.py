@@ -6,13 +6,15 @@ from ircwire.multiline import Lines, compose
 class OpenBatch:
     """What was sent of it until now: bounded by the limits, as whoever adds a line looks at `size` and `count`."""
 
-    __slots__ = ("_pieces", "label", "reference", "size", "tags", "target", "touched_at")
+    __slots__ = ("_pieces", "command", "label", "reference", "size", "tags", "target", "touched_at")
 
     def __init__(self, reference: str, target: str, *, tags: str, label: str, at: float) -> None:
         """`tags` are the client-only tags, and `label` is the label, as they stand on the wire; `at` is now, by the
         monotonic clock.
         """
         self.reference = reference
+        self.command = ""
+        """PRIVMSG or NOTICE, as its first line has it."""
         self.target = target
         self.tags = tags
         self.label = label
