@@ -111,6 +111,7 @@ LINES: dict[str, Line] = {
     "INFO": Line("INFO"),
     "ADMIN": Line("ADMIN"),
     "LINKS": Line("LINKS"),
+    "STATS": Line("STATS u"),
     "OPER": Line("OPER root wrong"),
     "KILL": Line("KILL person1 :{text}"),
     "WALLOPS": Line("WALLOPS :{text}"),
@@ -122,6 +123,7 @@ LINES: dict[str, Line] = {
     "DLINE": Line("DLINE 60 192.0.2.9 :{text}"),
     "UNDLINE": Line("UNDLINE 192.0.2.9"),
     "HELP": Line("HELP"),
+    "HELPOP": Line("HELPOP"),
 }
 """For each command. A test fails for one that has none."""
 

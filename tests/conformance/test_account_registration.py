@@ -144,6 +144,26 @@ def test_without_a_nick(irc: Irc) -> None:
     assert failure(irc.open().ask(f"REGISTER * * {PASSWORD}")) == ["REGISTER", "NEED_NICK", "*"]
 
 
+def test_a_nick_that_was_refused_is_no_name_for_an_account(irc: Irc) -> None:
+    """ "FAIL REGISTER ACCOUNT_EXISTS <account> <message>: Sent by the server as a response to REGISTER when the client
+    tried to register while using a nick that is not available as a new account's name because someone already
+    registered it."
+
+    https://ircv3.net/specs/extensions/account-registration#responses
+    """
+    irc.connect("guest")
+    member(irc, "alice").send("QUIT")
+    for nick in ("guest", "Guest", "alice"):
+        client = irc.open()
+        client.send("CAP LS 302", f"NICK {nick}")
+        assert failure(client.ask(f"REGISTER * * {PASSWORD}")) == ["REGISTER", "ACCOUNT_EXISTS", nick]
+    late = irc.open()
+    assert "433" in [message.command for message in late.ask("NICK alice", "USER a 0 * :a")]
+    assert failure(late.ask(f"REGISTER * * {PASSWORD}")) == ["REGISTER", "ACCOUNT_EXISTS", "alice"]
+    late.send("NICK somebody")
+    assert "SUCCESS" in [message.params[0] for message in late.ask(f"REGISTER * * {PASSWORD}") if message.params]
+
+
 @pytest.mark.parametrize("settings", [{"accounts": {"before_connect": False}}, {"server": {"password": "secret"}}])
 def test_too_early(settings: dict[str, Any]) -> None:
     """ "FAIL REGISTER COMPLETE_CONNECTION_REQUIRED <message>, FAIL VERIFY COMPLETE_CONNECTION_REQUIRED <message>: Sent
@@ -155,8 +175,8 @@ def test_too_early(settings: dict[str, Any]) -> None:
     """
     irc = Irc(**settings)
     client = started(irc)
-    assert failure(client.ask(f"REGISTER * * {PASSWORD}")) == ["REGISTER", "COMPLETE_CONNECTION_REQUIRED"]
-    assert failure(client.ask("VERIFY alice 123456")) == ["VERIFY", "COMPLETE_CONNECTION_REQUIRED"]
+    assert failure(client.ask(f"REGISTER * * {PASSWORD}")) == ["REGISTER", "COMPLETE_CONNECTION_REQUIRED", "*"]
+    assert failure(client.ask("VERIFY alice 123456")) == ["VERIFY", "COMPLETE_CONNECTION_REQUIRED", "alice"]
     assert not len(irc.core.world.accounts)
 
 

@@ -52,8 +52,8 @@ SERVICES = [
 NAMELESS = {
     "CAP", "PASS", "NICK", "USER", "AUTHENTICATE", "REGISTER", "VERIFY", "PING", "PONG", "QUIT", "ERROR", "AWAY",
     "SETNAME", "USERHOST", "ISON", "LUSERS", "MOTD", "VERSION", "ISUPPORT", "TIME", "INFO", "ADMIN", "LINKS", "OPER",
-    "KILL", "WALLOPS", "REHASH", "DIE", "BAN", "KLINE", "UNKLINE", "DLINE", "UNDLINE", "HELP", "NICKSERV", "NS",
-    "CHANSERV", "CS", "SILENCE",
+    "KILL", "WALLOPS", "REHASH", "DIE", "BAN", "KLINE", "UNKLINE", "DLINE", "UNDLINE", "HELP", "HELPOP", "STATS",
+    "NICKSERV", "NS", "CHANSERV", "CS", "SILENCE",
 }  # fmt: skip
 """Commands that are about no channel, those to services, and those of operators, who see every room."""
 

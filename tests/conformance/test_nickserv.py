@@ -8,7 +8,7 @@ import pytest
 
 from ircwire.casemap import ascii_fold
 from tests.support.irc import OPERATORS, Client, Irc, commands, params
-from tests.support.services import PASSWORD, member, nickserv, notices
+from tests.support.services import PASSWORD, chanserv, member, nickserv, notices
 from trialogue_server.commands.effects import SendMail
 from trialogue_server.store.database import Database
 
@@ -393,3 +393,17 @@ def test_every_device_of_a_user_who_logs_out_is_told(irc: Irc) -> None:
     device.read()
     alice.send("NS LOGOUT")
     assert commands(device.read()) == ["901", "NICK"]
+
+
+@pytest.mark.parametrize(
+    ("word", "switch"), [("true", True), ("YES", True), ("On", True), ("false", False), ("no", False)]
+)
+def test_switches_are_set_in_the_words_that_people_know(irc: Irc, word: str, switch: bool) -> None:
+    alice = member(irc, "alice")
+    answer = ["You now stay on the network" if switch else "You now leave the network with your last connection"]
+    assert nickserv(alice, f"SET ALWAYS-ON {word}") == answer
+    irc.enter("#room", alice)
+    chanserv(alice, "REGISTER #room")
+    kept = "kept" if switch else "forgotten"
+    assert chanserv(alice, f"SET KEEPTOPIC #room {word}") == [f"The topic of #room is {kept} when everybody has left"]
+    assert nickserv(alice, "SET ALWAYS-ON maybe") == ['Say "on" or "off"']

@@ -142,6 +142,19 @@ def test_marks_of_strangers_go_with_them(database: Database) -> None:
     assert not [event for event in database.restore() if isinstance(event, MarkerMoved)]
 
 
+@pytest.mark.parametrize("target", ["#room", "#elsewhere", "#nowhere", "bob", "nobody"])
+def test_where_nothing_is_known_to_have_been_read(irc: Irc, target: str) -> None:
+    """ "If there is no known last message read timestamp, the `timestamp` parameter is a literal `*`": so it is of
+    every target, whether it is there, is hidden, or is nowhere.
+
+    https://ircv3.net/specs/extensions/read-marker#markread-server-command
+    """
+    irc.room("#elsewhere", "bob")
+    alice = irc.connect("alice", *CAPS)
+    irc.enter("#room", alice)
+    assert params(alice.ask(f"MARKREAD {target}"), "MARKREAD", "FAIL") == [[target, "*"]]
+
+
 @pytest.mark.parametrize(
     ("line", "context"),
     [
@@ -149,8 +162,8 @@ def test_marks_of_strangers_go_with_them(database: Database) -> None:
         ("MARKREAD #room *", ["INVALID_PARAMS", "*"]),
         ("MARKREAD #room 2023-11-14T22:00:00.000Z", ["INVALID_PARAMS", "2023-11-14T22:00:00.000Z"]),
         ("MARKREAD #room timestamp=yesterday", ["INVALID_PARAMS", "timestamp=yesterday"]),
-        ("MARKREAD #elsewhere", ["INVALID_PARAMS", "#elsewhere"]),
-        ("MARKREAD nobody", ["INVALID_PARAMS", "nobody"]),
+        (f"MARKREAD #elsewhere {EARLY}", ["INVALID_PARAMS", "#elsewhere"]),
+        (f"MARKREAD nobody {EARLY}", ["INVALID_PARAMS", "nobody"]),
     ],
 )
 def test_nonsense_is_refused(irc: Irc, line: str, context: list[str]) -> None:

@@ -100,17 +100,40 @@ def test_admin() -> None:
 
 def test_links(irc: Irc) -> None:
     """ "a server MUST send replies back using zero or more RPL_LINKS messages and mark the end of the list using a
-    RPL_ENDOFLINKS message."
+    RPL_ENDOFLINKS message." Nothing is linked to a single server.
 
     https://modern.ircdocs.horse/#links-message
     """
     alice = irc.connect("alice")
     assert [(message.command, *message.params[1:]) for message in alice.ask("LINKS")] == [
-        ("364", "trialogue.local", "trialogue.local", "0 A Trialogue server"),
         ("365", "*", "End of LINKS list"),
     ]
-    assert commands(alice.ask("LINKS *.local")) == ["364", "365"]
     assert params(alice.ask("LINKS *.example"), "364", "365") == [["alice", "*.example", "End of LINKS list"]]
+
+
+def test_stats(irc: Irc) -> None:
+    """ "The STATS message is used to query statistics of a certain server. … RPL_STATSUPTIME (242)
+    :Server Up %d days %d:%02d:%02d … RPL_ENDOFSTATS (219) <stats letter> :End of STATS report"
+
+    https://modern.ircdocs.horse/#stats-message and https://www.rfc-editor.org/rfc/rfc2812#section-5.1
+    """
+    alice = irc.connect("alice")
+    irc.wait(2 * 86400 + 3 * 3600 + 4 * 60 + 5)
+    assert [(message.command, *message.params[1:]) for message in alice.ask("STATS u")] == [
+        ("242", "Server Up 2 days 3:04:05"),
+        ("219", "u", "End of STATS report"),
+    ]
+    assert params(alice.ask("STATS z"), "219") == [["alice", "z", "End of STATS report"]]
+    assert params(alice.ask("STATS"), "461") == [["alice", "STATS", "Not enough parameters"]]
+    assert params(alice.ask(f"STATS u {NOWHERE}"), "402") == [["alice", NOWHERE, "No such server"]]
+
+
+def test_helpop_is_help(irc: Irc) -> None:
+    """ "HELP and HELPOP"; both are known.  https://modern.ircdocs.horse/#help-message"""
+    alice = irc.connect("alice")
+    for line in ("", " join", " helpop"):
+        assert alice.ask(f"HELPOP{line}") == alice.ask(f"HELP{line}") != []
+    assert params(alice.ask("HELPOP nonsense"), "524") == [["alice", "nonsense", "No help available on this topic"]]
 
 
 @pytest.mark.parametrize("subject", ["", " index", " join", " PRIVMSG", " Help"])

@@ -51,12 +51,16 @@ class Core:
     """The server goes down: departures are no news any more."""
     has_told_of_clock: bool = False
     """Do operators know that the clock is in doubt?"""
+    running_since: float | None = None
+    """The first reading of the monotonic clock that it was given."""
 
     def at(self, now: Moment) -> None:
         """Take the time of what comes next."""
         self.moment = now
         self.world.monotonic = now.monotonic
         self.ids.doubt = now.doubt
+        if self.running_since is None:
+            self.running_since = now.monotonic
 
     @property
     def name(self) -> str:

@@ -12,12 +12,12 @@ from trialogue_server.world.refused import Refused
 _WIDTH = 70
 
 
-def make_help(commands: Mapping[str, Command]) -> Command:
-    """Return the row of HELP over this table."""
+def make_help(name: str, commands: Mapping[str, Command]) -> Command:
+    """Return the row of HELP, by this name, over this table."""
 
-    @command("HELP", p.opt(p.word("subject")), phase=Phase.ANY)
+    @command(name, p.opt(p.word("subject")), phase=Phase.ANY)
     def help_(ctx: Context, subject: str | None) -> None:
-        """Explain a command, or list all."""
+        """Explain a command, or list all.  https://modern.ircdocs.horse/#help-message"""
         topic = (subject or "index").upper()
         if subject is None or topic == "INDEX":
             lines = ["Commands; HELP <command> explains one:", "", *pack_words(sorted(commands), _WIDTH)]

@@ -9,6 +9,7 @@ from trialogue_server.session.capabilities import READ_MARKER
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import MarkerMoved
 from trialogue_server.world.markers import Marker
+from trialogue_server.world.names import is_channel, is_nick
 from trialogue_server.world.refused import Failed
 
 _CLOCKS_DIFFER = 60.0
@@ -24,7 +25,10 @@ def markread(ctx: Context, target: str | None, timestamp: str | None) -> None:
     if target is None:
         raise Failed("MARKREAD", "NEED_MORE_PARAMS", text="Missing parameters")
     found = find_conversation(ctx, target)
-    if found is None:
+    if found is None:  # nothing can have been read there; whether there is such a place is not for the asker to know
+        if timestamp is None and _may_be_one(ctx, target):
+            ctx.reply.raw(_line(p.echoed(target), None))
+            return
         raise Failed("MARKREAD", "INVALID_PARAMS", p.echoed(target), text="There is no such conversation of yours")
     conversation, shown = found.name, found.shown
     known = _known(ctx, conversation)
@@ -37,6 +41,14 @@ def markread(ctx: Context, target: str | None, timestamp: str | None) -> None:
             _move(ctx, conversation, shown, at)
             return
     ctx.reply.raw(_line(shown, known))
+
+
+def _may_be_one(ctx: Context, target: str) -> bool:
+    """Could a room or a person be called so?"""
+    limits, utf8 = ctx.config.limits, ctx.config.server.utf8_names
+    return is_channel(target, size=limits.channel_length, utf8=utf8) or is_nick(
+        target, size=limits.nick_length, utf8=utf8
+    )
 
 
 def send_marker(ctx: Context, channel: Channel) -> None:

@@ -18,11 +18,12 @@ from trialogue_server.commands.metadataholder import (
     find_holder,
     must_be_settable,
     visible,
+    with_values,
     within,
 )
 from trialogue_server.commands.metadatasubs import subscribe, subscriptions, unsubscribe
 from trialogue_server.delivery.metadata import BATCH_TYPE, key_cleared, key_not_set, key_value, send_values
-from trialogue_server.session.capabilities import knows_metadata
+from trialogue_server.session.capabilities import METADATA_3, knows_metadata
 from trialogue_server.session.throttle import Throttle
 from trialogue_server.world.metadata import is_key
 from trialogue_server.world.refused import Refused
@@ -124,9 +125,15 @@ def _must_not_hurry(ctx: Context, target: str, key: str) -> None:
 
 
 def _sub(ctx: Context, target: str, keys: list[str]) -> None:
+    """What the new keys are set to is for SYNC: to tell it here is one reading of the drafts, to put it off is one of
+    all of them.
+    """
     fresh = subscribe(ctx, target, keys)
-    if fresh and ctx.session.user is not None:
-        send_values(ctx.reply, _EVERYBODY, visible(ctx), fresh)
+    if not fresh or ctx.session.user is None or not knows_metadata(ctx.session.caps):
+        return
+    later = [_EVERYBODY] if ctx.session.caps & METADATA_3 else with_values(ctx, fresh)
+    for name in later:
+        ctx.reply.raw(f"{n.RPL_METADATASYNCLATER} {ctx.user.nick} {name}")
 
 
 def _sync(ctx: Context, target: str, _params: list[str]) -> None:

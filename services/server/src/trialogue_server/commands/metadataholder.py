@@ -1,6 +1,6 @@
 """Whose metadata is it, and may the asker see and set it?  https://ircv3.net/specs/extensions/metadata#concepts"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from trialogue_server.commands import params as p
@@ -114,6 +114,22 @@ def within(holder: Holder) -> Iterator[Holding]:
     """Yield the metadata of a channel's members."""
     for member in holder.channel.members.values() if holder.channel is not None else ():
         yield member.user.nick, member.user.metadata
+
+
+def with_values(ctx: Context, keys: Collection[str]) -> list[str]:
+    """Return what the asker may have synchronized and has a value for one of these keys: channels, which bring their
+    members, and whoever is watched or the asker, where they are in none of those.
+    """
+    found: list[str] = []
+    seen: set[int] = set()
+    for channel in ctx.user.channels.values():
+        members = [member.user for member in channel.members.values()]
+        seen.update(user.uid for user in members)
+        if any(not values.keys().isdisjoint(keys) for values in (channel.metadata, *(one.metadata for one in members))):
+            found.append(channel.name)
+    alone = (ctx.user, *(ctx.world.user(nick) for nick in ctx.session.monitored.values()))
+    others = {user.uid: user for user in alone if user is not None and user.uid not in seen}
+    return found + [user.nick for user in others.values() if not user.metadata.keys().isdisjoint(keys)]
 
 
 def visible(ctx: Context) -> Iterator[Holding]:

@@ -47,6 +47,7 @@ def nick(ctx: Context, wish: str) -> Effect | None:
     holder = ctx.world.user(wish)
     if ctx.session.user is None:
         if holder is not None and not holder.account:  # else it may be theirs: who logs in before the end is let in
+            ctx.session.registration.refused = wish
             raise Refused(n.ERR_NICKNAMEINUSE, wish)
         ctx.session.registration.nick = wish
         return try_to_register(ctx)
@@ -133,6 +134,7 @@ def _register(ctx: Context) -> None:
         turn_away(ctx.core, session, ban, ctx.now, ctx.reply)
         return
     wish, registration.nick = registration.nick, ""
+    registration.refused = wish
     _must_own(ctx, wish)
     holder = ctx.world.user(wish)
     if holder is not None:

@@ -83,8 +83,25 @@ def admin(ctx: Context, target: str | None) -> None:
 
 @command("LINKS", p.opt(p.word("mask")), p.opt(p.word("more")))
 def links(ctx: Context, mask: str | None, more: str | None) -> None:
-    """Show the servers of this network: there is one.  https://modern.ircdocs.horse/#links-message"""
-    wanted = more or mask or "*"
-    if _means_us(ctx, wanted):
-        ctx.reply.numeric(n.RPL_LINKS, ctx.core.name, ctx.core.name, f"0 {ctx.config.server.description}")
-    ctx.reply.numeric(n.RPL_ENDOFLINKS, p.echoed(wanted))
+    """Show how the servers of this network are linked: there is one, so nothing is.
+
+    https://modern.ircdocs.horse/#links-message
+    """
+    ctx.reply.numeric(n.RPL_ENDOFLINKS, p.echoed(more or mask or "*"))
+
+
+@command("STATS", p.word("query"), p.opt(p.word("server")))
+def stats(ctx: Context, query: str, target: str | None) -> None:
+    """Show figures of the server: u how long it has been running. The others are for the log to tell.
+
+    https://modern.ircdocs.horse/#stats-message
+    """
+    must_be_us(ctx, target)
+    letter = p.echoed(query[:1])
+    if letter == "u":
+        since = ctx.core.running_since
+        minutes, seconds = divmod(int(ctx.monotonic - (ctx.monotonic if since is None else since)), 60)
+        hours, minutes = divmod(minutes, 60)
+        days, hours = divmod(hours, 24)
+        ctx.reply.numeric(n.RPL_STATSUPTIME, f"Server Up {days} days {hours}:{minutes:02}:{seconds:02}")
+    ctx.reply.numeric(n.RPL_ENDOFSTATS, letter)

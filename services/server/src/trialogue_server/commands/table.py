@@ -89,6 +89,7 @@ _ROWS: tuple[Command, ...] = (
     server.info,
     server.admin,
     server.links,
+    server.stats,
     # operators
     oper.oper,
     oper.kill,
@@ -105,8 +106,8 @@ _ROWS: tuple[Command, ...] = (
 
 def _table(rows: tuple[Command, ...]) -> dict[str, Command]:
     commands = {row.name: row for row in rows}
-    help_row = make_help(commands)
-    commands[help_row.name] = help_row
+    for name in ("HELP", "HELPOP"):
+        commands[name] = make_help(name, commands)
     return commands
 
 

@@ -19,6 +19,8 @@ class Registration:
     """What a connection has told about itself before it is a user."""
 
     nick: str = ""
+    refused: str = ""
+    """The nick that was asked for last and is another's."""
     username: str = ""
     realname: str = ""
     password: str = ""

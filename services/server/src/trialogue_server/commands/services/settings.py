@@ -20,14 +20,16 @@ from trialogue_server.commands.services.keeping import kept, read_keep
 from trialogue_server.commands.services.service import Request, refusal, subcommand
 from trialogue_server.world.accounts import Account
 
-_SWITCH = {"ON": True, "OFF": False}
+_SWITCH = {"ON": True, "TRUE": True, "YES": True, "OFF": False, "FALSE": False, "NO": False}
+"""What people know from other services counts too."""
+
 _NONE = "none"
 _HEXADECIMAL = frozenset("0123456789abcdef")
 _SHA256_DIGITS = 64
 
 
 def read_switch(text: str) -> bool:
-    """Read "on" or "off". Raises Failed."""
+    """Read "on" or "off", or what else means that. Raises Failed."""
     switch = _SWITCH.get(text.upper())
     if switch is None:
         raise refusal('Say "on" or "off"')
