@@ -12,6 +12,7 @@ from trialogue_server.commands.command import Command, Phase
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.effects import Effect, StopServer, Unread
+from trialogue_server.commands.otherprotocols import turn_away_http
 from trialogue_server.commands.params import missing_param
 from trialogue_server.commands.reading import Reading
 from trialogue_server.commands.table import COMMANDS
@@ -40,6 +41,8 @@ def dispatch(core: Core, session: Session, line: str, now: Moment, *, repaired: 
     `repaired` says that it was no UTF-8 before.
     """
     core.at(now)
+    if session.user is None and turn_away_http(core, session, line):
+        return None
     try:
         message = parse(line)
     except ParseError:

@@ -18,6 +18,7 @@ from trialogue_server.commands.core import Core
 from trialogue_server.commands.departure import close, leave
 from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
 from trialogue_server.commands.effects import Effect, GoOn
+from trialogue_server.commands.otherprotocols import turn_away_tls
 from trialogue_server.delivery.pulse import Pulse
 from trialogue_server.net.sender import Sender
 from trialogue_server.net.transport import Transport
@@ -149,7 +150,10 @@ class Connection:
         self._session.fingerprint = self._transport.fingerprint
         limits = self._core.config.limits
         framer = LineFramer(body=limits.line_length, tags=limits.tags_length)
-        while data := await self._receive():
+        data = await self._receive()
+        if turn_away_tls(self._core.config, self._session, data):
+            return
+        while data:
             if self._pulse.is_held:
                 await self._pulse.gate()
             await self._handle(framer.feed(data), self._heard())
@@ -157,6 +161,7 @@ class Connection:
                 self._came_in = True
                 self._log.info("connected", address=self._session.address, tls=self._session.secure)
             self._pulse.wake()
+            data = await self._receive()
 
     async def _receive(self) -> bytes:
         try:
