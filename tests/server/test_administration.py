@@ -55,6 +55,14 @@ def test_an_account_is_made_ready_to_be_used(irc: Irc) -> None:
         (do.AddBan("network", "nonsense", 0, ""), "That is not a network"),
         (do.LiftBan("address", "192.0.2.1"), "There is no ban of the address 192.0.2.1"),
         (do.LiftBan("network", "nonsense"), "That is not a network"),
+        (do.AddAccount("bob\r\nQUIT", "", SECRET), "cannot be an account's name"),
+        (do.AddAccount("bob", "bob@example.org\r\nQUIT", SECRET), "one word"),
+        (do.AddAccount("bob", "bob@example.org x", SECRET), "one word"),
+        (do.AddBan("mask", "a!b@c\r\nQUIT", 0, ""), "not one word"),
+        (do.AddBan("mask", "a\0!b@c", 0, ""), "not one word"),
+        (do.AddBan("", "alice\n", 0, ""), "not one word"),
+        (do.AddBan("kind\n", "x", 0, ""), "A ban is one of"),
+        (do.LiftBan("kind\n", "x"), "A ban is one of"),
     ],
 )
 def test_what_cannot_be_done_is_told_and_changes_nothing(irc: Irc, request_: do.AnyRequest, told: str) -> None:
@@ -134,6 +142,15 @@ def test_a_reason_of_several_lines_is_told_on_one(irc: Irc) -> None:
     banned = irc.open(address="192.0.2.7")
     banned.send("NICK bob", "USER bob 0 * :bob")
     assert commands(banned.read()) == ["465", "ERROR"]
+
+
+def test_a_reason_holds_nothing_that_a_line_cannot(irc: Irc) -> None:
+    """ "NUL, CR and LF are not allowed within messages".  https://modern.ircdocs.horse/#message-format"""
+    bob = irc.connect("bob")
+    ask_core(irc, do.AddBan("mask", "bob!*@*", 0, "one\0two\r\nQUIT"))
+    assert [message.params[-1] for message in bob.read() if message.command == "465"] == [
+        "You are banned from this server: one two QUIT"
+    ]
 
 
 def test_a_ban_ends_the_connections_that_it_means(irc: Irc) -> None:

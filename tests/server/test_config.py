@@ -191,6 +191,11 @@ def test_variables_are_read_as_their_settings_are() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
+        ("TRIALOGUE_SERVER_MOTD", "caf\udce9", "is not UTF-8 text"),
+        ("TRIALOGUE_CHANNELS_AUTOJOIN", "#caf\udce9", "is not UTF-8 text"),
+        ("TRIALOGUE_CHANNELS_AUTOJOIN", "#caf\xe9", "list of channel names"),
+        ("TRIALOGUE_CHANNELS_AUTOJOIN", "#a\x1bb", "list of channel names"),
+        ("TRIALOGUE_SERVER_NETWORK", "a\r\nb", "on one line"),
         ("TRIALOGUE_LISTEN_PROT", "1", "is not a setting. Did you mean TRIALOGUE_LISTEN_PORT?"),
         ("TRIALOGUE_OPERATORS", "alice", "is not a setting."),
         ("TRIALOGUE_LISTEN_PORT", "irc", 'is "irc", but must be a port number from 1 to 65535'),

@@ -1,5 +1,7 @@
 """What speaks another protocol than IRC: it gets one sentence, is closed, and does nothing."""
 
+from typing import Any
+
 import pytest
 import trio
 from trio.testing import MockClock
@@ -63,7 +65,7 @@ def test_people_may_talk_of_it(irc: Irc) -> None:
     ("settings", "where"), [({}, "connect without TLS"), ({"tls": {"enabled": True}}, "TLS is on port 6697")]
 )
 async def test_tls_on_the_port_for_plain_text(
-    nursery: trio.Nursery, mock_clock: MockClock, settings: dict[str, dict[str, bool]], where: str
+    nursery: trio.Nursery, mock_clock: MockClock, settings: dict[str, Any], where: str
 ) -> None:
     """A record begins with its type, and handshake is 22.  https://www.rfc-editor.org/rfc/rfc8446#section-5.1"""
     live = Live(nursery, **settings)

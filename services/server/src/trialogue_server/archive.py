@@ -19,9 +19,12 @@ from trialogue_server.store.database import FILE_NAME, Database
 from trialogue_server.store.foreign import FORMATS
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.searching import INDEX_NAME, remove_index
+from trialogue_server.world.names import is_channel
 
 _FAILED = 1
 _NOT_UNDERSTOOD = 2
+_SHOWN_AT_MOST, _LONGEST_SHOWN = 20, 100
+"""Lines of a log that was not understood, and characters of each."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -61,7 +64,7 @@ def _do(options: argparse.Namespace, config: Config, path: Path) -> None:
                 sys.stdout.write(f"What was there before is {old} now.\n")
         case "import":
             with _alone(path):
-                _import(options, path, fold)
+                _import(options, config, path, fold)
         case "audit":
             _show_audit(options, path)
         case _:
@@ -86,25 +89,57 @@ def _alone(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _import(options: argparse.Namespace, path: Path, fold: Fold) -> None:
-    room = fold(options.room)
+def _import(options: argparse.Namespace, config: Config, path: Path, fold: Fold) -> None:
+    room, unknown = fold(options.room), _Unknown()
     if options.format != "export" and not room.startswith("#"):
         raise StoreBroken("A log does not say where it was written: name the room with --room '#room'.")
+    if room and not is_channel(options.room, size=config.limits.channel_length, utf8=config.server.utf8_names):
+        raise StoreBroken(f"{_printable(options.room)} cannot be a room's name on this server.")
     with closing(Database(path, durability="full", fold=fold)) as database:
         try:
             if options.format == "export":
                 every = importing.read_export(options.file)
                 rows: Iterable[importing.Row] = (row for row in every if room in ("", row[0]))
             else:
-                rows = importing.read_foreign(options.file, options.format, options.room, fold)
+                rows = importing.read_foreign(options.file, options.format, options.room, fold, unknown.add)
             done = importing.take_in(database, rows)
             if room:
                 importing.open_room(database, room)
+        except StoreBroken:
+            unknown.show()
+            raise
         except (StoreUnavailable, OSError) as error:
             raise StoreBroken(f"{options.file} could not be taken in to its end ({error}): try again.") from error
         finally:
             remove_index(path.with_name(INDEX_NAME))  # it follows the history from its newest event on
     sys.stdout.write(f"{done.new:,} events are new; {done.known:,} were there already.\n")
+    unknown.show()
+
+
+class _Unknown:
+    """The lines of a log that were not understood."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._first: list[str] = []
+
+    def add(self, number: int, line: str) -> None:
+        self._count += 1
+        if len(self._first) < _SHOWN_AT_MOST:
+            self._first.append(f"  line {number}: {_printable(line[:_LONGEST_SHOWN])}\n")
+
+    def show(self) -> None:
+        if not self._count:
+            return
+        sys.stderr.write(f"{self._count:,} {'line was' if self._count == 1 else 'lines were'} not understood:\n")
+        sys.stderr.writelines(self._first)
+        if self._count > len(self._first):
+            sys.stderr.write(f"  and {self._count - len(self._first):,} more\n")
+
+
+def _printable(text: str) -> str:
+    """Return what others wrote as it may be shown on a terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _tell(path: Path, contents: archive.Contents) -> None:

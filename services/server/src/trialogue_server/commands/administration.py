@@ -28,7 +28,7 @@ from trialogue_server.world.grants import OperatorGrant
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.names import is_nick
 from trialogue_server.world.refused import Failed
-from trialogue_server.world.serverbans import ACCOUNT, kind_of
+from trialogue_server.world.serverbans import ACCOUNT, KINDS, kind_of
 
 _WHO = "administrator"
 
@@ -171,6 +171,8 @@ def _add_account(ctx: Context, request: AddAccount) -> list[str]:
     name = request.name
     if not is_nick(name, size=ctx.config.limits.nick_length, utf8=ctx.config.server.utf8_names):
         raise Failed("ACCOUNT", "BAD_ACCOUNT_NAME", text=f"{name} cannot be an account's name, as it cannot be a nick")
+    if not request.email.isprintable() or " " in request.email:
+        raise Failed("ACCOUNT", "INVALID_EMAIL", text="An e-mail address is one word, as you@example.org")
     if ctx.world.accounts.get(name) is not None:
         raise Failed("ACCOUNT", "ACCOUNT_EXISTS", text=f"There is an account {name} already")
     stamp = ctx.stamp()
@@ -236,7 +238,7 @@ def _list_bans(ctx: Context, _request: ListBans) -> list[str]:
 
 
 def _add_ban(ctx: Context, request: AddBan) -> list[str]:
-    kind = request.kind or kind_of(request.target)
+    kind = _kind(request.kind, request.target)
     ban = make_ban(ctx, "BAN", kind, request.target, by=_WHO, seconds=request.seconds, reason=request.reason)
     if kind == ACCOUNT and ctx.world.accounts.get(ban.target) is None:
         text = f"There is no account {ban.target}; somebody without one is banned by address, or as {ban.target}!*@*"
@@ -245,8 +247,16 @@ def _add_ban(ctx: Context, request: AddBan) -> list[str]:
     return [f"The {kind} {ban.target} is banned {impose(ctx, ban)}."]
 
 
+def _kind(kind: str, target: str) -> str:
+    """Return what a ban is about. Raises Failed where it is about nothing that there is."""
+    kind = kind or kind_of(target)
+    if kind not in KINDS:
+        raise Failed("BAN", "INVALID_KIND", text=f"A ban is one of: {', '.join(KINDS)}")
+    return kind
+
+
 def _lift_ban(ctx: Context, request: LiftBan) -> list[str]:
-    kind = request.kind or kind_of(request.target)
+    kind = _kind(request.kind, request.target)
     target = read_target(ctx.world.server_bans, "BAN", kind, request.target)
     if ctx.world.server_bans.get(kind, target) is None:
         text = f"There is no ban of the {kind} {target}: see `trialogue-server ban list`"

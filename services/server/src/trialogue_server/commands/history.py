@@ -70,7 +70,7 @@ def send_history(ctx: Context, target: str, events: Sequence[Event]) -> None:
 def rendered(ctx: Context, events: Iterable[Event]) -> Iterator[bytes]:
     """Yield events as the asker would have seen them live, b"" for those that they are not shown."""
     caps, limit = ctx.session.caps, ctx.config.limits.line_length
-    shown = (at_its_time(ctx, event) for event in events)
+    shown = (_with_source(at_its_time(ctx, event)) for event in events)
     return (Rendering(event, limit, _marks(event))(caps) for event in shown)
 
 
@@ -78,6 +78,17 @@ def at_its_time(ctx: Context, event: E) -> E:
     """Return the event at the right time, if it happened while the clock was wrong."""
     at = ctx.world.times.shown(event.id, event.at)
     return event if at == event.at else replace(event, at=at)
+
+
+def _with_source(event: Event) -> Event:
+    """Return the event with a source that can be one.
+
+    Earlier versions took blanks in nicks out of log files: what follows one would be read as a command.
+    """
+    source = event.source
+    if source.isprintable() and " " not in source:
+        return event
+    return replace(event, source="".join("_" if char == " " or not char.isprintable() else char for char in source))
 
 
 def _under_its_name(event: Event, name: str) -> Event:

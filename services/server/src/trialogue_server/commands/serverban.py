@@ -92,7 +92,8 @@ def _add(ctx: Context, name: str, kind: str, words: list[str]) -> None:
 
 def make_ban(ctx: Context, name: str, kind: str, target: str, *, by: str, seconds: float, reason: str) -> ServerBan:
     """Return a ban for so many seconds, 0 for ever, not yet imposed. Raises Failed where the target makes no sense."""
-    said = truncate(" ".join(reason.split()) or "No reason given", ctx.config.limits.kick_length)  # it goes on one line
+    words = " ".join(reason.replace("\0", " ").split())  # it goes on one line
+    said = truncate(words or "No reason given", ctx.config.limits.kick_length)
     until = ctx.believed + seconds if seconds else 0.0
     return ServerBan(kind, read_target(ctx.world.server_bans, name, kind, target), by, ctx.now, until, said)
 
@@ -126,7 +127,7 @@ def read_target(bans: ServerBans, name: str, kind: str, text: str) -> str:
     mask = complete_mask(text) if kind == MASK else text
     if len(mask.encode()) > _MASK_SIZE:  # cut, it would mean somebody else
         raise Failed(name, "INVALID_TARGET", p.echoed(text), text=f"That is too long: {_MASK_SIZE} bytes at most")
-    if " " in mask or mask.startswith(":"):
+    if " " in mask or mask.startswith(":") or not mask.isprintable():
         raise Failed(name, "INVALID_TARGET", p.echoed(text), text="That cannot be banned: it is not one word")
     known = bans.get(kind, mask)
     return known.target if known is not None else mask

@@ -26,7 +26,7 @@ _URL = re.compile(r"https?://[!-~]{1,300}")
 _PLAIN_MODES = "CMRimnst"
 """Channel modes that take no parameter; the others cannot be a default."""
 
-_CHANNEL = re.compile(r"#[^ ,\x00\x07\r\n]+")
+_CHANNEL = re.compile(r"#[^\s,\x00-\x1f\x7f]+")
 _TAG_RULE = re.compile(r"\*|-?[A-Za-z0-9./_][A-Za-z0-9./_-]*")
 _LEAST = {
     "nick_length": 9,  # RFC 1459's, below which clients' own choices would be cut
@@ -132,11 +132,14 @@ def _lists(config: Config) -> Iterator[_Finding]:
     if not set(modes) <= set(_PLAIN_MODES) or len(set(modes)) != len(modes):
         yield "channels", "default_modes", f"some of the letters {_PLAIN_MODES}, each at most once"
     longest = config.limits.channel_length or math.inf
+    any_script = config.server.utf8_names
     for section, key, names in (
         ("channels", "autojoin", config.channels.autojoin),
         ("rooms", "permanent", config.rooms.permanent),
     ):
-        if not all(_CHANNEL.fullmatch(name) and len(name.encode()) <= longest for name in names):
+        if not all(
+            _is_channel(name) and len(name.encode()) <= longest and (any_script or name.isascii()) for name in names
+        ):
             yield section, key, "a list of channel names, each with # and no space or comma, none over the limit"
     denied = config.text.denied_tags
     if not all(map(_TAG_RULE.fullmatch, denied)) or "*" in denied[1:] or _is_long("CLIENTTAGDENY", ",".join(denied)):
@@ -144,6 +147,10 @@ def _lists(config: Config) -> Iterator[_Finding]:
         yield "text", "denied_tags", f"{wanted}; at most {_LONGEST_TOKEN} bytes in all, as clients are told of it"
     if not all(map(_is_network, config.connections.exempt)):
         yield "connections", "exempt", "a list of addresses or networks"
+
+
+def _is_channel(name: str) -> bool:
+    return name.isprintable() and _CHANNEL.fullmatch(name) is not None
 
 
 def _is_network(text: str) -> bool:

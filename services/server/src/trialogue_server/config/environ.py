@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
-from trialogue_server.config.problem import Given
+from trialogue_server.config.problem import Given, marked
 from trialogue_server.config.suggest import did_you_mean
 
 PREFIX = "TRIALOGUE_"
@@ -51,9 +51,20 @@ def from_environ(
             continue
         if name not in settings:
             problems.append(f"{name} is not a setting.{did_you_mean(name, [FILE_VARIABLE, *settings])}")
+        elif not _is_text(text) and not marked(kinds[settings[name]], "path"):
+            problems.append(f"{name} is not UTF-8 text. Set it with the locale of UTF-8.")
         else:
             given[settings[name]] = Given(_read(text, kinds[settings[name]]), name, f"{name}=")
     return given
+
+
+def _is_text(text: str) -> bool:
+    """Is it no bytes that are of another encoding? They could be sent to nobody."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read(text: str, kind: Any) -> object:

@@ -31,6 +31,9 @@ from trialogue_server.world import events as e
 from trialogue_server.world.ids import msgid
 from trialogue_server.world.modes import BOT, OPERATOR
 
+_UNSENDABLE = {ord(char): "?" for char in "\r\n\0"}
+"""No blanks: in tags or a source, what follows one would be read as something else."""
+
 _TAGS_OF_ALL = SERVER_TIME | MESSAGE_TAGS
 
 
@@ -46,6 +49,8 @@ def server_time(at: float) -> str:
 
 def encode_line(tags: str, body: str, limit: int) -> bytes:
     """Return tags (without "@", or "") and body as one line; a body over `limit` bytes is cut between characters."""
+    if "\n" in body or "\r" in body or "\0" in body:  # nothing comes in so, and whatever is stored, nothing goes out
+        body = body.translate(_UNSENDABLE)
     data = body.encode()
     if len(data) > limit - 2:
         data = truncate(body, limit - 2).encode()
@@ -119,7 +124,7 @@ class Rendering:
             if with_id:
                 tags.append(f"msgid={msgid(event.id)}")
             if isinstance(event, (e.MessagePosted, e.MultilinePosted)) and event.tags:
-                tags.append(event.tags)
+                tags.append(event.tags.translate(_UNSENDABLE))
         return ";".join(tags)
 
 

@@ -16,13 +16,16 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import asdict, replace
 
+from ircwire.framing import BODY_LIMIT
+from ircwire.multiline import cut
 from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.database import Database
-from trialogue_server.store.foreign import read_log
+from trialogue_server.store.foreign import Said, Tell, read_log
 from trialogue_server.store.history import HISTORY
 from trialogue_server.store.reading import read_event
 from trialogue_server.store.records import left_room
-from trialogue_server.world.events import Event, MessagePosted
+from trialogue_server.store.sendable import must_be_sendable
+from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
 from trialogue_server.world.ids import event_id
 from trialogue_server.world.rooms import RoomRecord
 from trialogue_server.world.times import first_id_at
@@ -48,8 +51,10 @@ class Imported(NamedTuple):
 
 def read_export(path: Path) -> Iterator[Row]:
     """Return what `trialogue-server export` wrote. Raises StoreBroken where it is something else."""
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
             try:
                 yield _row(msgspec.json.decode(line))
             except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
@@ -61,7 +66,9 @@ def _row(line: dict[str, Any]) -> Row:
     if number is None:
         raise ValueError("no msgid of ours")
     values = [kind, number, _time_of(number), 0, *(line.get(name, "") for name in _fields[kind])]
-    return str(line["conversation"]), msgspec.convert(values, _kinds)
+    event = msgspec.convert(values, _kinds)
+    must_be_sendable(event)
+    return str(line["conversation"]), event
 
 
 def _time_of(number: int) -> float:
@@ -71,15 +78,30 @@ def _time_of(number: int) -> float:
     return at if int(at * 1000) == milliseconds else math.nextafter(at, math.inf)
 
 
-def read_foreign(path: Path, kind: str, room: str, fold: Callable[[str], str]) -> Iterator[Row]:
-    """Return what a log file of another program has. Raises StoreBroken where it cannot be read so."""
+def read_foreign(
+    path: Path, kind: str, room: str, fold: Callable[[str], str], tell: Tell = lambda number, line: None
+) -> Iterator[Row]:
+    """Return what a log file of another program has; `tell` hears of each line that is not understood.
+
+    Raises StoreBroken where it cannot be read so, or nothing in it is understood.
+    """
     try:
-        for said in read_log(path, kind):
-            source = f"{said.nick}!{_FROM_A_LOG}@{_FROM_A_LOG}"
-            number = first_id_at(said.at)
-            yield fold(room), MessagePosted(number, said.at, 0, source, "", "PRIVMSG", room, room, 0, "", said.text, "")
+        for said in read_log(path, kind, tell):
+            event = _as_event(said, room)
+            must_be_sendable(event)
+            yield fold(room), event
     except (ValueError, OverflowError) as error:
         raise StoreBroken(f"{path} cannot be read as a log of {kind}: {error}.") from error
+
+
+def _as_event(said: Said, room: str) -> MessagePosted | MultilinePosted:
+    """Return a message as if it had been said here. One that fits no line is one line of several pieces."""
+    source = f"{said.nick}!{_FROM_A_LOG}@{_FROM_A_LOG}"
+    head = first_id_at(said.at), said.at, 0, source, "", said.command, room, room, 0, ""
+    left = BODY_LIMIT - len(f":{source} {said.command} {room} :\r\n".encode())
+    if len(said.text.encode()) <= left:
+        return MessagePosted(*head, said.text, "")
+    return MultilinePosted(*head, (cut(said.text, left),), "")
 
 
 def take_in(database: Database, rows: Iterable[Row]) -> Imported:
