@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.support.irc import Client, Irc
+from tests.support.irc import Client, Irc, params
 from tests.support.services import PASSWORD, member, nickserv
+from trialogue_server.delivery.render import server_time
 from trialogue_server.store.database import Database
 
 CAPS = ("batch", "message-tags", "server-time", "draft/chathistory")
@@ -47,6 +48,13 @@ def texts(client: Client, command: str) -> list[str]:
         ("AROUND #room msgid={5} 1", ["m5"]),
         ("BETWEEN #room msgid={2} msgid={6} 2", ["m3", "m4"]),
         ("BETWEEN #room msgid={6} msgid={2} 2", ["m4", "m5"]),
+        ("BETWEEN #room timestamp=2023-11-14T22:13:24.000Z timestamp=2023-11-14T22:13:28.000Z 2", ["m4", "m5"]),
+        ("BETWEEN #room timestamp=2023-11-14T22:13:28.000Z timestamp=2023-11-14T22:13:24.000Z 2", ["m5", "m6"]),
+        ("BETWEEN #room msgid={4} msgid={4} 9", []),
+        ("BEFORE #room timestamp=2023-11-14T22:13:24.000Z 2", ["m1", "m2"]),
+        ("AFTER #room timestamp=2023-11-14T22:13:24.000Z 2", ["m4", "m5"]),
+        ("LATEST #room timestamp=2023-11-14T22:13:24.000Z 2", ["m8", "m9"]),
+        ("AROUND #room timestamp=2023-11-14T22:13:24.000Z 2", ["m2", "m3"]),
         ("LATEST #ROOM * 1", ["m9"]),
         ("BEFORE #room timestamp=2000-01-01T00:00:00.000Z 5", []),
         ("AFTER #room timestamp=2000-01-01T00:00:00.000Z 1", ["m0"]),
@@ -115,6 +123,65 @@ def test_direct_messages_are_for_the_two(irc: Irc) -> None:
     assert texts(alice, "CHATHISTORY LATEST bob * 10") == ["hi", "hi yourself"]
     assert texts(bob, "CHATHISTORY LATEST alice * 10") == ["hi", "hi yourself"]
     assert texts(eve, "CHATHISTORY LATEST alice * 10") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "limit", "expected"),
+    [
+        (0, 99, 2, ["ann", "ben"]),
+        (99, 0, 2, ["cid", "dee"]),
+        (99, 0, 9, ["ann", "ben", "cid", "dee"]),
+        (1, 4, 9, ["ben", "cid"]),
+        (4, 1, 1, ["cid"]),
+        (1, 4, 1, ["ben"]),
+    ],
+)
+def test_targets_are_counted_from_the_first_point(
+    irc: Irc, first: int, second: int, limit: int, expected: list[str]
+) -> None:
+    """ "The parameters have the same semantics as `BETWEEN`": "the returned messages MUST be counted starting from and
+    excluding the first message selector, while finishing on and excluding the second. This may be forwards or backwards
+    in time." Whoever has gone for good is not counted.
+
+    https://ircv3.net/specs/extensions/chathistory#targets
+    """
+    alice = member(irc, "alice", *CAPS)
+    for nick in ("ann", "ben", "cid", "dee"):
+        irc.wait(1)
+        irc.connect(nick).send("PRIVMSG alice :hi")
+        gone = irc.connect("gone")
+        gone.send("PRIVMSG alice :hi", "QUIT")
+    start = irc.now - 4
+    points = [f"timestamp={server_time(start + seconds)}" for seconds in (first, second)]
+    answer = alice.ask(f"CHATHISTORY TARGETS {' '.join(points)} {limit}")
+    assert [params[1] for params in params(answer, "CHATHISTORY")] == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "context"),
+    [
+        ("LATEST #room * 5 6", ["INVALID_PARAMS", "LATEST"]),
+        ("LATEST #room *", ["INVALID_PARAMS", "LATEST"]),
+        ("BETWEEN #room * * 5", ["INVALID_PARAMS", "BETWEEN", "*"]),
+        ("BEFORE #room id=7 5", ["INVALID_MSGREFTYPE", "BEFORE", "#room", "id"]),
+        ("BEFORE #room msgid=x 5", ["INVALID_PARAMS", "BEFORE", "msgid=x"]),
+        ("TARGETS msgid=0000000000700000 timestamp=2000-01-01T00:00:00.000Z 5", ["INVALID_PARAMS", "TARGETS"]),
+        ("TARGETS timestamp=2000-01-01T00:00:00.000Z * 5", ["INVALID_PARAMS", "TARGETS", "*"]),
+        ("TARGETS timestamp=2000-01-01T00:00:00.000Z 5", ["INVALID_PARAMS", "TARGETS"]),
+    ],
+)
+def test_parameters_that_cannot_be_read(irc: Irc, arguments: str, context: list[str]) -> None:
+    """ "If the server receives a syntactically invalid `CHATHISTORY` command, e.g., an unknown subcommand, missing
+    parameters, excess parameters, or parameters that cannot be parsed, the `INVALID_PARAMS` error code SHOULD be
+    returned", and "If a client used a reference type […] the server does not support, the `INVALID_MSGREFTYPE`".
+
+    https://ircv3.net/specs/extensions/chathistory#errors-and-warnings
+    """
+    talk(irc, 1)
+    alice = irc.connect("alice", *CAPS)
+    alice.ask("JOIN #room")
+    (failure,) = alice.ask(f"CHATHISTORY {arguments}")
+    assert failure.params[: len(context) + 1] == ["CHATHISTORY", *context]
 
 
 def test_targets_are_the_conversations_with_something_new(irc: Irc) -> None:

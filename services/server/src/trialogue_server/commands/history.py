@@ -25,6 +25,9 @@ E = TypeVar("E", bound=Event)
 _SELECTORS = {"BEFORE": 1, "AFTER": 1, "LATEST": 1, "AROUND": 1, "BETWEEN": 2}
 """How many points in time each subcommand is given."""
 
+_REFERENCES = ("timestamp", "msgid")
+_ALL = 2**31 - 1
+
 
 @command("CHATHISTORY", p.opt(p.word("subcommand")), p.rest("arguments"), cost=QUESTION)
 def chathistory(ctx: Context, subcommand: str | None, arguments: list[str]) -> Effect:
@@ -39,14 +42,13 @@ def chathistory(ctx: Context, subcommand: str | None, arguments: list[str]) -> E
     if name not in _SELECTORS:
         text = "Unknown subcommand; there are BEFORE, AFTER, LATEST, AROUND, BETWEEN and TARGETS"
         raise Failed("CHATHISTORY", "INVALID_PARAMS", p.echoed(name), text=text)
-    if len(arguments) < _SELECTORS[name] + 2:
-        raise Failed("CHATHISTORY", "INVALID_PARAMS", name, text="Missing parameters")
-    target, *points, limit = arguments[: _SELECTORS[name] + 2]
+    _must_be_as_many(name, arguments, _SELECTORS[name] + 2)
+    target, *points, limit = arguments
     found = find_conversation(ctx, target)
     if found is None:
         text = "Messages could not be retrieved: there is no such conversation that you may read"
         raise Failed("CHATHISTORY", "INVALID_TARGET", name, p.echoed(target), text=text)
-    points_given = [_point(ctx, name, text) for text in points]
+    points_given = [_point(ctx, name, text, p.echoed(target)) for text in points]
     pages = [found.readable(page) for page in _pages(name, found.name, points_given, _limit(ctx, name, limit))]
     if not ctx.session.caps & EVENT_PLAYBACK:
         pages = [page._replace(only_messages=True) for page in pages]
@@ -123,7 +125,14 @@ def _pages(name: str, conversation: str, points: list[Point], limit: int) -> lis
             return [page._replace(after=first.high, before=last.low, oldest_first=forwards)]
 
 
-def _point(ctx: Context, name: str, text: str) -> Point:
+def _must_be_as_many(name: str, arguments: list[str], number: int) -> None:
+    """ "missing parameters, excess parameters": both are told of."""
+    if len(arguments) != number:
+        text = "Missing parameters" if len(arguments) < number else "Too many parameters"
+        raise Failed("CHATHISTORY", "INVALID_PARAMS", name, text=text)
+
+
+def _point(ctx: Context, name: str, text: str, target: str) -> Point:
     if text == "*" and name == "LATEST":
         return Point(0, 0)
     kind, _, value = text.partition("=")
@@ -131,6 +140,9 @@ def _point(ctx: Context, name: str, text: str) -> Point:
         return Point(number, number)
     if kind == "timestamp" and (at := parse_time(value)) is not None:
         return ctx.world.times.point(at, ctx.now)
+    if value and kind not in _REFERENCES:
+        text = "The types of references are timestamp and msgid"
+        raise Failed("CHATHISTORY", "INVALID_MSGREFTYPE", name, target, p.echoed(kind), text=text)
     raise Failed("CHATHISTORY", "INVALID_PARAMS", name, p.echoed(text), text="Not a point in time")
 
 
@@ -143,23 +155,32 @@ def _limit(ctx: Context, name: str, text: str) -> int:
 
 
 def _targets(ctx: Context, arguments: list[str]) -> Effect:
-    if len(arguments) < 3:
-        raise Failed("CHATHISTORY", "INVALID_PARAMS", "TARGETS", text="Missing parameters")
-    points = [_point(ctx, "TARGETS", text) for text in arguments[:2]]
+    """As with BETWEEN, those are counted that are nearest to the first point; they come in order either way."""
+    _must_be_as_many("TARGETS", arguments, 3)
+    points = [_time(ctx, text) for text in arguments[:2]]
     limit = _limit(ctx, "TARGETS", arguments[2])
     user = ctx.user
     theirs = tuple((room.name, room.spans) for room in rooms(ctx))
     blocked = {identity_of(name) for name in map(blocked_account, user.blocks) if name}
-    most = limit + len(blocked)  # as many of them may turn out to have nothing that is read
 
     def found(ctx: Context, targets: Sequence[Target]) -> None:
         wanted = [target for target in targets if _partner(ctx, target.conversation) not in blocked]
-        _send_targets(ctx, wanted[:limit])
+        lines = _target_lines(ctx, wanted)
+        part = lines[:limit] if points[0] <= points[1] else lines[-limit:]
+        ctx.reply.batch("draft/chathistory-targets", (), part)
 
-    return ReadTargets(theirs, user.identity, min(points).high, max(points).low, most, found, _unread("TARGETS"))
+    first, last = min(points).high, max(points).low
+    return ReadTargets(theirs, user.identity, first, last, _ALL, found, _unread("TARGETS"))
 
 
-def _send_targets(ctx: Context, targets: Sequence[Target]) -> None:
+def _time(ctx: Context, text: str) -> Point:
+    """ "they MUST be timestamps and not msgids" """
+    if not text.startswith("timestamp="):
+        raise Failed("CHATHISTORY", "INVALID_PARAMS", "TARGETS", p.echoed(text), text="TARGETS takes timestamps only")
+    return _point(ctx, "TARGETS", text, "*")
+
+
+def _target_lines(ctx: Context, targets: Sequence[Target]) -> list[bytes]:
     ctx.work(len(ctx.world.users) // 2)
     nicks = {user.identity: user.nick for user in ctx.world.users.values()}
     lines: list[bytes] = []
@@ -168,7 +189,7 @@ def _send_targets(ctx: Context, targets: Sequence[Target]) -> None:
         if shown:
             at = server_time(ctx.world.times.at(target.last_id))
             lines.append(f"CHATHISTORY TARGETS {shown} {at}\r\n".encode())
-    ctx.reply.batch("draft/chathistory-targets", (), lines)
+    return lines
 
 
 def _partner(ctx: Context, conversation: str) -> str:
