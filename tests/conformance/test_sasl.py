@@ -243,6 +243,31 @@ def test_responses_of_several_lines(length: int) -> None:
     assert commands(answers) == ["900", "903"]
 
 
+@pytest.mark.parametrize(
+    ("kept", "typed"), [("caf\u00e9-horse", "cafe\u0301-horse"), ("cafe\u0301-horse", "caf\u00e9-horse")]
+)
+def test_a_password_is_what_a_person_reads(kept: str, typed: str) -> None:
+    """ "OpaqueString": what keyboards compose differently is one password, wherever it is asked for.
+
+    https://www.rfc-editor.org/rfc/rfc8265#section-4.2
+    """
+    irc = Irc(operators=[{"name": "root", "password": kept}])
+    alice = irc.connect("alice")
+    nickserv(alice, f"REGISTER {kept}")
+    alice.send("QUIT")
+    client = comer(irc)
+    assert log_in(client, "alice", typed) == ["900", "903"]
+    client.send("CAP END")
+    assert commands(client.ask(f"OPER root {typed}"))[:1] == ["381"]
+    assert nickserv(client, f"SET PASSWORD {typed} {typed}-new") == ["Your password is changed"]
+    assert nickserv(client, "LOGOUT")[-1:] == ["You are no longer logged in as alice"]
+    assert "You are now logged in as alice" in nickserv(client, f"IDENTIFY alice {kept}-new")
+    other = comer(irc, "other")
+    assert scram(other, "alice", f"{kept}-new") == ["900", "903"]
+    guarded = Irc(server={"password": kept}).open()
+    assert "001" in commands(guarded.ask(f"PASS {typed}", "NICK alice", "USER a 0 * :a"))
+
+
 def test_what_is_longer_than_a_line_is_put_together(irc: Irc) -> None:
     response = plain("alice", "x" * 500)
     client = comer(irc)

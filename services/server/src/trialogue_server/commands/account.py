@@ -129,6 +129,8 @@ def _check(ctx: Context, name: str, email: str, password: str) -> None:
 def _must_be_free(ctx: Context, name: str) -> None:
     if _existing(ctx, name) is not None:
         raise Failed("REGISTER", "ACCOUNT_EXISTS", name, text="There is an account of that name already")
+    if ctx.config.server.utf8_names and ctx.world.accounts.owners_like(name):
+        raise Failed("REGISTER", "ACCOUNT_EXISTS", name, text="That name looks like the one of another account")
     holder = ctx.world.user(name)
     if holder is not None and holder is not ctx.session.user:
         raise Failed("REGISTER", "ACCOUNT_EXISTS", name, text="Somebody uses that name now")

@@ -18,7 +18,7 @@ from trialogue_server.commands.passlogin import log_in_by_pass
 from trialogue_server.commands.presence import keep_away
 from trialogue_server.commands.rooms import change_nick
 from trialogue_server.commands.sasl import abandon
-from trialogue_server.commands.services.names import service_called
+from trialogue_server.commands.services.names import is_like_a_service
 from trialogue_server.commands.waiting import tell_waiting
 from trialogue_server.commands.welcome import welcome
 from trialogue_server.world import policy
@@ -42,8 +42,8 @@ def nick(ctx: Context, wish: str) -> Effect | None:
     """Choose the name that others see.  https://modern.ircdocs.horse/#nick-message"""
     if not is_nick(wish, size=ctx.config.limits.nick_length, utf8=ctx.config.server.utf8_names):
         raise Refused(n.ERR_ERRONEUSNICKNAME, p.echoed(wish))
-    if service_called(ctx.world.fold(wish)):
-        raise Refused(n.ERR_ERRONEUSNICKNAME, wish, text="That name is a service's: choose another")
+    if is_like_a_service(wish):
+        raise Refused(n.ERR_ERRONEUSNICKNAME, wish, text="That name is a service's, or looks like one: choose another")
     holder = ctx.world.user(wish)
     if ctx.session.user is None:
         if holder is not None and not holder.account:  # else it may be theirs: who logs in before the end is let in
@@ -120,10 +120,15 @@ def _turn_away(ctx: Context, text: str | None = None) -> None:
 
 
 def _must_own(ctx: Context, nick: str) -> None:
-    """A nick that is an account's name is for those who are logged in to it."""
-    owner = ctx.world.accounts.owner_of(nick)
-    if owner is not None and owner.name != account_of(ctx):
+    """A nick that is an account's name, or with letters of every script looks like one, is for who has logged in."""
+    mine, accounts = account_of(ctx), ctx.world.accounts
+    owner = accounts.owner_of(nick)
+    if owner is not None and owner.name != mine:
         text = "This nick belongs to an account: log in to it, or choose another"
+        raise Refused(n.ERR_NICKNAMEINUSE, nick, text=text)
+    alike = accounts.owners_like(nick) if owner is None and ctx.config.server.utf8_names else []
+    if alike and all(one.name != mine for one in alike):
+        text = f"This nick looks like {alike[0].name}, which belongs to an account: log in to it, or choose another"
         raise Refused(n.ERR_NICKNAMEINUSE, nick, text=text)
 
 

@@ -8,7 +8,7 @@ from base64 import b64encode
 
 from trialogue_server.session.saslprep import saslprep
 from trialogue_server.session.scram import HASHES, derive
-from trialogue_server.store.passwords import HashCost, hash_password
+from trialogue_server.store.passwords import HashCost, hash_password, prepare
 from trialogue_server.world.accounts import SCRAM_ITERATIONS, Credentials, ScramKeys
 
 MECHANISMS = tuple(HASHES)
@@ -29,7 +29,8 @@ def is_usable(password: str) -> bool:
 
 def make_credentials(password: str, cost: HashCost) -> Credentials:
     """Return what to keep, with new salts. `cost` is that of the Argon2id hash."""
-    return Credentials(hash_password(password, cost), tuple(_keys(mechanism, password) for mechanism in MECHANISMS))
+    prepared = prepare(password)
+    return Credentials(hash_password(password, cost), tuple(_keys(mechanism, prepared) for mechanism in MECHANISMS))
 
 
 def _keys(mechanism: str, password: str) -> ScramKeys:

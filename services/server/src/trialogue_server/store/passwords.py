@@ -5,6 +5,7 @@ Hashing and verifying take some 20 ms of a core and 19 MiB on purpose: call them
 
 import hmac
 import re
+import unicodedata
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -24,20 +25,43 @@ class HashCost(NamedTuple):
 _USUAL = HashCost()
 
 
+def prepare(password: str) -> str:
+    """Return what a person means by a password, however their keyboard composes it (PRECIS OpaqueString).
+
+    What the profile does not allow is returned as it came. https://www.rfc-editor.org/rfc/rfc8265#section-4.2
+    """
+    if password.isascii():
+        return password
+    from precis_i18n import get_profile  # most passwords do without
+
+    try:
+        return str(get_profile("OpaqueString").enforce(password))
+    except UnicodeEncodeError:
+        return password
+
+
 def hash_password(password: str, cost: HashCost = _USUAL) -> str:
     """Return what to keep instead of the password: ``$argon2id$…``, with a new salt each time."""
     from argon2 import PasswordHasher  # a server without passwords starts faster
 
     memory = cost.memory * 1024  # KiB
-    return PasswordHasher(time_cost=cost.passes, memory_cost=memory, parallelism=1).hash(_encode(password))
+    return PasswordHasher(time_cost=cost.passes, memory_cost=memory, parallelism=1).hash(_encode(prepare(password)))
 
 
 def verify(expected: str, password: str) -> bool:
-    """Compare with a hash, or with a password that was kept as it is. Nothing matches an ``expected`` that is empty."""
+    """Compare with a hash, or with a password that was kept as it is. Nothing matches an ``expected`` that is empty.
+
+    Hashes of earlier versions are of what was typed, so that counts too, as it came and decomposed.
+    """
     if not is_hash(expected):
         # Digests have one length, so the time tells nothing about that of the password.
-        same = hmac.compare_digest(sha256(_encode(expected)).digest(), sha256(_encode(password)).digest())
-        return same and bool(expected)
+        digests = (sha256(_encode(prepare(text))).digest() for text in (expected, password))
+        return hmac.compare_digest(*digests) and bool(expected)
+    forms = dict.fromkeys((prepare(password), password, unicodedata.normalize("NFD", password)))
+    return any(_matches(expected, form) for form in forms)
+
+
+def _matches(expected: str, password: str) -> bool:
     from argon2 import PasswordHasher
     from argon2.exceptions import VerificationError
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from trialogue_server.world.ids import IDS_PER_MILLISECOND
 from trialogue_server.world.keep import Keep
+from trialogue_server.world.lookalikes import looks
 
 SCRAM_ITERATIONS = 10_000
 """How often a password is hashed for SCRAM.  https://www.rfc-editor.org/rfc/rfc7677#section-4"""
@@ -81,6 +82,8 @@ class Accounts:
     def __init__(self, fold: Callable[[str], str]) -> None:
         self._fold = fold
         self._by_name: dict[str, Account] = {}
+        self._by_look: dict[str, dict[str, None]] | None = None
+        """Names by what they look like, from the first time on that it is asked for; of dropped accounts too."""
 
     def __len__(self) -> int:
         return len(self._by_name)
@@ -97,6 +100,23 @@ class Accounts:
         found = self.get(nick)
         return found if found is not None and found.enforce and found.is_verified else None
 
+    def owners_like(self, nick: str) -> list[Account]:
+        """Return the accounts with whose names this nick could be confused, if their owners want theirs kept.
+
+        https://www.unicode.org/reports/tr39/#Confusable_Detection
+        """
+        if self._by_look is None:
+            self._by_look = {}
+            for account in self:
+                self._note_look(account.name)
+        names = {name: None for look in looks(nick) for name in self._by_look.get(look, ())}
+        return [found for found in map(self.owner_of, names) if found is not None]
+
+    def _note_look(self, name: str) -> None:
+        if self._by_look is not None:
+            for look in looks(name):
+                self._by_look.setdefault(look, {})[name] = None
+
     def by_fingerprint(self, fingerprint: str) -> Account | None:
         """Find the account that a client certificate logs in to."""
         return next((one for one in self._by_name.values() if fingerprint in one.fingerprints), None)
@@ -104,6 +124,7 @@ class Accounts:
     def save(self, account: Account) -> None:
         """Put an account in place. Only `World.apply` calls this."""
         self._by_name[self._fold(account.name)] = account
+        self._note_look(account.name)
 
     def drop(self, name: str) -> None:
         """Forget an account. Only `World.apply` calls this."""
