@@ -139,3 +139,56 @@ def test_a_renamed_room_keeps_what_can_be_found(irc: Irc, alice: Client) -> None
     assert [line[0] for line in params(page, "PRIVMSG")] == ["#meadow"] * 4
     alice.send("JOIN #garden")
     assert found(alice, "text=tulips;in=#garden") == []
+
+
+READS = [
+    ("\u0142\u0105ka", "\u0142a\u0328ka"),
+    ("\u00c9t\u00e9", "e\u0301te\u0301"),
+    ("МОСКВА", "москва"),
+    ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+    ("Stra\u00dfe", "STRASSE"),
+    ("ﬁnden", "finden"),
+    ("ＷＩＤＥ", "wide"),
+    ("ｶﾞﾗｽ", "ガラス"),
+    ("cafe", "café"),
+    ("Łódź", "lodz"),
+    ("wor\x02d\x0fy", "wordy"),
+    ("\x0304crim\x03son", "crimson"),
+    ("ab\u200bcd", "abcd"),
+    ("\u00e9\u0323w\u00e9", "e\u0323\u0301we"),
+    ("ŒUF", "œuf"),
+    ("ΐ", "ι"),
+    ("É!", "é!"),
+]
+
+
+@pytest.mark.parametrize(("said", "asked"), [*READS, *((two, one) for one, two in READS)])
+def test_what_reads_the_same_is_found(irc: Irc, alice: Client, said: str, asked: str) -> None:
+    """Case, how letters are composed, compatibility forms, formatting codes and accents: none of it makes two words.
+
+    The draft leaves it to the server: "The server MAY … match case-insensitively".
+    """
+    alice.send(f"PRIVMSG #garden :before {said} after")
+    irc.connect("dan").send("JOIN #garden", f"PRIVMSG #garden :{said}")
+    alice.read()
+    assert found(alice, f"text={asked}") == [f"before {said} after", said]
+    assert found(alice, f"text={asked};from=dan") == [said]
+
+
+def test_what_is_nothing_to_a_reader_finds_nothing(alice: Client) -> None:
+    alice.send("PRIVMSG #garden :\x02\x02")
+    assert found(alice, "text=\u200b\u0301") == []
+
+
+def test_actions_are_found_by_what_they_say(alice: Client) -> None:
+    alice.send("PRIVMSG #garden :\x01ACTION digs\x01")
+    assert found(alice, "text=action") == []
+    assert found(alice, "text=digs") == ["\x01ACTION digs\x01"]
+
+
+def test_lines_of_a_message_are_searched_as_they_read(irc: Irc) -> None:
+    bob = irc.connect("eve", *CAPS, "draft/multiline")
+    bob.send("JOIN #garden", "BATCH +1 draft/multiline #garden", "@batch=1 PRIVMSG #garden :Gr\u00fc\u00dfe")
+    bob.send("@batch=1 PRIVMSG #garden :aus K\u00d6LN", "BATCH -1")
+    bob.read()
+    assert len(params(bob.ask(r"SEARCH text=grusse\skoln"), "PRIVMSG")) == 2

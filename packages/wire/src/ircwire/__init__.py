@@ -7,6 +7,7 @@ No I/O, no clock, no dependencies. One question per module:
     tags        what stands in its message tags?
     source      who sent it, and does a mask match them?
     casemap     are two names the same name?
+    folding     do two texts read the same?
     modes       what does a mode string change?
     caps        which capabilities are there, and how are they listed?
     isupport    what does the server tell about itself?

@@ -1,8 +1,8 @@
 """Is a message meant for us?"""
 
-import re
 from collections.abc import Iterable
 
+from ircwire.folding import has_word
 from ircwire.text import strip_formatting
 from trialogue_client.core.events import Noticed, Said
 
@@ -17,10 +17,4 @@ def calls(event: Said | Noticed, nick: str, words: Iterable[str]) -> bool:
     if event.private:
         return bool(event.who.user)
     text = strip_formatting(event.text)
-    return any(_has_word(text, word) for word in (nick, *words) if word)
-
-
-def _has_word(text: str, word: str) -> bool:
-    if word.casefold() not in text.casefold():
-        return False
-    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE) is not None
+    return any(has_word(text, word) for word in (nick, *words))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ircwire.casemap import unicode_fold
 from trialogue_client.core import emoji
 from trialogue_client.core.commands.arguments import Command
 from trialogue_client.core.commands.table import TABLE, find
@@ -54,4 +55,4 @@ def _begun(word: str) -> list[Command]:
 
 
 def _like(word: str, names: Sequence[str]) -> list[str]:
-    return [name for name in names if name.casefold().startswith(word.casefold())]
+    return [name for name in names if unicode_fold(name).startswith(unicode_fold(word))]

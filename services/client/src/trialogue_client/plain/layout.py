@@ -5,6 +5,7 @@ from datetime import datetime
 
 from prompt_toolkit.utils import get_cwidth
 
+from ircwire.folding import has_word
 from ircwire.text import strip_formatting
 from trialogue_client.core.visible import visible
 from trialogue_client.plain.palette import BOLD, DIM, HINT, RESET, TROUBLE, colour, colour_of
@@ -101,7 +102,7 @@ def _paint_body(row: Row, body: str, nick: str) -> str:
         return f"{DIM}{body}{RESET}"
     if row.mark in (Mark.EVENT, Mark.HINT, Mark.TROUBLE):
         return f"{_tone(row.mark)}{body}{RESET}"
-    named = not row.me and nick and nick.casefold() in body.casefold()
+    named = not row.me and has_word(body, nick)
     return f"{BOLD}{body}{RESET}" if named else body
 
 

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from ircwire.folding import fold_text
 from trialogue_client.core import emoji
 from trialogue_client.ui.dialogs import BOX, CENTRED
 from trialogue_client.ui.formatting import harmless
@@ -90,9 +91,9 @@ class Switch(Finder):
 
     def fitting(self, part: str) -> Sequence[Choice]:
         """Return the conversations whose name has these words in it; those that begin with them first."""
-        words = part.casefold().split()
+        words = fold_text(part).split()
         fitting = [
-            (name, f"{name}  {news}") for name, news in self._names if all(one in name.casefold() for one in words)
+            (name, f"{name}  {news}") for name, news in self._names if all(one in fold_text(name) for one in words)
         ]
         return sorted(fitting, key=lambda one: not _bare(one[0]).startswith(_bare(part)))
 
@@ -109,4 +110,4 @@ class Emoji(Finder):
 
 
 def _bare(name: str) -> str:
-    return name.casefold().lstrip("#&")
+    return fold_text(name).lstrip("#&")

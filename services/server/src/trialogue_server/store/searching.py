@@ -4,6 +4,8 @@ It follows the history at a short distance, in its own transactions, so that no 
 three characters in a row are found, inside words and in languages that put no spaces between them. Two characters are
 found as the beginning of three. A single one is looked for in the latest messages one by one.
 
+A text is looked for in the form in which it reads the same (`ircwire.folding`), and the index holds that form.
+
 Where and by whom something was said is in the index too, each as a word of three characters that nobody writes: so the
 index alone says what "by her, in these rooms" is, however much others have said everywhere else.
 """
@@ -15,6 +17,7 @@ from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 
+from ircwire.folding import fold_text
 from ircwire.source import parse_source
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.files import close_to_others
@@ -25,14 +28,14 @@ from trialogue_server.world.spans import Spans, holds
 INDEX_NAME = "search.db"
 """What it is called in the data directory."""
 
-_VERSION = 4
+_VERSION = 5
 """Of the schema. An index of another version is made anew."""
 
 # Nobody asks for what only sizes tell (which fits best), and merging less often costs a search little: both together
 # take a quarter off what indexing costs.
 _SCHEMA = """
 CREATE VIRTUAL TABLE IF NOT EXISTS messages USING fts5 (
-    text, place, sender, tokenize = 'trigram', columnsize = 0
+    text, place, sender, tokenize = 'trigram case_sensitive 1', columnsize = 0
 );
 INSERT INTO messages (messages, rank) VALUES ('automerge', 8);
 CREATE VIRTUAL TABLE IF NOT EXISTS terms USING fts5vocab (messages, instance);
@@ -107,7 +110,12 @@ class SearchIndex:
     def add(self, events: Sequence[tuple[int, Event]]) -> None:
         """Take in events in order, each with the number of its conversation. Raises StoreUnavailable."""
         rows = [
-            (event.id, event.text + _END, _mark(number), _mark_of(self._fold(parse_source(event.source).nick)))
+            (
+                event.id,
+                fold_text(event.text) + _END,
+                _mark(number),
+                _mark_of(self._fold(parse_source(event.source).nick)),
+            )
             for number, event in events
             if isinstance(event, (MessagePosted, MultilinePosted))
         ]
@@ -140,8 +148,10 @@ class SearchIndex:
     def search(self, query: Query, places: Mapping[int, Spans]) -> "Search":
         """The same, with how far it went: no search takes longer than its budget. Raises StoreUnavailable."""
         search = Search()
-        if not places:
+        words = tuple(word for text in query.words for word in fold_text(text).split())
+        if not places or (query.words and not words):
             return search
+        query = query._replace(words=words)
         readable = {_mark(number): spans for number, spans in places.items()}
         self._connection.set_progress_handler(search.go_on, _OPCODES)
         try:
@@ -171,10 +181,9 @@ class SearchIndex:
         whether it stands there. What is older, and what anybody said, the index is asked for.
         """
         if query.sender and query.words:
-            words = [word.lower() for word in query.words]
             looked_at = 0
             for looked_at, (event_id, place, text) in enumerate(self._theirs(query, readable), start=1):
-                if _holds(text, words):
+                if all(word in text for word in query.words):
                     yield event_id, place
                 if looked_at == _LOOKED_AT:
                     query = query._replace(before=event_id)
@@ -190,15 +199,15 @@ class SearchIndex:
 
     def _asked_for(self, query: Query, readable: Mapping[str, Spans], search: "Search") -> Iterator[tuple[int, str]]:
         with search.uncounted():  # there are at most so many, and each is quick
-            terms = [self._term(word.lower()) for word in query.words]
+            terms = [self._term(word) for word in query.words]
         long = [term for term in terms if term]
-        short = [word.lower() for word, term in zip(query.words, terms, strict=True) if not term]
+        short = [word for word, term in zip(query.words, terms, strict=True) if not term]
         expression = _expression(long, readable, query.sender and _mark_of(query.sender))
         sql = f"SELECT rowid, place, text {_MATCHING if expression else _ALL}"
         for event_id, place, text in self._connection.execute(sql, (expression, _after(query, readable), query.before)):
             if not search.look_at(event_id):
                 return
-            if not short or _holds(text, short):
+            if all(word in text for word in short):
                 yield event_id, place
 
     def _term(self, word: str) -> str:
@@ -322,12 +331,6 @@ def _expression(words: Sequence[str], places: Mapping[str, Spans], sender: str) 
 def _after(query: Query, readable: Mapping[str, Spans]) -> int:
     """Return the id after which is what may be found."""
     return max(query.after, min(spans[0][0] for spans in readable.values()) - 1)
-
-
-def _holds(text: str, words: Sequence[str]) -> bool:
-    """Do all words, in small letters, stand in the text?"""
-    lowered = text.lower()
-    return all(word in lowered for word in words)
 
 
 def _quoted(word: str) -> str:
