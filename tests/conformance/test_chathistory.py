@@ -335,3 +335,37 @@ def test_whoever_takes_a_name_over_has_none_of_its_direct_messages(irc: Irc) -> 
     mallory = member(irc, "alice", *CAPS)
     assert texts(mallory, "CHATHISTORY LATEST bob * 10") == []
     assert texts(bob, "CHATHISTORY LATEST alice * 10") == []
+
+
+@pytest.mark.parametrize(
+    ("kept", "tags", "is_kept"),
+    [
+        (None, "+draft/react=x;+draft/reply=y", True),
+        (None, "+draft/unreact=x;+draft/reply=y", True),
+        (None, "+draft/reply=y", True),
+        (None, "+draft/persist;+other=1", True),
+        (None, "+other=1", False),
+        (None, "+typing=active", False),
+        (None, "+typing=active;+draft/reply=y", False),
+        (("other",), "+other=1", True),
+        (("other",), "+draft/react=x", False),
+        ((), "+draft/react=x", False),
+    ],
+)
+def test_which_tagmsg_is_history_is_a_setting(
+    database: Database, kept: tuple[str, ...] | None, tags: str, is_kept: bool
+) -> None:
+    """ "If the client has negotiated `draft/event-playback`, the server SHOULD send additional lines relevant to the
+    chat history, including but not limited to `TAGMSG`"
+
+    https://ircv3.net/specs/extensions/chathistory#chathistory-command
+    """
+    irc = Irc(database=database, history={} if kept is None else {"kept_tags": kept})
+    alice, bob = irc.connect("alice", *CAPS, "draft/event-playback"), irc.connect("bob", *CAPS)
+    irc.enter("#room", alice, bob)
+    alice.send(f"@{tags} TAGMSG #room")
+    (live,) = bob.read()
+    assert live.command == "TAGMSG", "it is told in any case"
+    told = [message for message in alice.ask("CHATHISTORY LATEST #room * 9") if message.command == "TAGMSG"]
+    assert [{**message.tags, "batch": ""} for message in told] == [{**live.tags, "batch": ""}] * is_kept
+    assert params(bob.ask("CHATHISTORY LATEST #room * 9"), "TAGMSG") == [], "for those who can show it alone"

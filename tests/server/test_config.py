@@ -191,6 +191,8 @@ def test_variables_are_read_as_their_settings_are() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
+        ("TRIALOGUE_HISTORY_KEPT_TAGS", "draft/react,typing", "typing"),
+        ("TRIALOGUE_HISTORY_KEPT_TAGS", "+draft/react", "without their +"),
         ("TRIALOGUE_SERVER_MOTD", "caf\udce9", "is not UTF-8 text"),
         ("TRIALOGUE_CHANNELS_AUTOJOIN", "#caf\udce9", "is not UTF-8 text"),
         ("TRIALOGUE_CHANNELS_AUTOJOIN", "#caf\xe9", "list of channel names"),

@@ -7,6 +7,8 @@ from trialogue_server.commands.context import Context
 from trialogue_server.session.capabilities import MESSAGE_TAGS
 
 _ALL = "*"
+TYPING = "typing"
+"""The tag of https://ircv3.net/specs/client-tags/typing: whoever comes later has nothing of it."""
 
 
 def client_tags(ctx: Context) -> str:
@@ -18,6 +20,12 @@ def client_tags(ctx: Context) -> str:
     return format_tags(
         {key: value for key, value in client_only(tags).items() if is_key(key) and not is_denied(key[1:], denied)}
     )
+
+
+def are_kept(tags: str, kept: Collection[str]) -> bool:
+    """Is a TAGMSG with these tags history? With one of those that are kept it is; that somebody types is not."""
+    names = {item.partition("=")[0].removeprefix("+") for item in tags.split(";")}
+    return TYPING not in names and not names.isdisjoint(kept)
 
 
 def is_denied(name: str, denied: Collection[str]) -> bool:

@@ -20,12 +20,12 @@ from trialogue_server.world import policy
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.blocks import Seen, is_blocked, seen
 from trialogue_server.world.ctcp import is_ctcp
-from trialogue_server.world.events import MailNoted, MessagePosted, MultilinePosted
+from trialogue_server.world.events import MailNoted, MessagePosted, MultilinePosted, TagsPassed
 from trialogue_server.world.mail import Load, Mail
 from trialogue_server.world.refused import Refused
 from trialogue_server.world.user import User, identity_of
 
-Make = Callable[..., MessagePosted | MultilinePosted]
+Make = Callable[..., MessagePosted | TagsPassed | MultilinePosted]
 """Makes the event from its stamp, command, where it goes, what was said, and the tags."""
 
 ABSENT = "not here; they will read it when they come back"

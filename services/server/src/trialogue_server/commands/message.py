@@ -10,7 +10,7 @@ from functools import partial
 from ircwire import numerics as n
 from ircwire.multiline import Lines
 from trialogue_server.commands import params as p
-from trialogue_server.commands.clienttags import client_tags
+from trialogue_server.commands.clienttags import are_kept, client_tags
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.direct import Make, post_to_user
@@ -18,7 +18,7 @@ from trialogue_server.commands.effects import Effect
 from trialogue_server.commands.services.table import ask_service, find_service
 from trialogue_server.session.capabilities import MESSAGE_TAGS
 from trialogue_server.world import policy
-from trialogue_server.world.events import MessagePosted
+from trialogue_server.world.events import MessagePosted, TagsPassed
 from trialogue_server.world.modes import BAN, MODES_BY_PREFIX
 from trialogue_server.world.refused import Refused
 
@@ -81,7 +81,8 @@ def tagmsg(ctx: Context, targets: list[str]) -> Effect | None:
     if not tags:
         return None
     people = [target for target in targets if find_service(ctx, target) is None]  # it does not mind who is typing
-    return ctx.attempt_in_turns(partial(post, ctx, MessagePosted, "TAGMSG", "", tags), people)
+    make = MessagePosted if are_kept(tags, ctx.config.history.kept_tags) else TagsPassed
+    return ctx.attempt_in_turns(partial(post, ctx, make, "TAGMSG", "", tags), people)
 
 
 def post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:

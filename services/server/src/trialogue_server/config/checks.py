@@ -28,6 +28,7 @@ _PLAIN_MODES = "CMRimnst"
 
 _CHANNEL = re.compile(r"#[^\s,\x00-\x1f\x7f]+")
 _TAG_RULE = re.compile(r"\*|-?[A-Za-z0-9./_][A-Za-z0-9./_-]*")
+_KEPT_TAG = re.compile(r"(?!typing$)[A-Za-z0-9./_][A-Za-z0-9./_-]*")
 _LEAST = {
     "nick_length": 9,  # RFC 1459's, below which clients' own choices would be cut
     "user_length": 4,
@@ -145,6 +146,8 @@ def _lists(config: Config) -> Iterator[_Finding]:
     if not all(map(_TAG_RULE.fullmatch, denied)) or "*" in denied[1:] or _is_long("CLIENTTAGDENY", ",".join(denied)):
         wanted = "a list of tags without their +, of which only the first may be *, and any may be -tag"
         yield "text", "denied_tags", f"{wanted}; at most {_LONGEST_TOKEN} bytes in all, as clients are told of it"
+    if not all(map(_KEPT_TAG.fullmatch, config.history.kept_tags)):
+        yield "history", "kept_tags", "a list of tags without their +, of which none is typing, as that is never kept"
     if not all(map(_is_network, config.connections.exempt)):
         yield "connections", "exempt", "a list of addresses or networks"
 

@@ -229,6 +229,7 @@ class HistorySection(Section, frozen=True):
     keep_messages: Count = 0
     keep_bytes: Count = 0
     keep_total_bytes: Count = 0
+    kept_tags: Texts = ("draft/react", "draft/unreact", "draft/reply", "draft/persist")
 
 
 class LogSection(Section, frozen=True):

@@ -123,12 +123,12 @@ class Rendering:
         if caps & MESSAGE_TAGS:
             if with_id:
                 tags.append(f"msgid={msgid(event.id)}")
-            if isinstance(event, (e.MessagePosted, e.MultilinePosted)) and event.tags:
+            if isinstance(event, (e.MessagePosted, e.TagsPassed, e.MultilinePosted)) and event.tags:
                 tags.append(event.tags.translate(_UNSENDABLE))
         return ";".join(tags)
 
 
-def _message(event: e.MessagePosted, caps: int) -> tuple[str, ...]:
+def _message(event: e.MessagePosted | e.TagsPassed, caps: int) -> tuple[str, ...]:
     if event.command == "TAGMSG":
         return (f":{event.source} TAGMSG {event.target}",) if caps & MESSAGE_TAGS else ()
     return (f":{event.source} {event.command} {event.target} :{event.text}",)
@@ -230,6 +230,7 @@ _BODIES = cast(
     "dict[type[e.Event], tuple[int, _Body]]",
     {
         e.MessagePosted: (MESSAGE_TAGS, _message),
+        e.TagsPassed: (MESSAGE_TAGS, _message),
         e.MultilinePosted: (IN_BATCH, _multiline),
         e.ChannelJoined: (EXTENDED_JOIN | AWAY_NOTIFY, _join),
         e.ChannelParted: (0, _part),

@@ -112,6 +112,7 @@ TOLD = cast(
         e.TopicChanged: Telling(_channel),
         e.ModesChanged: Telling(_channel),
         e.MessagePosted: Telling(_hearers),
+        e.TagsPassed: Telling(_hearers),
         e.MultilinePosted: Telling(_hearers),
         e.UserRegistered: Telling(then=tell_online),
         e.UserLeft: Telling(_peers, then=tell_offline),

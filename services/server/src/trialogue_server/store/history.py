@@ -12,6 +12,7 @@ from trialogue_server.world.events import (
     MessagePosted,
     ModesChanged,
     MultilinePosted,
+    TagsPassed,
     TopicChanged,
 )
 from trialogue_server.world.spans import EVERYTHING, Spans
@@ -32,7 +33,7 @@ HISTORY: dict[type[Event], bool] = {
 }
 """What is kept of a conversation, and whether it may be something that was said: see `is_message`."""
 
-_REACTIONS = frozenset({"+draft/react", "+draft/unreact"})
+_TYPING = "+typing"
 
 _UNHEARD = "\n"
 """Stands beside the one who does not get it, where no identity can."""
@@ -124,10 +125,10 @@ def is_passing(event: Event) -> bool:
     A reaction is not: it belongs to what was said.
     """
     if type(event) is not MessagePosted:
-        return False
+        return type(event) is TagsPassed
     if event.command != "TAGMSG":
         return event.text[:1] == CTCP and is_ctcp(event.text)
-    return not any(tag.partition("=")[0] in _REACTIONS for tag in event.tags.split(";"))
+    return all(tag.partition("=")[0] in ("", _TYPING) for tag in event.tags.split(";"))
 
 
 def is_message(event: Event) -> bool:

@@ -206,6 +206,18 @@ class MessagePosted(Posted, frozen=True):
     """The sender's `User.marks`: what they were then."""
 
 
+class TagsPassed(Posted, frozen=True):
+    """A TAGMSG that is of its moment only, such as that somebody is typing: it is told, and kept nowhere.
+
+    Its fields are those of `MessagePosted`.
+    """
+
+    text: str
+    tags: str
+    between: str = ""
+    marks: str = ""
+
+
 class MultilinePosted(Posted, frozen=True):
     """A PRIVMSG or NOTICE of several lines."""
 

@@ -103,6 +103,7 @@ _APPLY = cast(
         e.TopicChanged: channels.topic_changed,
         e.ModesChanged: channels.modes_changed,
         e.MessagePosted: users.posted,
+        e.TagsPassed: users.posted,
         e.MultilinePosted: users.posted,
         e.WallopsSent: _nothing,
         e.AccountSaved: records.account_saved,
