@@ -3,14 +3,14 @@
 import trio
 from trio.testing import wait_all_tasks_blocked
 
-from trialogue_server.delivery.turns import BOUND, Turns
+from trialogue_server.delivery.turns import BOUND, LIGHT_BOUND, Turns
 
 
 async def test_lines_wait_once_the_bound_is_reached() -> None:
     turns = Turns()
     turns.spend(BOUND - 1)
     assert not turns.are_given
-    turns.spend(1)
+    turns.spend(4)
     assert turns.are_given
     await turns.mine(0, 10)
     assert not turns.are_given, "the next pass has begun, and nobody waits"
@@ -88,5 +88,13 @@ def test_there_is_room_for_those_who_do_little() -> None:
     turns.spend(BOUND)
     assert turns.are_given
     assert turns.has_room_for_light
-    turns.spend(BOUND)
+    turns.spend(LIGHT_BOUND - BOUND)
     assert not turns.has_room_for_light
+
+
+def test_what_is_little_at_a_time_counts_for_less() -> None:
+    """A room of a thousand in which all talk is told more quickly the more lines are decided in one go."""
+    turns = Turns()
+    for _ in range(BOUND // 100):
+        turns.spend(100)
+    assert not turns.are_given

@@ -10,8 +10,15 @@ from itertools import count
 
 import trio
 
+from trialogue_server.session.work import LIGHT
+
 BOUND = 3_000
 """Units of work (see `session.work`), about 3 ms."""
+
+LIGHT_BOUND, _PART = 2 * BOUND, 4
+"""Lines that make little work go on beyond the bound, and count for less: to take turns with them costs more than it
+gives, as a room that hears many lines at once is told them in one go.
+"""
 
 
 class _Waiting:
@@ -45,12 +52,12 @@ class Turns:
 
     @property
     def has_room_for_light(self) -> bool:
-        """May a line go on all the same whose sender has done little of late? There is as much room for those again."""
-        return self._spent < 2 * BOUND
+        """May a line go on all the same whose sender has done little of late?"""
+        return self._spent < LIGHT_BOUND
 
     def spend(self, units: float) -> None:
-        """Count work that was done."""
-        self._spent += units
+        """Count work that was done; of little at a time only a part, as it is flood control that bounds it."""
+        self._spent += units if units > LIGHT else units / _PART
 
     async def mine(self, tokens: float, units: float) -> None:
         """Wait until all the others have been looked at, and it is this one's turn.

@@ -1,10 +1,7 @@
 """What do a session's lines cost, in work and in tokens of flood control?"""
 
 from trialogue_server.session.session import Session
-from trialogue_server.session.work import AT_ONCE, BYTES_IN, BYTES_OUT, LINE, Work
-
-_LIGHT = 200
-"""Units of a line that nobody has to wait for."""
+from trialogue_server.session.work import AT_ONCE, BYTES_IN, BYTES_OUT, LIGHT, LINE, Work
 
 _FORGETS = 16
 
@@ -65,4 +62,4 @@ class Meter:
         Who talks and asks now and then is; who once made much work is not until some tens of lines later.
         """
         throttle = self._session.throttle
-        return self.usual <= _LIGHT and throttle.tokens >= throttle.burst / 2
+        return self.usual <= LIGHT and throttle.tokens >= throttle.burst / 2

@@ -16,6 +16,9 @@ BYTES_OUT = 20
 AT_ONCE = 16
 """Deliveries that take a unit when they are decided. The rest is paid for too, but nobody else waits for it now."""
 
+LIGHT = 700
+"""Units of a line that nobody has to wait for, as talking, coming in and asking now and then are."""
+
 STEP = 2_000
 """Units after which a line that goes on lets everybody else have a turn: a list of targets, a long answer."""
 
