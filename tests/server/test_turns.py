@@ -98,3 +98,11 @@ def test_what_is_little_at_a_time_counts_for_less() -> None:
     for _ in range(BOUND // 100):
         turns.spend(100)
     assert not turns.are_given
+
+
+async def test_what_was_decided_before_a_pass_of_the_scheduler_counts_no_more() -> None:
+    turns = Turns()
+    turns.spend(BOUND)
+    assert turns.are_given
+    turns.passed()
+    assert not turns.are_given

@@ -81,6 +81,7 @@ class Pulse:
     async def _beat(self) -> None:
         """Commit and flush what was gathered until now. What is put meanwhile is the next tick's."""
         taken = self._tick.take()
+        self.turns.passed()
         while self._tick.bugs:
             self._report("a bug ended a session", type(self._tick.bugs.pop()).__name__)
         is_asked, self._is_asked = self._is_asked, False

@@ -59,6 +59,10 @@ class Turns:
         """Count work that was done; of little at a time only a part, as it is flood control that bounds it."""
         self._spent += units if units > LIGHT else units / _PART
 
+    def passed(self) -> None:
+        """The scheduler has passed: all sockets were looked at since what was decided so far."""
+        self._spent = 0.0
+
     async def mine(self, tokens: float, units: float) -> None:
         """Wait until all the others have been looked at, and it is this one's turn.
 

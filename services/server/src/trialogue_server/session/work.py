@@ -13,7 +13,7 @@ BYTES_IN = 64
 BYTES_OUT = 20
 """Bytes of an answer that take a unit to be made and sent: about a member in NAMES, a sixth of a line of WHO."""
 
-AT_ONCE = 16
+AT_ONCE = 64
 """Deliveries that take a unit when they are decided. The rest is paid for too, but nobody else waits for it now."""
 
 LIGHT = 700
