@@ -14,6 +14,8 @@ from trialogue_client.ui.messages import Messages
 from trialogue_client.ui.model import Model
 from trialogue_client.ui.stations import Stations
 
+_ROOMS_NARROW, _ROOMS_WIDE, _ROOMS_SHARE = 20, 32, 4
+"""Columns of the list of rooms: at least, at most, and of so many columns of the terminal one at most."""
 _NARROWEST = {"rooms": 50, "people": 100}
 """Columns of the terminal from which on a list is shown unless one wants otherwise."""
 
@@ -38,10 +40,12 @@ class Around:
         model, stations = self._model, self._stations
         rooms = self._screen.query_one("#rooms", Names)
         rooms.sync(views.rooms(stations))
+        rooms.styles.width = self._rooms_width(rooms.widest)
         rooms.reveal(stations.ordered().index((stations.current, model.active)))
         people = self._screen.query_one("#people", Names)
         if people.display:
             people.sync(views.people(model.chat, model.active, coloured=not self._screen.app.no_color))
+        self._screen.query_one(Composer).placeholder = views.invitation(model.active)
         self._say("#topic", views.topic(model.active, views.title(stations, stations.current, model.active)))
         self.status()
         self.hint(now)
@@ -64,6 +68,11 @@ class Around:
         """Show the lists that there is space for."""
         for name, least in _NARROWEST.items():
             self._screen.query_one(f"#{name}").display = self._wanted.get(name, width >= least)
+
+    def _rooms_width(self, widest: int) -> int:
+        """Return columns for whole names, as far as there is space for them beside the conversation."""
+        most = max(_ROOMS_NARROW, min(_ROOMS_WIDE, self._screen.size.width // _ROOMS_SHARE))
+        return min(max(widest, _ROOMS_NARROW), most)
 
     def toggle(self, name: str, width: int) -> None:
         """Show a list, or hide it."""

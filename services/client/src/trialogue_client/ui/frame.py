@@ -19,10 +19,13 @@ class Frame(Horizontal):
     Frame #rooms { width: 20; }
     Frame #people { width: 18; margin-left: 1; }
     Frame #middle { width: 1fr; }
-    Frame #topic, Frame #hint, Frame #status { height: 1; width: 1fr; padding: 0 1; }
+    Frame #topic, Frame #hint, Frame #bottom { height: 1; width: 1fr; padding: 0 1; }
     Frame #topic { background: $panel; }
     Frame #hint { color: $text-muted; }
-    Frame #status { background: $panel; }
+    Frame #bottom { background: $panel; }
+    Frame #status { width: 1fr; }
+    Frame #topic, Frame #hint, Frame #status { text-wrap: nowrap; text-overflow: ellipsis; }
+    Frame #help { width: auto; }
     Frame #composer { background: $surface; }
     """
 
@@ -39,5 +42,7 @@ class Frame(Horizontal):
             yield Messages()
             yield Static(id="hint")
             yield Composer(self._completion)
-            yield Static(id="status")
+            with Horizontal(id="bottom"):
+                yield Static(id="status")
+                yield Static(" · F1 keys", id="help")
         yield Names(id="people")

@@ -64,10 +64,16 @@ class Names(ScrollView, can_focus=False):
         self.virtual_size = Size(self.size.width, len(items))
         self.refresh()
 
+    @property
+    def widest(self) -> int:
+        """Return the columns that the widest line takes."""
+        return max((_cells(item) for item in self._items), default=0)
+
     def reveal(self, number: int) -> None:
         """Scroll so that this line is in sight."""
         top = round(self.scroll_offset.y)
-        if not top <= number < top + self.size.height:
+        cut = top + self.size.height < len(self._items)  # the last line says so
+        if not top <= number < top + self.size.height - cut:
             self.scroll_to(y=max(number - self.size.height // 2, 0), animate=False)
 
     def render_line(self, y: int) -> Strip:
@@ -75,6 +81,14 @@ class Names(ScrollView, can_focus=False):
         number, width = y + self.scroll_offset.y, self.size.width
         if number >= len(self._items):
             return Strip.blank(width, self.rich_style)
+        more = len(self._items) - number
+        if more > 1 and y == self.size.height - 1:
+            return (
+                Strip([Segment(f" … {more} more")])
+                .crop(0, width)
+                .extend_cell_length(width)
+                .apply_style(self.rich_style)
+            )
         item = self._items[number]
         room = max(width - len(item.sign) - len(" ") - cell_len(item.note) - bool(item.note), 1)
         name = harmless(item.name)
@@ -88,3 +102,8 @@ class Names(ScrollView, can_focus=False):
         number = event.y + round(self.scroll_offset.y)
         if number < len(self._items) and self._items[number].key:
             self.post_message(self.Chosen(self, self._items[number].key))
+
+
+def _cells(item: Item) -> int:
+    """Return the columns that a line takes, with the space behind it."""
+    return len(item.sign) + cell_len(item.name) + (cell_len(item.note) + 1 if item.note else 0) + 1

@@ -120,8 +120,13 @@ def topic(buffer: Buffer, name: str) -> str:
     return f"{name}{left}{about}"
 
 
+def invitation(buffer: Buffer) -> str:
+    """Return what stands in the empty input: for whom it is."""
+    return "Commands begin with /" if buffer.sort is Sort.SERVER else f"Message {harmless(buffer.name)}"
+
+
 def status(stations: Stations, below: int) -> str:
-    """Return the line at the bottom."""
+    """Return the line at the bottom, but for what always stands at its end."""
     station = stations.current
     chat = station.model.chat
     unsent = sum(line.waits for line in chat.lines)
@@ -136,7 +141,6 @@ def status(stations: Stations, below: int) -> str:
         f"{unsent} not sent yet" if unsent else "",
         f"↓ {below} lines below" if below else "",
         *others,
-        "F1 keys",
     ]
     return " · ".join(part for part in parts if part)
 
