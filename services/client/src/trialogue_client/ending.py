@@ -113,12 +113,10 @@ def _wake(end: socket.socket) -> None:
 
 def _modes() -> list[Any] | None:
     """Return the modes of the terminal that we read from; None if it is none."""
-    if sys.platform == "win32":
-        return None
-    try:
-        return termios.tcgetattr(0)
-    except (termios.error, OSError):
-        return None
+    if sys.platform != "win32":
+        with suppress(termios.error, OSError):
+            return termios.tcgetattr(0)
+    return None
 
 
 def _restore(modes: list[Any] | None) -> None:

@@ -93,11 +93,11 @@ class Trialogue(App[int]):
 
     def get_driver_class(self) -> type[Driver]:
         """Return what draws on this system's terminals."""
-        if sys.platform == "win32":
-            return super().get_driver_class()
-        from trialogue_client.ui.terminal import Terminal  # It needs a system with terminals of that kind.
+        if sys.platform != "win32":
+            from trialogue_client.ui.terminal import Terminal  # It needs a system with terminals of that kind.
 
-        return Terminal
+            return Terminal
+        return super().get_driver_class()
 
     async def on_event(self, event: Event) -> None:
         """Act on what is typed and clicked in its order, and on everything else at once."""

@@ -30,6 +30,8 @@ from trialogue_client.ui.decoding import Decoder
 if TYPE_CHECKING:
     from io import TextIOWrapper
 
+assert sys.platform != "win32"  # it has no terminals of this kind: `ui.app` takes Textual's driver there
+
 _IN_CONTAINERS = (Path("/.dockerenv"), Path("/run/.containerenv"))
 """What Docker and Podman put there."""
 _LOOK_SECONDS = 0.1
