@@ -135,11 +135,11 @@ def status(stations: Stations, below: int) -> str:
         for one in stations.all
         if one is not station and (new := _news(one.model.buffers.values()))
     ]
-    parts = [
-        f"{chat.nick} on {station.wanted.where}",
-        station.model.state,
+    state, place = station.model.state, f"{chat.nick} on {station.wanted.where}"
+    parts = [  # what matters most comes first: a narrow window cuts the end
         f"{unsent} not sent yet" if unsent else "",
         f"↓ {below} lines below" if below else "",
+        *((place, state) if chat.online else (state, place)),
         *others,
     ]
     return " · ".join(part for part in parts if part)
