@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from ipaddress import IPv6Address, IPv6Network, ip_network
+from ipaddress import IPv6Address, IPv6Network
 
 from trialogue_server.config.schema import ConnectionsSection, LimitsSection
 from trialogue_server.session.monitors import Monitors
 from trialogue_server.session.queues import Holding, Queues
 from trialogue_server.session.session import Session
-from trialogue_server.world.addresses import plain
+from trialogue_server.world.addresses import network, plain
 
 _HOME_PREFIX = 64
 """Of IPv6 addresses the first 64 bits count: a household has all the rest."""
@@ -44,7 +44,7 @@ class Registry:
 
     def is_exempt(self, address: str) -> bool:
         """Does this address stand for many people?"""
-        return any(plain(address) in ip_network(network, strict=False) for network in self.limits.exempt)
+        return any(plain(address) in network(exempt) for exempt in self.limits.exempt)
 
     def open(self, session: Session) -> None:
         """Count a session in."""
