@@ -57,7 +57,7 @@ def test_the_sidebar_is_grouped_by_server_and_counts_for_each(tmp_path: Path, se
                 lambda: (" ", "alice", "@1") in [(sign, name.strip(), note) for sign, name, note in sidebar(bob)]
             )
             assert sidebar(bob)[:3] == [(" ", one, "@2"), (" ", " #lobby", "@1"), (" ", " alice", "@1")]
-            await bob.until(f"connected · {one} @2")
+            await bob.until(f"{one} @2 · ")
             assert "psst" not in bob.screen()
             await bob.press("alt+a")
             await bob.until("» two, bob")

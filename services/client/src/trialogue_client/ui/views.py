@@ -139,8 +139,8 @@ def status(stations: Stations, below: int) -> str:
     parts = [  # what matters most comes first: a narrow window cuts the end
         f"{unsent} not sent yet" if unsent else "",
         f"↓ {below} lines below" if below else "",
-        *((place, state) if chat.online else (state, place)),
         *others,
+        *((place, state) if chat.online else (state, place)),
     ]
     return " · ".join(part for part in parts if part)
 
