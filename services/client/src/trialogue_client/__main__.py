@@ -1,5 +1,6 @@
 """``trialogue-client`` and ``python -m trialogue_client``."""
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ def main() -> int:
     code = _full_screen(options, ending) if options.full_screen else _simple(options, ending)
     if ending.signal is not None or ending.held_up:
         ending.finish(code)
+    _let_go()
     return code
 
 
@@ -43,6 +45,15 @@ def _simple(options: "Options", ending: Ending) -> int:
         from trialogue_client.crash import crashed
 
         return crashed(failure, options.config_dir)
+
+
+def _let_go() -> None:
+    """Let Python fail at nothing when it writes what is left: a terminal that is gone is no failure of ours."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

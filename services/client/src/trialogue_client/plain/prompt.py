@@ -21,14 +21,12 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
-from prompt_toolkit.patch_stdout import StdoutProxy
 from prompt_toolkit.shortcuts import CompleteStyle
 
 from trialogue_client.core.completion import Completion
 from trialogue_client.core.visible import visible
+from trialogue_client.plain.above import Above
 
-_GATHER_SECONDS = 0.02
-"""For so long the lines that come are gathered, so that the input line is redrawn once for all of them."""
 _JOIN_SECONDS = 0.05
 _CLOSE_SECONDS = 2.0
 
@@ -56,7 +54,7 @@ class PromptScreen:
             complete_while_typing=False,
             complete_style=CompleteStyle.READLINE_LIKE,
         )
-        self._out = StdoutProxy(sleep_between_writes=_GATHER_SECONDS, raw=True)
+        self._out = Above(self._session.app.output, lambda: self._session.app.loop)
         self._typed, self._lines = trio.open_memory_channel[str | None](math.inf)
         self._token = trio.lowlevel.current_trio_token()
         self._closing = False
