@@ -87,6 +87,23 @@ def test_a_signal_stops_it_and_everybody_hears_error(number: signal.Signals, sta
     assert server.words == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_are_heard_in_the_background_and_under_nohup(number: signal.Signals, stage: Stage) -> None:
+    """ "If job control is disabled when the shell executes an asynchronous list, the commands in the list shall inherit
+    from the shell a signal action of ignored (SIG_IGN) for the SIGINT and SIGQUIT signals."
+
+    https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html#tag_18_11
+    """
+    server = stage.serve(prefix=("sh", "-c", "trap '' INT QUIT HUP TERM; exec \"$@\"", "sh"))
+    alice = stage.connect(server.port).join("alice")
+    server.signal(signal.SIGHUP)
+    server.wait_for("settings reloaded")
+    assert alice.is_answered()
+    server.signal(number)
+    assert alice.rest()[-1].startswith("ERROR ")
+    assert server.wait() == 0
+
+
 def test_a_signal_may_come_as_soon_as_it_listens(stage: Stage) -> None:
     server = stage.serve()
     server.wait_for("listening")
@@ -228,20 +245,3 @@ def test_a_setting_that_is_none(stage: Stage, tmp_path: Path) -> None:
     settings = tmp_path / "chat.toml"
     settings.write_text("[server]\nmotto = 1\n")
     assert "motto is not a setting" in refused(stage.serve("--config", str(settings)))
-
-
-def test_an_interrupt_is_left_ignored_for_a_server_in_the_background_of_a_script(stage: Stage) -> None:
-    """ "If job control is disabled when the shell executes an asynchronous list, the commands in the list shall inherit
-    from the shell a signal action of ignored (SIG_IGN) for the SIGINT and SIGQUIT signals."
-
-    https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html#tag_18_11
-    """
-    server = stage.serve(prefix=("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"))
-    alice = stage.connect(server.port).join("alice")
-    server.signal(signal.SIGINT)
-    server.signal(signal.SIGHUP)
-    server.wait_for("settings reloaded")
-    assert alice.is_answered()
-    server.signal(signal.SIGTERM)
-    assert alice.rest()[-1].startswith("ERROR ")
-    assert server.wait() == 0

@@ -231,7 +231,7 @@ class App:
         return self._listeners.tls.transport(sock)
 
     async def _heed_signals(self, reloading: trio.Nursery, task_status: trio.TaskStatus[None]) -> None:
-        with trio.open_signal_receiver(*_heeded(), *_RELOADING) as received:
+        with trio.open_signal_receiver(*_STOPPING, *_RELOADING) as received:
             task_status.started()
             self._heed_early(reloading)
             async for number in received:
@@ -248,15 +248,6 @@ class App:
             self._control.stop("Server shutting down")
         if self._signals.wants_reload:
             reloading.start_soon(self._control.reload)
-
-
-def _heeded() -> set[signal.Signals]:
-    """Return the signals that stop us.
-
-    A shell without job control, as for a script, has what it starts in the background ignore the interrupts that are
-    typed for what runs in front. That is kept to. What asks us alone to end, we never ignore.
-    """
-    return {number for number in _STOPPING if number is signal.SIGTERM or signal.getsignal(number) != signal.SIG_IGN}
 
 
 def _is_of_this_machine(listener: socket.socket) -> bool:
@@ -276,7 +267,7 @@ def _report_store(event: str, reason: str) -> None:
     get_logger().error(event, reason=reason)
 
 
-_STOPPING = (signal.SIGINT, signal.SIGTERM)
+_STOPPING = frozenset({signal.SIGINT, signal.SIGTERM})
 if sys.platform == "win32":
     _RELOADING: frozenset[int] = frozenset()
 else:

@@ -22,13 +22,10 @@ class EarlySignals:
         self._is_starting = True
 
     def heed(self) -> None:
-        """Take signals from now on; whoever runs the server takes them over.
-
-        Interrupts that whoever started us has us ignore, as a shell does for what a script leaves in the background, we
-        go on ignoring.
+        """Take signals from now on, also those that whoever started us has us ignore; whoever runs the server takes
+        them over.
         """
-        if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
-            signal.signal(signal.SIGINT, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGTERM, self._stop)
         if sys.platform != "win32":
             signal.signal(signal.SIGHUP, self._reload)
