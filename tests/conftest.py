@@ -11,8 +11,12 @@ from hypothesis import settings
 from tests.support.irc import Irc
 from tests.support.surroundings import make_alike
 
-settings.register_profile("unhurried", deadline=None)  # how long one example takes tells of the machine
-settings.load_profile("unhurried")
+# How long one example takes tells of the machine. The examples are the same in every run, so that a red test is red for
+# everybody; look for new ones with ``pytest --hypothesis-profile=explore``.
+settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
+settings.register_profile("explore", deadline=None, max_examples=1500)
+if settings.get_current_profile_name() != "explore":
+    settings.load_profile("repeatable")
 
 
 def pytest_configure(config: pytest.Config) -> None:
