@@ -1,7 +1,7 @@
 """When is the clock in doubt, and which times do ids have while it is set to and fro?"""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trialogue_server.world.clockwatch import ClockWatch
@@ -83,6 +83,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
+@example([(0.0, 0.0), (0.0, 400 * DAY), (0.0, -400 * DAY)])
 def test_however_the_clock_is_set_ids_are_in_order_and_tell_what_was_shown(steps: list[tuple[float, float]]) -> None:
     """Up to a second, by which a clock may be corrected without being noted."""
     clock, ids = ClockWatch(), EventIds()
@@ -99,10 +100,13 @@ def test_however_the_clock_is_set_ids_are_in_order_and_tell_what_was_shown(steps
     for place, number in enumerate(numbers):
         at = ids.times.at(number)
         low, high = ids.times.point(at, wall)
-        assert all(one < low or ids.times.at(one) == at for one in numbers[:place]), "who reads back misses nothing"
+        # Of several with the same time, a point in time is before the first and after the last.
+        if at not in map(ids.times.at, numbers[:place]):
+            assert all(one < low for one in numbers[:place]), "who reads back misses nothing"
         if number >= ids.times.last.first:
             assert low <= number
-            assert all(one > high or ids.times.at(one) == at for one in numbers[place + 1 :]), "nor who reads on"
+            if at not in map(ids.times.at, numbers[place + 1 :]):
+                assert all(one > high for one in numbers[place + 1 :]), "nor who reads on"
 
 
 @given(STEPS)
