@@ -5,11 +5,12 @@ import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from random import sample
 
 import pytest
 import trio
@@ -89,9 +90,12 @@ def known(tmp_path: Path) -> KnownHosts:
 
 
 def unused_port() -> int:
-    with socket.socket() as sock:
-        sock.bind((LOOPBACK, 0))
-        return int(sock.getsockname()[1])
+    """Return a port that nobody uses, below those that the systems give out: no other test is given it meanwhile."""
+    for port in sample(range(10_000, 32_000), 1000):
+        with socket.socket() as sock, suppress(OSError):
+            sock.bind((LOOPBACK, port))
+            return port
+    raise AssertionError("no port is free")
 
 
 async def word(endpoint: Endpoint, known: KnownHosts, tell: Callable[[str], None] = lambda _: None) -> bytes:
