@@ -44,5 +44,5 @@ class Frame(Horizontal):
             yield Composer(self._completion)
             with Horizontal(id="bottom"):
                 yield Static(id="status")
-                yield Static(" · F1 keys", id="help")
+                yield Static("  F1 keys", id="help")
         yield Names(id="people")
