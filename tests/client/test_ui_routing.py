@@ -11,6 +11,7 @@ from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.state import Identity
 from trialogue_client.net.reconnect import Lost
+from trialogue_client.ui.entries import Look
 from trialogue_client.ui.model import Model
 from trialogue_client.ui.routing import PLACES, places
 
@@ -194,3 +195,21 @@ def test_a_room_with_another_name_keeps_what_was_said_there_and_who_looks_at_it(
     assert list(model.buffers) == ["", "#hall"]
     assert model.active is model.buffers["#hall"]
     assert [one.body for one in model.active.entries][-2:] == ["hi", "alice renamed #lobby to #hall"]
+
+
+def waiting(text: str) -> ev.Said:
+    """What somebody said to us alone while we were not here, as the server tells it by itself."""
+    return replace(ev.Said("bob", ALICE, text, me=False, private=True), replayed=True, at=NOW, msgid=text)
+
+
+def test_what_waited_for_us_is_unread_and_what_we_asked_for_is_not() -> None:
+    model = Model(online())
+    model.handle(ev.Joined("#lobby", BOB, me=True), NOW)
+    model.handle(waiting("one"), NOW)
+    model.handle(waiting("two"), NOW)
+    model.handle(replace(waiting("older"), answer="h1"), NOW)
+    model.settle()
+    buffer = model.find("alice")
+    assert buffer is not None
+    assert buffer.unread == 2
+    assert [entry.body for entry in buffer.entries if entry.look is Look.TALK][:2] == ["one", "two"]

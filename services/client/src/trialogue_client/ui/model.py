@@ -243,6 +243,9 @@ class Model:
         if event.replayed:
             self._older.setdefault(self.chat.fold(buffer.name), []).extend(entries)
             missed = said is not None and self._was_missed(buffer, said)
+            if said is not None and self._waited(said):
+                self._missed(buffer, 1)
+                missed = True
             buffer.mentions += missed and called and (buffer is not self.active or not self.watched)
             return
         away = buffer is not self.active or not self.watched or buffer.past is not None
@@ -262,6 +265,10 @@ class Model:
         left = self._missing.get(key, 0)
         self._missing[key] = left - (left > 0 and not said.me)
         return left > 0 and not self.is_muted(said.who.nick)
+
+    def _waited(self, said: ev.Said | ev.Noticed) -> bool:
+        """Did somebody write to us alone while we were not here? The server tells it without being asked."""
+        return said.private and not said.me and not said.answer and not self.is_muted(said.who.nick)
 
     def _addressed(self, row: Row, buffer: Buffer) -> Row:
         """Say of a notice whom it is for, where it does not go without saying: it opens no conversation of its own."""
