@@ -127,7 +127,8 @@ def _screen(options: Options, streams: Streams) -> Screen:
 
         return PromptScreen(coloured=palette.wanted())
     source = cast(Source, getattr(sys.stdin.buffer, "raw", sys.stdin.buffer))
-    return PipeScreen(source, streams.out, streams.errors, asks=sys.stdin.isatty())
+    asks = sys.stdin.isatty()
+    return PipeScreen(source, streams.out, streams.errors, asks=asks, shows=asks or options.show)
 
 
 def _layout(options: Options, screen: Screen, memory: Memory, nick: Callable[[], str]) -> Layout:

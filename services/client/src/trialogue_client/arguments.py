@@ -26,7 +26,7 @@ examples:
   trialogue-client 127.0.0.1 12345 --nick bob    a server on this machine
   trialogue-client localhost --room garden       another room than #lobby
   trialogue-client localhost --account bob       log in; asks for the password
-  echo hi | trialogue-client localhost           say one line and go
+  echo hi | trialogue-client localhost           say one line and go; prints only what goes wrong
   trialogue-client localhost --script first.chat play a scenario
   trialogue-client --discover                    list the servers on the local network
 
@@ -71,6 +71,8 @@ class Options:
     """Were they, or are they the ones for somebody who has said nothing of rooms?"""
     plain_secrets: bool = False
     """May passwords go over a connection that is not encrypted?"""
+    show: bool = False
+    """Is the conversation printed even if nobody types?"""
 
     def identity(self, nick: str, password: str = "", account: str = "") -> Identity:
         """Return who we are under this nick; `password` is the account's, if it was asked for."""
@@ -126,6 +128,7 @@ def parse_arguments(
         given.discover,
         bool(given.room),
         given.plain_secrets or environment.get("TRIALOGUE_PLAIN_SECRETS", "") not in ("", "0"),
+        given.show or given.lines or given.plain,
     )
 
 
@@ -146,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--tls", action="store_true", help="encrypt; an unknown certificate is pinned the first time")
     add("--lines", action="store_true", help="one line after the other instead of the full screen")
     add("--plain", action="store_true", help="as --lines, without colours and redrawing: for screen readers")
+    add("--show", action="store_true", help="print the conversation too, when the lines to say come from a pipe")
     add("--account", metavar="A", help="the account to log in to (your nick's, if there is a password)")
     add("--password-file", metavar="FILE", type=Path, help="your account's password, in a file of one line")
     add("--certificate", metavar="FILE", type=Path, help="log in by this certificate (PEM, with its key)")

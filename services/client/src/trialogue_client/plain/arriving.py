@@ -54,7 +54,8 @@ class Arriving:
         plain = bool(exposes) and self._screen.asks and await self._may_expose(options.endpoint)
         chosen = not self._screen.asks or options.rooms_chosen
         rooms = options.rooms if chosen else known.rooms or options.rooms
-        chat = Chat(options.identity(nick, wanted.password, wanted.account), rooms, first_page=FIRST_PAGE)
+        page = FIRST_PAGE if self._screen.asks or self._options.show else 0
+        chat = Chat(options.identity(nick, wanted.password, wanted.account), rooms, first_page=page)
         chat.plain_secrets = plain
         may_number = not (options.nick or options.account or self._screen.asks)
         return Station(wanted, chat, may_number=may_number, offered=options.account_password)

@@ -92,7 +92,9 @@ class LineMode:
 
     def _start(self, station: Station) -> None:
         self.add(station)
-        station.connection = self._connect(station, partial(self.hearing.hear, station), self.sheet.tell)
+        # A certificate met for the first time is accepted where nobody is asked: that must be seen in any case.
+        tell = self.sheet.tell if self._screen.asks else self.sheet.trouble
+        station.connection = self._connect(station, partial(self.hearing.hear, station), tell)
         self._spawn(partial(self._stay, station))
 
     def _spawn(self, task: Callable[[], Awaitable[None]]) -> None:

@@ -37,10 +37,14 @@ class Source(Protocol):
 class PipeScreen:
     """Lines in, lines out."""
 
-    def __init__(self, source: Source, sink: Sink, errors: Sink, *, asks: bool) -> None:
-        """Read from an unbuffered `source`: a buffered one would hold its lock until somebody types, even at exit."""
+    def __init__(self, source: Source, sink: Sink, errors: Sink, *, asks: bool, shows: bool = True) -> None:
+        """Read from an unbuffered `source`: a buffered one would hold its lock until somebody types, even at exit.
+
+        Without `shows`, only what goes wrong is written.
+        """
         self.asks = asks
         self.echoes = asks
+        self._shows = shows
         self._source = source
         self._sink = sink
         self._errors = errors
@@ -61,7 +65,8 @@ class PipeScreen:
 
     def show(self, text: str) -> None:
         """Write lines at once."""
-        self._write(self._sink, text + "\n")
+        if self._shows:
+            self._write(self._sink, text + "\n")
 
     def complain(self, text: str) -> None:
         """Write to stderr: stdout is the conversation."""
