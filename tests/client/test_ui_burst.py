@@ -7,8 +7,9 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input
 
+from ircwire import Message
 from tests.support.client import Client
-from tests.support.screen import Person, client, options, real_server, talking
+from tests.support.screen import Person, client, fake_server, options, peer_named, real_server, talking
 from trialogue_client.ui.composer import Composer
 
 pytestmark = pytest.mark.system
@@ -81,4 +82,34 @@ def test_what_nobody_would_hear_is_not_lost(tmp_path: Path) -> None:
             assert bob.talk.query_one(Composer).text == "hello"
 
     with real_server(tmp_path) as server:
+        asyncio.run(test())
+
+
+def test_what_is_said_while_the_room_has_not_opened_yet_is_said_there(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with client(options(tmp_path, "127.0.0.1", str(threaded.port), "--nick", "bob")) as bob:
+            await bob.until(lambda: threaded.do(lambda: threaded.server.said("JOIN")))
+            await bob.say("hello")
+            await bob.until("1 not sent yet")
+            threaded.do(lambda: threaded.server._join(peer_named(threaded, "bob"), Message("JOIN", ["#lobby"])))
+            await bob.until(lambda: threaded.do(lambda: threaded.server.said("PRIVMSG")) == ["PRIVMSG #lobby hello"])
+            await bob.until("bob   hello")
+
+    with fake_server() as threaded:
+        threaded.server._commands["JOIN"] = lambda *_: None
+        asyncio.run(test())
+
+
+def test_what_was_said_to_a_room_that_never_opens_is_told(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with client(options(tmp_path, "127.0.0.1", str(threaded.port), "--nick", "bob")) as bob:
+            await bob.until(lambda: threaded.do(lambda: threaded.server.said("JOIN")))
+            await bob.say("hello")
+            threaded.do(lambda: peer_named(threaded, "bob").reply("473", "#lobby", "Cannot join channel (+i)"))
+            await bob.until("hello")
+            await bob.say("and that")
+            assert bob.talk.query_one(Composer).text == "and that"
+
+    with fake_server() as threaded:
+        threaded.server._commands["JOIN"] = lambda *_: None
         asyncio.run(test())

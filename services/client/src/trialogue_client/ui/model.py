@@ -51,6 +51,14 @@ class Model:
         self._missing: dict[str, int] = {}
         """How much of what comes now was missed, by folded name."""
 
+    @property
+    def entering(self) -> str:
+        """The room that we are on our way into, as long as there is no conversation yet; "" if there is none.
+
+        What is typed until then is meant for it, and waits for it.
+        """
+        return next(iter(self.chat.wanted), "") if len(self.buffers) == 1 else ""
+
     def find(self, name: str) -> Buffer | None:
         """Return the open conversation of this name."""
         return self.buffers.get(self.chat.fold(name))

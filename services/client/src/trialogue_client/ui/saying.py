@@ -17,6 +17,7 @@ from trialogue_client.core.commands.actions import (
     Forget,
     Leave,
     Mute,
+    Say,
     Set,
 )
 from trialogue_client.ui.buffers import Buffer, Sort
@@ -73,6 +74,8 @@ class Saying:
     def _carry_out(self, station: Station, text: str, buffer: Buffer) -> list[Rest]:
         intent, now = buffer.intent, self._clock()
         if buffer.sort is Sort.SERVER and not text.startswith("/"):
+            if room := station.model.entering:
+                return carry_out_all([Say(room, text)], station.model, station.network, now)
             self._screen.query_one(Composer).become(text)  # nobody would hear it there
         if intent is None or text.startswith("/"):
             return carry_out(text, station.model, station.network, now)
