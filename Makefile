@@ -32,7 +32,7 @@ setup: $(stamp) ## only the set-up: .venv/bin/trialogue-server and .venv/bin/tri
 test: $(stamp) ## run the tests, or some  (ARGS="tests/wire -k tags")
 ifeq ($(ARGS),)
 	@$(run) pytest -q -n auto -m "$(alone)"
-	@$(run) pytest -q -rs -n 3 --dist worksteal -m "not ($(alone))"
+	@$(run) pytest -q -rs -n 4 --dist worksteal -m "not ($(alone))"
 else
 	@$(run) pytest -rs $(ARGS)
 endif
