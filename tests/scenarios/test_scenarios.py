@@ -39,8 +39,10 @@ def port(tmp_path: Path) -> Iterator[int]:
 
 
 def client(port: int, *arguments: str, stdin: str | None = None, **environment: str) -> subprocess.Popen[str]:
+    """Start it; with an input, it shows the conversation too."""
+    shown = () if stdin is None else ("--show",)
     return subprocess.Popen(
-        [sys.executable, "-m", "trialogue_client", LOOPBACK, str(port), *arguments],
+        [sys.executable, "-m", "trialogue_client", LOOPBACK, str(port), *arguments, *shown],
         stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -153,15 +155,11 @@ def test_a_reader_who_goes_away_is_no_error(port: int) -> None:
 def test_a_signal_says_good_bye(port: int) -> None:
     with Client(port).join("alice", "#lobby") as alice:
         process = client(port, "--nick", "bob", stdin="")
-        assert process.stdout is not None
-        while "You are in #lobby" not in process.stdout.readline():
-            pass
+        alice.until(" JOIN ")
         process.terminate()
         assert process.wait(PATIENCE) == 0
         assert ":Quit" in alice.until(" QUIT ")[-1], "said, and not only found out by the server"
-    assert process.stdin is not None
-    process.stdin.close()
-    process.stdout.close()
+    process.communicate()
 
 
 def test_wrong_words_are_told_from_a_missing_server(port: int) -> None:
