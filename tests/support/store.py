@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, TypeVar
+from weakref import finalize
 
 import trio
 
@@ -80,6 +81,7 @@ class KeptStore(MemoryStore):
     def _caught_up(self) -> SearchIndex:
         if self._index is None:
             self._index = SearchIndex(self._database.path.with_name("search.db"), fold=str.lower)
+            finalize(self, self._index.close)  # most tests know nothing of the index, and leave it to nobody
         if events := self._database.read(partial(read_messages_after, event_id=self._index.indexed_id, limit=1000)):
             self._index.add(events)
         return self._index
