@@ -3,11 +3,13 @@
 import errno
 import socket
 
+import pytest
 import trio
 from structlog.testing import capture_logs
 from trio.testing import MockClock, wait_all_tasks_blocked
 
 from tests.support.patience import PATIENCE
+from tests.support.server import allow_open_files
 from trialogue_server.net.accept import accept_forever
 
 
@@ -52,6 +54,7 @@ class Visitors:
             sock.close()
 
 
+@pytest.mark.skipif(not allow_open_files(600), reason="needs 600 open files: raise the hard limit (ulimit -Hn)")
 async def test_all_that_wait_are_accepted_however_many(nursery: trio.Nursery) -> None:
     listener = Listener()
     visitors = Visitors(listener)

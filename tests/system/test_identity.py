@@ -14,6 +14,7 @@ import trio
 from tests.support.mail import Postbox
 from tests.support.patience import PATIENCE
 from tests.support.running import Running, running
+from tests.support.server import allow_open_files
 from trialogue_server.net.selfsigned import make_certificate
 from trialogue_server.store import passwords
 from trialogue_server.store.credentials import make_credentials
@@ -157,6 +158,7 @@ async def _log_in(server: Running, number: int) -> None:
     await person.hear("903")
 
 
+@pytest.mark.skipif(not allow_open_files(600), reason="needs 600 open files: raise the hard limit (ulimit -Hn)")
 async def test_a_hundred_logins_do_not_delay_chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashes are made in few worker threads at a time, so that chat goes on beside them."""
     hashing = Hashing()
