@@ -1,24 +1,13 @@
 """ChanServ and registered channels: they stay, remember, and give people the modes that they have a right to."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from ircwire.casemap import ascii_fold
 from tests.support.irc import OPERATORS, Client, Irc, commands, params
 from tests.support.services import PASSWORD, chanserv, member, nickserv
 from trialogue_server.store.database import Database
 from trialogue_server.world.events import ChannelSaved, Event
 
 CHANSERV = "ChanServ!ChanServ@trialogue.local"
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
-    yield opened
-    opened.close()
 
 
 def founder(irc: Irc, nick: str = "alice", channel: str = "#room") -> Client:

@@ -1,13 +1,11 @@
 """Who may read what was said in a room before they entered it: see docs/decisions/0010-whose-rooms.md."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from ircwire.casemap import ascii_fold
 from tests.support.irc import Client, Irc, params
 from tests.support.services import PASSWORD, chanserv, device, member, nickserv
 from trialogue_server.commands.departure import leave
@@ -20,13 +18,6 @@ CAPS = ("batch", "message-tags", "draft/chathistory", "draft/search", "draft/mes
 
 ENDING: dict[str, Any] = {"rooms": {"keep_emptied": False}}
 """The settings with which a room that is not registered ends with its last member."""
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
-    yield database
-    database.close()
 
 
 @pytest.fixture

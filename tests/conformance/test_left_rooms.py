@@ -3,12 +3,10 @@ docs/decisions/0020-a-room-that-was-empty.md. What is left of a room that everyb
 """
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ircwire.casemap import ascii_fold
 from tests.conformance.test_history_readers import CAPS, ENDING, say, seen
 from tests.support.irc import OPERATORS, Client, Irc, params
 from tests.support.services import chanserv, device, member, nickserv
@@ -20,13 +18,6 @@ from trialogue_server.world.times import LAST_ID
 Start = Callable[..., Irc]
 CLOSED = ["+k key", "+i", "+s"]
 TARGETS = "CHATHISTORY TARGETS timestamp=1970-01-01T00:00:00.000Z timestamp=2999-01-01T00:00:00.000Z 50"
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """NickServ: accounts for clients that know nothing of IRCv3. Logging in and out is told as the specifications say."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from ircwire.casemap import ascii_fold
 from tests.support.irc import OPERATORS, Client, Irc, commands, params
 from tests.support.services import PASSWORD, chanserv, member, nickserv, notices
 from trialogue_server.commands.effects import SendMail
@@ -14,13 +11,6 @@ from trialogue_server.store.database import Database
 
 FINGERPRINT = "ab" * 32
 MAIL = {"host": "mail.example", "sender": "chat@example.org"}
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
-    yield opened
-    opened.close()
 
 
 def has_account(irc: Irc, name: str) -> bool:
