@@ -96,6 +96,40 @@ def test_what_somebody_takes_back_of_a_talk_with_us_opens_no_talk_with_ourselves
     assert model.buffers["alice"].entries[-1].body == "(taken back by alice)"
 
 
+def in_lobby() -> Model:
+    """A model of which the lobby is looked at."""
+    model = Model(online())
+    model.handle(ev.Joined("#lobby", BOB, me=True), NOW)
+    return model
+
+
+def test_the_room_asked_for_last_is_the_one_that_is_looked_at() -> None:
+    model = in_lobby()
+    for room in ("#den", "#lobby"):
+        model.chat.join(room)
+        model.wish(room)
+    model.handle(ev.Joined("#den", BOB, me=True), NOW)
+    assert (model.active.name, model.entering) == ("#lobby", "")
+
+
+def test_who_goes_elsewhere_meanwhile_stays_there() -> None:
+    model = in_lobby()
+    model.chat.join("#den")
+    model.wish("#den")
+    model.switch(model.open("alice"))
+    model.handle(ev.Joined("#den", BOB, me=True), NOW)
+    assert (model.active.name, model.entering) == ("alice", "")
+
+
+def test_on_the_way_into_a_room_one_talks_there_and_after_a_refusal_where_one_is() -> None:
+    model = in_lobby()
+    model.chat.join("#den")
+    model.wish("#den")
+    assert model.entering == "#den"
+    model.chat.receive(b":s 473 bob #den :Cannot join channel (+i)\r\n")
+    assert model.entering == ""
+
+
 def test_a_muted_room_or_person_is_neither_counted_nor_called_out() -> None:
     model = Model(online())
     model.muted = ("#Den", "eve")

@@ -81,6 +81,19 @@ def test_what_is_typed_right_behind_it_is_said_whole(room: tuple[Client, Pseudo]
     assert f" PRIVMSG #lobby :{said}" in alice.until(TEXT)[-1]
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [(TEXT, f" PRIVMSG #den :{TEXT}"), (f"/me {TEXT}", f" PRIVMSG #den :\x01ACTION {TEXT}\x01")],
+    ids=["a text", "a command"],
+)
+def test_what_is_typed_behind_join_is_said_in_that_room(room: tuple[Client, Pseudo], line: str, said: str) -> None:
+    alice, bob = room
+    alice.say("JOIN #den")
+    alice.until(" 366 alice #den ")
+    bob.type(f"/join den\r{line}\r")
+    assert alice.until(TEXT)[-1].endswith(said)
+
+
 def test_what_is_typed_at_the_first_question_goes_on_in_the_conversation(
     stage: Stage, tmp_path: Path, closing: ExitStack
 ) -> None:

@@ -173,6 +173,10 @@ class Chat:
         events = self._flush()
         return [*events, *([] if self.online else [ev.Waiting(target, text)])]
 
+    def wants(self, room: str) -> bool:
+        """Are we in a room, or on our way into it?"""
+        return self._as_wanted(room) in self.wanted
+
     def join(self, room: str, key: str = "") -> None:
         """Be in a room, now and after each reconnection; a key that is known already need not be said again."""
         key = key or self.wanted.get(self._as_wanted(room), "")

@@ -53,10 +53,12 @@ class Model:
 
     @property
     def entering(self) -> str:
-        """The room that we are on our way into, as long as there is no conversation yet; "" if there is none.
+        """The room that we are on our way into, because we asked for it or have no conversation yet; "" if none.
 
         What is typed until then is meant for it, and waits for it.
         """
+        if self._wish and self.chat.online and self.chat.wants(self._wish):
+            return self._wish
         return next(iter(self.chat.wanted), "") if len(self.buffers) == 1 else ""
 
     def find(self, name: str) -> Buffer | None:
@@ -85,6 +87,7 @@ class Model:
         """Look at another conversation: what was new in the last one is not new any more."""
         if buffer is not self.active:
             self.active.unmark()
+            self._wish = ""
         self.active = buffer
         buffer.unread = buffer.mentions = 0
 
@@ -93,6 +96,7 @@ class Model:
         buffer = self.find(room)
         if buffer is not None and buffer.here:
             self.switch(buffer)
+            self._wish = ""
         else:
             self._wish = room
 
@@ -229,9 +233,10 @@ class Model:
     def _entered(self, room: str) -> None:
         buffer = self.open(room)
         buffer.here = True
-        if self.active.sort is Sort.SERVER or (self._wish and self.chat.fold(self._wish) == self.chat.fold(room)):
+        wish = "" if self.chat.fold(self._wish) == self.chat.fold(room) else self._wish
+        if self.active.sort is Sort.SERVER or wish != self._wish:
             self.switch(buffer)
-            self._wish = ""
+            self._wish = wish
 
     def _renamed(self, event: ev.Renamed | ev.RoomRenamed) -> None:
         key = self.chat.fold(event.old)

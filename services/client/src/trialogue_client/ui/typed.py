@@ -75,7 +75,7 @@ def _do(action: Action, model: Model, now: datetime) -> list[Rest]:
 def _line(line: str, model: Model, network: Network, now: datetime) -> list[Rest]:
     chat = model.chat
     try:
-        actions = interpret(line, Place(model.active.name, chat.nick, chat.is_room))
+        actions = interpret(line, Place(model.entering or model.active.name, chat.nick, chat.is_room))
     except (UsageError, FormatError) as error:
         model.show(Look.TROUBLE, [str(error)], now)
         return []
