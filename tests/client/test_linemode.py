@@ -1,9 +1,11 @@
 """The conversation between a person, a screen and a server; the screen is a list, the server is in memory."""
 
+import errno
 import io
 import os
 import pty
 import termios
+from collections.abc import Callable
 
 import pytest
 import trio
@@ -271,6 +273,62 @@ async def test_control_c_and_control_d_end_the_input() -> None:
             keyboard.send_text(key)
             assert await screen.line() is None
             await screen.close()
+
+
+class LostTerminal(DummyOutput):
+    """A terminal that is gone from some moment on, which no signal tells."""
+
+    gone = False
+
+    def flush(self) -> None:
+        """Fail, as the kernel has it."""
+        if self.gone:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+@pytest.mark.parametrize("act", [PromptScreen.resume, lambda screen: screen.prompt("x")], ids=["resume", "prompt"])
+async def test_the_input_ends_when_the_terminal_is_gone(act: Callable[[PromptScreen], None]) -> None:
+    with create_pipe_input() as keys:
+        sink = LostTerminal()
+        screen = PromptScreen(coloured=False, source=keys, sink=sink)
+        keys.send_text("hi\r")
+        assert await screen.line() == "hi"
+        while screen._session.app.loop is None:
+            await trio.lowlevel.checkpoint()
+        sink.gone = True
+        act(screen)
+        with trio.fail_after(PATIENCE):
+            assert await screen.line() is None
+        assert await screen.close()
+
+
+async def test_a_fault_of_the_input_line_is_told_and_not_waited_for() -> None:
+    with create_pipe_input() as keys:
+        screen = PromptScreen(coloured=False, source=keys, sink=DummyOutput())
+        keys.send_text("hi\r")
+        assert await screen.line() == "hi"
+        while screen._session.app.loop is None:
+            await trio.lowlevel.checkpoint()
+        screen._in_loop(lambda: 1 // 0)
+        with trio.fail_after(PATIENCE), pytest.raises(ZeroDivisionError):
+            await screen.line()
+        assert await screen.close()
+
+
+async def test_a_signal_that_follows_the_end_of_the_input_is_no_second_one(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    """A terminal that goes ends the input, and its SIGHUP comes just behind."""
+    screen = ListScreen(asks=True)
+    async with trio.open_nursery() as nursery:
+        server = FakeServer(nursery)
+        run = Run(server, screen)
+        nursery.start_soon(run)
+        await screen.until("You are in #lobby")
+        screen.end()
+        await trio.testing.wait_all_tasks_blocked()
+        assert [run._mode.leave(), run._mode.leave()] == [True, False]
+        nursery.cancel_scope.cancel()
 
 
 async def test_a_pasted_text_is_said_and_commands_in_it_are_not_obeyed(autojump_clock: trio.testing.MockClock) -> None:

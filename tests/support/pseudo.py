@@ -38,7 +38,6 @@ class Pseudo:
 
         With `controlling`, the terminal is the one that the client belongs to: SIGHUP tells it when that goes.
         """
-        code = f"import sys\n{before}\nfrom trialogue_client.__main__ import main\nsys.exit(main())"
         self._end, inner = pty.openpty()
         self.shown = b""
         self._vanishing = threading.Event()
@@ -46,6 +45,7 @@ class Pseudo:
         self._reads.set()
         if controlling:
             before = f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n{before}"
+        code = f"import sys\n{before}\nfrom trialogue_client.__main__ import main\nsys.exit(main())"
         ask_nobody_nearby(directory)
         own = {"TRIALOGUE_CONFIG_DIR": str(directory), "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
         self.process = subprocess.Popen(

@@ -126,13 +126,15 @@ def test_a_hang_up_that_is_ignored_is_noticed_all_the_same(stage: Stage, tmp_pat
 
 @WAYS
 @ALL_FACES
+@pytest.mark.parametrize("controlling", [True, False], ids=["own terminal", "another's"])
 def test_who_is_stopped_ends_when_they_are_continued(
-    stage: Stage, tmp_path: Path, face: list[str], way: Callable[[Pseudo], None]
+    stage: Stage, tmp_path: Path, face: list[str], way: Callable[[Pseudo], None], *, controlling: bool
 ) -> None:
+    """No signal tells of the end of a terminal that is another one's, or that ``nohup`` keeps from us."""
     server = stage.serve()
     alice = stage.connect(server.port).join("alice", "#lobby")
     words = ("127.0.0.1", str(server.port), "--nick", "bob", *face)
-    with Pseudo(tmp_path / "bob", *words, controlling=True) as bob:
+    with Pseudo(tmp_path / "bob", *words, controlling=controlling) as bob:
         alice.until("JOIN #lobby")
         bob.process.send_signal(signal.SIGSTOP)
         os.waitid(os.P_PID, bob.process.pid, os.WSTOPPED | os.WNOWAIT)

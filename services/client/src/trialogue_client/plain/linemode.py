@@ -57,6 +57,7 @@ class LineMode:
         self._connected = False
         """Did the last connection end because it was to?"""
         self._undelivered = False
+        self._left = False
 
     async def run(self, stations: Sequence[Station]) -> int:
         """Talk until the person leaves or the input ends; return the exit code."""
@@ -148,9 +149,13 @@ class LineMode:
         await station.progress.until(lambda: is_true(station))
 
     def leave(self) -> bool:
-        """Say good-bye; False if that was done before."""
-        if all(station.chat.leaving for station in self.stations.all):
+        """Say good-bye; False if that was asked for before.
+
+        A terminal that goes ends the input as well, so that its signal finds us leaving: nobody is impatient then.
+        """
+        if self._left:
             return False
+        self._left = True
         self.saying.leave()
         return True
 

@@ -4,11 +4,13 @@ prompt_toolkit brings the editing, and an asyncio loop of its own: it lives in a
 two is one call in each direction. It reads the console by itself, so this works on Windows too.
 """
 
+import asyncio
 import contextlib
 import math
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import trio
 from prompt_toolkit import PromptSession
@@ -58,13 +60,17 @@ class PromptScreen:
         self._typed, self._lines = trio.open_memory_channel[str | None](math.inf)
         self._token = trio.lowlevel.current_trio_token()
         self._closing = False
+        self._error: Exception | None = None
         self._thread = threading.Thread(target=self._serve, name="input line", daemon=True)
 
     async def line(self) -> str | None:
-        """Return the next typed line; None after Ctrl-C or Ctrl-D."""
+        """Return the next typed line; None after Ctrl-C or Ctrl-D, and when the terminal is gone."""
         if not self._thread.is_alive() and not self._closing:
             self._thread.start()
-        return await self._lines.receive()
+        line = await self._lines.receive()
+        if self._error is not None:
+            raise self._error
+        return line
 
     def show(self, text: str) -> None:
         """Write above the input line."""
@@ -135,9 +141,23 @@ class PromptScreen:
     def _ask(self) -> str | None:
         try:
             # Ctrl-C comes as a key here; signals are the business of the main thread.
-            return self._session.prompt(self._message, handle_sigint=False, in_thread=False)
+            return self._session.prompt(
+                self._message, handle_sigint=False, set_exception_handler=False, pre_run=self._watch_loop
+            )
         except (EOFError, KeyboardInterrupt, OSError):  # An OSError means that the terminal is gone.
-            return None
+            pass
+        except Exception as error:
+            self._error = error
+        return None
+
+    def _watch_loop(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(self._failed)
+
+    def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """End the prompt: prompt_toolkit would write to the terminal, and for ever so when that is gone."""
+        app = self._session.app
+        if app.is_running and not app.is_done:
+            app.exit(exception=context.get("exception") or RuntimeError(context["message"]))
 
     def _message(self) -> FormattedText:
         return FormattedText([("bold" if self._coloured else "", self._prompt)])

@@ -73,9 +73,8 @@ class Saying:
 
     def _carry_out(self, station: Station, text: str, buffer: Buffer) -> list[Rest]:
         intent, now = buffer.intent, self._clock()
-        if intent is None and not text.startswith("/"):
-            if room := station.model.entering:
-                return carry_out_all([Say(room, text)], station.model, station.network, now)
+        if intent is None and not text.startswith("/") and (room := station.model.entering):
+            return carry_out_all([Say(room, text)], station.model, station.network, now)
         if buffer.sort is Sort.SERVER and not text.startswith("/"):
             self._screen.query_one(Composer).become(text)  # nobody would hear it there
         if intent is None or text.startswith("/"):
