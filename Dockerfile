@@ -70,12 +70,12 @@ COPY --from=server-build /opt/trialogue /opt/trialogue
 ENV TRIALOGUE_LISTEN_HOST=0.0.0.0 TRIALOGUE_DATA_DIRECTORY=/data TRIALOGUE_ANNOUNCE_ENABLED=false
 # A first look at the result, which also leaves the bytecode of the standard library that the server uses:
 # without it each start under a read-only root would compile that again.
-RUN trialogue-server --check-config && python -c 'import trialogue_server.healthcheck'
+RUN trialogue-server --check-config && python -c 'import trialogue_server.cli.healthcheck'
 USER 10001
 VOLUME /data
 EXPOSE 6667 6697
 HEALTHCHECK --interval=5s --timeout=5s --retries=3 \
-    CMD ["python", "-m", "trialogue_server.healthcheck", "127.0.0.1", "6667"]
+    CMD ["python", "-m", "trialogue_server.cli.healthcheck", "127.0.0.1", "6667"]
 ENTRYPOINT ["trialogue-server"]
 
 

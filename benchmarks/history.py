@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING
 from benchmarks import corpus
 from ircwire.casemap import ascii_fold
 from trialogue_server.store.database import FILE_NAME, Database
-from trialogue_server.store.history import Page, Query
-from trialogue_server.store.reading import read_events, read_messages_after, read_page, read_places
-from trialogue_server.store.searching import INDEX_NAME, SearchIndex
+from trialogue_server.store.queries import read_events, read_messages_after, read_page, read_places
+from trialogue_server.store.search_index import INDEX_NAME, SearchIndex
+from trialogue_server.world.history import Page, Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.build import compiled
 from benchmarks.failure import BenchmarkError
-from trialogue_server.net.selfsigned import make_certificate
+from trialogue_server.net.self_signed import make_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

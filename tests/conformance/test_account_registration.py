@@ -11,10 +11,10 @@ from ircwire import Message
 from ircwire.caps import parse_caps
 from tests.support.irc import Client, Irc, commands, params
 from tests.support.services import PASSWORD, device, member
-from trialogue_server.commands.administration import SetPassword
-from trialogue_server.commands.administration import perform as administer
 from trialogue_server.commands.dispatch import dispatch, resume
 from trialogue_server.commands.effects import SendMail
+from trialogue_server.commands.operators.administration import SetPassword
+from trialogue_server.commands.operators.administration import perform as administer
 from trialogue_server.config.schema import Config
 from trialogue_server.session.capabilities import offered
 from trialogue_server.store.credentials import make_credentials

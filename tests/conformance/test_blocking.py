@@ -8,7 +8,7 @@ import pytest
 from ircwire import Message
 from tests.support.irc import OPERATORS, Client, Irc, commands, params
 from tests.support.services import PASSWORD, device, member, nickserv, notices
-from trialogue_server.commands.isupport import isupport_tokens
+from trialogue_server.commands.server.isupport import isupport_tokens
 from trialogue_server.store.database import Database
 
 ALL = ("draft/chathistory", "batch", "server-time", "message-tags", "echo-message", "draft/message-redaction")

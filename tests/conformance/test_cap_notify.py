@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tests.support.irc import Client, Irc
-from trialogue_server.commands.settings import take_settings
+from trialogue_server.commands.server.settings import take_settings
 from trialogue_server.config import Config
 from trialogue_server.session.capabilities import ACCOUNT_NOTIFY, names
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.irc import OPERATORS, Client, Irc, commands, params
 from tests.support.services import PASSWORD, chanserv, member, nickserv
-from trialogue_server.commands import administration as do
-from trialogue_server.commands.administration import perform
+from trialogue_server.commands.operators import administration as do
+from trialogue_server.commands.operators.administration import perform
 from trialogue_server.store.database import Database
 
 CAPS = ("message-tags", "echo-message", "batch", "draft/chathistory", "draft/message-redaction", "draft/read-marker",

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from tests.support.irc import Client, Irc, params
 from tests.support.services import PASSWORD, chanserv, device, member, nickserv
-from trialogue_server.commands.departure import leave
+from trialogue_server.commands.connection.departure import leave
 from trialogue_server.store.database import Database
-from trialogue_server.world.keep import Keep
-from trialogue_server.world.rooms import record_of
+from trialogue_server.world.history_limits import Keep
+from trialogue_server.world.registered_channels import record_of
 
 CAPS = ("batch", "message-tags", "draft/chathistory", "draft/search", "draft/message-redaction", "echo-message")
 

@@ -10,8 +10,8 @@ import pytest
 from tests.conformance.test_history_readers import CAPS, ENDING, say, seen
 from tests.support.irc import OPERATORS, Client, Irc, params
 from tests.support.services import chanserv, device, member, nickserv
-from trialogue_server.commands.leftrooms import give_up_waiting, make_room, settle_permanent
-from trialogue_server.roomkeeper import Scales
+from trialogue_server.channel_expiry import Scales
+from trialogue_server.commands.channels.empty_channels import give_up_waiting, make_room, settle_permanent
 from trialogue_server.store.database import Database
 from trialogue_server.world.times import LAST_ID
 

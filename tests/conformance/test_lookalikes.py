@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.irc import Client, Irc, commands, params
 from tests.support.services import PASSWORD, device, member
-from trialogue_server.world.lookalikes import looks_like
+from trialogue_server.world.confusables import looks_like
 
 UTF8 = {"utf8_names": True}
 

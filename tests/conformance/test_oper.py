@@ -6,9 +6,9 @@ import pytest
 
 from tests.support.irc import Client, Irc
 from tests.support.services import PASSWORD, device, member, nickserv
-from trialogue_server.commands import administration as do
-from trialogue_server.commands.administration import perform
 from trialogue_server.commands.dispatch import dispatch
+from trialogue_server.commands.operators import administration as do
+from trialogue_server.commands.operators.administration import perform
 from trialogue_server.commands.table import COMMANDS
 from trialogue_server.session.capabilities import BIT
 from trialogue_server.world.accounts import Account, Credentials

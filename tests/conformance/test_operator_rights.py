@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from tests.support.irc import Client, Irc, commands, params
 from tests.support.services import PASSWORD, device, member, nickserv
-from trialogue_server.commands import administration as do
-from trialogue_server.commands.administration import perform
-from trialogue_server.commands.settings import take_settings
+from trialogue_server.commands.operators import administration as do
+from trialogue_server.commands.operators.administration import perform
+from trialogue_server.commands.server.settings import take_settings
 
 CERTIFICATE = "ab" * 32
 BY_PASSWORD = {"name": "root", "password": "frenchfries"}

@@ -10,7 +10,7 @@ from ircwire import Message
 from tests.support.irc import Client, Irc, commands, params
 from tests.support.services import PASSWORD, member, notices
 from trialogue_server.world.events import ServerBanSet
-from trialogue_server.world.serverbans import ServerBan
+from trialogue_server.world.server_bans import ServerBan
 
 
 @pytest.fixture

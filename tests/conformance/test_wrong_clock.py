@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.irc import OPERATORS, Irc, params
-from trialogue_server.commands import administration as do
-from trialogue_server.commands.clock import heed_clock
+from trialogue_server.commands.operators import administration as do
+from trialogue_server.commands.server.clock_doubt import heed_clock
 from trialogue_server.control import retention
 from trialogue_server.delivery.render import server_time
 from trialogue_server.reaper import lift_expired

@@ -8,12 +8,12 @@ import trio
 
 from tests.support.irc import Irc, commands
 from tests.support.patience import PATIENCE
-from trialogue_server.commands import administration as do
-from trialogue_server.net.adminsocket import Answer, NotRunning, ask, open_admin, serve_admin
+from trialogue_server.commands.operators import administration as do
+from trialogue_server.net.admin_socket import Answer, NotRunning, ask, open_admin, serve_admin
 from trialogue_server.world.accounts import Credentials
 from trialogue_server.world.events import LoggedIn, OperatorActed, ServerBanSet
 from trialogue_server.world.refused import Failed
-from trialogue_server.world.serverbans import ServerBan
+from trialogue_server.world.server_bans import ServerBan
 
 SECRET = Credentials("$argon2id$one")
 OTHER = Credentials("$argon2id$two")

@@ -17,8 +17,8 @@ from trio.testing import MockClock, wait_all_tasks_blocked
 from zeroconf import ServiceBrowser, ServiceStateChange, Zeroconf
 
 from tests.support.patience import PATIENCE
-from trialogue_server.net.announce import LOOK_SECONDS, Announcement, keep_announcing
-from trialogue_server.net.offers import PLAIN_TYPE, SECURE_TYPE, Offer, Service
+from trialogue_server.net.mdns import LOOK_SECONDS, Announcement, keep_announcing
+from trialogue_server.net.mdns_offers import PLAIN_TYPE, SECURE_TYPE, Offer, Service
 from trialogue_server.obs.logs import configure
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ async def test_what_zeroconf_warns_of_goes_to_the_log(log: Log, mock_clock: Mock
 
 
 def test_a_server_of_this_machine_alone_does_not_load_it() -> None:
-    unwanted = "{'zeroconf', 'ifaddr', 'trialogue_server.net.announce'}"
+    unwanted = "{'zeroconf', 'ifaddr', 'trialogue_server.net.mdns'}"
     program = f"import sys, trialogue_server.__main__; sys.exit(bool({unwanted} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", program], check=True)
 

@@ -17,10 +17,10 @@ from tests.support.irc import OPERATORS, Irc
 from tests.support.patience import PATIENCE
 from tests.support.store import ManualStore
 from trialogue_server.app import App, Listeners
-from trialogue_server.commands.administration import ListAccounts
-from trialogue_server.delivery.pulse import StoreLost
-from trialogue_server.net.adminsocket import AdminListener, ask, open_admin
+from trialogue_server.commands.operators.administration import ListAccounts
+from trialogue_server.net.admin_socket import AdminListener, ask, open_admin
 from trialogue_server.net.listen import open_listeners
+from trialogue_server.pulse import StoreLost
 from trialogue_server.world.events import Event, MessagePosted, UserLeft, UserRegistered
 
 if TYPE_CHECKING:

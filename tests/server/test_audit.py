@@ -14,7 +14,7 @@ from tests.support.services import member
 from trialogue_server.obs.logs import configure
 from trialogue_server.store.archive import verify
 from trialogue_server.store.audit import Wanted, as_json, describe_deed, read_audit
-from trialogue_server.store.audited import Audited
+from trialogue_server.store.audit_journal import Audited
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
 from trialogue_server.store.database import Database
 from trialogue_server.store.memory import MemoryStore

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from trialogue_server import __version__, cli
+from trialogue_server import __version__
+from trialogue_server.cli import command_line as cli
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.example import example_config
 from trialogue_server.store import passwords

@@ -11,8 +11,8 @@ from OpenSSL import SSL
 
 from tests.support.ends import Ends, shake_hands, tls_client
 from tests.support.patience import PATIENCE
-from trialogue_server.net.selfsigned import make_certificate, own_tls
-from trialogue_server.net.tls import TlsContext
+from trialogue_server.net.self_signed import make_certificate, own_tls
+from trialogue_server.net.tls_context import TlsContext
 
 LONG_AGO = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
 NOW = dt.datetime.now(dt.UTC)

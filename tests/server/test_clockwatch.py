@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from trialogue_server.world.clockwatch import ClockWatch
+from trialogue_server.world.clock_watch import ClockWatch
 from trialogue_server.world.ids import EventIds
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.times import Times

@@ -13,7 +13,7 @@ from tests.support.irc import Irc
 from tests.support.live import Live
 from tests.support.store import ManualStore
 from trialogue_server.commands import table
-from trialogue_server.commands.settings import take_settings
+from trialogue_server.commands.server.settings import take_settings
 
 FLUSH = 5.0
 """Seconds: the default of timeouts.flush."""

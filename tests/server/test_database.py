@@ -17,14 +17,14 @@ from tests.support.values import IDS, event_types, structs
 from trialogue_server.store.archive import verify
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
 from trialogue_server.store.database import Database
-from trialogue_server.store.history import HISTORY, LAST, Page, Target, between, conversation_of, first_id_at
 from trialogue_server.store.lock import DirectoryLock
-from trialogue_server.store.migrate import copy_before, schema_scripts
-from trialogue_server.store.reading import read_event, read_page, read_targets
+from trialogue_server.store.migrations import copy_before, schema_scripts
+from trialogue_server.store.queries import read_event, read_page, read_targets
 from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS
-from trialogue_server.store.writing import RECORDS
+from trialogue_server.store.rows import RECORDS
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Account, Credentials
+from trialogue_server.world.history import HISTORY, LAST, Page, Target, between, conversation_of, first_id_at
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.spans import EVERYTHING, holds, union
 from trialogue_server.world.visits import Visit

@@ -6,11 +6,11 @@ from msgspec.structs import replace
 from tests.support.irc import OPERATORS, Client, Irc, commands, params
 from tests.support.sasl import MECHANISMS, Slow, begin_scram, comer, log_in, plain, prove, said
 from tests.support.services import PASSWORD, device, member, nickserv
-from trialogue_server.commands import administration as do
-from trialogue_server.commands.administration import perform
 from trialogue_server.commands.dispatch import resume
 from trialogue_server.commands.effects import MakeCredentials, SendMail
-from trialogue_server.commands.settings import take_settings
+from trialogue_server.commands.operators import administration as do
+from trialogue_server.commands.operators.administration import perform
+from trialogue_server.commands.server.settings import take_settings
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.passwords import HashCost
 from trialogue_server.world.events import AccountSaved

@@ -1,7 +1,7 @@
 """How often a password may be guessed."""
 
 from trialogue_server.config.schema import AccountsSection
-from trialogue_server.session.guard import LoginGuard
+from trialogue_server.session.login_guard import LoginGuard
 
 KEY = ("alice",)
 

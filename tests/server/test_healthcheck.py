@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 import trio
 
-from trialogue_server.healthcheck import UnhealthyError, ask, main
+from trialogue_server.cli.healthcheck import UnhealthyError, ask, main
 
 
 async def verdict(answer: Callable[[trio.SocketStream], Awaitable[None]]) -> str:

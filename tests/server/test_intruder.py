@@ -16,9 +16,9 @@ from scramp import ScramClient, ScramException
 
 from tests.support.irc import Client, Irc
 from tests.support.sasl import Slow, encoded, plain
-from trialogue_server.commands import administration as do
-from trialogue_server.commands.administration import perform
-from trialogue_server.commands.settings import take_settings
+from trialogue_server.commands.operators import administration as do
+from trialogue_server.commands.operators.administration import perform
+from trialogue_server.commands.server.settings import take_settings
 from trialogue_server.session.session import Session
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.passwords import HashCost, verify

@@ -3,8 +3,8 @@
 import pytest
 
 from trialogue_server.config.schema import MailSection
-from trialogue_server.net import mail
-from trialogue_server.net.mail import Mail, send_mail
+from trialogue_server.net import smtp
+from trialogue_server.net.smtp import Mail, send_mail
 
 SETTINGS = MailSection(host="mail.example", sender="chat@example.org", tls="none")
 
@@ -35,7 +35,7 @@ class Sent:
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """Everything that would be sent."""
     found = Sent()
-    monkeypatch.setattr(mail, "_connect", found)
+    monkeypatch.setattr(smtp, "_connect", found)
     return found
 
 

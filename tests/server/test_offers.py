@@ -7,7 +7,7 @@ from socket import AF_INET, SOCK_STREAM, socket
 
 import pytest
 
-from trialogue_server.net.offers import (
+from trialogue_server.net.mdns_offers import (
     PLAIN_TYPE,
     SECURE_TYPE,
     Identity,

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from trialogue_server import cli
+from trialogue_server.cli import command_line
+from trialogue_server.cli.preflight import problems
 from trialogue_server.config import Config
-from trialogue_server.net.selfsigned import make_certificate
-from trialogue_server.net.tls import TlsError
-from trialogue_server.preflight import problems
+from trialogue_server.net.self_signed import make_certificate
+from trialogue_server.net.tls_context import TlsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,5 +92,5 @@ def test_a_password_that_is_soon_guessed(tmp_path: Path, password: str, count: i
 
 def test_the_check_says_all_of_it_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--check-config", "192.0.2.1", "7000", "--data-dir", str(tmp_path)]
-    assert cli.run_without_server(cli.parse(words), {}) == 2
+    assert command_line.run_without_server(command_line.parse(words), {}) == 2
     assert capsys.readouterr().err.startswith("trialogue-server: Cannot listen on 192.0.2.1 port 7000")

@@ -11,8 +11,8 @@ from trio.testing import MockClock, wait_all_tasks_blocked
 
 from tests.support.patience import PATIENCE
 from tests.support.store import ManualStore
-from trialogue_server.delivery.pulse import Pulse, StoreLost
 from trialogue_server.delivery.tick import Tick
+from trialogue_server.pulse import Pulse, StoreLost
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.world.events import UserLeft
 

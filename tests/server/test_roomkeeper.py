@@ -6,8 +6,8 @@ from trio.testing import MockClock
 
 from tests.support.irc import Irc
 from tests.support.store import ManualStore
-from trialogue_server.delivery.pulse import Pulse
-from trialogue_server.roomkeeper import keep_rooms_forever
+from trialogue_server.channel_expiry import keep_rooms_forever
+from trialogue_server.pulse import Pulse
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.world.moment import Moment
 

@@ -9,12 +9,12 @@ from trio.testing import wait_all_tasks_blocked
 
 from tests.support.irc import Irc, params
 from trialogue_server.commands.effects import SearchHistory
-from trialogue_server.commands.search import search as row
-from trialogue_server.store import searching
-from trialogue_server.store.fairness import FairTurns
-from trialogue_server.store.history import LAST, Found, Query
-from trialogue_server.store.searching import SearchIndex
+from trialogue_server.commands.history.search import search as row
+from trialogue_server.store import search_index
+from trialogue_server.store.fair_queue import FairTurns
+from trialogue_server.store.search_index import SearchIndex
 from trialogue_server.world.events import MessagePosted
+from trialogue_server.world.history import LAST, Found, Query
 
 ROOM = {1: ((0, LAST),)}
 MANY = 30_000
@@ -49,25 +49,25 @@ def test_a_word_that_is_everywhere_and_a_sign_that_is_nowhere(index: SearchIndex
     found = index.search(query("everywhere", "☃"), ROOM)
     assert found.found == []
     assert found.is_cut
-    assert found.came_to <= MANY - searching._LOOKED_THROUGH + 2 << 20, "it went through so many messages"
+    assert found.came_to <= MANY - search_index._LOOKED_THROUGH + 2 << 20, "it went through so many messages"
 
 
 def test_a_sign_that_is_nowhere(index: SearchIndex) -> None:
     found = index.search(query("☃"), ROOM)
     assert found.is_cut
-    assert found.came_to == MANY - searching._LOOKED_THROUGH + 1 << 20
+    assert found.came_to == MANY - search_index._LOOKED_THROUGH + 1 << 20
 
 
 def test_the_opcodes_of_a_search_are_bounded(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where FTS5 does all of it within one step: its pages are read by queries of its own."""
-    monkeypatch.setattr(searching, "_BUDGET", 3)
-    monkeypatch.setattr(searching, "_OPCODES", 10)
+    monkeypatch.setattr(search_index, "_BUDGET", 3)
+    monkeypatch.setattr(search_index, "_OPCODES", 10)
     found = index.search(query("everywhere 3", "verywhere 4", "everywhere 5"), ROOM)
     assert (found.found, found.is_cut, found.came_to) == ([], True, 0)
 
 
 def test_what_was_found_before_the_cut_is_shown(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "_LOOKED_THROUGH", 50)
+    monkeypatch.setattr(search_index, "_LOOKED_THROUGH", 50)
     found = index.search(query("everywhere", "9"), ROOM)
     assert found.is_cut
     assert 0 < len(found.found) < 50
@@ -75,8 +75,8 @@ def test_what_was_found_before_the_cut_is_shown(index: SearchIndex, monkeypatch:
 
 def test_the_next_search_has_a_budget_of_its_own(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(searching, "_BUDGET", 1)
-        patch.setattr(searching, "_OPCODES", 10)
+        patch.setattr(search_index, "_BUDGET", 1)
+        patch.setattr(search_index, "_OPCODES", 10)
         assert index.search(query("everywhere"), ROOM).is_cut
     assert len(index.search(query("everywhere"), ROOM).found) == 100
     assert not index.search(query("everywhere"), ROOM).is_cut

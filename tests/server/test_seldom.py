@@ -2,8 +2,8 @@
 
 from structlog.testing import capture_logs
 
+from trialogue_server.obs.log_limiter import MOST, PERIOD, Seldom
 from trialogue_server.obs.logs import get_logger
-from trialogue_server.obs.seldom import MOST, PERIOD, Seldom
 
 
 def test_the_first_are_logged_and_the_others_counted() -> None:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from tests.support.irc import Irc, commands, params
-from trialogue_server.commands.settings import take_settings
+from trialogue_server.commands.server.settings import take_settings
 from trialogue_server.config import Config
 
 

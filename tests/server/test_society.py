@@ -19,13 +19,13 @@ from ircwire.casemap import ascii_fold
 from tests.server.test_invariants import COMMON, MODES, RARE, TEXTS, Chat
 from tests.support.irc import OPERATORS, Client, Irc
 from tests.support.services import PASSWORD
-from trialogue_server.commands.administration import GrantOperator, perform
 from trialogue_server.commands.effects import Effect, MadeCredentials, MakeCredentials, VerifyPassword
+from trialogue_server.commands.operators.administration import GrantOperator, perform
 from trialogue_server.session.capabilities import BIT, METADATA_2
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.database import Database
 from trialogue_server.store.passwords import HashCost
-from trialogue_server.world.rooms import record_of
+from trialogue_server.world.registered_channels import record_of
 
 if TYPE_CHECKING:
     from random import Random

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from ircwire import caps
-from trialogue_server.commands.isupport import isupport_tokens
+from trialogue_server.commands.server.isupport import isupport_tokens
 from trialogue_server.commands.table import COMMANDS
 from trialogue_server.config import Config
 from trialogue_server.session.capabilities import offered

@@ -21,17 +21,17 @@ from tests.support.patience import PATIENCE
 from trialogue_server.store.archive import verify
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import FILE_NAME, Database, Durability
-from trialogue_server.store.history import LAST, Page, Query, between, first_id_at
 from trialogue_server.store.lock import DirectoryLock
-from trialogue_server.store.reading import read_removals
+from trialogue_server.store.queries import read_removals
 from trialogue_server.store.retention import Retention
-from trialogue_server.store.searching import SearchIndex
+from trialogue_server.store.search_index import SearchIndex
 from trialogue_server.store.sqlite import SqliteStore
 from trialogue_server.store.wal import WriteAheadLog
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Account, Credentials
-from trialogue_server.world.keep import Keep
-from trialogue_server.world.rooms import Ownership, RoomRecord
+from trialogue_server.world.history import LAST, Page, Query, between, first_id_at
+from trialogue_server.world.history_limits import Keep
+from trialogue_server.world.registered_channels import Ownership, RoomRecord
 from trialogue_server.world.spans import EVERYTHING
 from trialogue_server.world.visits import Visit
 

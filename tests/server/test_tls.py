@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa, x25519
 
 from tests.support.patience import PATIENCE
 from trialogue_server.net import ciphers
-from trialogue_server.net import tls as tls_module
-from trialogue_server.net.selfsigned import FILE, make_certificate, own_tls
-from trialogue_server.net.tls import TlsContext, TlsError
+from trialogue_server.net import tls_context as tls_module
+from trialogue_server.net.self_signed import FILE, make_certificate, own_tls
+from trialogue_server.net.tls_context import TlsContext, TlsError
 from trialogue_server.net.transport import Transport
 
 NOW = dt.datetime.now(dt.UTC)

@@ -9,8 +9,8 @@ from trio.testing import wait_all_tasks_blocked
 
 from tests.support.ends import BIG, Ends, receive_all, send_all, shake_hands, tls_client
 from tests.support.patience import PATIENCE
-from trialogue_server.net.selfsigned import own_tls
-from trialogue_server.net.tls import TlsContext
+from trialogue_server.net.self_signed import own_tls
+from trialogue_server.net.tls_context import TlsContext
 from trialogue_server.net.transport import PlainTransport, Transport, close_socket
 
 

@@ -3,7 +3,7 @@
 import trio
 from trio.testing import wait_all_tasks_blocked
 
-from trialogue_server.delivery.turns import BOUND, LIGHT_BOUND, Turns
+from trialogue_server.turns import BOUND, LIGHT_BOUND, Turns
 
 
 async def test_lines_wait_once_the_bound_is_reached() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import trio
 from OpenSSL import SSL
 
-from trialogue_server.net.encrypted import TlsTransport
+from trialogue_server.net.tls_transport import TlsTransport
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,8 @@ import msgspec
 from ircwire import LineFramer, Message, TooLong, parse
 from ircwire.casemap import ascii_fold, unicode_fold
 from tests.support.store import KeptStore, at_once
+from trialogue_server.commands.connection.departure import leave
 from trialogue_server.commands.core import build_core
-from trialogue_server.commands.departure import leave
 from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
 from trialogue_server.commands.effects import (
     Effect,
@@ -31,8 +31,8 @@ from trialogue_server.commands.effects import (
     Unread,
     VerifyPassword,
 )
-from trialogue_server.commands.reading import read
 from trialogue_server.config import Config
+from trialogue_server.history_reads import read
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
@@ -40,11 +40,11 @@ from trialogue_server.store import passwords
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.database import Database
-from trialogue_server.store.history import HISTORY
 from trialogue_server.store.memory import MemoryStore
 from trialogue_server.store.retention import Expiry, Retention
-from trialogue_server.store.writing import RECORDS
+from trialogue_server.store.rows import RECORDS
 from trialogue_server.world.accounts import Credentials
+from trialogue_server.world.history import HISTORY
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.world import World
 

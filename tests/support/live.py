@@ -16,15 +16,15 @@ from trio.testing import wait_all_tasks_blocked
 from tests.support.irc import START, START_MONOTONIC, Irc
 from tests.support.transport import FakeTransport
 from trialogue_server.commands.effects import Effect, ReadHistory, VerifyPassword
-from trialogue_server.delivery.pulse import Pulse
 from trialogue_server.net.connection import Connection
+from trialogue_server.pulse import Pulse
 from trialogue_server.reaper import reap_forever
 from trialogue_server.store import passwords
 from trialogue_server.store.memory import MemoryStore
 from trialogue_server.world.moment import Moment
 
 if TYPE_CHECKING:
-    from trialogue_server.store.audited import Journal
+    from trialogue_server.store.audit_journal import Journal
 
 
 class Peer:

@@ -14,7 +14,7 @@ from trialogue_server.app import App, Listeners
 from trialogue_server.commands.core import Core, build_core
 from trialogue_server.config import Config
 from trialogue_server.net.listen import open_listeners
-from trialogue_server.net.selfsigned import own_tls
+from trialogue_server.net.self_signed import own_tls
 from trialogue_server.store.memory import MemoryStore
 from trialogue_server.world.world import World
 

@@ -9,9 +9,8 @@ import trio
 
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import Database
-from trialogue_server.store.history import Found, Page, Query, Target
 from trialogue_server.store.memory import MemoryStore
-from trialogue_server.store.reading import (
+from trialogue_server.store.queries import (
     read_event_of,
     read_events,
     read_messages_after,
@@ -21,8 +20,9 @@ from trialogue_server.store.reading import (
     read_targets,
 )
 from trialogue_server.store.records import direct_conversations
-from trialogue_server.store.searching import SearchIndex
+from trialogue_server.store.search_index import SearchIndex
 from trialogue_server.world.events import Event
+from trialogue_server.world.history import Found, Page, Query, Target
 from trialogue_server.world.spans import Spans
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from trialogue_server.world.events import Event
-from trialogue_server.world.keep import Keep
+from trialogue_server.world.history_limits import Keep
 
 IDS = st.integers(1, 2**63 - 1)
 

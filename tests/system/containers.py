@@ -248,7 +248,7 @@ def test_one_more_person_has_a_name_and_settings_of_their_own(server: Compose) -
 
 
 def test_a_server_that_no_longer_reads_is_unhealthy(server: Compose) -> None:
-    check = ("exec", "-T", "server", "python", "-m", "trialogue_server.healthcheck", "127.0.0.1", "6667")
+    check = ("exec", "-T", "server", "python", "-m", "trialogue_server.cli.healthcheck", "127.0.0.1", "6667")
     server.run(*check)
     subprocess.run(["docker", "kill", "--signal", "STOP", server.container("server")], check=True)
     assert "does not answer within" in server.run(*check, wanted=1).stdout

@@ -12,8 +12,8 @@ from trialogue_server.config.load import load
 from trialogue_server.serving import _cloak_key
 from trialogue_server.store.database import Database
 from trialogue_server.world.events import OperatorGranted, OperatorRevoked, ServerBanLifted, ServerBanSet
-from trialogue_server.world.grants import OperatorGrant
-from trialogue_server.world.serverbans import ServerBan
+from trialogue_server.world.operator_grants import OperatorGrant
+from trialogue_server.world.server_bans import ServerBan
 from trialogue_server.world.world import World
 
 pytestmark = pytest.mark.system

@@ -11,7 +11,7 @@ import pytest
 from tests.support.client import Client
 from tests.support.server import Server
 from tests.system.conftest import Stage
-from trialogue_server.net.selfsigned import FILE, make_certificate
+from trialogue_server.net.self_signed import FILE, make_certificate
 
 pytestmark = pytest.mark.system
 

@@ -15,7 +15,7 @@ from tests.support.mail import Postbox
 from tests.support.patience import PATIENCE
 from tests.support.running import Running, running
 from tests.support.server import allow_open_files
-from trialogue_server.net.selfsigned import make_certificate
+from trialogue_server.net.self_signed import make_certificate
 from trialogue_server.store import passwords
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.passwords import HashCost

@@ -232,7 +232,7 @@ def test_a_key_that_is_not_there(stage: Stage, tmp_path: Path) -> None:
 
 
 def test_a_key_that_is_no_file(stage: Stage, tmp_path: Path) -> None:
-    from trialogue_server.net.selfsigned import FILE, own_tls
+    from trialogue_server.net.self_signed import FILE, own_tls
 
     own_tls(tmp_path, "irc.example.org")
     directory = tmp_path / "key"

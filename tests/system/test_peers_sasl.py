@@ -15,7 +15,7 @@ from tests.support.client import Client
 from tests.support.peers import Irssi, WeeChat, needs, wait_until
 from tests.support.server import Server
 from tests.system.conftest import Stage
-from trialogue_server.net.selfsigned import make_certificate
+from trialogue_server.net.self_signed import make_certificate
 
 pytestmark = [pytest.mark.system, pytest.mark.peers]
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from trialogue_server.early import EarlySignals
+from trialogue_server.early_signals import EarlySignals
 
 
 def main() -> None:

@@ -20,33 +20,33 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import trio
 
+from trialogue_server.channel_expiry import keep_rooms_forever
 from trialogue_server.clock import read_clocks
-from trialogue_server.commands.administration import AnyRequest, perform
-from trialogue_server.commands.banned import refusal
+from trialogue_server.commands.connection.departure import close
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.departure import close
+from trialogue_server.commands.operators.administration import AnyRequest, perform
+from trialogue_server.commands.operators.ban_enforcement import refusal
 from trialogue_server.control import Control, Reload, retention
-from trialogue_server.delivery.pulse import Pulse, StoreLost
-from trialogue_server.early import EarlySignals
+from trialogue_server.early_signals import EarlySignals
 from trialogue_server.net.accept import accept_forever
-from trialogue_server.net.adminsocket import AdminListener, serve_admin
+from trialogue_server.net.admin_socket import AdminListener, serve_admin
 from trialogue_server.net.connection import Connection
 from trialogue_server.net.descriptors import first_of_reserve
 from trialogue_server.net.transport import PlainTransport, Transport, close_socket
+from trialogue_server.obs.log_limiter import PERIOD, Seldom
 from trialogue_server.obs.logs import get_logger
-from trialogue_server.obs.seldom import PERIOD, Seldom
+from trialogue_server.pulse import Pulse, StoreLost
 from trialogue_server.reaper import reap_forever
-from trialogue_server.roomkeeper import keep_rooms_forever
 from trialogue_server.session.registry import FULL
-from trialogue_server.store.audited import Audited
+from trialogue_server.store.audit_journal import Audited
 from trialogue_server.store.base import Store
 from trialogue_server.store.retention import Retention
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.refused import Failed
-from trialogue_server.world.serverbans import Visitor
+from trialogue_server.world.server_bans import Visitor
 
 if TYPE_CHECKING:
-    from trialogue_server.net.tls import TlsContext
+    from trialogue_server.net.tls_context import TlsContext
 
 
 _TOO_FEW_FILES = "no more connections are let in: raise the limit of open files (`ulimit -n`)"
@@ -134,7 +134,7 @@ class App:
         plain, secure = self._listeners.plain, self._listeners.secure
         if all(_is_of_this_machine(sock) for sock in (*plain, *secure)):
             return
-        from trialogue_server.findable import Findable  # other servers start without it
+        from trialogue_server.discovery import Findable  # other servers start without it
 
         findable = Findable(self._core, plain, secure, self._listeners.tls)
         services.start_soon(findable.until, self._control.stopped)

@@ -13,6 +13,7 @@ from trialogue_server.commands.effects import (
     MadeCredentials,
     MakeCredentials,
     Pause,
+    Reading,
     ReloadConfig,
     Reloaded,
     SendMail,
@@ -20,21 +21,21 @@ from trialogue_server.commands.effects import (
     Unread,
     VerifyPassword,
 )
-from trialogue_server.commands.reading import Reading, read
-from trialogue_server.commands.settings import take_settings
+from trialogue_server.commands.server.settings import take_settings
 from trialogue_server.config import Config
 from trialogue_server.config.remarks import remarks
-from trialogue_server.net.mail import Mail, send_mail
+from trialogue_server.history_reads import read
+from trialogue_server.net.smtp import Mail, send_mail
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store import passwords
 from trialogue_server.store.base import Store, StoreUnavailable
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.retention import Retention
-from trialogue_server.world.keep import Keep
+from trialogue_server.world.history_limits import Keep
 from trialogue_server.world.moment import Moment
 
 if TYPE_CHECKING:
-    from trialogue_server.net.tls import TlsContext
+    from trialogue_server.net.tls_context import TlsContext
 
 _HASHES_AT_ONCE = 2
 """Password checks that run side by side: each takes a core and 19 MiB for a while, and chat must not wait for them."""

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import trio
 
-from trialogue_server.commands.batch import time_out
-from trialogue_server.commands.clock import heed_clock
+from trialogue_server.commands.connection.departure import close
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.departure import close
-from trialogue_server.delivery.pulse import Pulse
+from trialogue_server.commands.messages.batch import time_out
+from trialogue_server.commands.server.clock_doubt import heed_clock
 from trialogue_server.obs.logs import get_logger
+from trialogue_server.pulse import Pulse
 from trialogue_server.session.liveness import Verdict, judge
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.world.events import ServerBanLifted

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING
 import trio
 
 from ircwire.casemap import Fold, ascii_fold, unicode_fold
-from trialogue_server import __version__, cli
+from trialogue_server import __version__
 from trialogue_server.app import App, Listeners
+from trialogue_server.cli import command_line
+from trialogue_server.cli.command_line import Arguments
 from trialogue_server.clock import read_clocks
-from trialogue_server.commands.administration import AnyRequest, perform
 from trialogue_server.commands.core import Core, build_core
+from trialogue_server.commands.operators.administration import AnyRequest, perform
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import (
     data_directory,
@@ -32,22 +34,22 @@ from trialogue_server.config.directory import (
 )
 from trialogue_server.config.motd import load_motd
 from trialogue_server.config.remarks import remarks
-from trialogue_server.delivery.pulse import StoreLost
-from trialogue_server.early import EarlySignals
-from trialogue_server.net.adminsocket import AdminListener, Answer, open_admin
+from trialogue_server.early_signals import EarlySignals
+from trialogue_server.net.admin_socket import AdminListener, Answer, open_admin
 from trialogue_server.net.listen import ListenError, open_listeners
 from trialogue_server.obs.logs import configure, get_logger
-from trialogue_server.store.audited import Audited
+from trialogue_server.pulse import StoreLost
+from trialogue_server.store.audit_journal import Audited
 from trialogue_server.store.base import Store, StoreBroken
 from trialogue_server.store.database import FILE_NAME, Database
 from trialogue_server.store.lock import DirectoryLock
-from trialogue_server.store.searching import INDEX_NAME, SearchIndex, remove_index
+from trialogue_server.store.search_index import INDEX_NAME, SearchIndex, remove_index
 from trialogue_server.store.sqlite import SqliteStore
 from trialogue_server.world.refused import Failed
 from trialogue_server.world.world import World
 
 if TYPE_CHECKING:
-    from trialogue_server.net.tls import TlsContext
+    from trialogue_server.net.tls_context import TlsContext
 
 _STORE_LOST = 1
 _NOT_STARTED = 2
@@ -60,22 +62,22 @@ _YOUNG_OBJECTS = 10_000
 
 def run(argv: Sequence[str], signals: EarlySignals) -> int:
     """Do what the command line asks for; returns the exit code."""
-    if argv[:1] and argv[0] in cli.FAMILIES:
-        from trialogue_server import admin  # serving starts without it
+    if argv[:1] and argv[0] in command_line.FAMILIES:
+        from trialogue_server.cli import administration
 
-        return admin.run(argv, os.environ, _without_server)
-    if argv[:1] and argv[0] in cli.ARCHIVE:
-        from trialogue_server import archive
+        return administration.run(argv, os.environ, _without_server)
+    if argv[:1] and argv[0] in command_line.ARCHIVE:
+        from trialogue_server.cli import archive
 
         return archive.run(argv, os.environ)
-    arguments = cli.parse(argv)
-    done = cli.run_without_server(arguments, os.environ)
+    arguments = command_line.parse(argv)
+    done = command_line.run_without_server(arguments, os.environ)
     return _serve(arguments, signals) if done is None else done
 
 
-def _serve(arguments: cli.Arguments, signals: EarlySignals) -> int:
+def _serve(arguments: Arguments, signals: EarlySignals) -> int:
     try:
-        config = cli.resolve(arguments, os.environ)
+        config = command_line.resolve(arguments, os.environ)
         motd = load_motd(config)
         listeners = _listen(config)
         store = _open_store(config)
@@ -88,11 +90,11 @@ def _serve(arguments: cli.Arguments, signals: EarlySignals) -> int:
         return _run(core, store, listeners, arguments, signals)
 
 
-def _run(core: Core, store: Store, listeners: Listeners, arguments: cli.Arguments, signals: EarlySignals) -> int:
+def _run(core: Core, store: Store, listeners: Listeners, arguments: Arguments, signals: EarlySignals) -> int:
     config = core.config
 
     def reload() -> tuple[Config, tuple[str, ...]]:
-        fresh = cli.resolve(arguments, os.environ)
+        fresh = command_line.resolve(arguments, os.environ)
         return fresh, load_motd(fresh)
 
     _raise_open_files()
@@ -225,8 +227,8 @@ def _listen(config: Config) -> Listeners:
 
 
 def _tls(config: Config) -> "TlsContext":
-    from trialogue_server.net.selfsigned import own_tls  # loads large libraries that other servers do not need
-    from trialogue_server.net.tls import TlsContext
+    from trialogue_server.net.self_signed import own_tls  # loads large libraries that other servers do not need
+    from trialogue_server.net.tls_context import TlsContext
 
     asks = config.tls.client_certificates
     if config.tls.certificate:

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from ircwire.message import Message
-from trialogue_server.commands.audit import deed, overriding
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.effects import Effect, GoOn
 from trialogue_server.config import Config
 from trialogue_server.delivery.reply import Reply
-from trialogue_server.session.rights import NO_PRIVILEGES
+from trialogue_server.session.operator_rights import NO_PRIVILEGES
 from trialogue_server.session.session import Session
 from trialogue_server.session.work import AT_ONCE, BYTES_OUT, STEP
 from trialogue_server.world.events import Event, OperatorActed
 from trialogue_server.world.moment import Moment
+from trialogue_server.world.operator_acts import deed, overriding
 from trialogue_server.world.refused import Failed, Refused
 from trialogue_server.world.user import User
 from trialogue_server.world.world import World

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from trialogue_server.commands.leftrooms import settle_permanent
+from trialogue_server.commands.channels.empty_channels import settle_permanent
 from trialogue_server.config import Config
 from trialogue_server.delivery.audience import Audience
 from trialogue_server.delivery.commit import Delivery
 from trialogue_server.delivery.tick import Tick
-from trialogue_server.session.guard import LoginGuard
+from trialogue_server.session.login_guard import LoginGuard
 from trialogue_server.session.registry import Registry
 from trialogue_server.session.work import Work
-from trialogue_server.world.clockwatch import ClockWatch
+from trialogue_server.world.clock_watch import ClockWatch
 from trialogue_server.world.ids import EventIds
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.world import World

@@ -7,14 +7,13 @@ from ircwire.errors import ParseError
 from ircwire.message import Message, parse
 from ircwire.tags import escape
 from ircwire.text import truncate
-from trialogue_server.commands.batch import collect, spoil
 from trialogue_server.commands.command import Command, Phase
+from trialogue_server.commands.connection.other_protocols import turn_away_http
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.effects import Effect, StopServer, Unread
-from trialogue_server.commands.otherprotocols import turn_away_http
+from trialogue_server.commands.effects import Effect, Reading, StopServer, Unread
+from trialogue_server.commands.messages.batch import collect, spoil
 from trialogue_server.commands.params import missing_param
-from trialogue_server.commands.reading import Reading
 from trialogue_server.commands.table import COMMANDS
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.capabilities import BATCH, ECHO_MESSAGE, LABELED_RESPONSE

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from trialogue_server.commands.context import Context
     from trialogue_server.config import Config
-    from trialogue_server.store.history import Found, Page, Query, Target
     from trialogue_server.world.accounts import Credentials
     from trialogue_server.world.events import Event
+    from trialogue_server.world.history import Found, Page, Query, Target
     from trialogue_server.world.refused import Failed
     from trialogue_server.world.spans import Spans
 
@@ -130,19 +130,10 @@ class StopServer(NamedTuple):
     reason: str
 
 
-Effect = (
-    VerifyPassword
-    | Pause
-    | MakeCredentials
-    | SendMail
-    | ReadHistory
-    | SearchHistory
-    | FindEvent
-    | ReadTargets
-    | ReloadConfig
-    | GoOn
-    | StopServer
-)
+Reading = ReadHistory | SearchHistory | FindEvent | ReadTargets
+"""What reads the store."""
+
+Effect = VerifyPassword | Pause | MakeCredentials | SendMail | Reading | ReloadConfig | GoOn | StopServer
 
 
 def followed_by(effect: Effect, more: Callable[[Context], Effect | None]) -> Effect:

@@ -1,52 +1,31 @@
 """Every command that this server knows: one row each, and the file that it stands in. Open this first."""
 
-from trialogue_server.commands import (
-    batch,
-    cap,
-    channel,
-    connection,
-    history,
-    isupport,
-    join,
-    listing,
-    markread,
-    message,
-    metadata,
-    mode,
-    monitor,
-    names,
-    oper,
-    presence,
-    redact,
-    register,
-    registration,
-    rename,
-    sasl,
-    search,
-    server,
-    serverban,
-    silence,
-    topic,
-    who,
-    whois,
-)
+from trialogue_server.commands.accounts import account_registration, sasl
+from trialogue_server.commands.channels import join, kick_invite, listing, mode, names, rename, topic
 from trialogue_server.commands.command import Command
-from trialogue_server.commands.help import make_help
+from trialogue_server.commands.connection import cap, handshake, ping_quit
+from trialogue_server.commands.history import chathistory, markread, search
+from trialogue_server.commands.messages import batch, message, redact
+from trialogue_server.commands.metadata import metadata
+from trialogue_server.commands.operators import oper, server_ban
+from trialogue_server.commands.people import monitor, presence, silence, who, whois
+from trialogue_server.commands.server import isupport, queries
+from trialogue_server.commands.server.help import make_help
 from trialogue_server.commands.services import table as services
 
 _ROWS: tuple[Command, ...] = (
     # the connection
     cap.cap,
-    registration.pass_,
-    registration.nick,
-    registration.user,
+    handshake.pass_,
+    handshake.nick,
+    handshake.user,
     sasl.authenticate,
-    register.register,
-    register.verify,
-    connection.ping,
-    connection.pong,
-    connection.quit_,
-    connection.error,
+    account_registration.register,
+    account_registration.verify,
+    ping_quit.ping,
+    ping_quit.pong,
+    ping_quit.quit_,
+    ping_quit.error,
     # channels
     join.join,
     join.part,
@@ -54,15 +33,15 @@ _ROWS: tuple[Command, ...] = (
     listing.list_,
     topic.topic,
     rename.rename,
-    channel.kick,
-    channel.invite,
+    kick_invite.kick,
+    kick_invite.invite,
     mode.mode,
     # messages
     message.privmsg,
     message.notice,
     message.tagmsg,
     batch.batch,
-    history.chathistory,
+    chathistory.chathistory,
     search.search,
     markread.markread,
     redact.redact,
@@ -81,26 +60,26 @@ _ROWS: tuple[Command, ...] = (
     monitor.monitor,
     silence.silence,
     # the server
-    server.lusers,
-    server.motd,
-    server.version,
+    queries.lusers,
+    queries.motd,
+    queries.version,
     isupport.isupport,
-    server.time,
-    server.info,
-    server.admin,
-    server.links,
-    server.stats,
+    queries.time,
+    queries.info,
+    queries.admin,
+    queries.links,
+    queries.stats,
     # operators
     oper.oper,
     oper.kill,
     oper.wallops,
     oper.rehash,
     oper.die,
-    serverban.ban,
-    serverban.kline,
-    serverban.unkline,
-    serverban.dline,
-    serverban.undline,
+    server_ban.ban,
+    server_ban.kline,
+    server_ban.unkline,
+    server_ban.dline,
+    server_ban.undline,
 )
 
 

@@ -6,10 +6,10 @@ happens; who joins hears their own JOIN, so there it is looked up after.
 """
 
 from trialogue_server.delivery.audience import Audience, Groups
-from trialogue_server.delivery.keeping import keep_changed, keep_times, keep_visits
+from trialogue_server.delivery.derived_records import keep_changed, keep_times, keep_visits
 from trialogue_server.delivery.render import Rendering
 from trialogue_server.delivery.reply import Reply
-from trialogue_server.delivery.telling import NOBODY, TOLD
+from trialogue_server.delivery.routing import NOBODY, TOLD
 from trialogue_server.delivery.tick import Tick
 from trialogue_server.session.capabilities import ECHO_MESSAGE
 from trialogue_server.session.work import Work

@@ -160,7 +160,7 @@ def _invite(event: e.Invited, caps: int) -> tuple[str, ...]:
 
 
 def _rename(event: e.ChannelRenamed, caps: int) -> tuple[str, ...]:
-    """The others are told in another way: see `commands.rename`."""
+    """The others are told in another way: see `commands.channels.rename`."""
     return (f":{event.source} RENAME {event.channel} {event.name} :{event.reason}",) if caps & CHANNEL_RENAME else ()
 
 

@@ -14,16 +14,16 @@ from typing import Any
 import trio
 
 from ircwire.framing import LineFramer, TooLong
+from trialogue_server.commands.connection.departure import close, leave
+from trialogue_server.commands.connection.other_protocols import turn_away_tls
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.departure import close, leave
 from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
 from trialogue_server.commands.effects import Effect, GoOn
-from trialogue_server.commands.otherprotocols import turn_away_tls
-from trialogue_server.delivery.pulse import Pulse
 from trialogue_server.net.sender import Sender
 from trialogue_server.net.transport import Transport
+from trialogue_server.obs.log_limiter import Seldom
 from trialogue_server.obs.logs import get_logger
-from trialogue_server.obs.seldom import Seldom
+from trialogue_server.pulse import Pulse
 from trialogue_server.session.meter import Meter
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session

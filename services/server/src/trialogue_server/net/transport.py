@@ -1,4 +1,4 @@
-"""How do bytes get through a socket? Two kinds with one interface, plain (here) and `net.encrypted`.
+"""How do bytes get through a socket? Two kinds with one interface, plain (here) and `net.tls_transport`.
 
 Not Trio's streams: the pulse sends for a thousand sessions in a row, and a direct `send` that needs no task to be
 woken is what makes that cheap. Trio only waits for the socket where the kernel would block.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TextIO
 
 import msgspec
 
-from trialogue_server.obs.lines import LineWriter
+from trialogue_server.obs.log_writer import LineWriter
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger

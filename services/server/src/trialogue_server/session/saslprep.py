@@ -32,6 +32,14 @@ def saslprep(text: str) -> str:
     return prepared
 
 
+def is_usable(password: str) -> bool:
+    """Return whether SCRAM can use this password. Control characters and the like are not allowed."""
+    try:
+        return bool(saslprep(password))
+    except ValueError:
+        return False
+
+
 def _check_direction(text: str) -> None:
     """What is written from right to left stands alone: it begins the text and ends it.
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from trialogue_server.session.multiline import OpenBatch
+    from trialogue_server.session.operator_rights import Rights
     from trialogue_server.session.outbox import Outbox
-    from trialogue_server.session.rights import Rights
     from trialogue_server.session.sasl import Exchange
     from trialogue_server.session.throttle import Throttle
     from trialogue_server.world.user import User

@@ -19,12 +19,12 @@ from msgspec import Struct
 
 from trialogue_server.config.directory import keep_private
 from trialogue_server.store.base import StoreBroken
-from trialogue_server.store.copying import whole_copy
-from trialogue_server.store.history import HISTORY, is_message, parties_of
-from trialogue_server.store.migrate import schema_scripts
+from trialogue_server.store.database_copy import whole_copy
+from trialogue_server.store.migrations import schema_scripts
 from trialogue_server.store.records import SAVINGS, Life, read_times
-from trialogue_server.store.searching import INDEX_NAME, remove_index
+from trialogue_server.store.search_index import INDEX_NAME, remove_index
 from trialogue_server.world.events import Event, OperatorActed
+from trialogue_server.world.history import HISTORY, is_message, parties_of
 from trialogue_server.world.ids import msgid
 from trialogue_server.world.times import Times
 from trialogue_server.world.user import identity_of

@@ -1,7 +1,7 @@
 """The audit log: what operators and the administrator did, in the database, with whatever they changed.
 
 A deed is committed with its tick, so nothing that an operator did is seen before it is on record. Texts of messages,
-passwords and channels' keys are in no deed: see `commands.audit`.
+passwords and channels' keys are in no deed: see `world.operator_acts`.
 """
 
 import sqlite3

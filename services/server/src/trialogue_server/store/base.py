@@ -6,9 +6,9 @@ The journal of a tick is one call of `commit`, and delivery follows it: nobody s
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from trialogue_server.store.history import Found, Page, Query, Target
 from trialogue_server.store.retention import Retention
 from trialogue_server.world.events import Event
+from trialogue_server.world.history import Found, Page, Query, Target
 from trialogue_server.world.spans import Spans
 
 

@@ -6,7 +6,6 @@ Made in a worker thread: a hundred milliseconds of a core, on purpose.
 import secrets
 from base64 import b64encode
 
-from trialogue_server.session.saslprep import saslprep
 from trialogue_server.session.scram import HASHES, derive
 from trialogue_server.store.passwords import HashCost, hash_password, prepare
 from trialogue_server.world.accounts import SCRAM_ITERATIONS, Credentials, ScramKeys
@@ -14,17 +13,6 @@ from trialogue_server.world.accounts import SCRAM_ITERATIONS, Credentials, Scram
 MECHANISMS = tuple(HASHES)
 
 _SALT_BYTES = 32
-
-
-def is_usable(password: str) -> bool:
-    """Can SCRAM do with this password? Control characters and the like are not allowed.
-
-    https://www.rfc-editor.org/rfc/rfc4013
-    """
-    try:
-        return bool(saslprep(password))
-    except ValueError:
-        return False
 
 
 def make_credentials(password: str, cost: HashCost) -> Credentials:

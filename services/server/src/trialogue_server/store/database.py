@@ -15,13 +15,13 @@ import msgspec
 
 from trialogue_server.store.audit import expire_audit
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
-from trialogue_server.store.files import OpenFiles, beside, close_to_others
-from trialogue_server.store.forgetting import forget_guests, tidy
-from trialogue_server.store.migrate import migrate
-from trialogue_server.store.readers import Readers
+from trialogue_server.store.database_files import OpenFiles, beside, close_to_others
+from trialogue_server.store.deletion import forget_guests, tidy
+from trialogue_server.store.migrations import migrate
+from trialogue_server.store.read_connections import Readers
 from trialogue_server.store.records import SAVINGS, adopt_lives, end_visits
+from trialogue_server.store.rows import Writer
 from trialogue_server.store.wal import PAGES_AT_MOST, WriteAheadLog
-from trialogue_server.store.writing import Writer
 from trialogue_server.world.events import Event
 from trialogue_server.world.times import Times
 
@@ -182,7 +182,7 @@ class Database:
         self._connection.executemany("DELETE FROM events WHERE id = ?", [(one,) for one in event_ids])
 
     def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        """Answer a query from `store.reading`. May be called from any thread. Raises StoreUnavailable."""
+        """Answer a query from `store.queries`. May be called from any thread. Raises StoreUnavailable."""
         return self._readers.read(query)
 
 

@@ -3,9 +3,9 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
-from trialogue_server.store.history import Found, Page, Query, Target
 from trialogue_server.store.retention import Retention
 from trialogue_server.world.events import Event
+from trialogue_server.world.history import Found, Page, Query, Target
 from trialogue_server.world.spans import Spans
 
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from trialogue_server.store.forgetting import forget_all
+from trialogue_server.store.deletion import forget_all
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.events import (
     AccountDropped,
@@ -31,13 +31,13 @@ from trialogue_server.world.events import (
     StretchNoted,
     VisitNoted,
 )
-from trialogue_server.world.grants import OperatorGrant
 from trialogue_server.world.ids import msgid
-from trialogue_server.world.mail import Mail
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.modes import NO_EXTERNAL, TOPIC_LOCK
-from trialogue_server.world.rooms import RoomRecord
-from trialogue_server.world.serverbans import ServerBan
+from trialogue_server.world.offline_messages import Mail
+from trialogue_server.world.operator_grants import OperatorGrant
+from trialogue_server.world.registered_channels import RoomRecord
+from trialogue_server.world.server_bans import ServerBan
 from trialogue_server.world.times import Stretch, Times
 from trialogue_server.world.user import GUEST, identity_of
 from trialogue_server.world.visits import Visit

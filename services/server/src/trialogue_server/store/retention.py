@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from trialogue_server.store.forgetting import read_forgotten
-from trialogue_server.store.history import heard
+from trialogue_server.store.deletion import read_forgotten
 from trialogue_server.world.accounts import Account
-from trialogue_server.world.keep import Keep
-from trialogue_server.world.rooms import RoomRecord
+from trialogue_server.world.history import heard
+from trialogue_server.world.history_limits import Keep
+from trialogue_server.world.registered_channels import RoomRecord
 from trialogue_server.world.times import Times
 from trialogue_server.world.user import identity_of
 

@@ -13,10 +13,9 @@ import trio
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import Database
-from trialogue_server.store.fairness import FairTurns
-from trialogue_server.store.history import HISTORY, Found, Page, Query, Target, is_passing
+from trialogue_server.store.fair_queue import FairTurns
 from trialogue_server.store.lock import DirectoryLock
-from trialogue_server.store.reading import (
+from trialogue_server.store.queries import (
     read_event_of,
     read_events,
     read_messages_after,
@@ -28,9 +27,10 @@ from trialogue_server.store.reading import (
 )
 from trialogue_server.store.records import ERASURES, direct_conversations
 from trialogue_server.store.retention import Expiry, Retention
-from trialogue_server.store.searching import SearchIndex
-from trialogue_server.store.writing import RECORDS
+from trialogue_server.store.rows import RECORDS
+from trialogue_server.store.search_index import SearchIndex
 from trialogue_server.world.events import AccountDropped, ChannelForgotten, Event, GuestForgotten, VisitNoted
+from trialogue_server.world.history import HISTORY, Found, Page, Query, Target, is_passing
 from trialogue_server.world.spans import Spans
 
 T = TypeVar("T")

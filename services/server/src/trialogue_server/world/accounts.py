@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from trialogue_server.world.confusables import looks
+from trialogue_server.world.history_limits import Keep
 from trialogue_server.world.ids import IDS_PER_MILLISECOND
-from trialogue_server.world.keep import Keep
-from trialogue_server.world.lookalikes import looks
 
 SCRAM_ITERATIONS = 10_000
 """How often a password is hashed for SCRAM.  https://www.rfc-editor.org/rfc/rfc7677#section-4"""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from ircwire.source import match
-from trialogue_server.world.extban import ACCOUNT, MUTE, PREFIX, parse_extban
+from trialogue_server.world.extended_bans import ACCOUNT, MUTE, PREFIX, parse_extban
 from trialogue_server.world.modes import BAN, EXCEPT, INVEX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from trialogue_server.world.channel import Channel, ListEntry
-    from trialogue_server.world.rooms import Akick
+    from trialogue_server.world.registered_channels import Akick
 
 
 class Known(Protocol):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialogue_server.world.bans import matches
-from trialogue_server.world.extban import ACCOUNT, parse_extban
+from trialogue_server.world.extended_bans import ACCOUNT, parse_extban
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from trialogue_server.world.times import LAST_ID
 from trialogue_server.world.user import identity_of
 
 if TYPE_CHECKING:
-    from trialogue_server.world.rooms import Ownership, RoomRecord
+    from trialogue_server.world.registered_channels import Ownership, RoomRecord
     from trialogue_server.world.spans import Span
     from trialogue_server.world.user import User
 

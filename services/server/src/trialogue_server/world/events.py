@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from ircwire.multiline import Lines, combine
 from trialogue_server.world.accounts import Account
-from trialogue_server.world.grants import OperatorGrant
-from trialogue_server.world.mail import Mail
 from trialogue_server.world.markers import Marker
-from trialogue_server.world.rooms import RoomRecord
-from trialogue_server.world.serverbans import ServerBan
+from trialogue_server.world.offline_messages import Mail
+from trialogue_server.world.operator_grants import OperatorGrant
+from trialogue_server.world.registered_channels import RoomRecord
+from trialogue_server.world.server_bans import ServerBan
 from trialogue_server.world.times import Stretch
 from trialogue_server.world.visits import Visit
 

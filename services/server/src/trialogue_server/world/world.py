@@ -9,15 +9,15 @@ from typing import Any, cast
 
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Accounts
-from trialogue_server.world.changed import Changed
 from trialogue_server.world.changes import channels, memberships, records, users
 from trialogue_server.world.channel import Channel, Membership
-from trialogue_server.world.grants import OperatorGrants
-from trialogue_server.world.lately import Lately
+from trialogue_server.world.guest_departures import Lately
 from trialogue_server.world.logins import Logins
-from trialogue_server.world.mail import Mails
 from trialogue_server.world.markers import Markers
-from trialogue_server.world.serverbans import ServerBans
+from trialogue_server.world.offline_messages import Mails
+from trialogue_server.world.operator_grants import OperatorGrants
+from trialogue_server.world.server_bans import ServerBans
+from trialogue_server.world.stale_records import Changed
 from trialogue_server.world.times import Times
 from trialogue_server.world.user import User
 from trialogue_server.world.visits import Visits

@@ -1,12 +1,17 @@
 """ChanServ ACCESS: who is made operator, or gets voice, in a registered channel whenever they enter it."""
 
 from ircwire.modes import ModeChange
-from trialogue_server.commands.rooms import give_standing, set_by_chanserv
-from trialogue_server.commands.services.rooms import must_be_founder, must_have_standing, registered_channel, save
+from trialogue_server.commands.channels.enforcement import give_standing, set_by_chanserv
+from trialogue_server.commands.services.channel_commands import (
+    must_be_founder,
+    must_have_standing,
+    registered_channel,
+    save,
+)
 from trialogue_server.commands.services.service import Request, refusal, subcommand
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.modes import OP, VOICE
-from trialogue_server.world.rooms import ROLES, Ownership
+from trialogue_server.world.registered_channels import ROLES, Ownership
 
 
 @subcommand("ACCESS", "<channel>", "ADD|DEL|LIST", "[<account>]", "[op|voice]")

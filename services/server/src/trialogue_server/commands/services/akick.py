@@ -3,15 +3,15 @@
 from msgspec.structs import replace
 
 from ircwire.text import truncate
-from trialogue_server.commands.rooms import kick_by_chanserv
-from trialogue_server.commands.services.rooms import must_have_standing, registered_channel, save
+from trialogue_server.commands.channels.enforcement import kick_by_chanserv
+from trialogue_server.commands.services.channel_commands import must_have_standing, registered_channel, save
 from trialogue_server.commands.services.service import Request, refusal, subcommand
 from trialogue_server.delivery.render import server_time
 from trialogue_server.world.bans import akick_of
 from trialogue_server.world.channel import Channel
-from trialogue_server.world.extban import account_entry, complete_entry, is_usable, same_entry
+from trialogue_server.world.extended_bans import account_entry, complete_entry, is_usable, same_entry
 from trialogue_server.world.modes import INVEX, OP
-from trialogue_server.world.rooms import Akick, Ownership
+from trialogue_server.world.registered_channels import Akick, Ownership
 
 _ENTRY_SIZE = 200
 """Bytes, so that an entry and its reason fit one line of the list."""

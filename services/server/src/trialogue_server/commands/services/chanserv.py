@@ -6,25 +6,25 @@ from hashlib import sha256
 from msgspec.structs import replace
 
 from ircwire.modes import ModeChange
-from trialogue_server.commands.dropping import founded_by
-from trialogue_server.commands.rooms import chanserv_stamp, set_by_chanserv
-from trialogue_server.commands.services.keeping import kept, read_keep
-from trialogue_server.commands.services.rooms import (
+from trialogue_server.commands.accounts.removal import founded_by
+from trialogue_server.commands.channels.enforcement import chanserv_stamp, set_by_chanserv
+from trialogue_server.commands.services.channel_commands import (
     must_be_founder,
     must_have_standing,
     registered_channel,
     save,
     visible_channel,
 )
+from trialogue_server.commands.services.nickserv_settings import read_switch
 from trialogue_server.commands.services.service import Request, refusal, subcommand
-from trialogue_server.commands.services.settings import read_switch
+from trialogue_server.commands.services.set_keep import kept, read_keep
 from trialogue_server.delivery.render import server_time
 from trialogue_server.world import policy
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.bans import means
 from trialogue_server.world.events import ChannelDropped, Invited
 from trialogue_server.world.modes import BAN, OP, VOICE
-from trialogue_server.world.rooms import READABLE, Ownership
+from trialogue_server.world.registered_channels import READABLE, Ownership
 from trialogue_server.world.user import User
 
 _READABLE = {"all": "all", "joined": "what was said since they joined", "none": "none"}

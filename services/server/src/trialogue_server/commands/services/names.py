@@ -1,6 +1,6 @@
 """What the services are called."""
 
-from trialogue_server.world.lookalikes import looks
+from trialogue_server.world.confusables import looks
 
 NICKSERV = "NickServ"
 CHANSERV = "ChanServ"

@@ -1,16 +1,16 @@
 """NickServ: making an account, logging in and out, and getting one's nick back."""
 
-from trialogue_server.commands.account import make_account, verify_account
-from trialogue_server.commands.banned import must_not_be_banned
+from trialogue_server.commands.accounts.lifecycle import make_account, verify_account
+from trialogue_server.commands.accounts.login import account_of, check_password, log_in, log_out, rename_to_guest
+from trialogue_server.commands.accounts.removal import drop_account, founded_by
+from trialogue_server.commands.channels.enforcement import change_nick
+from trialogue_server.commands.connection.departure import disconnect
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.departure import disconnect
-from trialogue_server.commands.dropping import drop_account, founded_by
 from trialogue_server.commands.effects import Effect
-from trialogue_server.commands.login import account_of, check_password, log_in, log_out, rename_to_guest
+from trialogue_server.commands.operators.ban_enforcement import must_not_be_banned
 from trialogue_server.commands.params import echoed
-from trialogue_server.commands.rooms import change_nick
-from trialogue_server.commands.services.keeping import kept
 from trialogue_server.commands.services.service import Request, refusal, subcommand
+from trialogue_server.commands.services.set_keep import kept
 from trialogue_server.delivery.render import server_time
 from trialogue_server.world import policy
 from trialogue_server.world.accounts import Account

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from ircwire.text import truncate
-from trialogue_server.commands.absence import be_away, settle_away
-from trialogue_server.commands.departure import close, leave
+from trialogue_server.commands.connection.departure import close, leave
 from trialogue_server.commands.params import echoed
+from trialogue_server.commands.people.away import be_away, settle_away
 from trialogue_server.commands.services.service import Request, refusal, subcommand
 from trialogue_server.delivery.render import server_time
 from trialogue_server.session.session import Session

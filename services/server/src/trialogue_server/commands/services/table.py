@@ -7,7 +7,7 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Command, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, followed_by
-from trialogue_server.commands.services import access, akick, blocking, chanserv, nickserv, sessions, settings
+from trialogue_server.commands.services import access, akick, block, chanserv, nickserv, nickserv_settings, sessions
 from trialogue_server.commands.services.names import CHANSERV, NICKSERV, service_called
 from trialogue_server.commands.services.service import Service
 from trialogue_server.delivery.render import Rendering
@@ -26,21 +26,21 @@ NICK_SERVICE = Service(
         nickserv.info,
         nickserv.ghost,
         nickserv.reclaim,
-        settings.set_password,
-        settings.set_email,
-        settings.set_enforce,
-        settings.set_always_on,
-        settings.set_keep,
-        blocking.block,
-        blocking.block_list,
-        blocking.unblock,
-        blocking.blocked,
+        nickserv_settings.set_password,
+        nickserv_settings.set_email,
+        nickserv_settings.set_enforce,
+        nickserv_settings.set_always_on,
+        nickserv_settings.set_keep,
+        block.block,
+        block.block_list,
+        block.unblock,
+        block.blocked,
         sessions.away,
         sessions.sessions,
         sessions.end,
-        settings.cert_list,
-        settings.cert_add,
-        settings.cert_del,
+        nickserv_settings.cert_list,
+        nickserv_settings.cert_add,
+        nickserv_settings.cert_del,
         nickserv.drop,
     ),
 )

@@ -1,0 +1,72 @@
+"""Which channels that nobody is in are kept? Looked at once a second; what each takes in the store is asked for some at
+a time, since of one that was left it hardly changes any more.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+
+import trio
+
+from trialogue_server.commands.channels.empty_channels import give_up_waiting, make_room, settle_permanent
+from trialogue_server.commands.core import Core
+from trialogue_server.pulse import Pulse
+from trialogue_server.store.base import Store, StoreUnavailable
+from trialogue_server.world.moment import Moment
+from trialogue_server.world.world import World
+
+_PERIOD = 1.0
+_NEW_AT_ONCE, _OLD_AT_ONCE = 100, 5
+"""Channels that are weighed for the first time, and again, in each period: what is kept of them may have expired."""
+
+
+class Scales:
+    """What emptied channels take in the store, as far as that is known."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._weighed: dict[str, tuple[float, int]] = {}
+        """By folded name: when the channel was left, and bytes. The last weighed is the last."""
+
+    def sizes(self) -> dict[str, int]:
+        """Return what is known."""
+        emptied, weighed = self._world.emptied, self._weighed
+        self._weighed = {folded: known for folded, known in weighed.items() if folded in emptied}
+        return {folded: size for folded, (at, size) in self._weighed.items() if emptied[folded].emptied_at == at}
+
+    def wanted(self) -> list[str]:
+        """Return the names of those that are to be weighed next."""
+        known = self.sizes()
+        new = islice((folded for folded in self._world.emptied if folded not in known), _NEW_AT_ONCE)
+        return [*new, *islice(known, _OLD_AT_ONCE)]
+
+    def put(self, folded: str, size: int) -> None:
+        """Note the bytes of a channel, if it is still empty."""
+        channel = self._world.emptied.get(folded)
+        self._weighed.pop(folded, None)
+        if channel is not None:
+            self._weighed[folded] = channel.emptied_at, size
+
+
+async def keep_rooms_forever(core: Core, pulse: Pulse, store: Store, clock: Callable[[], Moment]) -> None:
+    """Forget what need not be kept, until cancelled."""
+    scales, begun = Scales(core.world), clock().monotonic
+    while True:
+        await trio.sleep(_PERIOD)
+        await pulse.gate()
+        now = clock()
+        core.at(now)
+        settle_permanent(core, now.wall)  # the settings may have changed
+        give_up_waiting(core, now.wall, now.monotonic - begun)
+        await _weigh(store, scales, scales.wanted())
+        make_room(core, clock().wall, scales.sizes())
+        if core.tick:
+            pulse.wake()
+
+
+async def _weigh(store: Store, scales: Scales, names: Sequence[str]) -> None:
+    try:
+        sizes = await store.sizes(names)
+    except StoreUnavailable:
+        return
+    for folded, size in sizes.items():
+        scales.put(folded, size)

@@ -1,0 +1,1 @@
+"""The command line: arguments, checks before a start, administration, archives, small tasks, the health check."""

@@ -1,0 +1,194 @@
+"""`trialogue-server account|operator|ban …`: what the administrator does at the machine, server running or not."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from trialogue_server.cli import chores, command_line
+from trialogue_server.commands.operators import administration as do
+from trialogue_server.config import Config, ConfigError
+from trialogue_server.config.directory import data_directory
+from trialogue_server.config.schema import ALL_PRIVILEGES, Privilege
+from trialogue_server.net.admin_socket import Answer, NotRunning, ask
+from trialogue_server.session.saslprep import is_usable
+from trialogue_server.store.base import StoreBroken
+from trialogue_server.store.credentials import make_credentials
+from trialogue_server.store.passwords import HashCost
+from trialogue_server.world.server_bans import KINDS
+
+_REFUSED = 1
+_NOT_UNDERSTOOD = 2
+
+WithoutServer = Callable[[Config, do.AnyRequest], Answer]
+"""Does it with the store itself. Raises StoreBroken."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(_NOT_UNDERSTOOD, f"{self.prog}: {message[:1].upper()}{message[1:].rstrip('.')}. Try --help.\n")
+
+
+def run(argv: Sequence[str], environ: Mapping[str, str], without_server: WithoutServer) -> int:
+    """Do what the arguments ask for and return the exit code: 0 done, 1 refused, 2 not understood."""
+    options = _parser().parse_args(argv)
+    try:
+        config = command_line.resolve(command_line.Arguments(config=options.config, data_dir=options.data_dir), environ)
+        request = _request(options, config)
+        if request is None:
+            return _NOT_UNDERSTOOD
+        try:
+            answer = ask(data_directory(config, environ), request)
+        except NotRunning:
+            answer = without_server(config, request)
+    except (ConfigError, StoreBroken) as error:
+        chores.complain(error)
+        return _NOT_UNDERSTOOD
+    if answer.error:
+        chores.complain(answer.error)
+        return _REFUSED
+    sys.stdout.writelines(f"{line}\n" for line in answer.lines)
+    return 0
+
+
+def _request(options: argparse.Namespace, config: Config) -> do.AnyRequest | None:
+    match options.family, options.action:
+        case ("account", "add" | "password"):
+            return _with_password(options, config)
+        case ("account", "list"):
+            return do.ListAccounts()
+        case ("account", "drop"):
+            return do.DropAccount(options.name) if options.yes or _is_sure(options.name) else None
+        case ("operator", "grant"):
+            return _grant(options, config)
+        case ("operator", "revoke"):
+            return do.RevokeOperator(options.account)
+        case ("operator", "list"):
+            return do.ListOperators()
+        case ("ban", "add"):
+            return do.AddBan(options.kind or "", options.target, options.seconds, " ".join(options.reason))
+        case ("clock", _):
+            return do.ConfirmClock() if options.action == "confirm" else do.ShowClock()
+        case ("ban", "lift"):
+            return do.LiftBan(options.kind or "", options.target)
+        case _:
+            return do.ListBans()
+
+
+def _is_sure(account: str) -> bool:
+    """Ask on a terminal whether an account shall go; a script means what it says."""
+    if not sys.stdin.isatty():
+        return True
+    said = input(f"Delete the account {account}, what it owns and its direct messages, for good? Type its name: ")
+    if said.strip() == account:
+        return True
+    chores.complain("That is another name; nothing was done.")
+    return False
+
+
+def _grant(options: argparse.Namespace, config: Config) -> do.AnyRequest | None:
+    """Grant privileges, or those that a class has now."""
+    if not options.operator_class:
+        return do.GrantOperator(options.account, tuple(options.privileges or ALL_PRIVILEGES))
+    found = next((one for one in config.operator_classes if one.name == options.operator_class), None)
+    if found is None:
+        named = ", ".join(one.name for one in config.operator_classes) or "none"
+        chores.complain(f"The settings have no class {options.operator_class} of operators; they have: {named}.")
+        return None
+    return do.GrantOperator(options.account, (*found.privileges, *options.privileges))
+
+
+def _with_password(options: argparse.Namespace, config: Config) -> do.AnyRequest | None:
+    """Ask for the password and hash it here: it goes nowhere else."""
+    password = chores.ask_password()
+    least = config.accounts.password_length
+    if password is None:
+        return None
+    if len(password) < least:
+        chores.complain(f"The password must have at least {least} characters.")
+        return None
+    if not is_usable(password):
+        chores.complain("The password holds a character that none may hold, such as a control character.")
+        return None
+    credentials = make_credentials(password, HashCost(config.accounts.hash_memory, config.accounts.hash_passes))
+    if options.action == "add":
+        return do.AddAccount(options.name, options.email, credentials)
+    return do.SetPassword(options.name, credentials)
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", type=Path, metavar="FILE", help="the settings file of the server")
+    common.add_argument("--data-dir", type=Path, metavar="DIR", help="the data directory of the server")
+    parser = _Parser(prog="trialogue-server", description="Look after a server, whether it runs or not.")
+    families: Any = parser.add_subparsers(dest="family", required=True, parser_class=_Parser)
+
+    def family(name: str, about: str) -> Callable[[str, str], Any]:
+        made = families.add_parser(name, help=about, description=about)
+        actions = made.add_subparsers(dest="action", required=True, parser_class=_Parser)
+        return lambda action, text: actions.add_parser(action, help=text, description=text, parents=[common])
+
+    _accounts(family("account", "Make, list and end people's accounts."))
+    _operators(family("operator", "Say whose accounts are operators', beside those in the settings."))
+    _bans(family("ban", "List, add and lift the bans of the server."))
+    _clock(family("clock", "Say whether the clock of this machine can be believed."))
+    return parser
+
+
+def _clock(action: Callable[[str, str], Any]) -> None:
+    action("show", "Say what the clock says, and whether it is in doubt.")
+    action("confirm", "Say that the clock is right, although it was set ahead: what is old is deleted again.")
+
+
+def _accounts(action: Callable[[str, str], Any]) -> None:
+    asked = "The password is asked for, or read from standard input."
+    add = action("add", f"Make an account. {asked}")
+    add.add_argument("name")
+    add.add_argument("--email", default="", help="where its owner can be reached")
+    action("password", f"Give an account another password. {asked}").add_argument("name")
+    action("list", "Show all accounts.")
+    drop = action("drop", "Delete an account, and the registered channels that it owns. On a terminal it asks first.")
+    drop.add_argument("name")
+    drop.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _operators(action: Callable[[str, str], Any]) -> None:
+    grant = action("grant", "Make everybody an operator who logs in to an account, now and from now on.")
+    grant.add_argument("account")
+    grant.add_argument(
+        "privileges", nargs="*", metavar="privilege", type=_privilege, help="all, if neither any nor a class is named"
+    )
+    grant.add_argument(
+        "--class", dest="operator_class", default="", metavar="NAME", help="those of a class in the settings"
+    )
+    action("revoke", "Take that back.").add_argument("account")
+    action("list", "Show the accounts to which it was granted.")
+
+
+def _privilege(text: str) -> Privilege:
+    for privilege in ALL_PRIVILEGES:
+        if text == privilege:
+            return privilege
+    raise argparse.ArgumentTypeError(f"there is no privilege {text!r}, but {', '.join(ALL_PRIVILEGES)}")
+
+
+def _bans(action: Callable[[str, str], Any]) -> None:
+    action("list", "Show the bans in force.")
+    add = action("add", "Ban somebody, and end their connections.")
+    _whom(add, "an account, an address, a network (192.0.2.0/24) or a mask (*!*@example.org)")
+    add.add_argument(
+        "--for",
+        dest="seconds",
+        type=chores.seconds,
+        default=0.0,
+        metavar="DURATION",
+        help="90m, 12h, 7d, 1w; else for ever",
+    )
+    add.add_argument("--reason", nargs="+", default=[], metavar="WORD", help="what those who are banned are told")
+    _whom(action("lift", "Lift a ban."), "as the list shows it")
+
+
+def _whom(parser: Any, about: str) -> None:
+    parser.add_argument("kind", nargs="?", choices=KINDS, help="told by the target, if it is left out")
+    parser.add_argument("target", help=about)

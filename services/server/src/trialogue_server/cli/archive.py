@@ -1,0 +1,184 @@
+"""`trialogue-server backup|restore|verify|export|import|audit …`: what is kept, as files and as lines."""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ircwire.casemap import Fold, ascii_fold, unicode_fold
+from trialogue_server.cli import chores, command_line
+from trialogue_server.config import Config, ConfigError
+from trialogue_server.config.directory import data_directory, make_data_directory
+from trialogue_server.store import archive, history_import
+from trialogue_server.store.audit import Wanted, as_json, describe_deed, read_audit
+from trialogue_server.store.base import StoreBroken, StoreUnavailable
+from trialogue_server.store.database import FILE_NAME, Database
+from trialogue_server.store.foreign_logs import FORMATS
+from trialogue_server.store.lock import DirectoryLock
+from trialogue_server.store.search_index import INDEX_NAME, remove_index
+from trialogue_server.world.names import is_channel
+
+_FAILED = 1
+_NOT_UNDERSTOOD = 2
+_SHOWN_AT_MOST, _LONGEST_SHOWN = 20, 100
+"""Lines of a log that was not understood, and characters of each."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(_NOT_UNDERSTOOD, f"{self.prog}: {message[:1].upper()}{message[1:].rstrip('.')}. Try --help.\n")
+
+
+def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Do what the arguments ask for and return the exit code: 0 done, 1 it could not be done, 2 not understood."""
+    options = _parser().parse_args(argv)
+    try:
+        config = command_line.resolve(command_line.Arguments(config=options.config, data_dir=options.data_dir), environ)
+    except ConfigError as error:
+        chores.complain(error)
+        return _NOT_UNDERSTOOD
+    try:
+        _do(options, config, data_directory(config, environ) / FILE_NAME)
+    except StoreBroken as error:
+        chores.complain(error)
+        return _FAILED
+    return 0
+
+
+def _do(options: argparse.Namespace, config: Config, path: Path) -> None:
+    fold = unicode_fold if config.server.utf8_names else ascii_fold
+    match options.action:
+        case "backup":
+            _tell(options.file, archive.back_up(path, options.file))
+        case "verify":
+            path = options.file or path
+            _tell(path, archive.verify(path))
+        case "restore":
+            with _alone(path):
+                contents, old = archive.restore(path, options.file)
+            _tell(path, contents)
+            if old is not None:
+                sys.stdout.write(f"What was there before is {old} now.\n")
+        case "import":
+            with _alone(path):
+                _import(options, config, path, fold)
+        case "audit":
+            _show_audit(options, path)
+        case _:
+            lines = archive.export(path, room=fold(options.room), account=options.account)
+            sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def _show_audit(options: argparse.Namespace, path: Path) -> None:
+    since = time.time() - options.since if options.since else 0.0
+    deeds = read_audit(path, Wanted(since, options.operator, options.last))
+    show = as_json if options.json else describe_deed
+    sys.stdout.writelines(f"{show(deed)}\n" for deed in deeds)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Have the data directory for oneself. Raises StoreBroken while a server runs on it."""
+    lock = DirectoryLock(make_data_directory(path.parent))
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _import(options: argparse.Namespace, config: Config, path: Path, fold: Fold) -> None:
+    room, unknown = fold(options.room), _Unknown()
+    if options.format != "export" and not room.startswith("#"):
+        raise StoreBroken("A log does not say where it was written: name the room with --room '#room'.")
+    if room and not is_channel(options.room, size=config.limits.channel_length, utf8=config.server.utf8_names):
+        raise StoreBroken(f"{_printable(options.room)} cannot be a room's name on this server.")
+    with closing(Database(path, durability="full", fold=fold)) as database:
+        try:
+            if options.format == "export":
+                every = history_import.read_export(options.file)
+                rows: Iterable[history_import.Row] = (row for row in every if room in ("", row[0]))
+            else:
+                rows = history_import.read_foreign(options.file, options.format, options.room, fold, unknown.add)
+            done = history_import.take_in(database, rows)
+            if room:
+                history_import.open_room(database, room)
+        except StoreBroken:
+            unknown.show()
+            raise
+        except (StoreUnavailable, OSError) as error:
+            raise StoreBroken(f"{options.file} could not be taken in to its end ({error}): try again.") from error
+        finally:
+            remove_index(path.with_name(INDEX_NAME))  # it follows the history from its newest event on
+    sys.stdout.write(f"{done.new:,} events are new; {done.known:,} were there already.\n")
+    unknown.show()
+
+
+class _Unknown:
+    """The lines of a log that were not understood."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._first: list[str] = []
+
+    def add(self, number: int, line: str) -> None:
+        self._count += 1
+        if len(self._first) < _SHOWN_AT_MOST:
+            self._first.append(f"  line {number}: {_printable(line[:_LONGEST_SHOWN])}\n")
+
+    def show(self) -> None:
+        if not self._count:
+            return
+        sys.stderr.write(f"{self._count:,} {'line was' if self._count == 1 else 'lines were'} not understood:\n")
+        sys.stderr.writelines(self._first)
+        if self._count > len(self._first):
+            sys.stderr.write(f"  and {self._count - len(self._first):,} more\n")
+
+
+def _printable(text: str) -> str:
+    """Return what others wrote as it may be shown on a terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _tell(path: Path, contents: archive.Contents) -> None:
+    sys.stdout.write(
+        f"{path} is sound: {contents.messages:,} messages, {contents.others:,} other events, "
+        f"{contents.records:,} records.\n"
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", type=Path, metavar="FILE", help="the settings file of the server")
+    common.add_argument("--data-dir", type=Path, metavar="DIR", help="the data directory of the server")
+    parser = _Parser(prog="trialogue-server", description="Copy, check or write out what a server keeps.")
+    actions: Any = parser.add_subparsers(dest="action", required=True, parser_class=_Parser)
+
+    def action(name: str, about: str) -> Any:
+        return actions.add_parser(name, help=about, description=about, parents=[common])
+
+    backup = action("backup", "Copy accounts, rooms and history, as they are at this moment, into a file.")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    restore = action("restore", "Put a backup in the place of what a server, which must be stopped, keeps.")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    verify = action("verify", "Read all that is kept, or all of a backup, and say whether it is sound.")
+    verify.add_argument("file", type=Path, metavar="FILE", nargs="?")
+    export = action("export", "Write the history to standard output, an event a line, as JSON.")
+    export.add_argument("--room", default="", help="only this room's")
+    export.add_argument("--account", default="", help="only the direct messages of this account")
+    audit = action(
+        "audit", "Show what operators and the administrator did, the latest last. The server may be running."
+    )
+    audit.add_argument("--since", type=chores.seconds, default=0.0, metavar="DURATION", help="90m, 12h, 7d or 1w ago")
+    audit.add_argument("--operator", default="", metavar="NAME", help="only this operator's deeds, or this account's")
+    audit.add_argument("--last", type=int, default=0, metavar="NUMBER", help="only so many, the latest")
+    audit.add_argument("--json", action="store_true", help="an object a line, for programs")
+    taking = "Take what was kept elsewhere into the history of a server, which must be stopped. Twice does no harm."
+    taken = action("import", taking)
+    taken.add_argument("file", type=Path, metavar="FILE")
+    formats = ("export", *FORMATS)
+    taken.add_argument("--format", choices=formats, default="export", help="what the file is; default: our export")
+    taken.add_argument("--room", default="", help="the room, whose members may read all of it from then on")
+    return parser

@@ -1,0 +1,1 @@
+"""Accounts: making, changing and removing them, and logging in (AUTHENTICATE, REGISTER, VERIFY)."""

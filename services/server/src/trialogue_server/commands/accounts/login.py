@@ -1,0 +1,149 @@
+"""Logging in: what SASL, REGISTER and NickServ have in common."""
+
+from collections.abc import Callable
+from math import ceil
+
+from msgspec.structs import replace
+
+from ircwire import numerics as n
+from trialogue_server.commands.accounts.guess_limit import check, login_keys, with_device
+from trialogue_server.commands.channels.enforcement import change_nick, settle
+from trialogue_server.commands.connection.host import host_of
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.effects import Effect, VerifyPassword
+from trialogue_server.commands.messages.offline_messages import tell_waiting
+from trialogue_server.commands.metadata.holder import tell_exchanged
+from trialogue_server.commands.operators.ban_enforcement import find_ban, turn_away
+from trialogue_server.commands.operators.granting import end_with_account, grant_by_account
+from trialogue_server.commands.people.block_list import take_over
+from trialogue_server.delivery.reply import Reply
+from trialogue_server.world.accounts import Account
+from trialogue_server.world.events import AccountSaved, LoggedIn
+from trialogue_server.world.refused import Failed
+from trialogue_server.world.user import User
+
+_GUEST = "Guest"
+_GUEST_DIGITS = 9
+
+_NOBODYS_SALT, _NOBODYS_KEY = "A" * 22, "A" * 43
+
+Verdict = Callable[[Context, Account | None], Effect | None]
+"""Goes on with the account, or with None where name or password were wrong."""
+
+
+def account_of(ctx: Context) -> str:
+    """Return the name of the account that the session is logged in to, or ""."""
+    user = ctx.session.user
+    return user.account if user is not None else ctx.session.registration.account
+
+
+def check_password(ctx: Context, name: str, password: str, then: Verdict) -> Effect:
+    """Ask whether this is the account's password; a wrong one is counted. Raises Failed if there were too many.
+
+    What was right for an account that has another password by then, or is another one of its name, proves nothing.
+    """
+    keys, account = login_keys(ctx, name), ctx.world.accounts.get(name)
+
+    def checked(ctx: Context, right: bool) -> Effect | None:
+        found = ctx.world.accounts.get(name)
+        if not right or found is None or not found.is_proved_by(account):
+            return then(ctx, None)
+        ctx.core.guard.succeeded(keys[0])
+        return then(ctx, found)
+
+    asked = VerifyPassword(account.credentials.argon2 if account else nobodys_hash(ctx), password, checked)
+    return check(ctx, asked, keys, _too_many, again=lambda ctx: check_password(ctx, name, password, then))
+
+
+def nobodys_hash(ctx: Context) -> str:
+    """Return a hash that no password has: a wrong name takes as long as a wrong password."""
+    cost = ctx.config.accounts
+    parameters = f"m={cost.hash_memory * 1024},t={cost.hash_passes},p=1"
+    return f"$argon2id$v=19${parameters}${_NOBODYS_SALT}${_NOBODYS_KEY}"
+
+
+def refuse_guessing(ctx: Context, keys: tuple[str, ...]) -> None:
+    """Raise Failed if too many guesses with one of these keys were wrong of late."""
+    wait = ctx.core.guard.wait(keys, ctx.monotonic)
+    if wait:
+        raise _too_many(ceil(wait))
+
+
+def _too_many(seconds: int) -> Failed:
+    return Failed("AUTHENTICATE", "RATE_LIMITED", text=f"Too many failed logins; try again in {seconds} seconds")
+
+
+def log_in(ctx: Context, account: Account) -> None:
+    """The session has proved whose it is. Who logs in to a banned account is sent away."""
+    session, user = ctx.session, ctx.session.user
+    ban = find_ban(ctx, account=account.name)
+    if ban is not None:
+        turn_away(ctx.core, session, ban, ctx.now, ctx.reply)
+        return
+    session.sasl = None
+    account = _remember_device(ctx, account)
+    if user is None:
+        session.registration.account = account.name
+        username = session.registration.username or "*"
+        _tell_logged_in(ctx.reply, f"{session.nick}!{username}@{host_of(ctx.core, session.address)}", account)
+    elif user.account == account.name:
+        _tell_logged_in(ctx.reply, user.mask, account)
+        grant_by_account(ctx)
+    else:
+        _change_account(ctx, user, account)
+
+
+def _remember_device(ctx: Context, account: Account) -> Account:
+    """Note where its owner comes from: from there others' guesses keep nobody out. Returns the account with that."""
+    devices = with_device(ctx, account)
+    if devices == account.devices:
+        return account
+    account = replace(account, devices=devices)
+    ctx.commit(AccountSaved(*ctx.stamp(), account))
+    return account
+
+
+def _change_account(ctx: Context, user: User, account: Account) -> None:
+    """A user is known by another account than before: all their devices are told, and a nick of the old one is left."""
+    before, came_without, blocked = user.metadata, not user.account, user.blocks
+    for reply in ctx.replies_to(user):  # first the answer to the login, then what everybody hears of it
+        _tell_logged_in(reply, user.mask, account)
+    ctx.commit(LoggedIn(*ctx.stamp(), account.name))
+    tell_exchanged(ctx, user, before, keep=came_without)
+    for channel in list(user.channels.values()):
+        settle(ctx, user, channel)
+    end_with_account(ctx, user)
+    grant_by_account(ctx)
+    owner = ctx.world.accounts.owner_of(user.nick)
+    if owner is not None and owner.name != account.name:
+        rename_to_guest(ctx, user)
+    if came_without:
+        take_over(ctx, blocked)
+    tell_waiting(ctx)
+
+
+def _tell_logged_in(reply: Reply, mask: str, account: Account) -> None:
+    reply.numeric(n.RPL_LOGGEDIN, mask, account.name, f"You are now logged in as {account.name}")
+
+
+def log_out(ctx: Context, user: User) -> None:
+    """A user is known by no account any more, and goes by no account's nick."""
+    before = user.metadata
+    for reply in ctx.replies_to(user):
+        reply.numeric(n.RPL_LOGGEDOUT, user.mask, "You are now logged out")
+    ctx.commit(LoggedIn(ctx.core.ids.next(ctx.now), ctx.now, user.uid, user.mask, user.account, ""))
+    tell_exchanged(ctx, user, before, keep=False)
+    end_with_account(ctx, user)
+    for channel in list(user.channels.values()):  # what kept them in may have been the account
+        settle(ctx, user, channel)
+    if ctx.world.accounts.owner_of(user.nick) is not None:
+        rename_to_guest(ctx, user)
+
+
+def rename_to_guest(ctx: Context, user: User) -> None:
+    """Take a nick from who has no right to it."""
+    most = 10 ** min(ctx.config.limits.nick_length - len(_GUEST), _GUEST_DIGITS)
+    number = user.uid
+    while ctx.world.user(nick := f"{_GUEST}{number % most}") or ctx.world.accounts.owner_of(nick):
+        number += 1
+    change_nick(ctx, user, nick)

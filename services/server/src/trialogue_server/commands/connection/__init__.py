@@ -1,0 +1,1 @@
+"""The connection: CAP, the handshake (PASS, NICK, USER), the welcome, PING, QUIT, and how users leave."""

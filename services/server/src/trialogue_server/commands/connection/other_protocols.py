@@ -1,0 +1,40 @@
+"""Who speaks another protocol than IRC is told so in one sentence, and closed.
+
+A web page may have any browser send a request to any port. The lines of its body must not be taken for commands: they
+would speak from inside the network that the browser is in.
+"""
+
+import re
+
+from trialogue_server.commands.connection.departure import close
+from trialogue_server.commands.core import Core
+from trialogue_server.config import Config
+from trialogue_server.session.session import Session
+
+_METHOD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_REQUEST_LINE = re.compile(rf"{_METHOD} +\S+ +HTTP/\d(\.\d)?\s*")
+"""https://www.rfc-editor.org/rfc/rfc9112#section-3"""
+_HOST_FIELD = re.compile(r"host *:.*", re.IGNORECASE)
+"""Every request of a browser has it, also where the request line is too long to be read."""
+
+_TLS_HANDSHAKE = b"\x16"
+"""The first byte of a TLS connection, which begins no line of IRC.  https://www.rfc-editor.org/rfc/rfc8446#section-5.1"""
+
+
+def turn_away_http(core: Core, session: Session, line: str) -> bool:
+    """Close a connection that asks as a web browser does before it has registered; return whether that is so."""
+    if session.user is not None or not (_REQUEST_LINE.fullmatch(line) or _HOST_FIELD.fullmatch(line)):
+        return False
+    text = f"This is a chat server ({core.config.server.network}), not a web server: use an IRC client"
+    close(session, text, cause="HTTP request")
+    return True
+
+
+def turn_away_tls(config: Config, session: Session, data: bytes) -> bool:
+    """Close a connection without TLS whose first bytes begin TLS; return whether that is so."""
+    if session.secure or not data.startswith(_TLS_HANDSHAKE):
+        return False
+    tls = config.tls
+    where = f"TLS is on port {tls.port}" if tls.enabled and tls.port else "connect without TLS"
+    close(session, f"This port does not speak TLS: {where}", cause="TLS on the port for plain text")
+    return True

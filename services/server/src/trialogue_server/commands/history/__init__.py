@@ -1,0 +1,1 @@
+"""History: CHATHISTORY, SEARCH, MARKREAD, and the playback for clients that cannot ask."""

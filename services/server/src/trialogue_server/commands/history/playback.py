@@ -1,0 +1,55 @@
+"""What was said lately, for those who enter with a client that cannot ask for it (CHATHISTORY).
+
+Nobody gets it twice: an account is sent only what was said since it was last in the room, and so is a guest who comes
+back within a while. Bots (mode B) get none. Who cannot be told when something was said is told it in the text, by
+NOTICEs, which programs do not answer, and where it ends.
+"""
+
+from collections.abc import Sequence
+
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.effects import ReadHistory
+from trialogue_server.commands.history.chathistory import at_its_time, send_history
+from trialogue_server.commands.history.conversation import own_room
+from trialogue_server.delivery.timestamped import dated
+from trialogue_server.session.capabilities import CHATHISTORY, SERVER_TIME
+from trialogue_server.world.channel import Channel
+from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
+from trialogue_server.world.history import Page, is_passing
+from trialogue_server.world.refused import Refused
+
+
+def play_back(ctx: Context, channel: Channel, *, before: int) -> None:
+    """Ask for what was said in a channel that the session has just entered, or come back to.
+
+    `before` is the id of its JOIN.
+    """
+    most = ctx.config.history.playback
+    if not most or not ctx.config.history.enabled or ctx.session.caps & CHATHISTORY or "B" in ctx.user.modes:
+        return
+    if ctx.world.visits.present(ctx.user.identity, channel.folded) > 1:  # the account sees it all elsewhere
+        return
+    page = Page(channel.folded, after=_last_seen(ctx, channel), before=before, limit=most)
+    try:
+        page = own_room(ctx, channel).readable(page)
+    except Refused:
+        return
+
+    def found(ctx: Context, events: Sequence[Event]) -> None:
+        messages = [event for event in events if isinstance(event, (MessagePosted, MultilinePosted))]
+        said = [event for event in messages if not is_passing(event)]
+        if said and ctx.session.caps & SERVER_TIME:
+            send_history(ctx, channel.name, said)
+        elif said:
+            send_history(ctx, channel.name, [dated(at_its_time(ctx, event), ctx.now) for event in said])
+            ctx.reply.raw(f"NOTICE {channel.name} :That was said before you came; what comes now is new")
+
+    ctx.later(ReadHistory((page,), found, failure=None))
+
+
+def _last_seen(ctx: Context, channel: Channel) -> int:
+    """Return the id of the last event that the user can have seen in a channel, as far as that is known."""
+    user, world = ctx.user, ctx.world
+    if user.account:
+        return world.visits.last_seen(user.identity, channel.folded)
+    return world.lately.left(user, channel.folded, world.monotonic)

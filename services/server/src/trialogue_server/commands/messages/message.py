@@ -1,0 +1,111 @@
+"""PRIVMSG NOTICE TAGMSG: saying something. The server's hottest path; see docs/design.md before adding to it.
+
+https://modern.ircdocs.horse/#sending-messages
+https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message
+"""
+
+from contextlib import suppress
+from functools import partial
+
+from ircwire import numerics as n
+from ircwire.multiline import Lines
+from trialogue_server.commands import params as p
+from trialogue_server.commands.command import Phase, command
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.effects import Effect
+from trialogue_server.commands.messages.client_tags import are_kept, client_tags
+from trialogue_server.commands.messages.direct import Make, post_to_user
+from trialogue_server.commands.services.table import ask_service, find_service
+from trialogue_server.session.capabilities import MESSAGE_TAGS
+from trialogue_server.world import policy
+from trialogue_server.world.events import MessagePosted, TagsPassed
+from trialogue_server.world.modes import BAN, MODES_BY_PREFIX
+from trialogue_server.world.refused import Refused
+
+_PREFIXES = "".join(MODES_BY_PREFIX)
+"""Highest first. Before a channel's name they choose who hears the message; of several the lowest counts."""
+
+_TARGETS = p.words("targets", missing=n.ERR_NORECIPIENT)
+_TEXT = p.word("text", missing=n.ERR_NOTEXTTOSEND)
+
+
+@command("PRIVMSG", _TARGETS, _TEXT)
+def privmsg(ctx: Context, targets: list[str], text: str) -> Effect | None:
+    """Say something to channels or users.  https://modern.ircdocs.horse/#privmsg-message"""
+    tags = client_tags(ctx)
+
+    def say(target: str) -> None:
+        try:
+            post(ctx, MessagePosted, "PRIVMSG", text, tags, target)
+        except Refused:
+            service = find_service(ctx, target)  # looked for only where nobody is found
+            if service is None:
+                raise
+            effect = ask_service(ctx, service, text)
+            if effect is not None:
+                ctx.later(effect)
+
+    if len(targets) > 1:
+        return ctx.attempt_in_turns(say, targets)
+    say(targets[0])
+    return None
+
+
+@command("NOTICE", p.opt_words("targets", most=None), p.opt(_TEXT), phase=Phase.ANY)
+def notice(ctx: Context, targets: list[str] | None, text: str | None) -> Effect | None:
+    """Say something that must not be answered by a program, nor by an error.
+
+    https://modern.ircdocs.horse/#notice-message
+    """
+    limit = ctx.config.limits.targets_per_command
+    if not text or not targets or ctx.session.user is None or (limit and len(targets) > limit):
+        return None
+    tags = client_tags(ctx)
+
+    def say(target: str) -> None:
+        with suppress(Refused):
+            post(ctx, MessagePosted, "NOTICE", text, tags, target)
+
+    return ctx.attempt_in_turns(say, targets)
+
+
+@command("TAGMSG", _TARGETS)
+def tagmsg(ctx: Context, targets: list[str]) -> Effect | None:
+    """Send message tags without a text (typing, reactions).
+
+    https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message
+    """
+    if not ctx.session.caps & MESSAGE_TAGS:
+        raise Refused(n.ERR_UNKNOWNCOMMAND, "TAGMSG")
+    tags = client_tags(ctx)
+    if not tags:
+        return None
+    people = [target for target in targets if find_service(ctx, target) is None]  # it does not mind who is typing
+    make = MessagePosted if are_kept(tags, ctx.config.history.kept_tags) else TagsPassed
+    return ctx.attempt_in_turns(partial(post, ctx, make, "TAGMSG", "", tags), people)
+
+
+def post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
+    """Say it to one channel or user, or refuse. `make` is the event for what is said: a text, or lines."""
+    if target[0] == "#":
+        _post_to_channel(ctx, make, name, said, tags, target, "")
+    elif target[0] in MODES_BY_PREFIX and (name_of_channel := target.lstrip(_PREFIXES))[:1] == "#":
+        lowest = max(target[: -len(name_of_channel)], key=_PREFIXES.index)
+        _post_to_channel(ctx, make, name, said, tags, name_of_channel, lowest)
+    else:
+        post_to_user(ctx, make, name, said, tags, target)
+
+
+def _post_to_channel(
+    ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str, prefix: str
+) -> None:
+    channel, user = ctx.world.channel(target), ctx.user
+    if channel is None or not policy.can_see(user, channel):
+        raise Refused(n.ERR_NOSUCHCHANNEL, p.echoed(target))
+    if bans := channel.lists[BAN]:
+        ctx.work(2 * len(bans))
+    policy.can_speak(ctx.world, user, channel)
+    policy.can_hold(channel, (said,) if isinstance(said, str) else map("".join, said))
+    status = MODES_BY_PREFIX[prefix] if prefix else ""
+    shown = prefix + channel.name
+    ctx.commit(make(*ctx.stamp(), name, shown, channel.name, 0, status, said, tags, "", user.marks))

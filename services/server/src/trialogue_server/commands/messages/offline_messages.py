@@ -1,0 +1,77 @@
+"""What was said to an account while nobody was here is told when somebody is: once, and with its time.
+
+Who can ask for history (CHATHISTORY) learns of it there, but for what people without an account said who have gone:
+nobody can name those any more, so that is told to everybody. Bots (mode B) are told nothing, and it goes on waiting.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from msgspec.structs import replace
+
+from ircwire.source import parse_source
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.effects import ReadHistory
+from trialogue_server.commands.history.chathistory import at_its_time, send_history
+from trialogue_server.delivery.timestamped import dated
+from trialogue_server.session.capabilities import BATCH, CHATHISTORY, SERVER_TIME
+from trialogue_server.world.blocks import Seen, is_blocked
+from trialogue_server.world.events import Event, MailNoted, MessagePosted, MultilinePosted
+from trialogue_server.world.history import Page, between
+from trialogue_server.world.modes import BOT
+from trialogue_server.world.offline_messages import Mail
+
+_ASKS = CHATHISTORY | BATCH
+_PAGE = 500
+"""Messages of one sender, at least: some may have come while a bot of the account was here, and are no less new."""
+
+
+def tell_waiting(ctx: Context) -> None:
+    """Tell the session's user what waits for their account, or ask the store for it first."""
+    user = ctx.user
+    waiting = ctx.world.mails.of(user.identity) if user.account and BOT not in user.modes else []
+    if not waiting:
+        return
+    pages = tuple(_page(ctx, mail) for mail in waiting if not mail.hidden and not _is_found(ctx, mail))
+    if not pages:
+        _take(ctx)
+        return
+
+    def read(ctx: Context, events: Sequence[Event]) -> None:
+        if ctx.world.mails.of(user.identity):  # else another device has told it meanwhile
+            _tell(ctx, [event for event in events if isinstance(event, (MessagePosted, MultilinePosted))])
+            _take(ctx)
+
+    ctx.later(ReadHistory(pages, read, failure=None))
+
+
+def _is_found(ctx: Context, mail: Mail) -> bool:
+    """Does the session find it by itself?"""
+    return ctx.session.caps & _ASKS == _ASKS and not mail.is_by_guest
+
+
+def _page(ctx: Context, mail: Mail) -> Page:
+    name, before = between(mail.identity, mail.sender), ctx.core.ids.next(ctx.now)
+    return Page(name, after=mail.first - 1, before=before, limit=max(mail.messages, _PAGE), oldest_first=True)
+
+
+def _take(ctx: Context) -> None:
+    """Nothing waits any more."""
+    for mail in ctx.world.mails.of(ctx.user.identity):
+        ctx.commit_by_itself(MailNoted(*ctx.stamp(), replace(mail, messages=0)))
+
+
+def _tell(ctx: Context, events: Sequence[MessagePosted | MultilinePosted]) -> None:
+    """Tell what was said, but for those who have been blocked since."""
+    user, fold = ctx.user, ctx.world.fold
+    wanted = [
+        replace(event, target=user.nick)
+        for event in events
+        if not is_blocked(user.blocks, Seen(event.account, (event.source,)), fold)
+    ]
+    is_dated = not ctx.session.caps & SERVER_TIME
+    for nick, theirs in groupby(wanted, key=lambda event: parse_source(event.source).nick):
+        send_history(ctx, nick, [dated(at_its_time(ctx, event), ctx.now) if is_dated else event for event in theirs])
+    if wanted and is_dated:
+        count = f"{len(wanted)} messages were" if len(wanted) > 1 else "One message was"
+        ctx.reply.raw(f"NOTICE {user.nick} :{count} said to you while you were not here; that is all")

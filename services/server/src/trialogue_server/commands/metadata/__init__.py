@@ -1,0 +1,1 @@
+"""METADATA: its commands, whose metadata it is, subscriptions, and its error replies."""

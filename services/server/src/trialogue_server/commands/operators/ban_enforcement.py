@@ -1,0 +1,76 @@
+"""Somebody who is banned from the server is told so and sent away: on registering, on logging in, and at once."""
+
+from ircwire import numerics as n
+from ircwire.framing import BODY_LIMIT
+from trialogue_server.commands.connection.departure import close, leave, leave_network
+from trialogue_server.commands.connection.host import host_of
+from trialogue_server.commands.context import Context
+from trialogue_server.commands.core import Core
+from trialogue_server.delivery.render import encode_line
+from trialogue_server.delivery.reply import Reply
+from trialogue_server.session.session import Session
+from trialogue_server.world.moment import Moment
+from trialogue_server.world.refused import Refused
+from trialogue_server.world.server_bans import ServerBan, ServerBans, Visitor
+
+
+def visitor(core: Core, session: Session, *, account: str | None = None, nick: str | None = None) -> Visitor:
+    """Return who a session is as far as it has told, or would be with an account or nick that it is about to get."""
+    user, told = session.user, session.registration
+    if user is None:
+        found = Visitor(session.address, told.account, told.nick, told.username, host_of(core, session.address))
+    else:
+        found = Visitor(session.address, user.account, user.nick, user.username, user.host)
+    return found._replace(
+        account=found.account if account is None else account, nick=found.nick if nick is None else nick
+    )
+
+
+def find_ban(ctx: Context, *, account: str | None = None, nick: str | None = None) -> ServerBan | None:
+    """Return the ban that means the session that asks, if there is one."""
+    return ctx.world.server_bans.find(visitor(ctx.core, ctx.session, account=account, nick=nick), ctx.believed)
+
+
+def must_not_be_banned(ctx: Context, nick: str) -> None:
+    """Nobody takes a nick under which they could not have come. Raises Refused."""
+    ban = find_ban(ctx, nick=nick)
+    if ban is not None:
+        raise Refused(n.ERR_ERRONEUSNICKNAME, nick, text=f"You would be banned from this server: {ban.reason}")
+
+
+def turn_away(core: Core, session: Session, ban: ServerBan, now: float, reply: Reply | None = None) -> None:
+    """Say 465 and ERROR, and take the session off the network.  https://modern.ircdocs.horse/#erryourebannedcreep-465
+
+    `reply` is that of the command which brought it about, if it was this session's.
+    """
+    line = refusal(core, session.nick, ban)
+    if reply is not None:
+        reply.line(line)
+    else:
+        session.outbox.put(line)
+    leave(core, session, "Banned", now)
+    close(session, "Banned from this server", cause="Banned", reply=reply)
+
+
+def refusal(core: Core, nick: str, ban: ServerBan) -> bytes:
+    """Return the line that tells somebody that they are banned, before ERROR."""
+    text = f":{core.name} {n.ERR_YOUREBANNEDCREEP} {nick} :You are banned from this server: {ban.reason}"
+    return encode_line("", text, BODY_LIMIT)
+
+
+def end_banned(core: Core, ban: ServerBan, now: Moment) -> int:
+    """Send everybody away whom a new ban means; returns how many connections that ends."""
+    alone = ServerBans(core.world.fold)
+    alone.set(ban)
+    meant = [
+        session
+        for session in core.registry.sessions.values()
+        if not session.closing and alone.find(visitor(core, session), now.believed) is not None
+    ]
+    for session in meant:
+        turn_away(core, session, ban, now.wall)
+    for user in list(core.world.users.values()):  # those who are there without a connection
+        mask = Visitor(user.address, user.account, user.nick, user.username, user.host)
+        if not core.registry.of(user.uid) and alone.find(mask, now.believed) is not None:
+            leave_network(core, user, "Banned", now.wall)
+    return len(meant)

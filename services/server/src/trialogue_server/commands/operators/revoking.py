@@ -1,0 +1,64 @@
+"""Taking operators' rights from sessions. They are a session's own; a user is shown as operator while any of theirs is.
+
+See `commands.operators.granting` for how a session gets them.
+"""
+
+from collections.abc import Iterable
+
+from trialogue_server.commands.core import Core
+from trialogue_server.config import Config
+from trialogue_server.delivery.reply import Reply
+from trialogue_server.session.session import Session
+from trialogue_server.world.events import OperGranted, UserModesChanged
+from trialogue_server.world.modes import OPERATOR
+from trialogue_server.world.user import User
+
+
+def take_rights(core: Core, sessions: Iterable[Session], now: float, own: Reply | None = None) -> None:
+    """Let these sessions be no operator's any more. `own` is the answer of the session that brings it about."""
+    losers = [session for session in sessions if session.rights is not None]
+    for session in losers:
+        session.rights = None
+    for user in {session.user.uid: session.user for session in losers if session.user is not None}.values():
+        settle_operator(core, user, now, own)
+
+
+def settle_operator(core: Core, user: User, now: float, own: Reply | None = None) -> None:
+    """Let a user be shown as what one of their sessions still is; with none, take their mark and tell their devices."""
+    if OPERATOR not in user.modes:
+        return
+    sessions = list(core.registry.of(user.uid))
+    stamp = core.ids.next(now), now, user.uid, user.mask, user.account
+    left = next((session.rights for session in sessions if session.rights is not None), None)
+    if left is not None:
+        core.delivery.commit(OperGranted(*stamp, left.name, tuple(sorted(left.privileges)), left.through), own)
+        return
+    core.delivery.commit(UserModesChanged(*stamp, user.uid, user.modes.replace(OPERATOR, "")), own)
+    for session in sessions:
+        reply = own if own is not None and own.session is session else _reply(core, session, now)
+        reply.line_from(user.mask, f"MODE {user.nick} -o")
+
+
+def end_changed(core: Core, config: Config) -> None:
+    """Take the rights that rest on an entry of the settings which is changed in the new ones, or is no more."""
+    now = core.moment.wall
+    losers = [session for session in core.registry.sessions.values() if _is_changed(session, config)]
+    for session in losers:
+        assert session.rights is not None
+        text = f"The operator entry {session.rights.name} was changed or removed: you are no operator by it any more"
+        _reply(core, session, now).raw(f"NOTICE {session.nick} :{text}")
+    take_rights(core, losers, now)
+
+
+def _is_changed(session: Session, config: Config) -> bool:
+    rights = session.rights
+    if rights is None or rights.entry is None:
+        return False
+    return not any(
+        entry == rights.entry and frozenset(config.privileges_of(entry)) == rights.privileges
+        for entry in config.operators
+    )
+
+
+def _reply(core: Core, session: Session, now: float) -> Reply:
+    return Reply(session, core.name, now, limit=core.config.limits.line_length)

@@ -1,0 +1,1 @@
+"""People: WHO, WHOIS, MONITOR, AWAY, SETNAME, SILENCE."""

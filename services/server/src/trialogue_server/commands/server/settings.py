@@ -1,0 +1,83 @@
+"""New settings come into force, and those who want to know are told what is offered now.
+
+https://ircv3.net/specs/extensions/capability-negotiation#the-cap-new-subcommand
+"""
+
+from msgspec.structs import replace
+
+from ircwire.caps import STS, format_caps, pack_caps
+from trialogue_server.commands.connection.cap import VERSION_WITH_VALUES, room_for_caps
+from trialogue_server.commands.core import Core
+from trialogue_server.commands.operators.revoking import end_changed
+from trialogue_server.config import Config
+from trialogue_server.delivery.render import encode_line
+from trialogue_server.session.capabilities import BIT, CAP_NOTIFY, offered
+from trialogue_server.session.session import Session
+
+
+def take_settings(core: Core, config: Config, motd: tuple[str, ...]) -> list[str]:
+    """Let settings and message of the day be in force, but for what can only be had from the start.
+
+    Returns the names of those that have changed and wait for a restart: "listen.port".
+    """
+    before, wanted = core.config, config
+    config = _with_lasting(config, before)
+    core.config, core.motd = config, motd
+    core.registry.limits = config.connections
+    core.registry.queues.take(config.limits)
+    core.guard.limits = config.accounts
+    core.world.whowas.resize(config.limits.whowas_entries)
+    core.delivery.line_limit = config.limits.line_length
+    core.delivery.server = config.server.name
+    offers = {secure: (offered(before, secure=secure), offered(core.config, secure=secure)) for secure in (False, True)}
+    for session in core.registry.sessions.values():
+        session.throttle.rate, session.throttle.burst = config.flood.rate, config.flood.burst
+        _update(core, session, *offers[session.secure])
+    end_changed(core, config)
+    core.audience.sessions_changed()
+    return _changed(wanted, config)
+
+
+def _changed(one: Config, other: Config) -> list[str]:
+    """Return the names of the settings in which two differ."""
+    return [
+        f"{section}.{name}"
+        for section in one.__struct_fields__
+        for name in getattr(getattr(one, section), "__struct_fields__", ())
+        if getattr(getattr(one, section), name) != getattr(getattr(other, section), name)
+    ]
+
+
+def _with_lasting(config: Config, before: Config) -> Config:
+    """Return the new settings with those old ones that the parts of the server were made with.
+
+    Where it listens, and with which files; how names are compared and hosts are shown; where everything is kept, and
+    whether the store keeps, and indexes, history; and what the log looks like.
+    """
+    fresh, old, store = config.tls, before.tls, before.history
+    tls = replace(old, sts=fresh.sts, sts_duration=fresh.sts_duration, sts_port=fresh.sts_port)
+    server = replace(config.server, utf8_names=before.server.utf8_names, cloak_key=before.server.cloak_key)
+    log = replace(config.log, level=before.log.level, format=before.log.format)
+    history = replace(config.history, enabled=store.enabled, search=store.search, durability=store.durability)
+    return replace(config, listen=before.listen, tls=tls, server=server, history=history, data=before.data, log=log)
+
+
+def _update(core: Core, session: Session, before: dict[str, str], after: dict[str, str]) -> None:
+    """Tell one session what came, changed or went; it loses what went."""
+    new = {name: value for name, value in after.items() if before.get(name) != value}
+    gone = [name for name in before if name not in after and name != STS]  # which only ever ends by a duration of 0
+    for name in gone:
+        session.caps &= ~BIT[name]
+    if not session.caps & CAP_NOTIFY or session.closing:
+        return
+    with_values = session.cap_version >= VERSION_WITH_VALUES
+    if not with_values:
+        new = {name: value for name, value in new.items() if name not in before and name != STS}
+    _tell(core, session, "NEW", format_caps(new, values=with_values))
+    _tell(core, session, "DEL", gone)
+
+
+def _tell(core: Core, session: Session, subcommand: str, words: list[str]) -> None:
+    for line in pack_caps(words, room_for_caps(core.config)) if words else ():
+        body = f":{core.name} CAP {session.nick} {subcommand} :{line}"
+        session.outbox.put(encode_line("", body, core.config.limits.line_length))

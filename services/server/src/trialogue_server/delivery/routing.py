@@ -1,0 +1,130 @@
+"""Who is told of what? Each kind of event that anybody hears of, with those who do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from trialogue_server.delivery.derived_records import keep_metadata, keep_renamed
+from trialogue_server.delivery.monitor import tell_offline, tell_online, tell_renamed
+from trialogue_server.session.capabilities import ECHO_MESSAGE, INVITE_NOTIFY
+from trialogue_server.world import events as e
+from trialogue_server.world.history import is_unheard
+from trialogue_server.world.modes import WALLOPS, rank
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trialogue_server.delivery.audience import Audience, Groups
+    from trialogue_server.delivery.commit import Delivery
+    from trialogue_server.world.world import World
+
+
+def _channel(audience: Audience, world: World, event: e.ChannelJoined | e.ChannelParted | e.Kicked) -> Groups:
+    return audience.channel(world.channels[world.fold(event.channel)])
+
+
+def _peers(audience: Audience, world: World, event: e.Event) -> Groups:
+    return audience.peers(world.users[event.uid], with_self=False)
+
+
+def _peers_and_self(audience: Audience, world: World, event: e.Event) -> Groups:
+    return audience.peers(world.users[event.uid], with_self=True)
+
+
+def _observers(audience: Audience, world: World, event: e.Event) -> Groups:
+    return audience.observers(world.users[event.uid], with_self=False)
+
+
+def _observers_and_self(audience: Audience, world: World, event: e.Event) -> Groups:
+    return audience.observers(world.users[event.uid], with_self=True)
+
+
+def _hearers(audience: Audience, world: World, event: e.Posted) -> Groups:
+    if not event.channel:
+        return _hearers_of_two(audience, world, event)
+    channel = world.channels[world.fold(event.channel)]
+    return audience.ranked(channel, rank(event.status)) if event.status else audience.channel(channel)
+
+
+def _hearers_of_two(audience: Audience, world: World, event: e.Posted) -> Groups:
+    """Whoever it is for, if they are there and have not blocked the sender; and the sender's devices.
+
+    Of what has no text only those are told who know that it may be their own.
+    """
+    is_heard = event.to and not is_unheard(getattr(event, "between", ""))
+    groups = audience.users((world.users[event.to],) if is_heard else ())
+    if event.to != event.uid:
+        audience.add_capable(groups, (world.users[event.uid],), ECHO_MESSAGE if event.command == "TAGMSG" else 0)
+    return groups
+
+
+def _invited(audience: Audience, world: World, event: e.Invited) -> Groups:
+    groups = audience.users(() if event.hidden else (world.users[event.target],))
+    channel = world.channel(event.channel)
+    if channel is not None:
+        others = [member.user for uid, member in channel.members.items() if member.is_op and uid != event.uid]
+        audience.add_capable(groups, others, INVITE_NOTIFY)
+    return groups
+
+
+def _devices(audience: Audience, world: World, event: e.Event) -> Groups:
+    return audience.users((world.users[event.uid],))
+
+
+def _redaction(audience: Audience, world: World, event: e.MessageRedacted) -> Groups:
+    if event.channel:
+        return audience.channel(world.channels[world.fold(event.channel)])
+    both = {uid: world.users[uid] for uid in (event.uid, event.to) if uid}
+    return audience.users(both.values())
+
+
+def _subscribers(audience: Audience, world: World, event: e.MetadataChanged) -> Groups:
+    holder = world.channels[world.fold(event.channel)] if event.channel else world.users[event.to]
+    return audience.subscribers(holder, event.key)
+
+
+def _wallops(audience: Audience, world: World, event: e.WallopsSent) -> Groups:
+    return audience.users(user for user in world.users.values() if WALLOPS in user.modes)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Who is told of one kind of event."""
+
+    before: Callable[[Audience, World, Any], Groups] | None = None
+    """Finds those who hear it, before it happens: leavers are among them."""
+    after: Callable[[Audience, World, Any], Groups] | None = None
+    """The same once it has happened: who joins hears their own JOIN."""
+    then: Callable[[Delivery, Any], None] | None = None
+    """Sees to what else it brings about: tells others in another way, keeps what must be kept."""
+
+
+NOBODY = Telling()
+TOLD = cast(
+    "dict[type[e.Event], Telling]",
+    {
+        e.ChannelJoined: Telling(after=_channel),
+        e.ChannelParted: Telling(_channel),
+        e.Kicked: Telling(_channel),
+        e.ChannelRenamed: Telling(_channel, then=keep_renamed),
+        e.MetadataChanged: Telling(_subscribers, then=keep_metadata),
+        e.TopicChanged: Telling(_channel),
+        e.ModesChanged: Telling(_channel),
+        e.MessagePosted: Telling(_hearers),
+        e.TagsPassed: Telling(_hearers),
+        e.MultilinePosted: Telling(_hearers),
+        e.UserRegistered: Telling(then=tell_online),
+        e.UserLeft: Telling(_peers, then=tell_offline),
+        e.AwayChanged: Telling(_observers),
+        e.MarkerMoved: Telling(_devices),
+        e.MessageRedacted: Telling(_redaction),
+        e.LoggedIn: Telling(_observers_and_self),
+        e.NickChanged: Telling(_peers_and_self, then=tell_renamed),
+        e.RealnameChanged: Telling(_observers_and_self),
+        e.HostChanged: Telling(_observers_and_self),
+        e.Invited: Telling(_invited),
+        e.WallopsSent: Telling(_wallops),
+    },
+)
+"""For each event that anybody is told of."""

@@ -1,0 +1,120 @@
+"""Commit, then flush: the one task through which everything leaves the server.
+
+It runs once after each scheduler pass in which something was decided, so one transaction and one system call per
+session serve all that arrived together. While a commit is under way the next tick gathers. A store that cannot commit
+holds the tick: nothing unstored is shown, readers wait at `gate`, and after `patience` the server gives up.
+"""
+
+from collections.abc import Callable
+
+import trio
+
+from trialogue_server.delivery.tick import Taken, Tick
+from trialogue_server.store.audit_journal import Journal
+from trialogue_server.store.base import StoreUnavailable
+from trialogue_server.turns import Turns
+
+_FIRST_RETRY = 0.05
+_LONGEST_RETRY = 2.0
+
+
+class StoreLost(Exception):  # noqa: N818 - says what happened
+    """The store stayed unavailable for longer than the setting allows."""
+
+
+class Pulse:
+    """Owns the tick. `wake` is called by whoever let something happen."""
+
+    def __init__(
+        self, tick: Tick, store: Journal, *, patience: Callable[[], float], report: Callable[[str, str], None]
+    ) -> None:
+        """`patience` is in seconds, 0 for ever; `report(event, reason)` tells of a store that is held or back."""
+        self.trouble = ""
+        """Why a tick is held, or ""."""
+        self._is_asked = False
+        self._tick = tick
+        self._store = store
+        self._patience = patience
+        self._report = report
+        self.turns = Turns()
+        """Who decides when: what was decided is what is to be delivered."""
+        self._wakeup = trio.Event()
+        self._open = trio.Event()
+        self._open.set()
+        self._beaten = trio.Event()
+
+    def wake(self) -> None:
+        """There may be something to commit or flush; it is done in the next scheduler pass."""
+        self._wakeup.set()
+
+    def ask_store(self) -> None:
+        """Have the store say whether it is there, although nothing is to be committed."""
+        self._is_asked = True
+        self.wake()
+
+    @property
+    def is_held(self) -> bool:
+        """Is a tick waiting for the store?"""
+        return not self._open.is_set()
+
+    async def gate(self) -> None:
+        """Wait while a tick is held: what cannot be stored must not be read."""
+        await self._open.wait()
+
+    async def run(self) -> None:
+        """Serve until cancelled.
+
+        Raises StoreLost if the store stays away.
+        """
+        while True:
+            await self._wakeup.wait()
+            self._wakeup = trio.Event()
+            beaten, self._beaten = self._beaten, trio.Event()
+            await self._beat()
+            beaten.set()
+
+    async def beaten(self) -> None:
+        """Wait until everything that was put before this call has been flushed."""
+        self.wake()
+        await self._beaten.wait()
+
+    async def _beat(self) -> None:
+        """Commit and flush what was gathered until now. What is put meanwhile is the next tick's."""
+        taken = self._tick.take()
+        self.turns.passed()
+        while self._tick.bugs:
+            self._report("a bug ended a session", type(self._tick.bugs.pop()).__name__)
+        is_asked, self._is_asked = self._is_asked, False
+        if taken.journal or is_asked:
+            await self._commit(taken)
+        for sink, data in taken.sends:  # between two of the kernel's calls there is as little of ours as can be
+            sink.send(data)
+        if self._tick:
+            self.wake()
+
+    async def _commit(self, taken: Taken) -> None:
+        try:
+            await self._store.commit(taken.journal)
+        except StoreUnavailable as error:
+            await self._retry(taken, str(error))
+
+    async def _retry(self, taken: Taken, reason: str) -> None:
+        self._open = trio.Event()
+        self.trouble = reason
+        self._report("store unavailable, tick held", reason)
+        since, delay = trio.current_time(), _FIRST_RETRY
+        while True:
+            patience = self._patience()
+            if patience and trio.current_time() - since >= patience:
+                raise StoreLost(reason)
+            await trio.sleep(delay)
+            delay = min(2 * delay, _LONGEST_RETRY)
+            try:
+                await self._store.commit(taken.journal)
+            except StoreUnavailable as error:
+                reason = self.trouble = str(error)
+            else:
+                break
+        self.trouble = ""
+        self._report("store available again", "")
+        self._open.set()

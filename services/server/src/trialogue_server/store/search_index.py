@@ -1,0 +1,338 @@
+"""Full-text search: an index in a file of its own, which can be thrown away and is made anew from the history.
+
+It follows the history at a short distance, in its own transactions, so that no message waits for it. Trigrams: any
+three characters in a row are found, inside words and in languages that put no spaces between them. Two characters are
+found as the beginning of three. A single one is looked for in the latest messages one by one.
+
+A text is looked for in the form in which it reads the same (`ircwire.folding`), and the index holds that form.
+
+Where and by whom something was said is in the index too, each as a word of three characters that nobody writes: so the
+index alone says what "by her, in these rooms" is, however much others have said everywhere else.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+
+from ircwire.folding import fold_text
+from ircwire.source import parse_source
+from trialogue_server.store.base import StoreUnavailable
+from trialogue_server.store.database_files import close_to_others
+from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
+from trialogue_server.world.history import Query
+from trialogue_server.world.spans import Spans, holds
+
+INDEX_NAME = "search.db"
+"""What it is called in the data directory."""
+
+_VERSION = 5
+"""Of the schema. An index of another version is made anew."""
+
+# Nobody asks for what only sizes tell (which fits best), and merging less often costs a search little: both together
+# take a quarter off what indexing costs.
+_SCHEMA = """
+CREATE VIRTUAL TABLE IF NOT EXISTS messages USING fts5 (
+    text, place, sender, tokenize = 'trigram case_sensitive 1', columnsize = 0
+);
+INSERT INTO messages (messages, rank) VALUES ('automerge', 8);
+CREATE VIRTUAL TABLE IF NOT EXISTS terms USING fts5vocab (messages, instance);
+CREATE TABLE IF NOT EXISTS progress (indexed_id INTEGER NOT NULL);
+"""
+_SHORTEST = 3
+"""Characters of a trigram."""
+
+_END = "\n"
+"""Comes after each text, so that its last two characters are the beginning of three as well."""
+
+_ALTERNATIVES = 300
+"""Trigrams that begin with the same two characters; of more, it is not asked for each."""
+
+_PLACES = 16
+"""Conversations of which the index is asked for each. Of more, what it finds is looked at: to ask costs more then, and
+there is little else left to be found in.
+"""
+
+_LOOKED_THROUGH = 20_000
+"""Messages that one search looks at, for a shorter text or to see where they were said."""
+
+_OPCODES, _BUDGET = 1000, 80
+"""Opcodes of SQLite that are counted at once, and how often in one search: about a tenth of a second. Of a million
+messages, a search for a few words takes ten such counts, and one for a word of a hundred letters ninety.
+"""
+
+_A_ROW = 0.02
+"""Such counts that it takes to read one message: they do not count, as messages are bounded by themselves."""
+
+_LOOKED_AT = 2000
+"""Messages of one person that are looked through for any text: some milliseconds."""
+
+_MATCHING = "FROM messages WHERE messages MATCH ? AND rowid > ? AND rowid < ? ORDER BY rowid DESC"
+_ALL = "FROM messages WHERE ? = '' AND rowid > ? AND rowid < ? ORDER BY rowid DESC"
+
+_FIRST, _CHARACTERS = 0xE000, 6400
+"""The characters of marks: Unicode's private use area."""
+
+
+def _mark(number: int) -> str:
+    """Return the word that stands for a number."""
+    return "".join(chr(_FIRST + number // _CHARACTERS**place % _CHARACTERS) for place in range(_SHORTEST))
+
+
+def _mark_of(nick: str) -> str:
+    """Return the word that stands for a folded nick: of a hash, so that it is as good as its own."""
+    return _mark(int.from_bytes(blake2b(nick.encode(), digest_size=8).digest()))
+
+
+class SearchIndex:
+    """The index. Everything blocks, and one thread at a time may use it."""
+
+    def __init__(self, path: Path, fold: Callable[[str], str]) -> None:
+        """Open or make the index; one that cannot be read is made anew. `fold` is that of nicks."""
+        self._fold = fold
+        try:
+            self._connection = _open(path)
+        except sqlite3.DatabaseError:
+            remove_index(path)
+            self._connection = _open(path)
+
+    @property
+    def indexed_id(self) -> int:
+        """The id of the last event that was looked at. Raises StoreUnavailable."""
+        try:
+            (last,) = self._connection.execute("SELECT max(indexed_id) FROM progress").fetchone()
+        except sqlite3.Error as error:
+            raise StoreUnavailable(str(error)) from error
+        return int(last or 0)
+
+    def add(self, events: Sequence[tuple[int, Event]]) -> None:
+        """Take in events in order, each with the number of its conversation. Raises StoreUnavailable."""
+        rows = [
+            (
+                event.id,
+                fold_text(event.text) + _END,
+                _mark(number),
+                _mark_of(self._fold(parse_source(event.source).nick)),
+            )
+            for number, event in events
+            if isinstance(event, (MessagePosted, MultilinePosted))
+        ]
+        execute = self._connection.execute
+        try:
+            execute("BEGIN IMMEDIATE")
+            insert = "INSERT OR REPLACE INTO messages (rowid, text, place, sender) VALUES (?, ?, ?, ?)"
+            self._connection.executemany(insert, rows)
+            execute("DELETE FROM progress")
+            execute("INSERT INTO progress VALUES (?)", (events[-1][1].id,))
+            execute("COMMIT")
+        except sqlite3.Error as error:
+            self._undo()
+            raise StoreUnavailable(str(error)) from error
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Forget messages. Raises StoreUnavailable."""
+        try:
+            self._connection.executemany("DELETE FROM messages WHERE rowid = ?", [(one,) for one in ids])
+        except sqlite3.Error as error:
+            raise StoreUnavailable(str(error)) from error
+
+    def find(self, query: Query, places: Mapping[int, Spans]) -> list[int]:
+        """Return the ids of the latest messages that fit, newest first. Raises StoreUnavailable.
+
+        `places` are the numbers of the conversations that are searched, with the ids that may be found in each.
+        """
+        return self.search(query, places).found
+
+    def search(self, query: Query, places: Mapping[int, Spans]) -> "Search":
+        """The same, with how far it went: no search takes longer than its budget. Raises StoreUnavailable."""
+        search = Search()
+        words = tuple(word for text in query.words for word in fold_text(text).split())
+        if not places or (query.words and not words):
+            return search
+        query = query._replace(words=words)
+        readable = {_mark(number): spans for number, spans in places.items()}
+        self._connection.set_progress_handler(search.go_on, _OPCODES)
+        try:
+            search.found += islice(self._look(query, readable, search), query.limit)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise StoreUnavailable(str(error)) from error
+        except sqlite3.Error as error:
+            raise StoreUnavailable(str(error)) from error
+        finally:
+            self._connection.set_progress_handler(None, 0)
+        return search
+
+    def _look(self, query: Query, readable: Mapping[str, Spans], search: "Search") -> Iterator[int]:
+        """Yield the ids of what fits, newest first; what was found before an error counts too.
+
+        `readable` has the marks of the places that are searched, with what may be found in each.
+        """
+        for event_id, place in self._newest(query, readable, search):
+            if holds(readable.get(place, ()), event_id):
+                yield event_id
+
+    def _newest(self, query: Query, readable: Mapping[str, Spans], search: "Search") -> Iterator[tuple[int, str]]:
+        """Yield what fits, with the mark of its place, newest first.
+
+        Of what one person said, the latest is looked through: to find a common word everywhere takes longer than to see
+        whether it stands there. What is older, and what anybody said, the index is asked for.
+        """
+        if query.sender and query.words:
+            looked_at = 0
+            for looked_at, (event_id, place, text) in enumerate(self._theirs(query, readable), start=1):
+                if all(word in text for word in query.words):
+                    yield event_id, place
+                if looked_at == _LOOKED_AT:
+                    query = query._replace(before=event_id)
+                    break
+            if looked_at < _LOOKED_AT:
+                return
+        yield from self._asked_for(query, readable, search)
+
+    def _theirs(self, query: Query, readable: Mapping[str, Spans]) -> Iterator[tuple[int, str, str]]:
+        """Yield all that the sender said in these places, with the text."""
+        values = (_expression((), readable, _mark_of(query.sender)), _after(query, readable), query.before)
+        yield from self._connection.execute(f"SELECT rowid, place, text {_MATCHING}", values)
+
+    def _asked_for(self, query: Query, readable: Mapping[str, Spans], search: "Search") -> Iterator[tuple[int, str]]:
+        with search.uncounted():  # there are at most so many, and each is quick
+            terms = [self._term(word) for word in query.words]
+        long = [term for term in terms if term]
+        short = [word for word, term in zip(query.words, terms, strict=True) if not term]
+        expression = _expression(long, readable, query.sender and _mark_of(query.sender))
+        sql = f"SELECT rowid, place, text {_MATCHING if expression else _ALL}"
+        for event_id, place, text in self._connection.execute(sql, (expression, _after(query, readable), query.before)):
+            if not search.look_at(event_id):
+                return
+            if all(word in text for word in short):
+                yield event_id, place
+
+    def _term(self, word: str) -> str:
+        """Say in FTS5's language what is looked for; "" if the index does not know it."""
+        if len(word) >= _SHORTEST:
+            return _quoted(word)
+        if len(word) < _SHORTEST - 1:
+            return ""
+        terms = list(islice(self._terms(word), _ALTERNATIVES)) or [word]  # which is nowhere
+        return f"({' OR '.join(map(_quoted, terms))})" if len(terms) < _ALTERNATIVES else ""
+
+    def _terms(self, start: str) -> Iterator[str]:
+        """Yield the trigrams that begin so. To ask for one after the other reads no more of the index than that."""
+        last: str | None = start
+        while last is not None:
+            query = "SELECT term FROM terms WHERE term > ? LIMIT 1"
+            (last,) = self._connection.execute(query, (last,)).fetchone() or (None,)
+            if last is None or not last.startswith(start):
+                return
+            yield last
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _undo(self) -> None:
+        if self._connection.in_transaction:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+
+
+class Search:
+    """What one search has found, and its budget.
+
+    FTS5 compares a word that is nowhere with every place of its parts, within one step of a query: what that costs is
+    not to be seen from the rows. But it reads the pages of the index by queries of its own, whose opcodes count.
+    https://sqlite.org/c3ref/progress_handler.html
+    """
+
+    __slots__ = ("_calls", "_counts", "_looked_at", "came_to", "found", "is_cut")
+
+    def __init__(self) -> None:
+        self.found: list[int] = []
+        """Ids, newest first."""
+        self.is_cut = False
+        """Did the budget come to its end before the search did?"""
+        self.came_to = 0
+        """The id as far as which it is certain that nothing was missed; 0 if that is not known of any."""
+        self._calls = 0.0
+        self._counts = True
+        self._looked_at = 0
+
+    def go_on(self) -> bool:
+        """Count some opcodes more; return whether they are too many."""
+        self._calls += self._counts
+        if self._calls > _BUDGET:
+            self.is_cut = True
+        return self.is_cut
+
+    @contextmanager
+    def uncounted(self) -> Iterator[None]:
+        """Do something that is bounded in another way."""
+        self._counts = False
+        yield
+        self._counts = True
+
+    def look_at(self, event_id: int) -> bool:
+        """Return whether one message more may be looked at by itself."""
+        self._looked_at += 1
+        if self._looked_at > _LOOKED_THROUGH:
+            self.is_cut = True
+            return False
+        self.came_to = event_id
+        self._calls = max(0.0, self._calls - _A_ROW)  # which is cheaper than what FTS5 does
+        return True
+
+
+def remove_index(path: Path) -> None:
+    """Remove an index's files, if there are any."""
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Raises DatabaseError if it cannot be used."""
+    with suppress(OSError):  # SQLite says it better
+        close_to_others(path)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        _prepare(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    execute = connection.execute
+    execute("PRAGMA journal_mode = WAL")
+    execute("PRAGMA synchronous = FULL")  # what it was told to forget, it has forgotten
+    execute("PRAGMA secure_delete = ON")
+    (version,) = execute("PRAGMA user_version").fetchone()
+    if version != _VERSION and execute("SELECT 1 FROM sqlite_master").fetchone():
+        raise sqlite3.DatabaseError(f"the index has version {version}")
+    connection.executescript(_SCHEMA)
+    execute(f"PRAGMA user_version = {_VERSION}")
+    with suppress(sqlite3.OperationalError):  # from SQLite 3.42 on; before, traces go when the index is merged
+        execute("INSERT INTO messages (messages, rank) VALUES ('secure-delete', 1)")
+
+
+def _expression(words: Sequence[str], places: Mapping[str, Spans], sender: str) -> str:
+    """Say in FTS5's language which words (in that language already), where, and by whom, as far as that matters."""
+    terms = [f"place : ({' OR '.join(map(_quoted, places))})"] if len(places) <= _PLACES else []
+    if words:
+        terms.append(f"text : ({' AND '.join(words)})")
+    if sender:
+        terms.append(f"sender : {_quoted(sender)}")
+    return " AND ".join(terms)
+
+
+def _after(query: Query, readable: Mapping[str, Spans]) -> int:
+    """Return the id after which is what may be found."""
+    return max(query.after, min(spans[0][0] for spans in readable.values()) - 1)
+
+
+def _quoted(word: str) -> str:
+    """A string in FTS5's language: everything in it is literal."""
+    return '"' + word.replace('"', '""') + '"'
