@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ircwire import Message, caps
 from ircwire.casemap import Fold, rfc1459_fold
+from ircwire.modes import parse_modes
 from trialogue_client.core import events as ev
 from trialogue_client.core.catchup import CatchUp
 from trialogue_client.core.claim import Claim
@@ -21,7 +22,9 @@ from trialogue_client.core.references import reply_tags
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.search import Search, Wanted
 from trialogue_client.core.session import Session
+from trialogue_client.core.standing import Standing
 from trialogue_client.core.state import Identity
+from trialogue_client.core.wanted import WantedRooms
 
 LOBBY = "#lobby"
 _CANNOT_JOIN = frozenset({
@@ -29,19 +32,35 @@ _CANNOT_JOIN = frozenset({
     "489", "490", "494", "495", "500", "517", "519", "520", "926",
 })  # fmt: skip
 """Servers have many reasons, and say few of them by the same number."""
+_NEEDS_KEY = "475"
+_PASSING = frozenset({"437", "471", "473", "474", "477", "489", "494", "495", "520"})
+"""A room that we were in may be full, closed, or not for us for a while."""
+_HAS_MODES = "324"
 
 
 class Chat:
     """The lasting part of a client: feed it bytes, take bytes from it, and tell it when the connection is gone."""
 
     def __init__(
-        self, identity: Identity, rooms: Iterable[str] = (LOBBY,), *, trace: bool = False, first_page: int = 0
+        self,
+        identity: Identity,
+        rooms: Iterable[str] = (LOBBY,),
+        *,
+        trace: bool = False,
+        first_page: int = 0,
+        returning: bool = False,
+        standing: Iterable[str] = (),
     ) -> None:
-        """`first_page`: how many messages of history to ask for in a room where we have never been."""
+        """`first_page`: how many messages of history to ask for in a room where we have never been.
+
+        `returning`: are the rooms those that we were in last? `standing` is what `Standing.lines` was then.
+        """
         self.identity = identity
-        self.wanted = dict.fromkeys(rooms, "")
-        """The rooms to be in, with their keys."""
         self.session: Session | None = None
+        self._compare: Fold = rfc1459_fold
+        """How this server compared names the last time."""
+        self._rooms = WantedRooms(rooms, self.fold, lasting=returning)
+        self.standing = Standing(self.fold, standing)
         self._lines = Lines()
         self.leaving = False
         """Have we said QUIT?"""
@@ -57,10 +76,13 @@ class Chat:
         self._pages = Pages()
         self._edits = Edits()
         self._claim = Claim(identity.nick, self.fold)
-        self._compare: Fold = rfc1459_fold
-        """How this server compared names the last time."""
         self._tried: Credentials | None = None
         """By what we have asked to be logged in, or to have an account made."""
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """Return the rooms to be in, with their keys."""
+        return self._rooms.keys
 
     @property
     def lines(self) -> list[Line]:
@@ -163,6 +185,7 @@ class Chat:
         if self.session is None or not self.online:
             return False
         self.session.send(message)
+        self.standing.note(message)
         return True
 
     def say(
@@ -175,18 +198,19 @@ class Chat:
 
     def wants(self, room: str) -> bool:
         """Are we in a room, or on our way into it?"""
-        return self._as_wanted(room) in self.wanted
+        return self._rooms.has(room)
 
     def join(self, room: str, key: str = "") -> None:
         """Be in a room, now and after each reconnection; a key that is known already need not be said again."""
-        key = key or self.wanted.get(self._as_wanted(room), "")
-        self._forget(room)
-        self.wanted[room] = key
-        self.send(_join_message(room, key))
+        self.send(_join_message(room, self._rooms.want(room, key)))
+
+    def give_up(self, room: str) -> None:
+        """Nobody has the key of a room: it stays wanted only if we were in it before."""
+        self._rooms.refused(room, passing=True)
 
     def part(self, room: str, reason: str = "") -> None:
         """Be out of a room, now and after each reconnection."""
-        self._forget(room)
+        self._rooms.forget(room)
         self.send(Message("PART", [room, reason] if reason else [room]))
 
     def rename(self, nick: str, *, meanwhile: bool = False) -> None:
@@ -218,6 +242,7 @@ class Chat:
         """Be away, or with "" back, on all devices of our account. Do this only while we are online."""
         if self.account:  # our server's NickServ does it: no specification has it
             self.send(Message("PRIVMSG", ["NickServ", f"AWAY {message}".strip()]))
+            self.standing.note(Message("AWAY", [message]))
         else:
             self.send(Message("AWAY", [message] if message else []))
 
@@ -277,6 +302,7 @@ class Chat:
         yield from undone
         if edit is not None:
             yield from self.say(edit.target, edit.text, tags=edit.tags)
+        self._note_settings(event)
         yield from self._follow(event)
 
     def _follow(self, event: ev.Event) -> Iterator[ev.Event]:
@@ -289,13 +315,13 @@ class Chat:
                 self._tried = replace(self._tried, account=event.account)
                 yield from self.session.log_in(self._tried)
             case ev.Registered():
-                self._rejoin()
+                self._begin_again()
                 yield from self._flush()
             case ev.Joined(me=True):
-                self.wanted.setdefault(self._as_wanted(event.room), "")
+                self._rooms.entered(event.room)
                 yield from self._flush()
             case ev.Parted(me=True) | ev.Kicked(me=True):
-                self._forget(event.room)
+                self._rooms.forget(event.room)
             case ev.Renamed(me=True):
                 self.identity = replace(self.identity, nick=event.new)
             case ev.Delivered():
@@ -305,36 +331,47 @@ class Chat:
             case ev.Refused() if event.code in _CANNOT_JOIN and event.about:
                 yield from self._shut_out(event)
 
-    def _rejoin(self) -> None:
+    def _note_settings(self, event: ev.Event) -> None:
+        """Note what is set now, of rooms and of ourselves, so that it can be so again."""
+        self.standing.take(event, self.nick)
+        match event:
+            case ev.ModeChanged():
+                self._rooms.follow(event.target, event.changes)
+            case ev.ServerReply(code=code, params=(room, modes, *params)) if code == _HAS_MODES and self.session:
+                self._rooms.follow(room, parse_modes(modes, params, self.session.state.features.kinds))
+
+    def _begin_again(self) -> None:
+        """Have everything on this connection that was set on the last one."""
+        assert self.session is not None
+        self._rooms.connected()
+        for message in self.standing.again(self.nick, self.session.state.has, guest=not self.account):
+            self.session.send(message)
         for room, key in self.wanted.items():
             self.send(_join_message(room, key))
 
     def _move(self, old: str, new: str) -> None:
         """A room has another name: what we want there, and want to say there, is for the new one."""
         was = self.fold(old)
-        self.wanted = {new if self.fold(room) == was else room: key for room, key in self.wanted.items()}
+        self._rooms.move(old, new)
         for line in self.lines:
             if self.fold(line.target) == was:
                 line.target = new
         self.recall.move(old, new)
 
-    def _as_wanted(self, room: str) -> str:
-        return next((name for name in self.wanted if self.fold(name) == self.fold(room)), room)
-
-    def _forget(self, room: str) -> None:
-        self.wanted.pop(self._as_wanted(room), None)
-
     def _flush(self) -> list[ev.Event]:
         """Send what waits. A line for a room that we are on our way into goes on waiting; others the server judges."""
         if self.session is None or not self.online:
             return []
-        return self._lines.send(self.session, set(map(self.fold, self.wanted)))
+        return self._lines.send(self.session, self._rooms.awaited)
 
     def _shut_out(self, event: ev.Refused) -> Iterator[ev.Event]:
         room = event.about[0]
         if self.session is None or self.session.state.rooms.get(room) is not None:
             return
-        self._forget(room)
+        if event.code == _NEEDS_KEY and self._rooms.shut(room):
+            yield ev.KeyWanted(room, self._rooms.key(room))
+        else:
+            self._rooms.refused(room, passing=event.code in _PASSING)
         yield from self._lines.drop(self.session, room, event.text)
 
 

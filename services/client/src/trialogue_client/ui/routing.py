@@ -175,6 +175,7 @@ PLACES: dict[type[ev.Event], Callable[[Any, Open], list[str]]] = {
     ev.NamesListed: _asked_room,
     ev.ServerReply: _reply,
     ev.Refused: _refused,
+    ev.KeyWanted: _nowhere,
     ev.StandardReply: _standard_reply,
     ev.MustEncrypt: _server,
     ev.MayTrustTransport: _nowhere,

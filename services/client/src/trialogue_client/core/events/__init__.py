@@ -43,6 +43,7 @@ from trialogue_client.core.events.people import (
 from trialogue_client.core.events.server import (
     CapsChanged,
     Closed,
+    KeyWanted,
     Malformed,
     MayTrustTransport,
     MustEncrypt,
@@ -82,6 +83,7 @@ __all__ = [
     "Found",
     "Invited",
     "Joined",
+    "KeyWanted",
     "Kicked",
     "Kind",
     "LoggedIn",

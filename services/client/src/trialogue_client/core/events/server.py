@@ -70,6 +70,14 @@ class Refused(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class KeyWanted(Event):
+    """A room that we want to be in has another key than the one that we said ("" for none), or we have said none."""
+
+    room: str
+    tried: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class StandardReply(Event):
     """FAIL, WARN or NOTE.  https://ircv3.net/specs/extensions/standard-replies"""
 
