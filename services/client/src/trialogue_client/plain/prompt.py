@@ -65,7 +65,7 @@ class PromptScreen:
 
     async def line(self) -> str | None:
         """Return the next typed line; None after Ctrl-C or Ctrl-D, and when the terminal is gone."""
-        if not self._thread.is_alive() and not self._closing:
+        if self._thread.ident is None and not self._closing:
             self._thread.start()
         line = await self._lines.receive()
         if self._error is not None:
