@@ -10,7 +10,7 @@ import pytest
 from prompt_toolkit.output import DummyOutput
 
 from tests.support.patience import PATIENCE
-from trialogue_client.plain.above import Above
+from trialogue_client.lines.above import Above
 
 
 class Written(DummyOutput):

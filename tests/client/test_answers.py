@@ -21,8 +21,8 @@ from tests.support.responder import (
     server,
     text,
 )
+from trialogue_client.address import Endpoint
 from trialogue_client.net.answers import Answers, Link
-from trialogue_client.net.explain import Endpoint
 from trialogue_client.net.found import Found, offered, readable
 
 ID = 4711

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from trialogue_client.address import Endpoint
 from trialogue_client.arguments import Options, parse_arguments
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.state import Identity
-from trialogue_client.net.explain import Endpoint
 
 
 def options(*words: str, **environment: str) -> Options:

@@ -9,9 +9,9 @@ from trialogue_client.core.commands.actions import UsageError
 from trialogue_client.core.commands.interpret import perform
 from trialogue_client.core.search import Wanted
 from trialogue_client.core.state import Identity
-from trialogue_client.ui.buffers import Buffer, Sort
-from trialogue_client.ui.history import History
-from trialogue_client.ui.model import Model
+from trialogue_client.engine.buffers import Buffer, Sort
+from trialogue_client.engine.history import History
+from trialogue_client.engine.model import Model
 
 CAPS = "batch draft/chathistory echo-message labeled-response message-tags server-time"
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.events import Key, Paste
 
-from trialogue_client.ui.decoding import Decoder
+from trialogue_client.tui.terminal.decoding import Decoder
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 HOSTILE = st.text("ab \x1b[\r\n0;m31~\x00\x07\u202e", max_size=40)

@@ -19,9 +19,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from trialogue_client.address import Endpoint
+from trialogue_client.core.connection import DialError
 from trialogue_client.net import explain, secure
 from trialogue_client.net.dial import dial
-from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.privacy import is_private
 from trialogue_client.net.trust import AUTHORITIES, KnownHosts, fingerprint
 

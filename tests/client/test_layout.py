@@ -11,13 +11,13 @@ from prompt_toolkit.utils import get_cwidth
 from ircwire.source import Source
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.events.connection import Lost
 from trialogue_client.core.state import Identity
-from trialogue_client.net.reconnect import Lost
-from trialogue_client.plain import palette
-from trialogue_client.plain.layout import clock, designed, plain, wrap
-from trialogue_client.plain.phrases import rows
-from trialogue_client.plain.replies import duration, phrase
-from trialogue_client.plain.row import Mark, Row, View
+from trialogue_client.lines.layout import clock, designed, plain, wrap
+from trialogue_client.wording import palette
+from trialogue_client.wording.phrases import rows
+from trialogue_client.wording.replies import duration, phrase
+from trialogue_client.wording.row import Mark, Row, View
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 TIME = clock(Row(Mark.TALK, "", at=NOON))

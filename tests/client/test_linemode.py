@@ -18,11 +18,11 @@ from tests.support.patience import PATIENCE
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.completion import Completion
 from trialogue_client.core.state import Identity
-from trialogue_client.plain.layout import plain
-from trialogue_client.plain.linemode import NO_CONNECTION, OK, UNDELIVERED, LineMode
-from trialogue_client.plain.pipe import PipeScreen
-from trialogue_client.plain.prompt import PromptScreen
-from trialogue_client.plain.station import Station
+from trialogue_client.lines.layout import plain
+from trialogue_client.lines.linemode import NO_CONNECTION, OK, UNDELIVERED, LineMode
+from trialogue_client.lines.pipe import PipeScreen
+from trialogue_client.lines.prompt import PromptScreen
+from trialogue_client.lines.station import Station
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.wanted import Wanted
 

@@ -9,9 +9,9 @@ from tests.support.fake_server import FakeServer
 from tests.support.keyring import Ring, system_with
 from tests.support.lines import HERE, OTHER, ListScreen, Run, in_the_lobby
 from trialogue_client import settings
+from trialogue_client.address import Endpoint
 from trialogue_client.arguments import parse_arguments
-from trialogue_client.net.explain import Endpoint
-from trialogue_client.plain.arriving import Arriving, NoPasswordError
+from trialogue_client.lines.arriving import Arriving, NoPasswordError
 from trialogue_client.settings import Server, Settings
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.wanted import Wanted

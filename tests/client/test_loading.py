@@ -9,7 +9,7 @@ from tests.support.patience import PATIENCE
 
 _FOR_OTHERS = {"zeroconf", "keyring", "cryptography", "OpenSSL", "prompt_toolkit", "tomlkit", "markdown_it", "pygments",
                "rich.markdown", "rich.traceback", "textual.widgets._markdown", "trialogue_client.script.play",
-               "trialogue_client.plain.linemode"}  # fmt: skip
+               "trialogue_client.lines.linemode"}  # fmt: skip
 
 
 def _loaded(program: str) -> set[str]:
@@ -22,7 +22,7 @@ def _loaded(program: str) -> set[str]:
 
 
 def test_the_full_screen_loads_nothing_that_is_for_later_or_for_line_mode() -> None:
-    loaded = _loaded("import trialogue_client.__main__, trialogue_client.ui.start")
+    loaded = _loaded("import trialogue_client.__main__, trialogue_client.tui.start")
     assert "textual.app" in loaded
     assert not loaded & _FOR_OTHERS
 

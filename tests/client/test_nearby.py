@@ -9,17 +9,17 @@ import pytest
 import trio
 from trio.testing import wait_all_tasks_blocked
 
-from trialogue_client.net.explain import Endpoint
+from trialogue_client.address import Endpoint
+from trialogue_client.lines.linemode import NO_CONNECTION, OK
+from trialogue_client.lines.nearby import Choosing, list_servers
 from trialogue_client.net.found import Found
-from trialogue_client.plain.linemode import NO_CONNECTION, OK
-from trialogue_client.plain.nearby import Choosing, list_servers
 from trialogue_client.settings import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trialogue_client.core.completion import Completion
-    from trialogue_client.plain.nearby import Choice
+    from trialogue_client.lines.nearby import Choice
 
 GARDEN = Found("Garden", Endpoint("10.0.0.5", 6697, tls=True), "AB:CD", "box")
 PLAIN_GARDEN = Found("Garden", Endpoint("10.0.0.5", 6667), machine="box")

@@ -6,8 +6,9 @@ import pytest
 import trio
 
 from tests.support.fake_server import FakeServer
+from trialogue_client.address import Endpoint
+from trialogue_client.core.connection import DialError
 from trialogue_client.net import explain
-from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.script.actor import Dial
 from trialogue_client.script.parser import parse
 from trialogue_client.script.play import FAILED, PASSED, Performance, Stage

@@ -9,14 +9,16 @@ import pytest
 import trio
 
 from tests.support.fake_server import FakeServer
+from trialogue_client.address import Endpoint
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.connection import DialError
+from trialogue_client.core.events.connection import Dialling, Lost
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.state import Identity
 from trialogue_client.net import backoff, explain
-from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.link import ANSWER_SECONDS, GREETING_SECONDS, QUIET_SECONDS
-from trialogue_client.net.reconnect import QUIT_SECONDS, Connection, Dialling, Lost
+from trialogue_client.net.reconnect import QUIT_SECONDS, Connection
 
 HERE = Endpoint("fake.test", 6667)
 Dial = Callable[[], Awaitable[trio.abc.Stream]]

@@ -9,17 +9,7 @@ from ircwire.casemap import ascii_fold
 from trialogue_client.core.session import Session
 from trialogue_client.core.state import Identity
 from trialogue_client.script.parser import parse, read
-from trialogue_client.script.patterns import (
-    Answer,
-    Earlier,
-    Finding,
-    Gap,
-    Kick,
-    Pattern,
-    Reaction,
-    TakingBack,
-    Talk,
-)
+from trialogue_client.script.patterns import Answer, Earlier, Finding, Gap, Kick, Pattern, Reaction, TakingBack, Talk
 from trialogue_client.script.scenario import (
     Action,
     Cannot,

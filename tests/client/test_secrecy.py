@@ -7,14 +7,15 @@ import trio
 import trio.testing
 
 from ircwire import Message
+from trialogue_client.address import Endpoint
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.commands.actions import AskSecret, LogIn, Register, Say, Send, UsageError
 from trialogue_client.core.commands.arguments import Place
 from trialogue_client.core.commands.interpret import check, interpret, perform
+from trialogue_client.core.connection import DialError
 from trialogue_client.core.secrecy import ExposedError, is_secret
 from trialogue_client.core.state import Identity
-from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.reconnect import Connection
 from trialogue_client.net.sts import Policies
 

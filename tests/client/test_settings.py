@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialogue_client import settings
-from trialogue_client.net.explain import Endpoint
+from trialogue_client.address import Endpoint
 from trialogue_client.settings import Server, SettingError, Settings
 from trialogue_client.settings.memory import Memory
 

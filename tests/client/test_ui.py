@@ -15,10 +15,11 @@ from textual.widgets import Input, OptionList
 from tests.support.client import Client
 from tests.support.screen import client, fake_server, options, peer_named, real_server, talking
 from trialogue_client import settings
+from trialogue_client.net.reconnect import Connection
 from trialogue_client.settings import Server, Settings
-from trialogue_client.ui.asking import Asking
-from trialogue_client.ui.composer import Composer
-from trialogue_client.ui.lists import Names
+from trialogue_client.tui.screens.asking import Asking
+from trialogue_client.tui.widgets.composer import Composer
+from trialogue_client.tui.widgets.sidebar import Names
 
 pytestmark = pytest.mark.system
 
@@ -453,7 +454,9 @@ def test_what_was_missed_stands_below_a_line_that_one_key_leads_to(tmp_path: Pat
         async with talking(tmp_path, server.port, "bob") as bob:
             await bob.until("before")
             await bob.until(lambda: not bob.talk.model.chat.catching_up)
-            link = bob.talk.network._connection._link
+            connection = bob.talk.network._connection
+            assert isinstance(connection, Connection)
+            link = connection._link
             assert link is not None
             assert isinstance(link._stream, trio.SocketStream)
             link._stream.socket.shutdown(socket.SHUT_RD)

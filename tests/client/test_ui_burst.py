@@ -10,7 +10,7 @@ from textual.widgets import Input
 from ircwire import Message
 from tests.support.client import Client
 from tests.support.screen import Person, client, fake_server, options, peer_named, real_server, talking
-from trialogue_client.ui.composer import Composer
+from trialogue_client.tui.widgets.composer import Composer
 
 pytestmark = pytest.mark.system
 

@@ -14,8 +14,8 @@ from textual.widgets import Checkbox
 from tests.support.client import Client
 from tests.support.screen import client, fake_server, options, peer_named, real_server, talking
 from trialogue_client.core import emoji
-from trialogue_client.ui.entries import Look
-from trialogue_client.ui.lists import Names
+from trialogue_client.engine.entries import Look
+from trialogue_client.tui.widgets.sidebar import Names
 
 TAGS = "CAP REQ :message-tags echo-message draft/message-redaction server-time"
 

@@ -10,12 +10,13 @@ import pytest
 import trio
 
 from tests.support.screen import Person, fake_server, peer_named, talking
+from trialogue_client.address import Endpoint
+from trialogue_client.core.connection import DialError
 from trialogue_client.net.dial import dial
-from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
-from trialogue_client.ui import opening
-from trialogue_client.ui.asking import Asking
+from trialogue_client.tui import opening
+from trialogue_client.tui.screens.asking import Asking
 
 CAPS = ("echo-message", "labeled-response", "batch", "message-tags", "server-time")
 

@@ -10,10 +10,10 @@ from textual.widgets import Input, OptionList
 
 from tests.support.screen import client, options, real_server
 from trialogue_client import settings
-from trialogue_client.net.explain import Endpoint
+from trialogue_client.address import Endpoint
 from trialogue_client.net.found import Found
 from trialogue_client.settings import Server, Settings
-from trialogue_client.ui.asking import Asking
+from trialogue_client.tui.screens.asking import Asking
 
 pytestmark = pytest.mark.system
 

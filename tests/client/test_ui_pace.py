@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from trialogue_client.ui.pace import PORTION, Pace
+from trialogue_client.engine.pace import PORTION, Pace
 
 
 class Pump:

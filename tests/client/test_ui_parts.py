@@ -8,17 +8,16 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
+from trialogue_client.address import AddressError, Endpoint, parse_address
 from trialogue_client.core.completion import complete, explain
-from trialogue_client.net.address import AddressError, parse_address
-from trialogue_client.net.explain import Endpoint
-from trialogue_client.ui.buffers import Buffer, Sort
-from trialogue_client.ui.entries import Entry, Look
-from trialogue_client.ui.formatting import styled
-from trialogue_client.ui.layout import Columns, height, strips
-from trialogue_client.ui.measure import Measure
-from trialogue_client.ui.model import Alert
-from trialogue_client.ui.notify import sequence
-from trialogue_client.ui.wrapping import wrap
+from trialogue_client.engine.buffers import Buffer, Sort
+from trialogue_client.engine.entries import Entry, Look
+from trialogue_client.engine.model import Alert
+from trialogue_client.tui.formatting import styled
+from trialogue_client.tui.terminal.notify import sequence
+from trialogue_client.tui.widgets.conversation.layout import Columns, height, strips
+from trialogue_client.tui.widgets.conversation.measure import Measure
+from trialogue_client.tui.widgets.conversation.wrapping import wrap
 
 START = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 texts = st.text(max_size=200)

@@ -9,11 +9,11 @@ import pytest
 from ircwire.source import Source
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.events.connection import Lost
 from trialogue_client.core.state import Identity
-from trialogue_client.net.reconnect import Lost
-from trialogue_client.ui.entries import Look
-from trialogue_client.ui.model import Model
-from trialogue_client.ui.routing import PLACES, places
+from trialogue_client.engine.entries import Look
+from trialogue_client.engine.model import Model
+from trialogue_client.engine.routing import PLACES, places
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ALICE, BOB = Source("alice", "a", "h"), Source("bob", "b", "h")

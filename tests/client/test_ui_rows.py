@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from trialogue_client.ui.buffers import Buffer, Sort
-from trialogue_client.ui.entries import Entry, Look
-from trialogue_client.ui.rows import Rows
+from trialogue_client.engine.buffers import Buffer, Sort
+from trialogue_client.engine.entries import Entry, Look
+from trialogue_client.tui.widgets.conversation.rows import Rows
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HEIGHT = 10

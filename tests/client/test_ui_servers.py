@@ -11,8 +11,8 @@ import pytest
 from tests.support.client import Client
 from tests.support.screen import Person, client, fake_server, options, real_server, talking
 from tests.support.server import Server
-from trialogue_client.ui.asking import Asking
-from trialogue_client.ui.lists import Names
+from trialogue_client.tui.screens.asking import Asking
+from trialogue_client.tui.widgets.sidebar import Names
 
 pytestmark = pytest.mark.system
 

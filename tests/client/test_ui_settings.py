@@ -15,7 +15,7 @@ from tests.support.screen import Person, client, fake_server, options, real_serv
 from trialogue_client import settings
 from trialogue_client.settings import Server, Settings
 from trialogue_client.settings.schema import MEANINGS
-from trialogue_client.ui.asking import Asking
+from trialogue_client.tui.screens.asking import Asking
 
 SECRET = "correct horse battery"
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from trialogue_client.core.visible import visible, visible_lines
 from trialogue_client.script.play import _printable
-from trialogue_client.ui.formatting import styled
+from trialogue_client.tui.formatting import styled
 
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 

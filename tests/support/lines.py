@@ -8,14 +8,15 @@ import trio
 
 from tests.support.fake_server import FakeServer
 from tests.support.patience import PATIENCE
+from trialogue_client.address import Endpoint
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.completion import Completion
+from trialogue_client.core.connection import DialError
 from trialogue_client.core.events import Event
-from trialogue_client.net.explain import DialError, Endpoint
+from trialogue_client.lines.layout import plain
+from trialogue_client.lines.linemode import LineMode
+from trialogue_client.lines.station import Station
 from trialogue_client.net.reconnect import Connection
-from trialogue_client.plain.layout import plain
-from trialogue_client.plain.linemode import LineMode
-from trialogue_client.plain.station import Station
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.wanted import Wanted
 

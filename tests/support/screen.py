@@ -15,12 +15,12 @@ from tests.support.fake_server import FakeServer, Peer
 from tests.support.patience import PATIENCE
 from tests.support.server import Server
 from trialogue_client.arguments import Options, parse_arguments
+from trialogue_client.engine.model import Alert
 from trialogue_client.net.found import Found
-from trialogue_client.ui.app import Trialogue
-from trialogue_client.ui.chat import Talk
-from trialogue_client.ui.messages import Messages
-from trialogue_client.ui.model import Alert
-from trialogue_client.ui.requests import Called
+from trialogue_client.tui.app import Trialogue
+from trialogue_client.tui.screens.chat.requests import Called
+from trialogue_client.tui.screens.chat.screen import Talk
+from trialogue_client.tui.widgets.conversation.messages import Messages
 
 
 class Threaded:

@@ -11,11 +11,11 @@ from tests.system.conftest import Stage
 pytestmark = pytest.mark.system
 
 BREAKS = {
-    "drawing": "import trialogue_client.ui.layout as part; part._label = lambda *_: 1 / 0",
-    "the lines around": "import trialogue_client.ui.views as part; part.status = lambda *_: 1 / 0",
+    "drawing": "import trialogue_client.tui.widgets.conversation.layout as part; part._label = lambda *_: 1 / 0",
+    "the lines around": "import trialogue_client.tui.screens.chat.views as part; part.status = lambda *_: 1 / 0",
     "the core": "from trialogue_client.core.chat import Chat; Chat.receive = lambda *_: 1 / 0",
-    "typing": "from trialogue_client.ui.composer import Composer; Composer._act = lambda *_: 1 / 0",
-    "taking in": "from trialogue_client.ui.model import Model; Model.handle = lambda *_: 1 / 0",
+    "typing": "from trialogue_client.tui.widgets.composer import Composer; Composer._act = lambda *_: 1 / 0",
+    "taking in": "from trialogue_client.engine.model import Model; Model.handle = lambda *_: 1 / 0",
 }
 
 

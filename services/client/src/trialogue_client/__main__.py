@@ -28,7 +28,7 @@ def main() -> int:
 
 
 def _full_screen(options: "Options", ending: Ending) -> int:
-    from trialogue_client.ui.start import start
+    from trialogue_client.tui.start import start
 
     return start(options, ending)
 

@@ -16,25 +16,26 @@ import trio
 from trialogue_client.arguments import Options
 from trialogue_client.core import events as ev
 from trialogue_client.ending import Ending
+from trialogue_client.lines import layout
+from trialogue_client.lines.arriving import Arriving, NoPasswordError
+from trialogue_client.lines.linemode import OK, LineMode
+from trialogue_client.lines.nearby import list_servers
+from trialogue_client.lines.pipe import PipeScreen, Source
+from trialogue_client.lines.screen import Screen
+from trialogue_client.lines.sheet import Layout
+from trialogue_client.lines.station import Station
+from trialogue_client.lines.streams import Departure, Streams
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
 from trialogue_client.net.discover import discover
 from trialogue_client.net.reconnect import QUIT_SECONDS, Connection
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
-from trialogue_client.plain import layout, palette
-from trialogue_client.plain.arriving import Arriving, NoPasswordError
-from trialogue_client.plain.linemode import OK, LineMode
-from trialogue_client.plain.nearby import list_servers
-from trialogue_client.plain.pipe import PipeScreen, Source
-from trialogue_client.plain.screen import Screen
-from trialogue_client.plain.sheet import Layout
-from trialogue_client.plain.station import Station
-from trialogue_client.plain.streams import Departure, Streams
 from trialogue_client.script.parser import read
 from trialogue_client.script.play import FAULTY, Performance, Stage
 from trialogue_client.script.scenario import ScenarioError
 from trialogue_client.settings.memory import Memory
+from trialogue_client.wording import palette
 
 _GOODBYE_SECONDS = QUIT_SECONDS + 0.5
 
@@ -123,7 +124,7 @@ async def _talk(options: Options, screen: Screen, streams: Streams, departure: D
 def _screen(options: Options, streams: Streams) -> Screen:
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if terminal and not options.plain and os.environ.get("TERM") != "dumb":
-        from trialogue_client.plain.prompt import PromptScreen
+        from trialogue_client.lines.prompt import PromptScreen
 
         return PromptScreen(coloured=palette.wanted())
     source = cast(Source, getattr(sys.stdin.buffer, "raw", sys.stdin.buffer))

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from trialogue_client import __version__
+from trialogue_client.address import PORT, TLS_PORT, Endpoint
 from trialogue_client.core.chat import LOBBY
 from trialogue_client.core.nicks import plain_nick
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.state import Identity
-from trialogue_client.net.address import PORT, TLS_PORT
-from trialogue_client.net.explain import Endpoint
 
 USAGE = 2
 

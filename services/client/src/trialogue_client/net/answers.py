@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from zeroconf import DNSAddress, DNSIncoming, DNSOutgoing, DNSPointer, DNSQuestion, DNSService, DNSText
 
-from trialogue_client.net.explain import Endpoint
+from trialogue_client.address import Endpoint
 from trialogue_client.net.found import Found, readable
 
 PLAIN_TYPE = "_irc._tcp.local."

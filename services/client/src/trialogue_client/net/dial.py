@@ -7,8 +7,9 @@ from functools import partial
 
 import trio
 
+from trialogue_client.address import Endpoint
+from trialogue_client.core.connection import DialError
 from trialogue_client.net import explain
-from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.secure import Tell, secured
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts

@@ -2,32 +2,9 @@
 
 import errno
 import socket
-from dataclasses import dataclass
-from pathlib import Path
 
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where to connect to, and how."""
-
-    host: str
-    port: int
-    local_port: int | None = None
-    """Our own end's port; None lets the system choose."""
-    tls: bool = False
-    certificate: Path | None = None
-    """A file (PEM) with our own certificate and its key, to show to the server."""
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-
-class DialError(Exception):
-    """There is no connection; the text is one sentence for the person. `passing` errors may go away by themselves."""
-
-    def __init__(self, sentence: str, *, passing: bool = False) -> None:
-        super().__init__(sentence)
-        self.passing = passing
+from trialogue_client.address import Endpoint
+from trialogue_client.core.connection import DialError
 
 
 def silent(endpoint: Endpoint) -> DialError:

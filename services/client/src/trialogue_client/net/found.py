@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trialogue_client.net.explain import Endpoint
+from trialogue_client.address import Endpoint
 
 _NAME_LENGTH = 40
 

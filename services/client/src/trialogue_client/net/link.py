@@ -5,9 +5,10 @@ from typing import Protocol
 
 import trio
 
+from trialogue_client.address import Endpoint
+from trialogue_client.core.connection import DialError
 from trialogue_client.core.events import Event
 from trialogue_client.net import explain
-from trialogue_client.net.explain import DialError, Endpoint
 
 CHUNK = 8_192
 """Bytes that are taken in at once: the interface may have a key to answer in between."""

@@ -4,7 +4,7 @@ import ipaddress
 
 import trio
 
-from trialogue_client.net.explain import Endpoint
+from trialogue_client.address import Endpoint
 
 
 def is_private(endpoint: Endpoint, stream: trio.abc.Stream) -> bool:

@@ -2,14 +2,15 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 
 import trio
 
+from trialogue_client.address import Endpoint
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.connection import DialError
+from trialogue_client.core.events.connection import Dialling, Lost
 from trialogue_client.net import explain
-from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.link import Link
 from trialogue_client.net.privacy import is_encrypted, is_private
 from trialogue_client.net.sts import Policies
@@ -21,21 +22,6 @@ _NONCE_BYTES = 18
 
 Dial = Callable[[], Awaitable[trio.abc.Stream]]
 Delays = Callable[[], Iterator[float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Dialling(ev.Event):
-    """We are about to connect."""
-
-    endpoint: Endpoint
-
-
-@dataclass(frozen=True, slots=True)
-class Lost(ev.Event):
-    """There is no connection; the next attempt comes in `retry_in` seconds."""
-
-    reason: str
-    retry_in: float
 
 
 class Connection:

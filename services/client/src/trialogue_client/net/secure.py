@@ -15,8 +15,9 @@ from pathlib import Path
 
 import trio
 
+from trialogue_client.address import Endpoint
+from trialogue_client.core.connection import DialError
 from trialogue_client.net import explain
-from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.trust import AUTHORITIES, KnownHosts, UnknownLineError, fingerprint
 
 Connect = Callable[[], Awaitable[trio.SocketStream]]

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from trialogue_client.net.explain import DialError, Endpoint
+from trialogue_client.address import Endpoint
+from trialogue_client.core.connection import DialError
 
 _HEADER = "# Servers that are only reached by TLS: host, port, until when (seconds since 1970).\n"
 _FOREVER = 100 * 366 * 86_400

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import trio
 
+from trialogue_client.address import Endpoint
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.connection import DialError
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.session import Session
 from trialogue_client.core.state import Identity
 from trialogue_client.net import explain
-from trialogue_client.net.explain import DialError, Endpoint
 from trialogue_client.net.link import Link
 from trialogue_client.net.privacy import is_encrypted, is_private
 from trialogue_client.script.patterns import Earlier, Pattern

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import trio
 
+from trialogue_client.address import Endpoint
 from trialogue_client.core.state import Identity
 from trialogue_client.core.visible import bounded
-from trialogue_client.net.explain import Endpoint
 from trialogue_client.script.actor import Actor, Dial, FailureError
 from trialogue_client.script.scenario import Scenario, Step
 from trialogue_client.script.steps import carry_out

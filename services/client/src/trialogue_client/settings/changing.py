@@ -1,7 +1,7 @@
 """The commands that change what is remembered: /set, /autoconnect, /mute. All interfaces carry them out by this."""
 
+from trialogue_client.address import Endpoint
 from trialogue_client.core.commands.actions import Autoconnect, Configure, Mute, Set
-from trialogue_client.net.explain import Endpoint
 from trialogue_client.settings.memory import Memory
 
 Change = Set | Configure | Autoconnect | Mute

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from trialogue_client.net.explain import Endpoint
+from trialogue_client.address import Endpoint
 from trialogue_client.settings import file
 from trialogue_client.settings.merging import merged
 from trialogue_client.settings.schema import Server, Settings

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import trio
 
-from trialogue_client.net import vault
-from trialogue_client.net.explain import Endpoint
+from trialogue_client.address import Endpoint
+from trialogue_client.settings import key_ring
 from trialogue_client.settings.memory import Memory
 
 _Result = TypeVar("_Result")
@@ -24,24 +24,24 @@ class Passwords:
 
     async def check(self) -> None:
         """Is there a key ring at all?"""
-        await _aside(vault.check)
+        await _aside(key_ring.check)
 
     async def look_up(self, endpoint: Endpoint, account: str) -> str:
         """Return the password of an account."""
-        password = await _aside(partial(vault.look_up, endpoint, account))
+        password = await _aside(partial(key_ring.look_up, endpoint, account))
         if not password:
-            raise vault.VaultError("The system's key ring has no password for it any more.")
+            raise key_ring.VaultError("The system's key ring has no password for it any more.")
         return password
 
     async def keep(self, endpoint: Endpoint, account: str, password: str) -> str:
         """Keep a password; return the sentence that says so."""
-        await _aside(partial(vault.keep, endpoint, account, password))
+        await _aside(partial(key_ring.keep, endpoint, account, password))
         self._memory.change(endpoint, account=account, key_ring=True)
         return f"The password of {account} is in the system's key ring now; /forget takes it out."
 
     async def forget(self, endpoint: Endpoint, account: str) -> str:
         """Take a password out; return the sentence that says so."""
-        await _aside(partial(vault.forget, endpoint, account))
+        await _aside(partial(key_ring.forget, endpoint, account))
         self._memory.change(endpoint, key_ring=False)
         return f"The password of {account} is not in the system's key ring any more."
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from trialogue_client.address import Endpoint
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.state import Identity
-from trialogue_client.net.explain import Endpoint
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,26 +3,9 @@
 Names of rooms and people are as the server wrote them. `me` says that it is about ourselves.
 """
 
-from trialogue_client.core.events.account import (
-    AccountMade,
-    LoggedIn,
-    LoggedOut,
-    LoginFailed,
-)
-from trialogue_client.core.events.base import (
-    FOUND,
-    Event,
-    Kind,
-    Remembered,
-)
-from trialogue_client.core.events.past import (
-    Conversed,
-    Found,
-    Marked,
-    Missed,
-    NoEarlier,
-    Page,
-)
+from trialogue_client.core.events.account import AccountMade, LoggedIn, LoggedOut, LoginFailed
+from trialogue_client.core.events.base import FOUND, Event, Kind, Remembered
+from trialogue_client.core.events.past import Conversed, Found, Marked, Missed, NoEarlier, Page
 from trialogue_client.core.events.people import (
     AwayChanged,
     BlockChanged,
@@ -57,16 +40,7 @@ from trialogue_client.core.events.server import (
     StandardReply,
     Traced,
 )
-from trialogue_client.core.events.talk import (
-    Delivered,
-    Noticed,
-    NotSent,
-    Redacted,
-    Said,
-    Tagged,
-    Undelivered,
-    Waiting,
-)
+from trialogue_client.core.events.talk import Delivered, Noticed, NotSent, Redacted, Said, Tagged, Undelivered, Waiting
 
 __all__ = [
     "FOUND",

@@ -1,0 +1,35 @@
+"""The connection to the server, apart from what the server says."""
+
+from dataclasses import dataclass
+
+from trialogue_client.address import Endpoint
+from trialogue_client.core.events.base import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling(Event):
+    """We are about to connect."""
+
+    endpoint: Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Lost(Event):
+    """There is no connection; the next attempt comes in `retry_in` seconds."""
+
+    reason: str
+    retry_in: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Event):
+    """There is no connection and no further attempt; `reason` is one sentence, or "" when we left."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark(Event):
+    """What the connection has to say to the person: a certificate that is met for the first time."""
+
+    text: str

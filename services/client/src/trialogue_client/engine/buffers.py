@@ -1,0 +1,162 @@
+"""One conversation's rows, in the order of their times."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from heapq import merge
+from itertools import chain
+
+from trialogue_client.engine.choosing import Intent
+from trialogue_client.engine.entries import Entry, Look
+
+LONGEST = 100_000
+"""Rows that a conversation keeps; the oldest go first, in one piece, so that it happens rarely."""
+_DROPPED = 10_000
+_LATE = timedelta(minutes=1)
+"""What comes no later than this stands where it came. Clocks differ, and some events have only the time of ours: each
+message after one of those would have to be put in before it, at the cost of measuring the whole conversation again."""
+
+
+class Sort(Enum):
+    """Whom is a conversation with?"""
+
+    SERVER = auto()
+    ROOM = auto()
+    PERSON = auto()
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class Buffer:
+    """One conversation. `entries` are rows and the dates between them; only methods change them."""
+
+    name: str
+    sort: Sort
+    entries: list[Entry] = field(default_factory=list)
+    revision: int = 0
+    """Another number whenever entries have changed otherwise than by new ones at the end."""
+    unread: int = 0
+    mentions: int = 0
+    loading: bool = False
+    """Is an older page on its way?"""
+    exhausted: bool = False
+    """Is the first row the first there ever was, as far as the server tells?"""
+    trimmed: bool = False
+    """Have rows gone that were the oldest?"""
+    here: bool = True
+    """Are we in the room?"""
+    topic: str = ""
+    draft: str = ""
+    """What was typed here and not sent yet."""
+    intent: Intent | None = None
+    """What that is to be, if it is about a message."""
+    past: "Buffer | None" = None
+    """What was said long ago, while that is looked at instead."""
+
+    _draws_line: bool = False
+    """Does the line stand above the next history?"""
+
+    @property
+    def shown(self) -> "Buffer":
+        """Return the rows that are looked at: these, or those of long ago."""
+        return self.past or self
+
+    def append(self, entry: Entry) -> None:
+        """Add what has just happened."""
+        before = self.entries[-1] if self.entries else None
+        if before is not None and entry.at < before.at and not _came_in_time(entry, before):
+            self.merge([entry])
+            return
+        if before is None or before.at.date() != entry.at.date():
+            self.entries.append(_date(entry.at))
+            before = None
+        entry.head = not entry.continues(before)
+        self.entries.append(entry)
+        if len(self.entries) > LONGEST:
+            del self.entries[:_DROPPED]
+            self.exhausted, self.trimmed = False, True
+            self.revision += 1
+
+    def adopt(self, older: Iterable[Entry]) -> None:
+        """Take in history, of which some may be here already."""
+        known = {entry.msgid for entry in self.entries if entry.msgid and not entry.where}
+        news = sorted((entry for entry in older if entry.msgid not in known), key=lambda entry: entry.at)
+        draws_line, self._draws_line = self._draws_line, False
+        if draws_line and news:
+            news.insert(0, Entry(Look.UNREAD, "", news[0].at))
+        self.merge(news)
+
+    def merge(self, older: Iterable[Entry]) -> None:
+        """Take in what happened before, each row at its time."""
+        news = sorted(older, key=lambda entry: entry.at)
+        if not news:
+            return
+        old = [entry for entry in self.entries if entry.look is not Look.DATE]
+        whole = chain(news, old) if not old or news[-1].at <= old[0].at else merge(old, news, key=lambda one: one.at)
+        entries: list[Entry] = []
+        before: Entry | None = None
+        for entry in whole:
+            if before is None or before.at.date() != entry.at.date():
+                entries.append(_date(entry.at))
+                before = None
+            entry.head = not entry.continues(before)
+            entries.append(entry)
+            before = entry
+        self.entries = entries
+        self.revision += 1
+
+    def mark_unread(self, now: datetime) -> None:
+        """Draw the line: what comes now has not been seen. Not twice, and not at the end of nothing."""
+        if self.entries and not any(entry.look is Look.UNREAD for entry in self.entries[-1 - self.unread :]):
+            self.unmark()
+            self.entries.append(Entry(Look.UNREAD, "", max(now, self.entries[-1].at)))
+
+    def begin_anew(self) -> None:
+        """Hold nothing of what was said: the server tells it again."""
+        self.entries = []
+        self.exhausted = self.loading = self.trimmed = False
+        self.revision += 1
+
+    def missed(self) -> None:
+        """Draw the line above the history that comes next: it was said while we were not there."""
+        self.unmark()
+        self._draws_line = True
+
+    def redact(self, msgid: str, sentence: str) -> bool:
+        """Show a sentence instead of a message; False if that message is not here."""
+        found = redact(self.entries, msgid, sentence)
+        self.revision += found
+        return found
+
+    def unmark(self) -> None:
+        """Take the line away."""
+        kept = [entry for entry in self.entries if entry.look is not Look.UNREAD]
+        if len(kept) != len(self.entries):
+            self.entries = kept
+            self.revision += 1
+
+    def oldest(self) -> str:
+        """Return the id of the first message; "" if there is none."""
+        said = (entry for entry in self.entries if entry.look in (Look.TALK, Look.ACTION) and not entry.where)
+        return next((entry.msgid for entry in said if entry.msgid), "")
+
+    def newest(self) -> Entry | None:
+        """Return the last message."""
+        talk = (Look.TALK, Look.ACTION, Look.NOTICE)
+        return next((entry for entry in reversed(self.entries) if entry.look in talk), None)
+
+
+def redact(entries: Iterable[Entry], msgid: str, sentence: str) -> bool:
+    """Have a sentence instead of a message; False if that message is not among these."""
+    found = [entry for entry in entries if entry.msgid == msgid]
+    for entry in found:
+        entry.body, entry.look, entry.mention = sentence, Look.EVENT, False
+    return bool(found)
+
+
+def _came_in_time(entry: Entry, before: Entry) -> bool:
+    return before.at - entry.at < _LATE and before.at.date() == entry.at.date()
+
+
+def _date(at: datetime) -> Entry:
+    return Entry(Look.DATE, "", at.replace(hour=0, minute=0, second=0, microsecond=0))

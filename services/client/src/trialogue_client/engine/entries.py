@@ -1,0 +1,74 @@
+"""One row of a conversation."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from sys import intern
+
+from trialogue_client.wording.row import Mark, Row
+
+GROUP = timedelta(minutes=5)
+"""Rows of one person that follow each other closer than this are shown under one name."""
+
+
+class Look(Enum):
+    """What kind of row it is; each has a sign of its own, so that none depends on its colour."""
+
+    TALK = auto()
+    ACTION = auto()
+    NOTICE = auto()
+    EVENT = auto()
+    HINT = auto()
+    TROUBLE = auto()
+    DATE = auto()
+    UNREAD = auto()
+    """The line above what came while nobody looked."""
+
+
+_SAID = (Look.TALK, Look.ACTION, Look.NOTICE)
+_LOOKS = {mark: Look[mark.name] for mark in Mark}
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """One row, compared by identity. `body` has the sender's IRC formatting in it, and no line feeds."""
+
+    look: Look
+    body: str
+    at: datetime
+    who: str = ""
+    me: bool = False
+    earlier: bool = False
+    msgid: str = ""
+    mention: bool = False
+    state: str = ""
+    """What is still to come of a line of our own: "sending", "unsent"; "" for what has happened."""
+    where: str = ""
+    """The conversation that it belongs to, if it is shown in another: something that was searched for."""
+    head: bool = True
+    """Is the name shown, or is this one more row under the same name?"""
+
+    @property
+    def can_be_chosen(self) -> bool:
+        """Can one do something with it: answer, copy, go there?"""
+        return self.look in _SAID or bool(self.where)
+
+    def is_part_of(self, other: "Entry") -> bool:
+        """Do both belong to one message?"""
+        return self is other or (self.msgid != "" and (self.msgid, self.where) == (other.msgid, other.where))
+
+    def continues(self, before: "Entry | None") -> bool:
+        """Does this row belong under the name of the row before it?"""
+        return (
+            before is not None
+            and self.look is before.look is Look.TALK
+            and self.who == before.who
+            and self.at - before.at < GROUP
+        )
+
+
+def entry_of(row: Row, now: datetime, msgid: str = "", *, mention: bool = False) -> Entry:
+    """Make an entry of a row of text; times become local ones."""
+    at = row.at.astimezone(now.tzinfo) if row.at else now
+    who = intern(row.who)  # Of 100,000 rows many are by the same few people.
+    return Entry(_LOOKS[row.mark], row.body, at, who, row.me, earlier=row.earlier, msgid=msgid, mention=mention)

@@ -1,0 +1,294 @@
+"""What happened → conversations, what of them is unread, and what is worth a bell. Nothing of this knows Textual."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ircwire.text import strip_formatting
+from trialogue_client.core import events as ev
+from trialogue_client.core.calls import calls
+from trialogue_client.core.chat import Chat
+from trialogue_client.core.events.connection import Dialling, Lost, Remark
+from trialogue_client.engine.buffers import Buffer, Sort, redact
+from trialogue_client.engine.entries import Entry, Look, entry_of
+from trialogue_client.engine.found import found
+from trialogue_client.engine.routing import SERVER, places
+from trialogue_client.wording.phrases import rows
+from trialogue_client.wording.row import Mark, Row, View
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Somebody wants our attention."""
+
+    who: str
+    where: str
+    text: str
+
+
+class Model:
+    """All conversations of one network."""
+
+    def __init__(self, chat: Chat, highlights: Iterable[str] = ()) -> None:
+        self.chat = chat
+        self.highlights = tuple(highlights)
+        self.muted: tuple[str, ...] = ()
+        """Rooms and people of which nothing is counted, marked or called out."""
+        self.emoji = True
+        """Are names like ``:tada:`` sent as emoji?"""
+        self.active = Buffer(SERVER, Sort.SERVER)
+        self.buffers: dict[str, Buffer] = {SERVER: self.active}
+        """By folded name, in the order in which they were opened."""
+        self.alerts: list[Alert] = []
+        self.state = "connecting"
+        """One phrase on the connection, for the status line."""
+        self.watched = True
+        """Does somebody look at the active conversation?"""
+        self._view = View(chat)
+        self._wish = ""
+        self._older: dict[str, list[Entry]] = {}
+        self._missing: dict[str, int] = {}
+        """How much of what comes now was missed, by folded name."""
+
+    @property
+    def entering(self) -> str:
+        """The room that we are on our way into, because we asked for it or have no conversation yet; "" if none.
+
+        What is typed until then is meant for it, and waits for it.
+        """
+        if self._wish and self.chat.online and self.chat.wants(self._wish):
+            return self._wish
+        return next(iter(self.chat.wanted), "") if len(self.buffers) == 1 else ""
+
+    def find(self, name: str) -> Buffer | None:
+        """Return the open conversation of this name."""
+        return self.buffers.get(self.chat.fold(name))
+
+    def open(self, name: str) -> Buffer:
+        """Return the conversation of this name; it is opened if it is not."""
+        sort = Sort.ROOM if self.chat.is_room(name) else Sort.PERSON if name else Sort.SERVER
+        return self.buffers.setdefault(self.chat.fold(name), Buffer(name, sort, here=sort is not Sort.ROOM))
+
+    def close(self, buffer: Buffer) -> None:
+        """Close a conversation; the one with the server stays."""
+        if buffer.sort is Sort.SERVER:
+            return
+        names = list(self.buffers.values())
+        place = names.index(buffer)
+        del self.buffers[self.chat.fold(buffer.name)]
+        self.chat.forget(buffer.name)
+        for entry in buffer.entries:
+            self._view.seen.pop(entry.msgid, None)
+        if buffer is self.active:
+            self.switch(names[place - 1] if place + 1 == len(names) else names[place + 1])
+
+    def switch(self, buffer: Buffer) -> None:
+        """Look at another conversation: what was new in the last one is not new any more."""
+        if buffer is not self.active:
+            self.active.unmark()
+            self._wish = ""
+        self.active = buffer
+        buffer.unread = buffer.mentions = 0
+
+    def wish(self, room: str) -> None:
+        """Switch to this room as soon as we are in it."""
+        buffer = self.find(room)
+        if buffer is not None and buffer.here:
+            self.switch(buffer)
+            self._wish = ""
+        else:
+            self._wish = room
+
+    def ordered(self) -> list[Buffer]:
+        """Return the conversations as the sidebar shows them: the server, rooms, people."""
+        order = list(Sort)
+        return sorted(self.buffers.values(), key=lambda one: (order.index(one.sort), self.chat.fold(one.name)))
+
+    def handle(self, event: ev.Event, now: datetime) -> None:
+        """Take in what happened; `now` is the local time, with its zone."""
+        self._follow(event)
+        if self._is_dealt_with(event):
+            return
+        shown = [Row(Mark.EVENT, event.text)] if isinstance(event, Remark) else rows(event, self._view)
+        if not shown:
+            return
+        names = places(event, self.chat, set(self.buffers), self.active.name)
+        for buffer in dict.fromkeys(self._at(name, event) for name in names):
+            self._add(buffer, event, shown, now)
+
+    @property
+    def behind(self) -> bool:
+        """Has history come that is not in its place yet?"""
+        return bool(self._older)
+
+    def settle(self) -> None:
+        """Put the history that has come where it belongs; call it after each handful of events."""
+        for key, entries in self._older.items():
+            if key in self.buffers:
+                self.buffers[key].adopt(entries)
+        self._older.clear()
+
+    def show(self, look: Look, lines: Iterable[str], now: datetime) -> None:
+        """Show lines where the person is looking."""
+        for line in "\n".join(lines).split("\n"):
+            self.active.append(Entry(look, line, now))
+
+    def ended(self, reason: str, now: datetime) -> None:
+        """Take in that there is no connection any more, and that none will be tried."""
+        self.state = "ended: /connect"
+        for line in reason.split("\n"):
+            self.buffers[SERVER].append(Entry(Look.TROUBLE, line, now))
+
+    def pending(self, buffer: Buffer, now: datetime) -> list[Entry]:
+        """Return the lines of our own that the server has not confirmed yet, as rows for the end."""
+        session = self.chat.session
+        echoes = session is not None and session.state.echoes
+        key = self.chat.fold(buffer.name)
+        waiting = [line for line in self.chat.lines if self.chat.fold(line.target) == key and (line.waits or echoes)]
+        looks = {ev.Kind.ACTION: Look.ACTION, ev.Kind.NOTICE: Look.NOTICE}
+        return [
+            Entry(
+                looks.get(line.kind, Look.TALK), text, now, self.chat.nick, me=True,
+                state="unsent" if line.waits else "sending",
+            )
+            for line in waiting
+            for text in line.text.split("\n")
+        ]  # fmt: skip
+
+    def _at(self, name: str, event: ev.Event) -> Buffer:
+        if isinstance(event, ev.Said | ev.Noticed | ev.Joined):
+            return self.open(name)
+        return self.find(name) or self.active
+
+    def _follow(self, event: ev.Event) -> None:
+        match event:
+            case Dialling():
+                self.state = "connecting"
+            case Lost():
+                self.state = "not connected"
+                self._view.reconnected = True
+            case ev.Registered():
+                self.state = "connected"
+                for room in self.buffers.values():
+                    room.here = room.sort is not Sort.ROOM  # Until we are in it again.
+            case ev.Joined(me=True):
+                self._entered(event.room)
+            case ev.Parted(me=True):
+                self._left(event.room)
+            case ev.Kicked(me=True):
+                self.open(event.room).here = False
+            case ev.TopicChanged() | ev.TopicTold() if (buffer := self.find(event.room)) is not None:
+                buffer.topic = event.topic
+            case ev.Renamed() | ev.RoomRenamed():
+                self._renamed(event)
+
+    def _is_dealt_with(self, event: ev.Event) -> bool:
+        """Does this change what is shown instead of adding to it?"""
+        match event:
+            case ev.NoEarlier():
+                return True
+            case ev.Missed():
+                if event.more:
+                    self._begin_anew(self.open(event.target))
+                self._missed(self.open(event.target), event.count)
+                return True
+            case ev.Marked():
+                self._read_elsewhere(event)
+                return True
+            case ev.Redacted():
+                because = f": {event.reason}" if event.reason else ""
+                sentence = f"(taken back by {event.by.nick}{because})"
+                places = [place for one in self.buffers.values() for place in (one, one.past) if place is not None]
+                shown = [place.redact(event.redacted, sentence) for place in places]
+                coming = [redact(entries, event.redacted, sentence) for entries in self._older.values()]
+                return any((*shown, *coming))
+        return False
+
+    def _left(self, room: str) -> None:
+        """Close a room, unless there is a draft in it that nobody sees just now."""
+        buffer = self.find(room)
+        if buffer is not None and buffer is not self.active and buffer.draft:
+            buffer.here = False
+        elif buffer is not None:
+            self.close(buffer)
+
+    def _begin_anew(self, buffer: Buffer) -> None:
+        """What comes is not next to what is here: from it one reads on backwards, page by page."""
+        self._older.pop(self.chat.fold(buffer.name), None)
+        buffer.begin_anew()
+
+    def _missed(self, buffer: Buffer, count: int) -> None:
+        if not self.is_muted(buffer.name):
+            buffer.missed()
+            self._missing[self.chat.fold(buffer.name)] = count
+            buffer.unread += count if buffer is not self.active or not self.watched else 0
+
+    def _read_elsewhere(self, event: ev.Marked) -> None:
+        buffer = self.find(event.target)
+        newest = buffer.newest() if buffer is not None else None
+        if buffer is not None and event.until is not None and (newest is None or newest.at <= event.until):
+            buffer.unread = buffer.mentions = 0
+
+    def _entered(self, room: str) -> None:
+        buffer = self.open(room)
+        buffer.here = True
+        wish = "" if self.chat.fold(self._wish) == self.chat.fold(room) else self._wish
+        if self.active.sort is Sort.SERVER or wish != self._wish:
+            self.switch(buffer)
+            self._wish = wish
+
+    def _renamed(self, event: ev.Renamed | ev.RoomRenamed) -> None:
+        key = self.chat.fold(event.old)
+        if key in self.buffers and self.chat.fold(event.new) not in self.buffers:
+            buffer = self.buffers.pop(key)
+            buffer.name = event.new
+            self.buffers[self.chat.fold(event.new)] = buffer
+
+    def _add(self, buffer: Buffer, event: ev.Event, shown: list[Row], now: datetime) -> None:
+        said = event if isinstance(event, ev.Said | ev.Noticed) else None
+        called = said is not None and calls(said, self.chat.nick, self.highlights)
+        mention = called and said is not None and not said.private
+        shown = [self._addressed(row, buffer) for row in shown]
+        entries = [entry_of(row, now, event.msgid, mention=mention) for row in shown]
+        if isinstance(event, ev.Found):
+            entries = found(event, shown[0].body, now)
+        if event.replayed:
+            self._older.setdefault(self.chat.fold(buffer.name), []).extend(entries)
+            missed = said is not None and self._was_missed(buffer, said)
+            if said is not None and self._waited(said):
+                self._missed(buffer, 1)
+                missed = True
+            buffer.mentions += missed and called and (buffer is not self.active or not self.watched)
+            return
+        away = buffer is not self.active or not self.watched or buffer.past is not None
+        quiet = said is not None and (self.is_muted(buffer.name) or self.is_muted(said.who.nick))
+        if away and said is not None and not said.me and not quiet:
+            buffer.mark_unread(entries[0].at)
+            buffer.unread += 1
+            buffer.mentions += called
+        for entry in entries:
+            buffer.append(entry)
+        if called and away and said is not None and not quiet:
+            self.alerts.append(Alert(said.who.nick, buffer.name, strip_formatting(said.text)))
+
+    def _was_missed(self, buffer: Buffer, said: ev.Said | ev.Noticed) -> bool:
+        """Is it one of those that were said while we were not there?"""
+        key = self.chat.fold(buffer.name)
+        left = self._missing.get(key, 0)
+        self._missing[key] = left - (left > 0 and not said.me)
+        return left > 0 and not self.is_muted(said.who.nick)
+
+    def _waited(self, said: ev.Said | ev.Noticed) -> bool:
+        """Did somebody write to us alone while we were not here? The server tells it without being asked."""
+        return said.private and not said.me and not said.answer and not self.is_muted(said.who.nick)
+
+    def _addressed(self, row: Row, buffer: Buffer) -> Row:
+        """Say of a notice whom it is for, where it does not go without saying: it opens no conversation of its own."""
+        at_home = buffer.sort is Sort.SERVER or self.chat.fold(buffer.name) in map(self.chat.fold, (row.who, row.to))
+        if row.mark is not Mark.NOTICE or not row.to or at_home:
+            return row
+        return replace(row, body=f"(to {row.to}) {row.body}")
+
+    def is_muted(self, name: str) -> bool:
+        """Is nothing of this room or person to be counted or called out?"""
+        return self.chat.fold(name) in map(self.chat.fold, self.muted)

@@ -1,0 +1,172 @@
+"""The conversation between the person, the screen and the connections.
+
+One task keeps each connection, one reads what is typed, one waits until we go on after a stop. Events come in
+synchronously and are shown at once; whoever waits for something to become true waits in `Progress.until`.
+"""
+
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+import trio
+
+from trialogue_client.core.chat import LOBBY, Chat
+from trialogue_client.core.connection import DialError
+from trialogue_client.lines.hearing import Hearing
+from trialogue_client.lines.keeping import Keeping
+from trialogue_client.lines.questions import Questions
+from trialogue_client.lines.saying import Saying
+from trialogue_client.lines.screen import Screen
+from trialogue_client.lines.sheet import Layout, Sheet
+from trialogue_client.lines.station import Connect, Station
+from trialogue_client.lines.stations import Stations
+from trialogue_client.settings.memory import Memory
+from trialogue_client.settings.wanted import Wanted
+
+_CONTINUED: signal.Signals | None = getattr(signal, "SIGCONT", None)
+
+OK = 0
+UNDELIVERED = 1
+NO_CONNECTION = 3
+
+FIRST_PAGE = 20
+"""Messages of the past that are shown in a room where we have never been."""
+
+
+class LineMode:
+    """One run of the client in line mode."""
+
+    def __init__(
+        self, screen: Screen, layout: Layout, memory: Memory, connect: Connect, rooms: Sequence[str] = (LOBBY,)
+    ) -> None:
+        """`rooms` are those to join on a server that comes in later and is not known."""
+        self._screen = screen
+        self._memory = memory
+        self._connect = connect
+        self._rooms = rooms
+        self.stations = Stations()
+        self.sheet = Sheet(screen, layout, self.stations)
+        self._questions = questions = Questions(screen, self.stations)
+        keeping = Keeping(memory, questions, self.sheet, self._spawn, asks=screen.asks)
+        self.hearing = Hearing(screen, self.stations, questions, self.sheet, keeping)
+        self.saying = Saying(
+            screen, self.stations, questions, self.sheet, keeping, self.hearing, self._spawn, self._begin
+        )
+        self._nursery: trio.Nursery | None = None
+        self._over = trio.Event()
+        self._connected = False
+        """Did the last connection end because it was to?"""
+        self._undelivered = False
+        self._left = False
+
+    async def run(self, stations: Sequence[Station]) -> int:
+        """Talk until the person leaves or the input ends; return the exit code."""
+        self._screen.words(lambda text: self.stations.current.complete(text))
+        async with trio.open_nursery() as self._nursery:
+            for station in stations:
+                self._start(station)
+            if self._screen.asks:
+                self._complain_of_settings()
+            self._nursery.start_soon(self._resume)
+            self._nursery.start_soon(self._read)
+            await self._over.wait()
+            self._nursery.cancel_scope.cancel()
+        for station in self.stations.all:
+            self._report_unsent(station)
+        failed = (self.hearing.failed or self.saying.failed) and not self._screen.asks
+        return UNDELIVERED if self._undelivered or failed else OK if self._connected else NO_CONNECTION
+
+    @property
+    def nick(self) -> str:
+        """Our name where we talk."""
+        return self.stations.current.chat.nick
+
+    def add(self, station: Station) -> None:
+        """Be on one more server, and talk there; what it says is for `hearing`."""
+        self.stations.add(station)
+
+    def _begin(self, wanted: Wanted) -> None:
+        """Be on one more server while the others go on."""
+        rooms = self._memory.server(wanted.endpoint).rooms or self._rooms
+        self._start(Station(wanted, Chat(wanted.identity(), rooms, first_page=FIRST_PAGE)))
+        self._questions.prompt()
+
+    def _start(self, station: Station) -> None:
+        self.add(station)
+        # A certificate met for the first time is accepted where nobody is asked: that must be seen in any case.
+        tell = self.sheet.tell if self._screen.asks else self.sheet.trouble
+        station.connection = self._connect(station, partial(self.hearing.hear, station), tell)
+        self._spawn(partial(self._stay, station))
+
+    def _spawn(self, task: Callable[[], Awaitable[None]]) -> None:
+        assert self._nursery is not None, "there is one while anything is typed or heard"
+        self._nursery.start_soon(task)
+
+    def _complain_of_settings(self) -> None:
+        for problem in self._memory.problems:
+            self.sheet.trouble(problem)
+        self._memory.problems.clear()
+
+    async def _stay(self, station: Station) -> None:
+        """Stay connected until we leave or it cannot be done; the other servers are not disturbed."""
+        assert station.connection is not None
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(station.mark_read)
+            try:
+                await station.connection.run()
+                self._connected = True
+            except DialError as error:
+                self._connected = False
+                self.sheet.trouble(str(error))
+            nursery.cancel_scope.cancel()
+        self._ended(station)
+
+    def _ended(self, station: Station) -> None:
+        if not self.stations.several:
+            self._over.set()
+            return
+        self._report_unsent(station)
+        self.stations.drop(station)
+        here = self.stations.current.wanted.where
+        self.sheet.hint(f"You are not on {station.wanted.where} any more; you talk on {here}.")
+        self._questions.prompt()
+
+    async def _read(self) -> None:
+        if not self._screen.asks:
+            await self._until(lambda station: station.progress.settled())
+        while (line := await self._screen.line()) is not None:
+            self.saying.typed(line)
+            if not self._screen.asks:
+                await self._until(lambda station: station.progress.may_go_on())
+        if not self._screen.asks:
+            for station in list(self.stations.all):
+                await station.progress.confirm(station.flush)
+        self.saying.leave()
+
+    async def _until(self, is_true: Callable[[Station], bool]) -> None:
+        """Wait until this is true where we talk."""
+        station = self.stations.current
+        await station.progress.until(lambda: is_true(station))
+
+    def leave(self) -> bool:
+        """Say good-bye; False if that was asked for before.
+
+        A terminal that goes ends the input as well, so that its signal finds us leaving: nobody is impatient then.
+        """
+        if self._left:
+            return False
+        self._left = True
+        self.saying.leave()
+        return True
+
+    async def _resume(self) -> None:
+        if _CONTINUED is not None:
+            with trio.open_signal_receiver(_CONTINUED) as received:
+                async for _ in received:
+                    self._screen.resume()
+
+    def _report_unsent(self, station: Station) -> None:
+        """Report every line that was typed and not sent."""
+        for line in station.chat.lines:
+            self._undelivered = True
+            self.sheet.trouble(f"Not sent to {line.target}: {line.text}")

@@ -1,0 +1,63 @@
+"""What stands in front of the input: where plain text goes, or a question, which the next line answers."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from trialogue_client.core.commands.actions import UsageError
+from trialogue_client.lines.screen import Screen
+from trialogue_client.lines.stations import Stations
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """One question."""
+
+    prompt: str
+    answer: Callable[[str], str | None]
+    """Takes what was typed. Returns None, or what was typed if that was no answer but something to be said."""
+    hidden: bool = False
+    """Is nothing to be seen of what is typed?"""
+
+
+class Questions:
+    """Those that are open, the first of them on the screen."""
+
+    def __init__(self, screen: Screen, stations: Stations) -> None:
+        self._screen = screen
+        self._stations = stations
+        self._open: deque[Question] = deque()
+
+    @property
+    def asked(self) -> bool:
+        """Is anything asked?"""
+        return bool(self._open)
+
+    def prompt(self) -> None:
+        """Show what is asked, or where plain text goes, in front of the input."""
+        current = self._stations.current
+        server = f"{self._stations.label(current)} " if self._stations.several else ""
+        self._screen.prompt(self._open[0].prompt if self._open else f"{server}{current.prompt}> ")
+
+    def ask(self, question: Question) -> None:
+        """Ask this, after what is being asked. Raises UsageError if it cannot be asked here."""
+        if not self._screen.asks or (question.hidden and not self._screen.hide(on=True)):
+            raise UsageError("A password can only be asked for at a terminal, where it can be hidden.")
+        self._open.append(question)
+        self._hide()
+        self.prompt()
+
+    def withdraw(self, question: Question) -> None:
+        """Do not want to know it any more."""
+        if question in self._open:
+            self._open.remove(question)
+            self._hide()
+
+    def answered(self, text: str) -> str | None:
+        """Take in a line; return what of it answers nothing. What the answer leads to may ask further."""
+        question = self._open.popleft()
+        self._hide()
+        return question.answer(text)
+
+    def _hide(self) -> None:
+        self._screen.hide(on=bool(self._open) and self._open[0].hidden)

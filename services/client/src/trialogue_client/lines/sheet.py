@@ -1,0 +1,47 @@
+"""What is read: rows, laid out for the screen, with the server's name in front where there are several."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from trialogue_client.core import events as ev
+from trialogue_client.lines.screen import Screen
+from trialogue_client.lines.station import Station
+from trialogue_client.lines.stations import Stations
+from trialogue_client.wording.phrases import rows
+from trialogue_client.wording.row import Mark, Row
+
+Layout = Callable[[Row], str]
+
+
+class Sheet:
+    """Shows it."""
+
+    def __init__(self, screen: Screen, layout: Layout, stations: Stations) -> None:
+        self._screen = screen
+        self._layout = layout
+        self._stations = stations
+
+    def event(self, station: Station, event: ev.Event) -> None:
+        """Show what happened on a server; what was typed stays on some screens by itself."""
+        typed = isinstance(event, ev.Said | ev.Noticed) and event.me and not event.replayed and self._screen.echoes
+        server = self._stations.label(station) if self._stations.several else ""
+        for row in rows(event, station.view) if not typed else []:
+            self.show(replace(row, server=server))
+
+    def show(self, row: Row) -> None:
+        """Show a row."""
+        show = self._screen.complain if row.mark is Mark.TROUBLE else self._screen.show
+        show(self._layout(row))
+
+    def trouble(self, text: str) -> None:
+        """Show what went wrong."""
+        for line in text.split("\n"):
+            self.show(Row(Mark.TROUBLE, line))
+
+    def tell(self, text: str) -> None:
+        """Show what the client has to say."""
+        self.show(Row(Mark.EVENT, text))
+
+    def hint(self, text: str) -> None:
+        """Show what the person may want to know."""
+        self.show(Row(Mark.HINT, text))

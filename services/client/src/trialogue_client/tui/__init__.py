@@ -1,0 +1,11 @@
+"""The full screen: Textual draws, Trio keeps the connections as its guest.
+
+start       from the command line to an exit code; what is left on the terminal after a crash
+app         the application: what reaches it from the screens, the terminal and the system
+arriving    from the command line to a server, a name and a password;  opening: the connection, and the main screen
+keeping     settings, and whether a password is kept;  secrets: the key ring, asked from here
+terminal/   the driver and the keyboard; Trio inside Textual's event loop
+screens/    the screens and dialogs;  screens/chat: the main one
+widgets/    the conversation, the sidebar, the composer, and small ones
+formatting, palette    IRC's formatting and the colours, as Rich has them
+"""

@@ -1,0 +1,220 @@
+"""The application: its parts, and what reaches it from the screens, the terminal and the system."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.events import Event, InputEvent, Paste
+from textual.screen import ModalScreen
+
+from trialogue_client.arguments import Options
+from trialogue_client.ending import Ending
+from trialogue_client.net.discover import Discover, discover
+from trialogue_client.net.reconnect import QUIT_SECONDS
+from trialogue_client.settings.memory import Memory
+from trialogue_client.settings.passwords import Passwords
+from trialogue_client.settings.wanted import Wanted
+from trialogue_client.tui.arriving import Arriving
+from trialogue_client.tui.keeping import Keeping
+from trialogue_client.tui.opening import Opening
+from trialogue_client.tui.palette import DARK, LIGHT
+from trialogue_client.tui.screens.chat.requests import Called, Further, LoggedIn, Moved, Remembered, Welcomed
+from trialogue_client.tui.screens.configuring import Configuring
+from trialogue_client.tui.secrets import LookedUp, Offered, Secrets, Told
+from trialogue_client.tui.terminal.guest import Guest
+from trialogue_client.tui.terminal.keyboard import Keyboard
+from trialogue_client.tui.terminal.notify import sequence
+
+_AGAIN_SECONDS = 3.0
+_GOODBYE_SECONDS = QUIT_SECONDS + 0.5
+_ANNOUNCED = 3
+"""Of more calls than this at once only the last are announced."""
+
+
+class Trialogue(App[int]):
+    """The client in a terminal. Its result is the exit code."""
+
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave", "Quit", priority=True),
+        Binding("ctrl+c", "interrupt", "Copy", priority=True),
+        Binding("f4", "theme", "Light or dark", priority=True),
+        Binding("f5", "settings", "Settings", priority=True),
+    ]
+
+    def __init__(
+        self,
+        options: Options,
+        find: Discover = discover,
+        painted: Callable[[], object] = lambda: None,
+        ending: Ending | None = None,
+    ) -> None:
+        """`find` tells of servers on the local network; `painted` is called when the first screen is there.
+
+        `ending` tells of signals; without it none is listened to.
+        """
+        super().__init__()
+        self.options = options
+        self._painted = painted
+        self.memory = Memory(options.config_dir)
+        self.failure: Exception | None = None
+        """What ended the client though it should not have."""
+        self._ending = ending
+        self._guest = Guest(self._handle_exception, ending, self._signalled)
+        self._keyboard = Keyboard(self, super().on_event)
+        secrets = Secrets(Passwords(self.memory), self.post_message)
+        self._opening = Opening(self, options, self.memory, self._guest, self._ended)
+        self._arriving = Arriving(self, options, self.memory, self._guest, secrets, self._opening, find)
+        self._keeping = Keeping(self, options, self.memory, self._guest, secrets, self._opening, self._paint)
+        self._interrupted = False
+
+    @property
+    def unsent(self) -> list[str]:
+        """What was typed and has not been sent, as sentences."""
+        return self._opening.unsent
+
+    async def on_mount(self) -> None:
+        """Begin with the conversation if it is known where, else with the question."""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self._paint()
+        await self._guest.start()
+        self._arriving.set_out()
+        self.call_after_refresh(self._painted)
+
+    async def on_unmount(self) -> None:
+        """End the connection."""
+        await self._guest.stop()
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return what draws on this system's terminals."""
+        if sys.platform != "win32":
+            from trialogue_client.tui.terminal.driver import Terminal  # It needs a system with terminals of that kind.
+
+            return Terminal
+        return super().get_driver_class()
+
+    async def on_event(self, event: Event) -> None:
+        """Act on what is typed and clicked in its order, and on everything else at once."""
+        if isinstance(event, InputEvent | Paste) and not event.is_forwarded:
+            await self._keyboard.take(event)
+        else:
+            await super().on_event(event)
+
+    def on_gone(self) -> None:
+        """End, as the terminal has; a signal may have told us already."""
+        if self._ending is not None:
+            self._ending.gone()
+        self._signalled()
+
+    def _signalled(self) -> None:
+        """Say good-bye and end, whatever is on the screen, and however the good-bye goes."""
+        self.set_timer(_GOODBYE_SECONDS, lambda: self.exit(0))
+        self.action_leave()
+
+    def on_further(self, event: Further) -> None:
+        """Be on another server too."""
+        self._arriving.further(event.action, event.nick)
+
+    def on_looked_up(self, event: LookedUp) -> None:
+        """Go on with what the key ring has said."""
+        self._arriving.looked_up(event)
+
+    def on_welcomed(self, event: Welcomed) -> None:
+        """Keep a server that let us in."""
+        self.memory.used(event.station.wanted.endpoint, event.nick)
+
+    def on_moved(self, event: Moved) -> None:
+        """Keep in which rooms we are."""
+        self.memory.change(event.station.wanted.endpoint, rooms=tuple(event.station.model.chat.wanted))
+
+    def on_logged_in(self, event: LoggedIn) -> None:
+        """Offer to keep the password."""
+        self._keeping.logged_in(event.station)
+
+    def on_offered(self, event: Offered) -> None:
+        """Ask whether the key ring shall keep it."""
+        self._keeping.offered(event)
+
+    def on_told(self, event: Told) -> None:
+        """Say what came of it."""
+        self._opening.tell(event.sentence, event.look)
+
+    def on_remembered(self, event: Remembered) -> None:
+        """Change what is remembered."""
+        self._keeping.change(event.station, event.action)
+
+    def on_app_focus(self) -> None:
+        """Tell the conversation that somebody looks; terminals that can say so say so."""
+        if self._opening.talk is not None:
+            self._opening.talk.look(here=True)
+
+    def on_app_blur(self) -> None:
+        """Tell the conversation that nobody looks."""
+        if self._opening.talk is not None:
+            self._opening.talk.look(here=False)
+
+    def on_called(self, event: Called) -> None:
+        """Ring; and if nobody looks, have the desktop say who calls."""
+        if self.memory.settings.bell:
+            self.bell()
+        if self.memory.settings.desktop and not event.watched and self._driver is not None:
+            self._driver.write("".join(sequence(alert, os.environ) for alert in event.alerts[-_ANNOUNCED:]))
+
+    def _ended(self, reason: str, wanted: Wanted) -> None:
+        if reason:
+            self._arriving.ask(wanted.endpoint, wanted.nick, reason)
+        else:
+            self.exit(1 if self.unsent else 0)
+
+    def _paint(self) -> None:
+        self.theme = LIGHT.name if self.memory.settings.theme == "light" else DARK.name
+
+    def action_theme(self) -> None:
+        """Change between light and dark."""
+        settings = self.memory.settings
+        self._keeping.keep(replace(settings, theme="dark" if settings.theme == "light" else "light"))
+
+    def action_settings(self) -> None:
+        """Show the settings, or leave them; while something else is asked, do nothing."""
+        if isinstance(self.screen, Configuring):
+            self.screen.dismiss(None)
+        elif not isinstance(self.screen, ModalScreen):
+            self._keeping.configure()
+
+    def action_leave(self) -> None:
+        """Say good-bye and end; at once if there is nobody to say it to, or if it was said before."""
+        if self._opening.talk is None or not self._opening.talk.leave():
+            self.exit(0)
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected; where nothing is, end when it is pressed again."""
+        selected = self.screen.get_selected_text()
+        talk = self._opening.talk
+        composer = talk.composer if talk is not None and talk.is_current else None
+        selected = selected or (composer.selected_text if composer is not None else "")
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.screen.clear_selection()
+        elif self._interrupted:
+            self.action_leave()
+        else:
+            self._interrupted = True
+            self.set_timer(_AGAIN_SECONDS, self._calm)
+            self.notify("Press Ctrl+C again to end.", timeout=_AGAIN_SECONDS)
+
+    def _calm(self) -> None:
+        self._interrupted = False
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.failure = self.failure or error
+        super()._handle_exception(error)
+
+    def _print_error_renderables(self) -> None:
+        """Print nothing: what Textual would print shows variables, and so what people wrote, and passwords."""
+        self._exit_renderables.clear()

@@ -1,0 +1,165 @@
+"""The first screen: which server, and under which name?"""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Button, Checkbox, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from trialogue_client.address import PORT, TLS_PORT, AddressError, Endpoint, parse_address
+from trialogue_client.settings import Server
+from trialogue_client.settings.wanted import Wanted
+from trialogue_client.tui.formatting import harmless_lines
+from trialogue_client.tui.widgets.line import Line
+from trialogue_client.tui.widgets.marks import Tick
+from trialogue_client.tui.widgets.nearby import Nearby, Seek
+
+
+class Asking(Screen[Wanted | None]):
+    """Asks for what was not said. Its result is where to go, or None for nowhere."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
+
+    DEFAULT_CSS = """
+    Asking { align: center middle; }
+    Asking > VerticalScroll {
+        width: 64; max-width: 100%; height: auto; max-height: 100%; padding: 0 2; border: round $primary;
+    }
+    Asking Static { height: auto; }
+    Asking .label { color: $text-muted; }
+    Asking #problem { color: $text-error; }
+    Asking Input, Asking Checkbox, Asking OptionList {
+        border: none; border-left: blank; height: 1; padding: 0 1; background: $boost;
+    }
+    Asking Input:focus, Asking Checkbox:focus, Asking OptionList:focus {
+        border: none; border-left: outer $primary; background: $primary 30%;
+    }
+    Asking OptionList { height: auto; max-height: 4; }
+    Asking Horizontal { height: auto; margin-top: 1; }
+    Asking Button { margin-right: 2; }
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        nick: str,
+        servers: tuple[Server, ...],
+        problem: str = "",
+        *,
+        further: bool = False,
+        login: str = "",
+        seek: Seek | None = None,
+    ) -> None:
+        """`further`: are we on a server already? Then one may go back there instead.
+
+        `login` is a name to begin with, and `seek` looks for servers on the local network.
+        """
+        super().__init__()
+        self._endpoint, self._nick, self._servers, self._problem = endpoint, nick, servers, problem
+        self._further, self._login, self._seek = further, login, seek
+
+    def compose(self) -> ComposeResult:
+        """Show what is asked, filled in as far as it is known."""
+        with VerticalScroll():
+            yield Static("Trialogue", id="title")
+            yield Static(Text(self._problem and f"! {harmless_lines(self._problem)}"), id="problem")
+            if self._servers:
+                yield Static("Servers you were on last", classes="label")
+                yield OptionList(*(Option(Text(harmless_lines(_line(one)))) for one in self._servers), id="servers")
+            if self._seek is not None:
+                yield Nearby(self._seek)
+            yield Static("Address", classes="label")
+            yield Line(_address(self._endpoint), placeholder="chat.example.org or 127.0.0.1:6667", id="address")
+            yield Tick("Encrypt (TLS)", value=self._endpoint.tls, id="tls", compact=True)
+            yield Static("Your name", classes="label")
+            yield Line(self._nick, placeholder="anything without spaces", id="nick")
+            yield Static("Password, if you have an account", classes="label")
+            yield Line(password=True, id="password")
+            yield Tick("Keep it in this system's key ring", id="keep", compact=True)
+            with Horizontal():
+                yield Button("Connect", id="connect", variant="primary", compact=True)
+                yield Button("Back" if self._further else "Quit", id="quit", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin with the first thing that is missing."""
+        first = "#address" if not self._endpoint.host else "#nick" if not self._nick else "#password"
+        if not self._endpoint.host and self._servers:
+            first = "#servers"
+        self.query_one(first).focus()
+        self.query_one("#problem").display = bool(self._problem)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Fill in a server that was used before, and go there if its name is known too."""
+        server = self._servers[event.option_index]
+        self._fill(Endpoint(server.host, server.port, tls=server.tls), server.nick)
+        self._connect()
+
+    def on_nearby_chosen(self, event: Nearby.Chosen) -> None:
+        """Fill in a server that was found, and go there if our name is known; else it can be chosen now."""
+        unnamed = not self.query_one("#nick", Input).value
+        self._fill(event.endpoint, self._login)
+        if unnamed:
+            self.query_one("#nick").focus()
+        else:
+            self._connect()
+
+    def _fill(self, endpoint: Endpoint, name: str) -> None:
+        self.query_one("#address", Input).value = _address(replace(endpoint, tls=False))
+        self.query_one("#tls", Checkbox).value = endpoint.tls
+        nick = self.query_one("#nick", Input)
+        nick.value = nick.value or name
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go on to the next thing that is missing, or connect; without an address, to what was found."""
+        nobody = event.input.id != "address" or event.value.strip() or not self.query(Nearby)
+        if nobody or not self.query_one(Nearby).take():
+            self._connect()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Connect, or give up."""
+        if event.button.id == "quit":
+            self.dismiss(None)
+        else:
+            self._connect()
+
+    def action_cancel(self) -> None:
+        """Go back to where we are, if we are anywhere."""
+        if self._further:
+            self.dismiss(None)
+
+    def _connect(self) -> None:
+        try:
+            address = self.query_one("#address", Input).value
+            endpoint = parse_address(address, tls=self.query_one("#tls", Checkbox).value)
+        except AddressError as error:
+            self._complain(str(error), "#address")
+            return
+        nick = self.query_one("#nick", Input).value.strip()
+        if not nick or " " in nick:
+            self._complain("Type the name that others will see, without spaces.", "#nick")
+            return
+        endpoint = replace(self._endpoint, host=endpoint.host, port=endpoint.port, tls=endpoint.tls)
+        self.dismiss(
+            Wanted(endpoint, nick, self.query_one("#password", Input).value, keep=self.query_one("#keep", Tick).value)
+        )
+
+    def _complain(self, sentence: str, where: str) -> None:
+        problem = self.query_one("#problem", Static)
+        problem.update(Text(f"! {sentence}"))
+        problem.display = True
+        self.query_one(where).focus()
+
+
+def _address(endpoint: Endpoint) -> str:
+    if not endpoint.host or endpoint.port == (TLS_PORT if endpoint.tls else PORT):
+        return endpoint.host
+    return str(endpoint)
+
+
+def _line(server: Server) -> str:
+    return f"{server}  as {server.nick}" if server.nick else str(server)

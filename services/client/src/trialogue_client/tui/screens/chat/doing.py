@@ -1,0 +1,88 @@
+"""Doing something with the chosen message."""
+
+from collections.abc import Callable
+from functools import partial
+
+from textual.screen import Screen
+
+from ircwire.text import strip_formatting
+from trialogue_client.core.commands.actions import Action, React, Redact
+from trialogue_client.engine.buffers import Buffer
+from trialogue_client.engine.choosing import Deed, Intent, deeds, text_of
+from trialogue_client.engine.entries import Entry
+from trialogue_client.engine.stations import Station
+from trialogue_client.tui.formatting import as_typed, harmless_lines
+from trialogue_client.tui.screens.dialogs import Question
+from trialogue_client.tui.screens.finders import Emoji
+from trialogue_client.tui.widgets.composer import Composer
+from trialogue_client.tui.widgets.conversation.messages import Messages
+
+
+class Doing:
+    """Does it, or has the screen do it: `act` carries out an action, `go` shows a message in its place."""
+
+    def __init__(
+        self,
+        screen: Screen[str],
+        act: Callable[[Station, Action], None],
+        go: Callable[[Station, Entry], None],
+    ) -> None:
+        self._screen = screen
+        self._act = act
+        self._go = go
+
+    def do(self, station: Station, deed: Deed, entry: Entry) -> None:
+        """Do it, if it can be done."""
+        buffer = station.model.active
+        if deed not in deeds(entry, station.model.chat, buffer.name):
+            return
+        match deed:
+            case Deed.GO:
+                self._messages.choose(None)
+                self._go(station, entry)
+            case Deed.COPY:
+                text = strip_formatting(text_of(buffer.shown.entries, entry, station.model.chat))
+                self._screen.app.copy_to_clipboard(harmless_lines(text))
+                self._screen.notify("Copied.", timeout=2)
+            case Deed.REPLY:
+                self.begin(buffer, Intent(entry))
+            case Deed.EDIT:
+                self.edit(station, buffer, entry)
+            case Deed.REACT:
+                self._screen.app.push_screen(Emoji(), partial(self._react, station, buffer, entry))
+            case Deed.REDACT:
+                question = Question("Take this message back? Nobody will see it any more.", "Take it back", "Leave it")
+                self._screen.app.push_screen(question, partial(self._redact, station, buffer, entry))
+
+    def begin(self, buffer: Buffer, intent: Intent) -> None:
+        """Have the next text be about this message."""
+        buffer.intent = intent
+        self._messages.choose(None)
+
+    def edit(self, station: Station, buffer: Buffer, entry: Entry) -> None:
+        """Put a message into the input, to be said anew."""
+        self.begin(buffer, Intent(entry, edits=True))
+        self._screen.query_one(Composer).become(as_typed(text_of(buffer.shown.entries, entry, station.model.chat)))
+
+    def edit_last(self, station: Station) -> bool:
+        """Put what we said last into the input; False if there is nothing that could be edited."""
+        buffer, chat = station.model.active, station.model.chat
+        mine = (entry for entry in reversed(buffer.entries) if entry.me and entry.can_be_chosen)
+        entry = next((one for one in mine if Deed.EDIT in deeds(one, chat, buffer.name)), None)
+        if entry is not None:
+            self.edit(station, buffer, entry)
+        return entry is not None
+
+    @property
+    def _messages(self) -> Messages:
+        return self._screen.query_one(Messages)
+
+    def _react(self, station: Station, buffer: Buffer, entry: Entry, sign: str | None) -> None:
+        self._messages.choose(None)
+        if sign is not None:
+            self._act(station, React(buffer.name, entry.who, sign, entry.msgid))
+
+    def _redact(self, station: Station, buffer: Buffer, entry: Entry, yes: bool | None) -> None:
+        self._messages.choose(None)
+        if yes:
+            self._act(station, Redact(buffer.name, entry.msgid))

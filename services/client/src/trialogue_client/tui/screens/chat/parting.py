@@ -1,0 +1,99 @@
+"""How connections end: because we leave, or because they cannot be had any more."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from textual.screen import Screen
+
+from trialogue_client.engine.stations import Station, Stations
+from trialogue_client.settings.wanted import Wanted
+from trialogue_client.tui.screens.chat.going import Going
+
+
+class Parting:
+    """Ends them. The last one ends the screen, and its result says why: "" for because we wanted to."""
+
+    def __init__(
+        self,
+        screen: Screen[str],
+        stations: Stations,
+        going: Going,
+        tell: Callable[[str], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._screen = screen
+        self._stations = stations
+        self._going = going
+        self._tell = tell
+        self._clock = clock
+        self._lost_lines: list[str] = []
+        self._leaving = False
+        self.over = False
+        """Has the last connection ended?"""
+
+    @property
+    def unsent(self) -> list[str]:
+        """What was typed and has not been sent, as sentences."""
+        return [*self._lost_lines, *(line for station in self._stations.all for line in station.unsent())]
+
+    def leave_all(self, reason: str) -> bool:
+        """Say good-bye to all servers; False if that has been done before."""
+        if self._leaving:
+            return False
+        self._leaving = True
+        for station in list(self._stations.all):
+            self.leave(station, reason)
+        return True
+
+    def leave(self, station: Station, reason: str = "") -> None:
+        """Say good-bye to one."""
+        if station.over:
+            self.ended(station, "")
+        else:
+            station.network.leave(reason)
+
+    def ended(self, station: Station, reason: str) -> None:
+        """A connection has ended for good. Where we have been, one may still read; the others are not disturbed."""
+        where = station.wanted.where
+        if all(other.over for other in self._stations.all if other is not station):
+            self.over = True
+            if not self._leaving:
+                self._keep_drafts()
+            while self._screen.app.screen is not self._screen:
+                self._screen.app.pop_screen()  # A dialog would be what is dismissed.
+            self._screen.dismiss("" if self._leaving else reason or f"You have left {where}.")
+            return
+        if reason and station.was_online:
+            station.over = True
+            station.model.ended(reason, self._clock())
+        else:
+            self._forget(station)
+        if reason:
+            self._tell(reason if str(station.wanted.endpoint) in reason else f"{where}: {reason}")
+
+    def makes_room(self, wanted: Wanted) -> bool:
+        """Forget a connection that has ended, for a new one to the same server; False if it has not ended."""
+        there = self._stations.find(wanted)
+        if there is None:
+            return True
+        if there.over:
+            self._forget(there)
+            return True
+        self._going.show(there, there.model.active)
+        self._tell(f"You are on {wanted.where} as {wanted.nick} already.")
+        return False
+
+    def _keep_drafts(self) -> None:
+        """What was being typed is on no screen any more."""
+        self._going.leave_draft()
+        drafts = [buffer for _, buffer in self._stations.ordered() if buffer.draft.strip()]
+        self._lost_lines += [f"Not sent{f' to {one.name}' if one.name else ''}: {one.draft}" for one in drafts]
+
+    def _forget(self, station: Station) -> None:
+        self._lost_lines += station.unsent()
+        current = station is self._stations.current
+        self._stations.drop(station)
+        if current:
+            self._going.fall_back()
+        for sentence in station.unsent():
+            self._tell(sentence)

@@ -1,0 +1,124 @@
+"""Where in a conversation one reads: at its end, further up, long ago; and what is loaded for that."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from textual.screen import Screen
+
+from trialogue_client.core import events as ev
+from trialogue_client.engine.buffers import Buffer
+from trialogue_client.engine.entries import Entry, Look
+from trialogue_client.engine.model import Model
+from trialogue_client.engine.past import AFTER, AROUND, BEFORE
+from trialogue_client.engine.stations import Station, Stations
+from trialogue_client.tui.widgets.conversation.messages import Messages
+
+
+class Reading:
+    """Moves the conversation that is shown. `go` shows another one, `sync` shows what has changed, `tell` says it."""
+
+    def __init__(
+        self,
+        screen: Screen[str],
+        stations: Stations,
+        go: Callable[[Station, Buffer], None],
+        sync: Callable[[], None],
+        tell: Callable[[str], None],
+    ) -> None:
+        self._screen = screen
+        self._stations = stations
+        self._go = go
+        self._sync = sync
+        self._tell = tell
+
+    @property
+    def _messages(self) -> Messages:
+        return self._screen.query_one(Messages)
+
+    @property
+    def _model(self) -> Model:
+        return self._stations.current.model
+
+    def show(self, now: datetime) -> None:
+        """Show what the conversation holds by now, and load what comes into sight."""
+        messages, buffer = self._messages, self._model.active
+        if buffer.past is None:
+            messages.sync(buffer, self._model.pending(buffer, now))
+            return
+        messages.hold()
+        messages.sync(buffer.past, [])
+        if messages.below == 0:
+            self.at_end()
+
+    def at_top(self) -> bool:
+        """The first row is in sight: ask for the page before it; False if that is not done."""
+        station, buffer = self._stations.current, self._model.active
+        if self._messages.scroll_offset.y > 0 or station.behind:
+            return False  # It has been left again since, or is about to be.
+        asked = station.history.older(buffer) if buffer.past is None else station.past.further(buffer, BEFORE)
+        station.network.flush()
+        return asked
+
+    def at_end(self) -> bool:
+        """The last row is in sight: ask for the page after it, if this is long ago."""
+        station = self._stations.current
+        asked = station.past.further(self._model.active, AFTER)
+        station.network.flush()
+        return asked
+
+    def take(self, station: Station, page: ev.Page, now: datetime) -> None:
+        """Take in a page of long ago."""
+        entry = station.past.take(page, now)
+        if entry is not None:
+            self._show_entry(station, station.model.open(page.target), entry)
+        elif page.verb == AROUND:
+            self._tell("That message cannot be had from the server any more.")
+        else:
+            self._messages.hold()
+
+    def go_to(self, station: Station, entry: Entry) -> None:
+        """Show a message that was found in its place."""
+        try:
+            found = station.past.go(entry.where, entry.msgid)
+        except LookupError:
+            self._tell("This server cannot show what was said around a message.")
+            return
+        station.network.flush()
+        if found is not None:
+            self._show_entry(station, station.model.open(entry.where), found)
+
+    def to_newest(self) -> None:
+        """Go to the end, from wherever one is."""
+        messages, buffer = self._messages, self._model.active
+        if buffer.past is not None:
+            buffer.past = None
+            messages.come_to(buffer)
+            self._model.switch(buffer)
+        messages.choose(None)
+        messages.to_end()
+        self._sync()
+
+    def to_first_unread(self) -> None:
+        """Go to the first new message, or to the first that is here."""
+        first = self._first_unread() or next(iter(self._model.active.shown.entries), None)
+        if first is not None:
+            self._messages.reveal(first)
+            self._sync()
+
+    def into_unread(self) -> None:
+        """Go to the first new message if it is out of sight."""
+        first = self._first_unread()
+        if first is not None and self._messages.is_above(first):
+            self._messages.reveal(first)
+            self._sync()
+
+    def _first_unread(self) -> Entry | None:
+        return next((entry for entry in self._model.active.shown.entries if entry.look is Look.UNREAD), None)
+
+    def _show_entry(self, station: Station, buffer: Buffer, entry: Entry) -> None:
+        if buffer is not self._model.active:
+            self._go(station, buffer)
+        self._messages.hold()
+        self._sync()
+        self._messages.reveal(entry)
+        self._messages.choose(entry)

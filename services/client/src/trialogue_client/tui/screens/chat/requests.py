@@ -1,0 +1,60 @@
+"""What the conversation asks of the application, which has the settings, the key ring and the other screens."""
+
+from textual.message import Message
+
+from trialogue_client.core.commands.actions import Connect
+from trialogue_client.engine.model import Alert
+from trialogue_client.engine.stations import Station
+from trialogue_client.engine.typed import Remembering
+
+
+class Welcomed(Message):
+    """A server has let us in."""
+
+    def __init__(self, station: Station, nick: str) -> None:
+        super().__init__()
+        self.station = station
+        self.nick = nick
+
+
+class LoggedIn(Message):
+    """A server has taken our password."""
+
+    def __init__(self, station: Station) -> None:
+        super().__init__()
+        self.station = station
+
+
+class Moved(Message):
+    """We have come into a room, or gone out of one."""
+
+    def __init__(self, station: Station) -> None:
+        super().__init__()
+        self.station = station
+
+
+class Further(Message):
+    """We want to be on another server too."""
+
+    def __init__(self, action: Connect, nick: str) -> None:
+        super().__init__()
+        self.action = action
+        self.nick = nick
+
+
+class Remembered(Message):
+    """Something is to be remembered, or forgotten: a setting, a mute, a server, a password."""
+
+    def __init__(self, station: Station, action: Remembering) -> None:
+        super().__init__()
+        self.station = station
+        self.action = action
+
+
+class Called(Message):
+    """Somebody wants our attention; `watched`: is the screen looked at?"""
+
+    def __init__(self, alerts: list[Alert], *, watched: bool) -> None:
+        super().__init__()
+        self.alerts = alerts
+        self.watched = watched

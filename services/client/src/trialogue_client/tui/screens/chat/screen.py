@@ -1,0 +1,259 @@
+"""The main screen: its parts, and which of them does what a key or a click asks for."""
+
+from datetime import datetime
+from time import monotonic
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import TextArea
+
+from trialogue_client.core.commands.actions import Action
+from trialogue_client.core.completion import complete
+from trialogue_client.engine.entries import Look
+from trialogue_client.engine.model import Model
+from trialogue_client.engine.network import Network
+from trialogue_client.engine.stations import Station, Stations
+from trialogue_client.settings import Settings
+from trialogue_client.settings.wanted import Wanted
+from trialogue_client.tui.screens.chat import keys, views
+from trialogue_client.tui.screens.chat.around import Around
+from trialogue_client.tui.screens.chat.doing import Doing
+from trialogue_client.tui.screens.chat.frame import Frame
+from trialogue_client.tui.screens.chat.going import Going
+from trialogue_client.tui.screens.chat.hearing import Hearing
+from trialogue_client.tui.screens.chat.marking import Marking
+from trialogue_client.tui.screens.chat.parting import Parting
+from trialogue_client.tui.screens.chat.questions import Questions
+from trialogue_client.tui.screens.chat.reading import Reading
+from trialogue_client.tui.screens.chat.saying import Saying
+from trialogue_client.tui.screens.dialogs import Keys
+from trialogue_client.tui.widgets.composer import Composer
+from trialogue_client.tui.widgets.conversation.messages import Messages
+from trialogue_client.tui.widgets.sidebar import Names
+
+
+class Talk(Screen[str]):
+    """The conversations of all servers that we are on. Its result is why it ended, "" for because we wanted to."""
+
+    BINDINGS: ClassVar[list[BindingType]] = keys.BOUND
+
+    class Arrived(Message):
+        """Something has happened on the network."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = True
+        """Show when something was said?"""
+        self.stations = Stations()
+        """To be filled before the screen is shown."""
+        self._marking = Marking(self, self.stations)
+        self._around = Around(self, self.stations)
+        self._going = Going(self, self.stations, self._marking, self._sync)
+        self._reading = Reading(self, self.stations, self._going.go, self._sync, self.tell)
+        self._questions = Questions(self, self._sync, _now)
+        self._parting = Parting(self, self.stations, self._going, self.tell, _now)
+        self._saying = Saying(
+            self, self.stations, self._parting, self._going, self._questions, self.tell, _now
+        )  # fmt: skip
+        self._doing = Doing(self, self._act, self._reading.go_to)
+        self._hearing = Hearing(
+            self, self.stations, self._parting, self._going, self._reading, self._questions, self._marking,
+            self._sync, _now,
+        )  # fmt: skip
+
+    def compose(self) -> ComposeResult:
+        """Lay the parts out."""
+        yield Frame(lambda text: complete(text, *views.names(self.model)))
+
+    @property
+    def model(self) -> Model:
+        """The conversations of the server that is looked at."""
+        return self.stations.current.model
+
+    @property
+    def network(self) -> Network:
+        """Its connection."""
+        return self.stations.current.network
+
+    @property
+    def unsent(self) -> list[str]:
+        """What was typed and has not been sent, as sentences."""
+        return self._parting.unsent
+
+    @property
+    def composer(self) -> Composer:
+        """The input."""
+        return self.query_one(Composer)
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.composer.focus()
+        self._sync()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show what there is space for."""
+        self._around.arrange(event.size.width)
+        self.call_after_refresh(self._sync)
+
+    def look(self, *, here: bool) -> None:
+        """Note whether somebody looks at the screen."""
+        self.stations.look(here=here)
+        if here:
+            self._marking.soon()
+            self._sync()
+
+    def arrived(self) -> None:
+        """Take note that something has happened on a server."""
+        self.post_message(self.Arrived())
+
+    def makes_room(self, wanted: Wanted) -> bool:
+        """Forget a connection that has ended, for a new one to the same server; False if it has not ended."""
+        return self._parting.makes_room(wanted)
+
+    def add(self, station: Station) -> None:
+        """Be on one more server, and look at it."""
+        if self.is_mounted:
+            self._going.leave_draft()
+        self.stations.add(station)
+        if self.is_mounted:
+            self._going.show(station, station.model.active)
+
+    def leave(self, reason: str = "") -> bool:
+        """Say good-bye to all servers; False if that has been done before."""
+        return self._parting.leave_all(reason)
+
+    def tell(self, sentence: str, look: Look = Look.TROUBLE) -> None:
+        """Say what is wrong, or what was done, where one looks."""
+        self.model.show(look, [sentence], _now())
+        self._sync()
+
+    def adopt(self, settings: Settings) -> None:
+        """Take in that the settings have changed."""
+        self.times = settings.times
+        for station in self.stations.all:
+            station.adopt(settings)
+        if self.is_mounted:
+            self._sync()
+
+    def _sync(self) -> None:
+        self.query_one(Messages).times = self.times
+        self._reading.show(_now())
+        self._around.sync(monotonic())
+
+    def _hint(self) -> None:
+        self._around.hint(monotonic())
+
+    def _act(self, station: Station, action: Action) -> None:
+        self._saying.act(station, action)
+        self._sync()
+
+    @on(Arrived)
+    def _arrived(self) -> None:
+        self._hearing.arrived()
+
+    @on(TextArea.Changed)
+    def _changed(self) -> None:
+        self.stations.current.typing.typed(self.composer.text, self.model.active, monotonic())
+        self.network.flush()
+        self._hint()
+
+    @on(Composer.Submitted)
+    def _submitted(self, event: Composer.Submitted) -> None:
+        self._saying.submitted(event.text)
+        if not self._parting.over:
+            self._reading.to_newest()
+
+    @on(Composer.PastedMuch)
+    def _pasted(self, event: Composer.PastedMuch) -> None:
+        self._questions.paste(event.text)
+
+    @on(Composer.AskedForKeys)
+    def _asked_for_keys(self) -> None:
+        self.app.push_screen(Keys("?"), lambda text: self.composer.put(text or ""))
+
+    def action_keys(self) -> None:
+        """Show the keys."""
+        self.app.push_screen(Keys(), lambda text: self.composer.put(text or ""))
+
+    @on(Composer.Escaped)
+    def _escaped(self) -> None:
+        intent, self.model.active.intent = self.model.active.intent, None
+        if intent is not None and intent.edits:
+            self.composer.become("")
+        self._hint()
+
+    @on(Messages.Chosen)
+    def _chosen(self) -> None:
+        self._hint()
+
+    @on(Messages.Wanted)
+    def _wanted(self, event: Messages.Wanted) -> None:
+        self._doing.do(self.stations.current, event.deed, event.entry)
+        self._hint()
+
+    @on(Messages.AtTop)
+    def _at_top(self) -> None:
+        if self._reading.at_top():
+            self._hint()
+
+    @on(Messages.AtEnd)
+    def _at_end(self) -> None:
+        if self._reading.at_end():
+            self._hint()
+
+    @on(Names.Chosen, "#rooms")
+    def _room_chosen(self, event: Names.Chosen) -> None:
+        self._going.go(*views.chosen(self.stations, event.key))
+
+    @on(Names.Chosen, "#people")
+    def _person_chosen(self, event: Names.Chosen) -> None:
+        self._going.go(self.stations.current, self.model.open(event.key))
+
+    def action_show(self, name: str) -> None:
+        """Show or hide a list."""
+        self._around.toggle(name, self.size.width)
+        self.call_after_refresh(self._sync)
+
+    def action_step(self, step: int) -> None:
+        """Go to the conversation above or below."""
+        self._going.step(step)
+
+    def action_news(self) -> None:
+        """Go to the next conversation with something new: where we are meant first."""
+        if self._going.to_news():
+            self.call_after_refresh(self._reading.into_unread)
+
+    def action_switch(self) -> None:
+        """Go to a conversation by a part of its name."""
+        self._going.ask()
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll by a page."""
+        self.query_one(Messages).page(step)
+        self._around.status()
+
+    def action_newest(self) -> None:
+        """Go to the end."""
+        self._reading.to_newest()
+
+    def action_unread(self) -> None:
+        """Go to the first new message."""
+        self._reading.to_first_unread()
+
+    def action_choose(self) -> None:
+        """Choose a message, to do something with it."""
+        self.query_one(Messages).action_choose(-1)
+
+    def action_edit(self) -> None:
+        """Edit what we said last."""
+        if not self._doing.edit_last(self.stations.current):
+            self.tell("There is nothing here that you could edit.")
+        self._hint()
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()

@@ -1,0 +1,169 @@
+"""What the parts around the conversation say: rooms, people, topic, status."""
+
+from collections.abc import Iterable
+
+from rich.style import Style
+
+from ircwire.text import strip_formatting
+from trialogue_client.core import events as ev
+from trialogue_client.core.chat import Chat
+from trialogue_client.core.rooms import Member
+from trialogue_client.engine.buffers import Buffer, Sort
+from trialogue_client.engine.entries import Look
+from trialogue_client.engine.model import Model
+from trialogue_client.engine.stations import Station, Stations
+from trialogue_client.tui.formatting import harmless
+from trialogue_client.tui.palette import DIM, tone_of
+from trialogue_client.tui.widgets.sidebar import Item
+
+SERVER = "server"
+_BETWEEN = "\0"
+"""Stands between the server's number and the conversation's name in the key of a line: no name has it."""
+_RANKS = "~&@%+"
+_RECENT = 200
+
+
+def rooms(stations: Stations) -> list[Item]:
+    """Return the list at the left, server by server."""
+    here = (stations.current, stations.current.model.active)
+    return [
+        _room(stations, number, buffer, active=(station, buffer) == here)
+        for number, station in enumerate(stations.all)
+        for buffer in station.model.ordered()
+    ]
+
+
+def chosen(stations: Stations, key: str) -> tuple[Station, Buffer]:
+    """Return the conversation that a line of that list is about."""
+    number, _, name = key.partition(_BETWEEN)
+    station = stations.all[int(number)]
+    return station, station.model.open(name)
+
+
+def _room(stations: Stations, number: int, buffer: Buffer, *, active: bool) -> Item:
+    """Return one line: ``▸`` where we are, ``×`` where we are not let in, the count of what is new, ``@`` if it calls.
+
+    On several servers, a server's line has the count of all that is new there, and its conversations are indented.
+    """
+    station = stations.all[number]
+    heading = stations.several and buffer.sort is Sort.SERVER
+    style = Style(bold=active or buffer.unread > 0 or heading, reverse=active)
+    here = buffer.here and not (heading and not station.model.chat.online)
+    sign = "▸" if active else " " if here else "×"
+    return Item(
+        f"{number}{_BETWEEN}{buffer.name}",
+        f" {buffer.name}" if stations.several and not heading else title(stations, station, buffer),
+        sign,
+        _news(station.model.buffers.values()) if heading else _note(station, buffer),
+        style,
+    )
+
+
+def _note(station: Station, buffer: Buffer) -> str:
+    return "muted" if station.model.is_muted(buffer.name) else news(buffer)
+
+
+def title(stations: Stations, station: Station, buffer: Buffer) -> str:
+    """Return what a conversation is called beside the others of its server."""
+    return buffer.name or (stations.label(station) if stations.several else SERVER)
+
+
+def titles(stations: Stations) -> dict[str, tuple[Station, Buffer]]:
+    """Return all conversations by a name that no other has."""
+    return {
+        f"{buffer.name} · {stations.label(station)}"
+        if stations.several and buffer.name
+        else title(stations, station, buffer): (station, buffer)
+        for station, buffer in stations.ordered()
+    }
+
+
+def news(buffer: Buffer) -> str:
+    """Return ``@2`` for two calls, ``7`` for seven new messages, "" for nothing."""
+    return _news([buffer])
+
+
+def _news(buffers: Iterable[Buffer]) -> str:
+    unread, mentions = (sum(counts) for counts in zip(*((one.unread, one.mentions) for one in buffers), strict=True))
+    return f"@{mentions}" if mentions else str(unread or "")
+
+
+def people(chat: Chat, buffer: Buffer, *, coloured: bool) -> list[Item]:
+    """Return who is in the room: those with a status first, those who are away in brackets."""
+    there = chat.session.state.rooms.get(buffer.name) if chat.session else None
+    if there is None:
+        return []
+    members = sorted(there.members.values(), key=lambda one: (_rank(one), chat.fold(one.nick)))
+    away = sum(member.away for member in members)
+    heading = f"{len(members)} here" + (f", {away} away" if away else "")
+    return [Item("", heading, style=DIM), *(_person(member, coloured=coloured) for member in members)]
+
+
+def _rank(member: Member) -> int:
+    return _RANKS.find(member.symbols[:1]) if member.symbols else len(_RANKS)
+
+
+def _person(member: Member, *, coloured: bool) -> Item:
+    name = f"({member.nick})" if member.away else member.nick
+    return Item(
+        member.nick,
+        name,
+        member.symbols[:1] or " ",
+        style=DIM if member.away else tone_of(member.nick) if coloured else Style(),
+    )
+
+
+def topic(buffer: Buffer, name: str) -> str:
+    """Return the line above the conversation of this name."""
+    left = "" if buffer.here else " (you are not in this room)"
+    about = f"  {harmless(strip_formatting(buffer.topic))}" if buffer.topic else ""
+    return f"{name}{left}{about}"
+
+
+def invitation(buffer: Buffer) -> str:
+    """Return what stands in the empty input: for whom it is."""
+    return "Commands begin with /" if buffer.sort is Sort.SERVER else f"Message {harmless(buffer.name)}"
+
+
+def status(stations: Stations, below: int) -> str:
+    """Return the line at the bottom, but for what always stands at its end."""
+    station = stations.current
+    chat = station.model.chat
+    unsent = sum(line.waits for line in chat.lines)
+    others = [
+        f"{stations.label(one)} {new}"
+        for one in stations.all
+        if one is not station and (new := _news(one.model.buffers.values()))
+    ]
+    state, place = station.model.state, f"{chat.nick} on {station.wanted.where}"
+    parts = [  # what matters most comes first: a narrow window cuts the end
+        f"{unsent} not sent yet" if unsent else "",
+        f"↓ {below} lines below" if below else "",
+        *others,
+        *((place, state) if chat.online else (state, place)),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def names(model: Model) -> tuple[list[str], list[str]]:
+    """Return the nicks and the rooms that one may want to type: who talked last first."""
+    chat, buffer = model.chat, model.active
+    there = chat.session.state.rooms.get(buffer.name) if chat.session else None
+    present = {chat.fold(one.nick): one.nick for one in there.members.values()} if there else {}
+    if buffer.sort is Sort.PERSON:
+        present.setdefault(chat.fold(buffer.name), buffer.name)
+    talked = [entry.who for entry in reversed(buffer.entries[-_RECENT:]) if entry.look is Look.TALK and not entry.me]
+    order = dict.fromkeys(nick for who in talked if (nick := present.get(chat.fold(who))))
+    others = sorted(present.values(), key=str.casefold)
+    nicks = [nick for nick in dict.fromkeys([*order, *others]) if chat.fold(nick) != chat.fold(chat.nick)]
+    rooms = [one.name for one in model.ordered() if one.sort is Sort.ROOM]
+    return nicks, rooms
+
+
+def unfit(event: ev.NickTaken | ev.NickRefused, *, logging_in: bool) -> str:
+    """Return why we cannot have a name, as the beginning of a sentence that goes on with where."""
+    if isinstance(event, ev.NickRefused):
+        return f"The server does not allow the name {event.nick}"
+    if "account" in event.reason and not logging_in:
+        return f"If the account {event.nick} is yours, Esc and give its password. Its name is for nobody else"
+    return f"The name {event.nick} is taken"

@@ -1,0 +1,111 @@
+"""What stands in front of the conversation for a moment: the keys, questions."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.events import Key
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from trialogue_client.tui.formatting import harmless_lines
+from trialogue_client.tui.screens.chat.keys import EXPLAINED
+from trialogue_client.tui.widgets.line import Line
+
+CENTRED = """
+    align: center middle;
+"""
+BOX = """
+    width: 72; max-width: 96%; height: auto; max-height: 94%; padding: 0 2; border: round $primary; background: $panel;
+"""
+
+
+class Keys(ModalScreen[str]):
+    """The keys, and how commands are found. Its result is what to put into the input after all: who goes on to type
+    did not want to see this.
+    """
+
+    DEFAULT_CSS = f"Keys {{ {CENTRED} }} Keys > VerticalScroll {{ {BOX} }}"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,enter", "dismiss('')", "Close"),
+        Binding("question_mark", "dismiss('?')", "Say ?", priority=True),
+    ]
+
+    def __init__(self, typed: str = "") -> None:
+        """`typed` is what has opened this, if that was a letter."""
+        super().__init__()
+        self._typed = typed
+
+    def on_key(self, event: Key) -> None:
+        """Take it for the beginning of what is to be said."""
+        if event.character is not None and event.is_printable:
+            event.stop()
+            self.dismiss(self._typed + event.character)
+
+    def compose(self) -> ComposeResult:
+        """Show the table."""
+        text = Text("\n".join(f"{key:<20}{what}" for key, what in EXPLAINED))
+        text.append("\n\nWhat begins with / is a command: type / and Tab, or /help.\n")
+        text.append("Esc closes this, ? says ?; other letters go to the input.")
+        with VerticalScroll():
+            yield Static(text)
+
+
+class Question(ModalScreen[bool]):
+    """Yes or no."""
+
+    DEFAULT_CSS = f"""
+    Question {{ {CENTRED} }}
+    Question > Vertical {{ {BOX} }}
+    Question Horizontal {{ height: auto; margin-top: 1; }}
+    Question Button {{ margin-right: 2; }}
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n", "answer(False)", "No"),
+        Binding("y", "answer(True)", "Yes"),
+    ]
+
+    def __init__(self, question: str, yes: str, no: str) -> None:
+        super().__init__()
+        self._question, self._yes, self._no = question, yes, no
+
+    def compose(self) -> ComposeResult:
+        """Show the question and its answers."""
+        with Vertical():
+            yield Static(Text(harmless_lines(self._question)))
+            with Horizontal():
+                yield Button(f"{self._yes} (y)", id="yes", variant="primary")
+                yield Button(f"{self._no} (n)", id="no")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer."""
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, answer: bool) -> None:
+        """Answer."""
+        self.dismiss(answer)
+
+
+class Ask(ModalScreen[str | None]):
+    """One line of text; None when it is refused."""
+
+    DEFAULT_CSS = f"Ask {{ {CENTRED} }} Ask > Vertical {{ {BOX} }}"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
+
+    def __init__(self, question: str, value: str = "", *, secret: bool = False) -> None:
+        super().__init__()
+        self._question, self._value, self._secret = question, value, secret
+
+    def compose(self) -> ComposeResult:
+        """Show the question and an empty line."""
+        with Vertical():
+            yield Static(Text(harmless_lines(self._question)))
+            yield Line(self._value, id="answer", password=self._secret)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Answer."""
+        value = event.value if self._secret else event.value.strip()
+        if value:
+            self.dismiss(value)

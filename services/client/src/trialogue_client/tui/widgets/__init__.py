@@ -1,0 +1,1 @@
+"""The widgets: the conversation, the sidebar, the composer, and small ones."""
