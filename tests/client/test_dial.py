@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from trialogue_client.address import Endpoint
+from trialogue_client.core.certificates import Changed
 from trialogue_client.core.connection import DialError
 from trialogue_client.net import explain, secure
 from trialogue_client.net.dial import dial
@@ -193,8 +194,11 @@ async def test_a_changed_certificate_is_refused_with_both_fingerprints(known: Kn
     async with listening(new.context) as port:
         known.pin(f"{LOOPBACK}:{port}", fingerprint(old.der))
         error = await problem(Endpoint(LOOPBACK, port, tls=True), known)
-    for part in ("STOP", fingerprint(old.der), fingerprint(new.der), str(known.path), f"{LOOPBACK}:{port}"):
-        assert part in str(error)
+    assert str(error).startswith("STOP: ")
+    spelled = str(error).replace("\n", "").replace(" ", "")  # A fingerprint takes two lines.
+    for part in (fingerprint(old.der), fingerprint(new.der), f"trialogue-client{LOOPBACK}{port}--tls"):
+        assert part in spelled
+    assert max(map(len, str(error).splitlines()[:-1])) < 80
     assert not error.passing
     assert known.get(f"{LOOPBACK}:{port}") == fingerprint(old.der), "the pin stays until a person removes it"
 
@@ -216,10 +220,49 @@ async def test_where_the_authorities_have_vouched_once_they_have_to_go_on(known:
     async with listening(certificate(tmp_path, "mine").context) as port:
         known.pin(f"{LOOPBACK}:{port}", AUTHORITIES)
         error = await problem(Endpoint(LOOPBACK, port, tls=True), known)
-    for part in ("STOP", "no authority vouches for any more", "self-signed certificate", str(known.path)):
+    for part in ("STOP", "one that an authority vouches for", "self-signed certificate"):
         assert part in str(error)
     assert not error.passing
     assert known.get(f"{LOOPBACK}:{port}") == AUTHORITIES
+
+
+@pytest.mark.parametrize("expected", ["AA:BB", AUTHORITIES])
+async def test_a_changed_certificate_is_pinned_once_a_person_accepts_it(
+    known: KnownHosts, tmp_path: Path, expected: str
+) -> None:
+    async def decide(changed: Changed) -> bool:
+        asked.append(changed)
+        return changed.is_accepted_by(words.pop(0))
+
+    mine, words = certificate(tmp_path, "mine"), ["no", "AA:BB", "yes"]
+    asked: list[Changed] = []
+    async with listening(mine.context) as port:
+        here = Endpoint(LOOPBACK, port, tls=True)
+        known.pin(str(here), expected)
+        for _ in range(2):
+            with pytest.raises(DialError, match="was not accepted"):
+                await dial(here, known, lambda _: None, decide=decide)
+            assert known.get(str(here)) == expected
+        await trio.aclose_forcefully(await dial(here, known, lambda _: None, decide=decide))
+        assert known.get(str(here)) == fingerprint(mine.der)
+        before = "" if expected == AUTHORITIES else expected
+        assert [(one.expected, one.shown) for one in asked] == [(before, fingerprint(mine.der))] * 3
+        assert await word(here, known) == b"hello\r\n", "from now on it is expected"
+
+
+def test_a_certificate_is_accepted_by_the_whole_fingerprint_or_the_whole_word() -> None:
+    changed = Changed(Endpoint("chat.example.org", 6697, tls=True), "AA:BB", FINGERPRINT)
+    bare = FINGERPRINT.replace(":", "")
+    for typed in (
+        FINGERPRINT,
+        FINGERPRINT.lower(),
+        f" sha256:{bare} ",
+        f"{FINGERPRINT[:48]}\n{FINGERPRINT[48:]}",
+        "Yes",
+    ):
+        assert changed.is_accepted_by(typed)
+    for typed in ("", "y", "no", FINGERPRINT[:-1], FINGERPRINT[:47], "AA:BB", f"{FINGERPRINT}:AB"):
+        assert not changed.is_accepted_by(typed)
 
 
 def test_a_host_is_the_same_in_capital_letters(known: KnownHosts) -> None:

@@ -12,6 +12,7 @@ import trio
 from tests.support.screen import Person, fake_server, peer_named, talking
 from trialogue_client.address import Endpoint
 from trialogue_client.core.connection import DialError
+from trialogue_client.net.asking import Decide
 from trialogue_client.net.dial import dial
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
@@ -142,11 +143,11 @@ def gone_for_good(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     dials, now = iter([dial]), threading.Event()
 
     async def once(
-        endpoint: Endpoint, known: KnownHosts, tell: Callable[[str], None], policies: Policies
+        endpoint: Endpoint, known: KnownHosts, tell: Callable[[str], None], policies: Policies, decide: Decide
     ) -> trio.abc.Stream:
         first = next(dials, None)
         if first is not None:
-            return await first(endpoint, known, tell, policies)
+            return await first(endpoint, known, tell, policies, decide)
         await trio.to_thread.run_sync(now.wait, abandon_on_cancel=True)
         raise DialError("STOP: another certificate")
 

@@ -25,6 +25,7 @@ from trialogue_client.lines.screen import Screen
 from trialogue_client.lines.sheet import Layout
 from trialogue_client.lines.station import Station
 from trialogue_client.lines.streams import Departure, Streams
+from trialogue_client.net.asking import asking
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
 from trialogue_client.net.discover import discover
@@ -111,7 +112,7 @@ async def _talk(options: Options, screen: Screen, streams: Streams, departure: D
 
     def connect(station: Station, emit: Callable[[ev.Event], None], tell: Callable[[str], None]) -> Connection:
         endpoint, patient = station.wanted.endpoint, station.wanted.patient
-        reach = partial(dial, endpoint, _known(options), tell, policies)
+        reach = partial(dial, endpoint, _known(options), tell, policies, asking(emit) if screen.asks else None)
         station.chat.plain_secrets = station.chat.plain_secrets or options.plain_secrets
         again = partial(delays, SystemRandom())
         return Connection(station.chat, endpoint, reach, emit, again, patient=patient, policies=policies)

@@ -7,7 +7,7 @@ from typing import Any
 from ircwire.numerics import RPL_AWAY
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.events.connection import Dialling, Ended, Lost, Remark
+from trialogue_client.core.events.connection import CertificateChanged, Dialling, Ended, Lost, Remark
 from trialogue_client.core.recall import conversation
 
 SERVER = ""
@@ -138,6 +138,7 @@ PLACES: dict[type[ev.Event], Callable[[Any, Open], list[str]]] = {
     Dialling: _server,
     Lost: _lost,
     Ended: _nowhere,
+    CertificateChanged: _nowhere,
     Remark: _here,
     ev.Registered: _server,
     ev.NickTaken: _here,

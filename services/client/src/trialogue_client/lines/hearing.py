@@ -3,6 +3,8 @@
 from functools import partial
 
 from trialogue_client.core import events as ev
+from trialogue_client.core.events.connection import CertificateChanged
+from trialogue_client.lines.certificates import ask_about
 from trialogue_client.lines.keeping import Keeping
 from trialogue_client.lines.questions import Question, Questions
 from trialogue_client.lines.screen import Screen
@@ -42,6 +44,8 @@ class Hearing:
         match event:
             case ev.NickTaken() | ev.NickRefused() if not station.chat.online and not station.makes_do(event):
                 self._ask_name(station, event)
+            case CertificateChanged():
+                ask_about(event, self._questions, self._sheet)
             case ev.Registered():
                 if station in self._names:
                     self._questions.withdraw(self._names.pop(station))

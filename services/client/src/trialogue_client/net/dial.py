@@ -8,8 +8,10 @@ from functools import partial
 import trio
 
 from trialogue_client.address import Endpoint
+from trialogue_client.core.certificates import Changed, ChangedError, declined
 from trialogue_client.core.connection import DialError
 from trialogue_client.net import explain
+from trialogue_client.net.asking import Decide
 from trialogue_client.net.secure import Tell, secured
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
@@ -21,15 +23,36 @@ _SocketAddress = tuple[str | int | bytes, ...]
 _Address = tuple[int, int, int, _SocketAddress]
 
 
-async def dial(endpoint: Endpoint, known: KnownHosts, tell: Tell, policies: Policies | None = None) -> trio.abc.Stream:
-    """Connect, with TLS where the endpoint or the server's policy says so. Raises DialError."""
+async def dial(
+    endpoint: Endpoint, known: KnownHosts, tell: Tell, policies: Policies | None = None, decide: Decide | None = None
+) -> trio.abc.Stream:
+    """Connect, with TLS where the endpoint or the server's policy says so. Raises DialError.
+
+    `decide` is asked about a certificate that is another one than before; without it, there is no connection then.
+    """
     if policies is not None:
         endpoint = policies.apply(endpoint)
     if not endpoint.tls:
         return await _connect(endpoint)
-    with trio.move_on_after(CONNECT_SECONDS + HANDSHAKE_SECONDS):
-        return await secured(partial(_connect, endpoint), endpoint, known, tell)
-    raise explain.no_tls(endpoint)
+    while True:
+        try:
+            with trio.move_on_after(CONNECT_SECONDS + HANDSHAKE_SECONDS):
+                return await secured(partial(_connect, endpoint), endpoint, known, tell)
+        except ChangedError as error:
+            if decide is None:
+                raise
+            if not await decide(error.changed):
+                raise declined(error.changed) from None
+            _accept(error.changed, known)
+        else:
+            raise explain.no_tls(endpoint)
+
+
+def _accept(changed: Changed, known: KnownHosts) -> None:
+    try:
+        known.pin(str(changed.endpoint), changed.shown)
+    except OSError as error:
+        raise DialError(f"The certificate could not be written to {known.path}: make that file writable.") from error
 
 
 async def _connect(endpoint: Endpoint) -> trio.SocketStream:

@@ -16,6 +16,7 @@ from pathlib import Path
 import trio
 
 from trialogue_client.address import Endpoint
+from trialogue_client.core.certificates import Changed, ChangedError
 from trialogue_client.core.connection import DialError
 from trialogue_client.net import explain
 from trialogue_client.net.trust import AUTHORITIES, KnownHosts, UnknownLineError, fingerprint
@@ -27,14 +28,18 @@ Tell = Callable[[str], None]
 
 
 async def secured(connect: Connect, endpoint: Endpoint, known: KnownHosts, tell: Tell) -> TlsStream:
-    """Return an encrypted stream to a server whose certificate is trusted. Raises DialError."""
+    """Return an encrypted stream to a server whose certificate is trusted.
+
+    Raises DialError, and ChangedError if the certificate is another one than the one that is expected.
+    """
     pinned = _pinned(endpoint, known)
     if pinned in (None, AUTHORITIES):
         try:
             stream = await _handshake(connect, endpoint, _vouched_for(endpoint))
         except ssl.SSLCertVerificationError as error:
             if pinned is not None:
-                raise DialError(_no_more(endpoint, known, error.verify_message)) from None
+                shown = await _look_at(connect, endpoint)
+                raise ChangedError(Changed(endpoint, "", shown, error.verify_message)) from None
             # Nobody vouches for it; we have not met it either: look at it, and remember it.
         else:
             _vouched(endpoint, known, pinned)
@@ -44,9 +49,8 @@ async def secured(connect: Connect, endpoint: Endpoint, known: KnownHosts, tell:
     if pinned is None:
         _first_use(endpoint, known, seen, tell)
     elif seen != pinned:
-        _abort(stream.transport_stream, endpoint)
-        await trio.aclose_forcefully(stream)
-        return await _changed(connect, endpoint, known, (pinned, seen))
+        await _drop(stream, endpoint)
+        return await _changed(connect, Changed(endpoint, pinned, seen))
     return stream
 
 
@@ -80,31 +84,25 @@ def _first_use(endpoint: Endpoint, known: KnownHosts, seen: str, tell: Tell) -> 
         tell("It will be expected from now on. Compare it with what the server printed at its start, to be sure.")
 
 
-async def _changed(connect: Connect, endpoint: Endpoint, known: KnownHosts, prints: tuple[str, str]) -> TlsStream:
-    """Take a changed certificate only if the system's authorities vouch for the new one."""
+async def _changed(connect: Connect, changed: Changed) -> TlsStream:
+    """Take a changed certificate without a question only if the system's authorities vouch for the new one."""
     try:
-        return await _handshake(connect, endpoint, _vouched_for(endpoint))
+        return await _handshake(connect, changed.endpoint, _vouched_for(changed.endpoint))
     except ssl.SSLCertVerificationError:
-        raise DialError(_warning(endpoint, known, *prints)) from None
+        raise ChangedError(changed) from None
 
 
-def _no_more(endpoint: Endpoint, known: KnownHosts, problem: str) -> str:
-    return (
-        f"STOP: {endpoint} shows a certificate that no authority vouches for any more ({problem}),\n"
-        "so somebody may be listening in. Ask whoever runs the server. If the certificate has run out, wait for the\n"
-        f"new one; if it is one of their own now, remove the line of {endpoint} from\n"
-        f"{known.path} and connect again."
-    )
+async def _look_at(connect: Connect, endpoint: Endpoint) -> str:
+    """Return the fingerprint of the certificate that a server shows."""
+    stream = await _handshake(connect, endpoint, _any(endpoint))
+    shown = fingerprint(_certificate(stream))
+    await _drop(stream, endpoint)
+    return shown
 
 
-def _warning(endpoint: Endpoint, known: KnownHosts, pinned: str, seen: str) -> str:
-    return (
-        f"STOP: {endpoint} shows another certificate than before, so somebody may be listening in.\n"
-        f"  expected  {pinned}\n"
-        f"  shown     {seen}\n"
-        "Ask whoever runs the server whether the certificate was renewed. If it was, remove the line of\n"
-        f"{endpoint} from {known.path} and connect again."
-    )
+async def _drop(stream: TlsStream, endpoint: Endpoint) -> None:
+    _abort(stream.transport_stream, endpoint)
+    await trio.aclose_forcefully(stream)
 
 
 async def _handshake(connect: Connect, endpoint: Endpoint, context: ssl.SSLContext) -> TlsStream:

@@ -14,6 +14,7 @@ from trialogue_client.engine.entries import Look
 from trialogue_client.engine.history import PAGE
 from trialogue_client.engine.network import Connect
 from trialogue_client.engine.stations import Station
+from trialogue_client.net.asking import asking
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
 from trialogue_client.net.reconnect import Connection
@@ -94,7 +95,7 @@ class Opening:
         return lambda chat, emit, tell: Connection(
             chat,
             endpoint,
-            partial(dial, endpoint, known, tell, self._policies),
+            partial(dial, endpoint, known, tell, self._policies, asking(emit)),
             emit,
             partial(delays, SystemRandom()),
             patient=wanted.patient,

@@ -1,8 +1,10 @@
 """The connection to the server, apart from what the server says."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from trialogue_client.address import Endpoint
+from trialogue_client.core.certificates import Changed
 from trialogue_client.core.events.base import Event
 
 
@@ -33,3 +35,11 @@ class Remark(Event):
     """What the connection has to say to the person: a certificate that is met for the first time."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateChanged(Event):
+    """The connection waits for a person's word on a certificate: `decide` takes whether it is accepted, None for no."""
+
+    changed: Changed
+    decide: Callable[[bool | None], None]

@@ -7,7 +7,7 @@ from time import monotonic
 from textual.screen import Screen
 
 from trialogue_client.core import events as ev
-from trialogue_client.core.events.connection import Ended, Lost
+from trialogue_client.core.events.connection import CertificateChanged, Ended, Lost
 from trialogue_client.engine.pace import PORTION, Pace
 from trialogue_client.engine.stations import Station, Stations
 from trialogue_client.tui.screens.chat.going import Going
@@ -88,6 +88,8 @@ class Hearing:
                 self._screen.post_message(LoggedIn(station))
             case ev.Joined(me=True) | ev.Parted(me=True) | ev.Kicked(me=True) | ev.RoomRenamed():
                 self._screen.post_message(Moved(station))
+            case CertificateChanged():
+                self._questions.certificate(event)
             case Lost():
                 station.history.lost()
             case ev.Page():

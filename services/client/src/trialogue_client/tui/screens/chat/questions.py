@@ -8,11 +8,13 @@ from textual.screen import Screen
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.commands.actions import AskConsent, AskSecret
+from trialogue_client.core.events.connection import CertificateChanged
 from trialogue_client.engine.entries import Look
 from trialogue_client.engine.stations import Station
 from trialogue_client.engine.typed import carry_out_all
 from trialogue_client.tui.screens.chat import views
 from trialogue_client.tui.screens.dialogs import Ask, Question
+from trialogue_client.tui.screens.stop import Stop
 from trialogue_client.tui.widgets.composer import Composer
 
 
@@ -46,6 +48,10 @@ class Questions:
         problem = views.unfit(refusal, logging_in=station.model.chat.identity.credentials is not None)
         question = Ask(f"{problem}{where}. Choose another:", refusal.nick)
         self._screen.app.push_screen(question, partial(self._nick_told, station))
+
+    def certificate(self, event: CertificateChanged) -> None:
+        """Ask whether a changed certificate is to be accepted."""
+        self._screen.app.push_screen(Stop(event.changed), event.decide)
 
     def paste(self, text: str) -> None:
         """Ask whether all of this is to be put into the input."""

@@ -1,0 +1,30 @@
+"""A connection that waits for a person: whether a changed certificate is to be accepted."""
+
+from collections.abc import Awaitable, Callable
+
+import trio
+
+from trialogue_client.core.certificates import Changed
+from trialogue_client.core.events.base import Event
+from trialogue_client.core.events.connection import CertificateChanged
+
+Decide = Callable[[Changed], Awaitable[bool]]
+"""Asks a person whether a certificate is to be accepted."""
+
+
+def asking(emit: Callable[[Event], None]) -> Decide:
+    """Return what asks by an event, and waits for its answer."""
+
+    async def decide(changed: Changed) -> bool:
+        answers: list[bool | None] = []
+        answered = trio.Event()
+
+        def answer(accepts: bool | None) -> None:
+            answers.append(accepts)
+            answered.set()
+
+        emit(CertificateChanged(changed, answer))
+        await answered.wait()
+        return bool(answers[0])
+
+    return decide
