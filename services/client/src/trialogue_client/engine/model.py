@@ -12,6 +12,7 @@ from trialogue_client.core.events.connection import Dialling, Lost, Remark
 from trialogue_client.engine.buffers import Buffer, Sort, redact
 from trialogue_client.engine.entries import Entry, Look, entry_of
 from trialogue_client.engine.found import found
+from trialogue_client.engine.greeting import Greeting
 from trialogue_client.engine.routing import SERVER, places
 from trialogue_client.wording.phrases import rows
 from trialogue_client.wording.row import Mark, Row, View
@@ -46,6 +47,7 @@ class Model:
         """Does somebody look at the active conversation?"""
         self._view = View(chat)
         self._wish = ""
+        self._greeting = Greeting()
         self._older: dict[str, list[Entry]] = {}
         self._missing: dict[str, int] = {}
         """How much of what comes now was missed, by folded name."""
@@ -109,10 +111,11 @@ class Model:
         self._follow(event)
         if self._is_dealt_with(event):
             return
+        greets = self._greeting.follow(event)
         shown = [Row(Mark.EVENT, event.text)] if isinstance(event, Remark) else rows(event, self._view)
         if not shown:
             return
-        names = places(event, self.chat, set(self.buffers), self.active.name)
+        names = [SERVER] if greets else places(event, self.chat, set(self.buffers), self.active.name)
         for buffer in dict.fromkeys(self._at(name, event) for name in names):
             self._add(buffer, event, shown, now)
 
@@ -236,6 +239,8 @@ class Model:
         if self.active.sort is Sort.SERVER or wish != self._wish:
             self.switch(buffer)
             self._wish = wish
+            for row in self._greeting.take():
+                buffer.append(row)
 
     def _renamed(self, event: ev.Renamed | ev.RoomRenamed) -> None:
         key = self.chat.fold(event.old)
@@ -268,6 +273,8 @@ class Model:
             buffer.mentions += called
         for entry in entries:
             buffer.append(entry)
+        if buffer.sort is Sort.SERVER:
+            self._greeting.note(event, entries)
         if called and away and said is not None and not quiet:
             self.alerts.append(Alert(said.who.nick, buffer.name, strip_formatting(said.text)))
 
