@@ -6,7 +6,7 @@ happens; who joins hears their own JOIN, so there it is looked up after.
 """
 
 from trialogue_server.delivery.audience import Audience, Groups
-from trialogue_server.delivery.derived_records import keep_changed, keep_times, keep_visits
+from trialogue_server.delivery.derived_records import derived_events
 from trialogue_server.delivery.render import Rendering
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.delivery.routing import NOBODY, TOLD
@@ -42,12 +42,8 @@ class Delivery:
         groups = told.before(self.audience, self.world, event) if told.before else None
         self.world.apply(event)
         self.tick.journal.append(event)
-        if self.world.visits.fresh:
-            keep_visits(self, event)
-        if self.world.changed.fresh:
-            keep_changed(self, event)
-        if self.world.times.fresh:
-            keep_times(self, event)
+        if not self.world.stale.is_empty:
+            self.tick.journal += derived_events(self.world, self.world.take_stale(), event)
         if told.after:
             groups = told.after(self.audience, self.world, event)
         if groups is not None:

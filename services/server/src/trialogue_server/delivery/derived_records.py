@@ -1,4 +1,4 @@
-"""What must outlast a restart and follows from events: each change of such a thing makes a new record of the whole."""
+"""Puts the records that an event has made stale into the journal, each as an event that carries the whole record."""
 
 from __future__ import annotations
 
@@ -10,50 +10,38 @@ from trialogue_server.world import events as e
 from trialogue_server.world.registered_channels import record_of
 
 if TYPE_CHECKING:
-    from trialogue_server.delivery.commit import Delivery
+    from collections.abc import Iterator
+
+    from trialogue_server.world.channel import Channel
+    from trialogue_server.world.stale_records import StaleRecords
+    from trialogue_server.world.world import World
+
+_Stamp = tuple[int, float, int, str, str]
 
 
-def keep_metadata(delivery: Delivery, event: e.MetadataChanged) -> None:
-    """Put what an account tells of itself into the journal."""
-    name = delivery.world.users[event.to].account if event.to else ""
-    account = delivery.world.accounts.get(name) if name else None
-    if account is not None:
-        delivery.tick.journal.append(e.AccountSaved(*_stamp(event), account))
+def derived_events(world: World, stale: StaleRecords, cause: e.Event) -> Iterator[e.Event]:
+    """Yield the events that write the stale records, with the time and the source of their cause."""
+    stamp = cause.id, cause.at, cause.uid, cause.source, cause.account
+    for visit in stale.visits:
+        yield e.VisitNoted(*stamp, visit)
+    for channel in stale.channels:
+        yield e.ChannelSaved(*stamp, record_of(channel, channel.ownership))
+    for name, since in stale.forgotten:
+        yield e.ChannelForgotten(*stamp, name, since)
+    for marker in stale.markers:
+        yield e.MarkerMoved(*stamp, marker.conversation, replace(marker, at=0))
+    for identity in stale.guests:
+        yield e.GuestForgotten(*stamp, identity)
+    for stretch in stale.stretches:
+        yield e.StretchNoted(*stamp, stretch)
+    for account in filter(None, map(world.accounts.get, stale.accounts)):
+        yield e.AccountSaved(*stamp, account)
+    for before, channel in stale.renamed:
+        yield from _renamed(world, stamp, before, channel)
 
 
-def keep_renamed(delivery: Delivery, event: e.ChannelRenamed) -> None:
-    """Put into the journal what is kept under the channel's new name from now on."""
-    journal = delivery.tick.journal
-    channel = delivery.world.channels[delivery.world.fold(event.name)]
-    journal.append(e.ChannelDropped(*_stamp(event), event.channel))
-    journal.append(e.ChannelSaved(*_stamp(event), record_of(channel, channel.ownership)))
-    for marker in delivery.world.markers.of(channel.folded):
-        journal.append(e.MarkerMoved(*_stamp(event), channel.name, marker))
-
-
-def keep_changed(delivery: Delivery, event: e.Event) -> None:
-    """Put into the journal what is to be kept of the channels that an event changed, and what goes with it."""
-    journal, stamp = delivery.tick.journal, _stamp(event)
-    taken = delivery.world.changed.take()
-    journal += [e.ChannelSaved(*stamp, record_of(channel, channel.ownership)) for channel in taken.channels]
-    journal += [e.ChannelForgotten(*stamp, name, since) for name, since in taken.forgotten]
-    journal += [e.MarkerMoved(*stamp, marker.conversation, replace(marker, at=0)) for marker in taken.markers]
-    journal += [e.GuestForgotten(*stamp, identity) for identity in taken.guests]
-
-
-def keep_times(delivery: Delivery, event: e.Event) -> None:
-    """Put into the journal by how much ids differ from the clock that people are shown, from this event on."""
-    stamp = event.id, event.at, event.uid, event.source, event.account
-    for stretch in delivery.world.times.take():
-        delivery.tick.journal.append(e.StretchNoted(*stamp, stretch))
-
-
-def keep_visits(delivery: Delivery, event: e.Event) -> None:
-    """Put into the journal which accounts have entered or left rooms by this event."""
-    for visit in delivery.world.visits.take():
-        delivery.tick.journal.append(e.VisitNoted(*_stamp(event), visit))
-
-
-def _stamp(event: e.Event) -> tuple[int, float, int, str, str]:
-    """Return the first five fields of an event that has this cause."""
-    return event.id, event.at, event.uid, event.source, event.account
+def _renamed(world: World, stamp: _Stamp, before: str, channel: Channel) -> Iterator[e.Event]:
+    yield e.ChannelDropped(*stamp, before)
+    yield e.ChannelSaved(*stamp, record_of(channel, channel.ownership))
+    for marker in world.markers.of(channel.folded):
+        yield e.MarkerMoved(*stamp, channel.name, marker)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from trialogue_server.delivery.derived_records import keep_metadata, keep_renamed
 from trialogue_server.delivery.monitor import tell_offline, tell_online, tell_renamed
 from trialogue_server.session.capabilities import ECHO_MESSAGE, INVITE_NOTIFY
 from trialogue_server.world import events as e
@@ -107,8 +106,8 @@ TOLD = cast(
         e.ChannelJoined: Telling(after=_channel),
         e.ChannelParted: Telling(_channel),
         e.Kicked: Telling(_channel),
-        e.ChannelRenamed: Telling(_channel, then=keep_renamed),
-        e.MetadataChanged: Telling(_subscribers, then=keep_metadata),
+        e.ChannelRenamed: Telling(_channel),
+        e.MetadataChanged: Telling(_subscribers),
         e.TopicChanged: Telling(_channel),
         e.ModesChanged: Telling(_channel),
         e.MessagePosted: Telling(_hearers),

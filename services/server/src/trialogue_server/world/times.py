@@ -4,7 +4,7 @@ Between two settings of the clock ids run at a fixed distance to the times that 
 sets the clock by more than a second there is one, of distance 0, and nothing is kept.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -37,13 +37,13 @@ class Point(NamedTuple):
 
 
 class Times:
-    """All stretches, in order. Only `world.ids` begins them; what is to be kept of that is `fresh` until `take`."""
+    """All stretches, in order. Only `world.ids` begins them; `on_begin` is called with each."""
 
-    __slots__ = ("_stretches", "fresh", "last")
+    __slots__ = ("_on_begin", "_stretches", "last")
 
-    def __init__(self, stretches: Iterable[Stretch] = ()) -> None:
+    def __init__(self, stretches: Iterable[Stretch] = (), on_begin: Callable[[Stretch], None] | None = None) -> None:
         self._stretches: tuple[Stretch, ...] = ()
-        self.fresh: list[Stretch] = []
+        self._on_begin = on_begin
         self.last = _ORDINARY
         """The stretch of now."""
         for stretch in stretches:
@@ -65,12 +65,8 @@ class Times:
     def begin(self, stretch: Stretch) -> None:
         """Put a stretch in place that is to be kept."""
         self.put(stretch)
-        self.fresh.append(stretch)
-
-    def take(self) -> list[Stretch]:
-        """Return what is to be kept since the last call."""
-        fresh, self.fresh = self.fresh, []
-        return fresh
+        if self._on_begin is not None:
+            self._on_begin(stretch)
 
     @property
     def doubted(self) -> list[Stretch]:

@@ -13,7 +13,7 @@ from trialogue_server.world.spans import Spans
 from trialogue_server.world.times import LAST_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from trialogue_server.world.channel import Channel
     from trialogue_server.world.user import User
@@ -86,15 +86,14 @@ _NONE = _Stay()
 
 
 class Visits:
-    """The last visits of all accounts. Only `World.apply` changes them; `take` returns what is to be kept of that."""
+    """The last visits of all accounts. Only `World.apply` changes them; `note` is called with each that has changed."""
 
-    __slots__ = ("_stays", "fresh")
+    __slots__ = ("_note_visit", "_stays")
 
-    def __init__(self) -> None:
+    def __init__(self, note: Callable[[Visit], None]) -> None:
+        self._note_visit = note
         self._stays: dict[str, dict[str, _Stay]] = {}
         """By room and identity."""
-        self.fresh: list[Visit] = []
-        """What has changed since `take`."""
 
     def _stay(self, identity: str, channel: str) -> _Stay:
         return self._stays.get(channel, {}).get(identity, _NONE)
@@ -186,7 +185,7 @@ class Visits:
     def end_all(self, channel: str) -> None:
         """The room is no more: whoever makes another of this name makes it for other people."""
         for identity in self._stays.pop(channel, ()):
-            self.fresh.append(Visit(identity, channel, 0))
+            self._note_visit(Visit(identity, channel, 0))
 
     def rename(self, old: str, new: str) -> None:
         """A room goes by another name; another that had this one is no more."""
@@ -200,7 +199,7 @@ class Visits:
     def _note(self, identity: str, channel: str, stay: _Stay) -> None:
         left = 0 if stay.present else stay.left
         since, inside = stay.since, stay.inside if stay.inside != stay.since else 0
-        self.fresh.append(Visit(identity, channel, left, since, stay.mask, stay.was, inside, stay.shut_out))
+        self._note_visit(Visit(identity, channel, left, since, stay.mask, stay.was, inside, stay.shut_out))
 
     def restore(self, visit: Visit) -> None:
         """Put a visit in place that was kept."""
@@ -212,8 +211,3 @@ class Visits:
         """The account is no more."""
         for stays in self._stays.values():
             stays.pop(identity, None)
-
-    def take(self) -> list[Visit]:
-        """Return what has changed since the last call."""
-        fresh, self.fresh = self.fresh, []
-        return fresh

@@ -17,10 +17,10 @@ from trialogue_server.world.markers import Markers
 from trialogue_server.world.offline_messages import Mails
 from trialogue_server.world.operator_grants import OperatorGrants
 from trialogue_server.world.server_bans import ServerBans
-from trialogue_server.world.stale_records import Changed
-from trialogue_server.world.times import Times
+from trialogue_server.world.stale_records import StaleRecords
+from trialogue_server.world.times import Stretch, Times
 from trialogue_server.world.user import User
-from trialogue_server.world.visits import Visits
+from trialogue_server.world.visits import Visit, Visits
 from trialogue_server.world.whowas import Whowas
 
 
@@ -38,16 +38,17 @@ class World:
         self.logins = Logins()
         self.mails = Mails()
         self.markers = Markers()
-        self.visits = Visits()
+        self.stale = StaleRecords()
+        """The records that are to be written again."""
+        self.visits = Visits(self._note_visit)
         self.lately = Lately()
-        self.changed = Changed()
         self.emptied: dict[str, Channel] = {}
         """Those of the channels that everybody has left, and that stay with their history."""
         self.permanent: frozenset[str] = frozenset()
         """Folded names of the channels that always are, as the settings say."""
         self.keeps_emptied = True
         """Does a channel that is not registered stay when everybody has left, as the settings say?"""
-        self.times = Times()
+        self.times = Times(on_begin=self._note_stretch)
         self.whowas = Whowas(fold, whowas_entries)
         self.most_users = 0
         self.monotonic = 0.0
@@ -71,6 +72,17 @@ class World:
         """Are both in some channel?"""
         few, many = sorted((one.channels, other.channels), key=len)
         return any(name in many for name in few)
+
+    def take_stale(self) -> StaleRecords:
+        """Return the stale records, and begin to collect anew."""
+        stale, self.stale = self.stale, StaleRecords()
+        return stale
+
+    def _note_visit(self, visit: Visit) -> None:
+        self.stale.note_visit(visit)
+
+    def _note_stretch(self, stretch: Stretch) -> None:
+        self.stale.note_stretch(stretch)
 
     def apply(self, event: e.Event) -> None:
         """Let it happen."""

@@ -33,9 +33,10 @@ def renamed(world: World, event: e.ChannelRenamed) -> None:
         del member.user.channels[old]
         member.user.channels[new] = channel
     if new != old:
-        world.changed.end([Marker(one.identity, old, 0) for one in world.markers.of(old)])
+        world.stale.note_markers([Marker(one.identity, old, 0) for one in world.markers.of(old)])
         world.markers.rename(old, new)
         world.visits.rename(old, new)
+    world.stale.note_renamed(event.channel, channel)
 
 
 def _told(metadata: dict[str, str], event: e.MetadataChanged) -> dict[str, str]:
@@ -50,7 +51,7 @@ def metadata_changed(world: World, event: e.MetadataChanged) -> None:
     if event.channel:
         channel = world.channels[world.fold(event.channel)]
         _told(channel.metadata, event)
-        world.changed.note(channel)
+        world.stale.note_channel(channel)
         return
     user = world.users[event.to]
     _told(user.metadata, event)
@@ -58,12 +59,13 @@ def metadata_changed(world: World, event: e.MetadataChanged) -> None:
     if account is not None:
         metadata = tuple(_told(dict(account.metadata), event).items())
         world.accounts.save(replace(account, metadata=metadata))
+        world.stale.note_account(account.name)
 
 
 def topic_changed(world: World, event: e.TopicChanged) -> None:
     channel = world.channels[world.fold(event.channel)]
     channel.topic, channel.topic_by, channel.topic_at = event.topic, event.source, event.at
-    world.changed.note(channel)
+    world.stale.note_channel(channel)
 
 
 def modes_changed(world: World, event: e.ModesChanged) -> None:
@@ -71,7 +73,7 @@ def modes_changed(world: World, event: e.ModesChanged) -> None:
     for add, mode, param in event.changes:
         _change_mode(channel, event, add=add, mode=mode, param=param)
         if mode == OP and _remember(channel, channel.members[int(param)].user, is_operator=add):
-            world.changed.note(channel)
+            world.stale.note_channel(channel)
     banned = {param for add, mode, param in event.changes if add and mode == BAN}
     if banned:
         _end_banned(world, channel, banned, event.id)
@@ -80,7 +82,7 @@ def modes_changed(world: World, event: e.ModesChanged) -> None:
     if any(add and (mode == KEY or mode in CLOSING) for add, mode, _ in event.changes):
         world.visits.shut_out(channel, event.id)
     if any(mode not in CHANNEL_MODES.prefixes for _, mode, _ in event.changes):
-        world.changed.note(channel)
+        world.stale.note_channel(channel)
 
 
 def _remember(channel: Channel, user: User, *, is_operator: bool) -> bool:

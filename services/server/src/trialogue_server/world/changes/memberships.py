@@ -38,20 +38,20 @@ def emptied(world: World, channel: Channel, event: e.Event) -> None:
         return
     if not channel.said or not world.keeps_emptied:
         _forget(world, channel)
-        world.changed.forget(channel)
+        world.stale.note_forgotten(channel)
         return
     if not channel.operators:
         channel.abandon(event.id)
     channel.emptied_at = event.at
     world.emptied[channel.folded] = channel
-    world.changed.note(channel)
+    world.stale.note_channel(channel)
 
 
 def _forget(world: World, channel: Channel) -> None:
     del world.channels[channel.folded]
     world.emptied.pop(channel.folded, None)
     world.visits.end_all(channel.folded)
-    world.changed.end(world.markers.end(channel.folded))
+    world.stale.note_markers(world.markers.end(channel.folded))
     for uid in list(channel.invited):
         withdraw(world.users[uid], channel)
 
@@ -73,7 +73,7 @@ def enter_all(world: World, user: User) -> None:
         member = channel.members[user.uid]
         world.visits.enter(user, folded, member.joined)
         if member.is_op and channel.remember_operator(user.account):
-            world.changed.note(channel)
+            world.stale.note_channel(channel)
 
 
 def joined(world: World, event: e.ChannelJoined) -> None:
@@ -87,7 +87,7 @@ def joined(world: World, event: e.ChannelJoined) -> None:
     if channel.emptied_at:
         channel.emptied_at = 0.0
         world.emptied.pop(folded, None)
-        world.changed.note(channel)
+        world.stale.note_channel(channel)
     if OP in event.prefix_modes:
         channel.remember_operator(user.account)
     channel.members[user.uid] = Membership(user, event.prefix_modes, event.id)
@@ -103,7 +103,7 @@ def _make(world: World, name: str, event: e.ChannelJoined | e.ChannelOpened) -> 
     channel = world.channels[folded] = Channel(name, folded, at=event.at, since=event.id)
     channel.flags.update(event.modes)
     channel.settle_openness(event.id)
-    world.changed.note(channel)
+    world.stale.note_channel(channel)
     return channel
 
 
@@ -114,7 +114,7 @@ def parted(world: World, event: e.ChannelParted) -> None:
 def kicked(world: World, event: e.Kicked) -> None:
     user, channel = world.users[event.target], world.channels[world.fold(event.channel)]
     if channel.forget_operator(user.identity):
-        world.changed.note(channel)
+        world.stale.note_channel(channel)
     _remove_for_good(world, user, event)
 
 

@@ -24,13 +24,13 @@ def account_saved(world: World, event: e.AccountSaved) -> None:
 def account_dropped(world: World, event: e.AccountDropped) -> None:
     identity = identity_of(event.name)
     world.accounts.drop(event.name)
-    world.changed.end(world.markers.forget(identity))
+    world.stale.note_markers(world.markers.forget(identity))
     world.visits.forget(identity)
     world.mails.forget(identity)
     for channel in [one for one in world.channels.values() if one.forget_operator(identity)]:
         if channel.folded in world.emptied and not channel.operators:
             channel.abandon(event.id)
-        world.changed.note(channel)
+        world.stale.note_channel(channel)
 
 
 def channel_saved(world: World, event: e.ChannelSaved) -> None:
@@ -47,7 +47,7 @@ def channel_saved(world: World, event: e.ChannelSaved) -> None:
     if channel.emptied_at and channel.ownership is None:
         world.emptied[folded] = channel
     if channel.settle_openness(event.id):
-        world.changed.note(channel)
+        world.stale.note_channel(channel)
         if channel.is_closed:
             world.visits.shut_out(channel, event.id)
     for absent in channels.absent_accounts(world, channel) if event.record.ownership else ():
@@ -63,7 +63,7 @@ def channel_dropped(world: World, event: e.ChannelDropped) -> None:
     for account in [*operators, *(member.user.account for member in channel.members.values() if member.is_op)]:
         channel.remember_operator(account)
     channel.settle_openness(event.id)
-    world.changed.note(channel)
+    world.stale.note_channel(channel)
     if not channel.members:
         memberships.emptied(world, channel, event)
 

@@ -60,9 +60,9 @@ def left(world: World, event: e.UserLeft) -> None:
     for channel in list(user.channels.values()):
         memberships.remove(world, user, channel, event)
     if not user.account:
-        world.changed.end(world.markers.forget(user.identity))
+        world.stale.note_markers(world.markers.forget(user.identity))
         if user.whispers:
-            world.changed.leave(user.identity)
+            world.stale.note_guest(user.identity)
 
 
 def detached(world: World, event: e.UserDetached) -> None:
