@@ -52,7 +52,7 @@ def _fill(database: Database, messages: int) -> float:
 
 def _index(database: Database, index: SearchIndex) -> float:
     begin = time.process_time()
-    while rows := database.read(partial(read_messages_after, event_id=index.indexed_id, limit=_INDEXED)):
+    while rows := database.readers.query(partial(read_messages_after, event_id=index.indexed_id, limit=_INDEXED)):
         index.add(rows)
     return time.process_time() - begin
 
@@ -68,7 +68,7 @@ def _pages(database: Database, messages: int) -> str:
         before = corpus.FIRST_ID + rng.randrange(messages) * corpus.STEP
         page = Page(corpus.room(rng), before=before, limit=50)
         begin = time.perf_counter()
-        database.read(partial(read_page, page=page))
+        database.readers.query(partial(read_page, page=page))
         times.append(time.perf_counter() - begin)
     return _percentiles(times)
 
@@ -133,8 +133,8 @@ def _search(database: Database, index: SearchIndex, queries: Iterator[Query]) ->
     times, found = [], 0
     for query in queries:
         begin = time.process_time()
-        places = database.read(partial(read_places, query=query))
-        found += len(database.read(partial(read_events, event_ids=index.find(query, places), places=places)))
+        places = database.readers.query(partial(read_places, query=query))
+        found += len(database.readers.query(partial(read_events, event_ids=index.find(query, places), places=places)))
         times.append(time.process_time() - begin)
     return f"{_percentiles(times)} of CPU ({found / len(times):.0f} found)"
 

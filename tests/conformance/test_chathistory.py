@@ -296,8 +296,8 @@ def test_a_store_that_cannot_be_read_says_so(irc: Irc, database: Database) -> No
     alice = irc.connect("alice", *CAPS, "draft/message-redaction", "labeled-response")
     alice.send("JOIN #room")
     alice.read()
-    database._readers.close()
-    database._readers._address = "file:/nowhere?mode=ro"
+    database.readers.close()
+    database.readers._address = "file:/nowhere?mode=ro"
     (failure,) = alice.ask("@label=x CHATHISTORY LATEST #room * 10")
     assert failure.tags["label"] == "x"
     assert failure.command == "FAIL"

@@ -68,7 +68,7 @@ def marked(number: int, identity: str, at: float) -> e.MarkerMoved:
 
 def history(database: Database, conversation: str = "#room") -> list[e.Event]:
     """Return all of a conversation."""
-    return database.read(partial(read_page, page=Page(conversation, limit=1000, only_messages=False)))
+    return database.readers.query(partial(read_page, page=Page(conversation, limit=1000, only_messages=False)))
 
 
 @given(data=st.data())
@@ -90,7 +90,7 @@ def test_every_kind_of_history_comes_back_as_it_was(
     if isinstance(event, e.Posted):
         event = msgspec.structs.replace(event, status="", command="PRIVMSG")
     database.write([event])
-    assert database.read(partial(read_event, event_id=event.id)) == event
+    assert database.readers.query(partial(read_event, event_id=event.id)) == event
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
@@ -319,7 +319,7 @@ def test_a_page_is_the_part_that_was_asked_for(
     page = Page("#room", after, before, limit, oldest_first, only_messages)
     within = [event for event in events if after < event.id < before and (not only_messages or event.id % 3)]
     expected = within[:limit] if oldest_first else within[-limit:]
-    assert database.read(partial(read_page, page=page)) == expected
+    assert database.readers.query(partial(read_page, page=page)) == expected
 
 
 @given(ids=st.sets(st.integers(1, 29)), spans=st.lists(st.tuples(NUMBERS, NUMBERS), max_size=4), page=st.booleans())
@@ -332,7 +332,7 @@ def test_a_page_has_nothing_that_may_not_be_read(
     readable = union(spans)
     wanted = [number for number in sorted(ids) if holds(readable, number) and 4 < number < 25]
     asked = Page("#room", after=4, before=25, limit=5, oldest_first=page, spans=readable)
-    found = [event.id for event in database.read(partial(read_page, page=asked))]
+    found = [event.id for event in database.readers.query(partial(read_page, page=asked))]
     assert found == (wanted[:5] if page else wanted[-5:])
 
 
@@ -384,15 +384,15 @@ def test_targets_are_where_something_was_last_said_in_between(database: Database
     database.write([said(1), said(2, "#other"), said(3, "ann bob"), said(4, "ann_ bob"), said(9, "#late")])
     rooms = [(name, EVERYTHING) for name in ("#room", "#other", "#late")]
     find = partial(read_targets, conversations=rooms, identity="ann", limit=10)
-    assert database.read(partial(find, after=1, before=9)) == [Target("#other", 2), Target("ann bob", 3)]
+    assert database.readers.query(partial(find, after=1, before=9)) == [Target("#other", 2), Target("ann bob", 3)]
     find = partial(find, limit=1)
-    assert database.read(partial(find, after=0, before=LAST)) == [Target("#room", 1)]
+    assert database.readers.query(partial(find, after=0, before=LAST)) == [Target("#room", 1)]
 
 
 @pytest.mark.parametrize("at", [-1e11, 0, 1.7e9, 253402300799.999])
 def test_every_time_has_a_first_id_that_fits(database: Database, at: float) -> None:
     page = Page("#room", after=first_id_at(at), before=first_id_at(at + 0.001))
-    assert database.read(partial(read_page, page=page)) == []
+    assert database.readers.query(partial(read_page, page=page)) == []
 
 
 @pytest.mark.parametrize("version", range(len(schema_scripts()) + 1))
@@ -494,7 +494,7 @@ def test_a_room_that_nothing_is_known_of_takes_no_history_over(tmp_path: Path) -
     """What was said before under the new name was said in another room."""
     database = Database(tmp_path / "test.db", durability="process", fold=ascii_fold)
     database.write([said_in(1, "#new"), renamed(2, "#old", "#new"), said_in(3, "#new")])
-    assert [event.id for event in database.read(partial(read_page, page=Page("#new")))] == [3]
+    assert [event.id for event in database.readers.query(partial(read_page, page=Page("#new")))] == [3]
     database.close()
 
 
@@ -517,7 +517,7 @@ def test_a_renamed_channel_takes_its_history_along(tmp_path: Path, batches: list
         database.write([events[place] for place in batch])
 
     def ids(conversation: str) -> list[int]:
-        return [event.id for event in database.read(partial(read_page, page=Page(conversation)))]
+        return [event.id for event in database.readers.query(partial(read_page, page=Page(conversation)))]
 
     assert (ids("#new"), ids("#old"), ids("#other")) == ([2, 5], [4], []), "#new of before was another room"
     assert database.last_id == 6

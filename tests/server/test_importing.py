@@ -90,7 +90,7 @@ def test_an_export_becomes_the_same_history(tmp_path: Path, database: Database, 
     for into in (empty, database):
         assert history_import.take_in(into, history_import.read_export(file)) == (0, len(exported(database)))
     page = partial(read_page, page=Page("#place", only_messages=False, limit=1000))
-    for before, after in zip(database.read(page), empty.read(page), strict=True):
+    for before, after in zip(database.readers.query(page), empty.readers.query(page), strict=True):
         assert int(before.at * 1000) == int(after.at * 1000), "it is shown with the same time"
 
 
@@ -102,7 +102,10 @@ def test_an_id_that_is_taken_gives_way(tmp_path: Path, empty: Database) -> None:
     file.write_text(exported(empty)[0].replace("ours", "theirs"), encoding="utf-8")
     assert history_import.take_in(empty, history_import.read_export(file)) == (1, 0)
     assert history_import.take_in(empty, history_import.read_export(file)) == (0, 1)
-    assert [event.id for event in empty.read(partial(read_page, page=Page("#room")))] == [7 << 20, (7 << 20) + 1]
+    assert [event.id for event in empty.readers.query(partial(read_page, page=Page("#room")))] == [
+        7 << 20,
+        (7 << 20) + 1,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +131,7 @@ def test_a_log_becomes_history_once(tmp_path: Path, empty: Database, kind: str, 
         0,
         len(texts),
     )
-    events = empty.read(partial(read_page, page=Page("#room")))
+    events = empty.readers.query(partial(read_page, page=Page("#room")))
     assert [event.text for event in events if isinstance(event, e.MessagePosted)] == texts
     assert [event.source.partition("!")[0] for event in events][:4] == ["alice", "bob", "bob", "bob"]
     said = list(read_log(file, kind))

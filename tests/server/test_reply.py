@@ -5,6 +5,7 @@ import pytest
 from tests.support.irc import Irc
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.session import Session
+from trialogue_server.world.refused import Failed, Refused
 
 
 @pytest.fixture
@@ -78,9 +79,9 @@ def test_forms(session: Session) -> None:
     answer.numeric("401", "bob")
     answer.numeric("352", "a", "b", "the last")
     answer.numeric("305")
-    answer.error("461", ("JOIN",), None)
-    answer.error("461", ("JOIN",), "One more, please")
-    answer.fail("SETNAME", "INVALID_REALNAME", (), "No")
+    answer.refuse(Refused("461", "JOIN"))
+    answer.refuse(Refused("461", "JOIN", text="One more, please"))
+    answer.refuse(Failed("SETNAME", "INVALID_REALNAME", text="No"))
     answer.fail("X", "CODE", ("one", "two"), "No")
     answer.note("REHASH", "RELOADED", "Yes")
     assert out(session) == [

@@ -75,13 +75,13 @@ class QuickIrc(Irc):
 
     credentials = make_credentials(PASSWORD, HashCost())
 
-    def _perform(self, effect: Effect) -> Any:
+    def perform(self, effect: Effect) -> Any:
         match effect:
             case VerifyPassword():
                 return effect.password in (PASSWORD, "frenchfries")
             case MakeCredentials():
                 return MadeCredentials(self.credentials, "123456")
-        return super()._perform(effect)
+        return super().perform(effect)
 
 
 class Society(Chat):

@@ -324,7 +324,7 @@ async def test_a_crash_before_the_index_forgets_loses_no_forgetting(
     async with opened(then) as store:
         assert indexed(store) == [1, 2, 3]
         assert [found.id for found in await store.search(query, "ann")] == [1]
-        await maintained(store, lambda: store._database.read(partial(read_removals, limit=1)) == [])
+        await maintained(store, lambda: store._database.readers.query(partial(read_removals, limit=1)) == [])
         assert indexed(store) == [1]
 
 

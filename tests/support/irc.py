@@ -28,16 +28,14 @@ from trialogue_server.commands.effects import (
     Reloaded,
     SendMail,
     StopServer,
-    Unread,
     VerifyPassword,
 )
 from trialogue_server.config import Config
-from trialogue_server.history_reads import read
+from trialogue_server.control import read_history
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
 from trialogue_server.store import passwords
-from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.database import Database
 from trialogue_server.store.memory import MemoryStore
@@ -244,12 +242,6 @@ class Irc:
     def perform(self, effect: Effect) -> Any:
         """Carry out an effect as the server's connection would."""
         self.performed.append(effect)
-        try:
-            return self._perform(effect)
-        except StoreUnavailable:
-            return Unread()
-
-    def _perform(self, effect: Effect) -> Any:
         match effect:
             case VerifyPassword():
                 return passwords.verify(effect.stored, effect.password)
@@ -267,7 +259,7 @@ class Irc:
             case ReloadConfig():
                 return self.reloaded
             case _:
-                return at_once(read(self._store, effect))
+                return at_once(read_history(self._store, effect))
 
     def close(self) -> None:
         """Let go of what searching needed."""
@@ -292,7 +284,7 @@ class Irc:
         """Delete what is to be kept no longer, as is done within minutes."""
         assert self.database is not None
         expiry = Expiry(ascii_fold)
-        while ids := self.database.read(partial(expiry.read, retention=Retention(self.now), limit=1000)):
+        while ids := self.database.readers.query(partial(expiry.read, retention=Retention(self.now), limit=1000)):
             self.database.delete(ids)
         self.database.tidy()
 

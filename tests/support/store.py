@@ -47,18 +47,18 @@ class KeptStore(MemoryStore):
         self._index: SearchIndex | None = None
 
     async def page(self, page: Page) -> list[Event]:
-        return self._database.read(partial(read_page, page=page))
+        return self._database.readers.query(partial(read_page, page=page))
 
     async def find(self, conversation: str, event_id: int) -> Event | None:
-        return self._database.read(partial(read_event_of, conversation=conversation, event_id=event_id))
+        return self._database.readers.query(partial(read_event_of, conversation=conversation, event_id=event_id))
 
     async def search(self, query: Query, identity: str) -> Found:
         database, index = self._database, self._caught_up()
-        direct = database.read(partial(direct_conversations, identity=identity)) if identity else []
+        direct = database.readers.query(partial(direct_conversations, identity=identity)) if identity else []
         query = query._replace(conversations=(*query.conversations, *direct))
-        places = database.read(partial(read_places, query=query))
+        places = database.readers.query(partial(read_places, query=query))
         search = index.search(query, places)
-        found = Found(database.read(partial(read_events, event_ids=search.found, places=places)))
+        found = Found(database.readers.query(partial(read_events, event_ids=search.found, places=places)))
         found.cut = search.came_to if search.is_cut else None
         return found
 
@@ -68,10 +68,10 @@ class KeptStore(MemoryStore):
         query = partial(
             read_targets, conversations=conversations, identity=identity, after=after, before=before, limit=limit
         )
-        return self._database.read(query)
+        return self._database.readers.query(query)
 
     async def sizes(self, conversations: Sequence[str]) -> dict[str, int]:
-        return self._database.read(partial(read_sizes, conversations=conversations))
+        return self._database.readers.query(partial(read_sizes, conversations=conversations))
 
     def close(self) -> None:
         """Let go of what searching needed."""
@@ -82,7 +82,9 @@ class KeptStore(MemoryStore):
         if self._index is None:
             self._index = SearchIndex(self._database.path.with_name("search.db"), fold=str.lower)
             finalize(self, self._index.close)  # most tests know nothing of the index, and leave it to nobody
-        if events := self._database.read(partial(read_messages_after, event_id=self._index.indexed_id, limit=1000)):
+        if events := self._database.readers.query(
+            partial(read_messages_after, event_id=self._index.indexed_id, limit=1000)
+        ):
             self._index.add(events)
         return self._index
 

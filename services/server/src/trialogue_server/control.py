@@ -1,7 +1,7 @@
 """What reaches beyond the core: carrying out effects, stopping, reading the settings again."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import trio
@@ -9,13 +9,17 @@ import trio
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.effects import (
     Effect,
+    FindEvent,
     GoOn,
     MadeCredentials,
     MakeCredentials,
     Pause,
+    ReadHistory,
     Reading,
+    ReadTargets,
     ReloadConfig,
     Reloaded,
+    SearchHistory,
     SendMail,
     StopServer,
     Unread,
@@ -24,13 +28,14 @@ from trialogue_server.commands.effects import (
 from trialogue_server.commands.server.settings import take_settings
 from trialogue_server.config import Config
 from trialogue_server.config.remarks import remarks
-from trialogue_server.history_reads import read
 from trialogue_server.net.smtp import Mail, send_mail
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store import passwords
 from trialogue_server.store.base import Store, StoreUnavailable
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.retention import Retention
+from trialogue_server.world.events import Event
+from trialogue_server.world.history import Target
 from trialogue_server.world.history_limits import Keep
 from trialogue_server.world.moment import Moment
 
@@ -81,14 +86,7 @@ class Control:
             case StopServer():
                 return self.stop(effect.reason)
             case _:
-                return await self._read(effect)
-
-    async def _read(self, effect: Reading) -> Any:
-        try:
-            return await read(self._store, effect)
-        except StoreUnavailable as error:
-            get_logger().error("history cannot be read", reason=str(error))
-            return Unread()
+                return await read_history(self._store, effect)
 
     def stop(self, reason: str) -> None:
         """Begin the shutdown; the first reason counts."""
@@ -140,6 +138,29 @@ class Control:
             return str(error)
         get_logger().info("certificate reloaded", sha256=self._tls.fingerprint_sha256)
         return ""
+
+
+async def read_history(store: Store, effect: Reading) -> Sequence[Event] | Sequence[Target] | Event | Unread | None:
+    """Return the result of an effect that reads the store."""
+    try:
+        match effect:
+            case ReadHistory():
+                return [event for page in effect.pages for event in await store.page(page)]
+            case SearchHistory():
+                return await store.search(effect.query, effect.identity)
+            case FindEvent():
+                return await store.find(effect.conversation, effect.id)
+            case ReadTargets():
+                return await store.targets(
+                    effect.conversations,
+                    effect.identity,
+                    after=effect.after,
+                    before=effect.before,
+                    limit=effect.limit,
+                )
+    except StoreUnavailable as error:
+        get_logger().error("history cannot be read", reason=str(error))
+        return Unread()
 
 
 def retention(core: Core, now: Moment) -> Retention:

@@ -86,7 +86,7 @@ class Context:
         """Return a way to answer each of a user's devices; with the asker's own it is part of the answer."""
         for session in self.core.registry.of(user.uid):
             own = session is self.session
-            yield self.reply if own else Reply(session, self.core.name, self.now, limit=self.config.limits.line_length)
+            yield self.reply if own else self.core.reply_to(session, self.now)
 
     def stamp(self) -> tuple[int, float, int, str, str]:
         """Return the first five fields of an event that the asker brings about now."""
@@ -154,7 +154,5 @@ class Context:
     def _attempt(self, act: Callable[[T], None], item: T) -> None:
         try:
             act(item)
-        except Refused as refused:
-            self.reply.error(refused.numeric, refused.params, refused.text)
-        except Failed as failed:
-            self.reply.fail(failed.command, failed.code, failed.context, failed.text)
+        except (Refused, Failed) as refusal:
+            self.reply.refuse(refusal)

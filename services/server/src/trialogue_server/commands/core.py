@@ -6,9 +6,11 @@ from trialogue_server.commands.channels.empty_channels import settle_permanent
 from trialogue_server.config import Config
 from trialogue_server.delivery.audience import Audience
 from trialogue_server.delivery.commit import Delivery
+from trialogue_server.delivery.reply import Reply
 from trialogue_server.delivery.tick import Tick
 from trialogue_server.session.login_guard import LoginGuard
 from trialogue_server.session.registry import Registry
+from trialogue_server.session.session import Session
 from trialogue_server.session.work import Work
 from trialogue_server.world.clock_watch import ClockWatch
 from trialogue_server.world.ids import EventIds
@@ -66,6 +68,10 @@ class Core:
     def name(self) -> str:
         """The server's name."""
         return self.config.server.name
+
+    def reply_to(self, session: Session, now: float, *, label: str = "") -> Reply:
+        """Return a way to answer a session. `now` is Unix time in seconds."""
+        return Reply(session, self.name, now, limit=self.config.limits.line_length, label=label)
 
     def take_uid(self) -> int:
         """Return a uid that nobody had before."""

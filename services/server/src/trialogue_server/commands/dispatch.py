@@ -11,11 +11,10 @@ from trialogue_server.commands.command import Command, Phase
 from trialogue_server.commands.connection.other_protocols import turn_away_http
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.effects import Effect, Reading, StopServer, Unread
+from trialogue_server.commands.effects import Effect, Reading, Unread
 from trialogue_server.commands.messages.batch import collect, spoil
 from trialogue_server.commands.params import missing_param
 from trialogue_server.commands.table import COMMANDS
-from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.capabilities import BATCH, ECHO_MESSAGE, LABELED_RESPONSE
 from trialogue_server.session.session import Session
 from trialogue_server.world import policy
@@ -47,7 +46,7 @@ def dispatch(core: Core, session: Session, line: str, now: Moment, *, repaired: 
     except ParseError:
         spoil(core, session, now.wall)
         return None
-    reply = _answer(core, session, now, label=_label(session, message) if message.tags else "")
+    reply = core.reply_to(session, now.wall, label=_label(session, message) if message.tags else "")
     ctx = Context(core, session, message, reply, now)
     effect: Effect | None = None
     if repaired:
@@ -57,7 +56,7 @@ def dispatch(core: Core, session: Session, line: str, now: Moment, *, repaired: 
         if (session.multiline is None and "batch" not in message.tags) or not collect(ctx):
             effect = _call(ctx, message)
     except (Refused, Failed) as answer:
-        _refuse(reply, answer)
+        reply.refuse(answer)
     return _finish(ctx, effect)
 
 
@@ -67,7 +66,7 @@ def refuse_too_long(core: Core, session: Session, now: Moment) -> None:
     A client that hears no echo has shown it as said by then, and some show no numeric that they do not know.
     """
     spoil(core, session, now.wall)
-    reply = _answer(core, session, now)
+    reply = core.reply_to(session, now.wall)
     reply.numeric(n.ERR_INPUTTOOLONG)
     if session.user is not None and not session.caps & ECHO_MESSAGE:
         most = core.config.limits.line_length
@@ -82,7 +81,7 @@ def refuse_undecodable(core: Core, session: Session, line: bytes, now: Moment) -
         message = parse(line.decode(errors="replace"))
     except ParseError:
         return
-    reply = _answer(core, session, now, label=_label(session, message))
+    reply = core.reply_to(session, now.wall, label=_label(session, message))
     reply.fail(
         _known(message), "INVALID_UTF8", (), "Your line was not UTF-8 and was not handled; set your client to UTF-8"
     )
@@ -105,10 +104,6 @@ def _known(message: Message) -> str:
     return message.command if message.command in COMMANDS else "*"
 
 
-def _answer(core: Core, session: Session, now: Moment, *, label: str = "") -> Reply:
-    return Reply(session, core.name, now.wall, limit=core.config.limits.line_length, label=label)
-
-
 def _label(session: Session, message: Message) -> str:
     """Return the label as it stands on the wire, or "".
 
@@ -128,12 +123,12 @@ def resume(pending: Pending, result: Any, now: Moment) -> Pending | None:
     following: Effect | None = None
     if isinstance(effect, Reading) and isinstance(result, Unread):
         if effect.failure is not None:
-            _refuse(ctx.reply, effect.failure)
-    elif not ctx.session.closing and not isinstance(effect, StopServer):
+            ctx.reply.refuse(effect.failure)
+    elif not ctx.session.closing:
         try:
             following = effect.then(ctx, result)
         except (Refused, Failed) as answer:
-            _refuse(ctx.reply, answer)
+            ctx.reply.refuse(answer)
     return _finish(ctx, following)
 
 
@@ -143,16 +138,7 @@ def _finish(ctx: Context, effect: Effect | None) -> Pending | None:
         if not ctx.session.closing:  # ERROR is the last word; whoever closes finishes the answer before it
             ctx.reply.finish()
         return None
-    if isinstance(effect, StopServer):
-        ctx.reply.finish()
     return Pending(ctx, effect)
-
-
-def _refuse(reply: Reply, answer: Refused | Failed) -> None:
-    if isinstance(answer, Refused):
-        reply.error(answer.numeric, answer.params, answer.text)
-    else:
-        reply.fail(answer.command, answer.code, answer.context, answer.text)
 
 
 def _call(ctx: Context, message: Message) -> Effect | None:

@@ -124,10 +124,15 @@ class GoOn(NamedTuple):
     then: Callable[[Context, None], Effect | None]
 
 
+def _nothing_follows(ctx: Context, result: None) -> None:
+    """End the command."""
+
+
 class StopServer(NamedTuple):
     """Shut the whole server down, gracefully."""
 
     reason: str
+    then: Callable[[Context, None], Effect | None] = _nothing_follows
 
 
 Reading = ReadHistory | SearchHistory | FindEvent | ReadTargets
@@ -136,14 +141,21 @@ Reading = ReadHistory | SearchHistory | FindEvent | ReadTargets
 Effect = VerifyPassword | Pause | MakeCredentials | SendMail | Reading | ReloadConfig | GoOn | StopServer
 
 
-def followed_by(effect: Effect, more: Callable[[Context], Effect | None]) -> Effect:
-    """Return the effect with something to be done when it, and all that follows from it, has been performed."""
-    if isinstance(effect, StopServer):
-        return effect
-    then: Callable[[Context, Any], Effect | None] = effect.then
+Continuation = Callable[["Context"], Effect | None]
+"""The rest of a command, once its effect has been performed."""
 
-    def go_on(ctx: Context, result: Any) -> Effect | None:
-        following = then(ctx, result)
+
+def intercept(effect: Effect, around: Callable[[Context, Continuation], Effect | None]) -> Effect:
+    """Return the effect with `around(ctx, rest)` called after it; `rest(ctx)` is what would have been called."""
+    then: Callable[[Context, Any], Effect | None] = effect.then
+    return effect._replace(then=lambda ctx, result: around(ctx, lambda ctx: then(ctx, result)))
+
+
+def followed_by(effect: Effect, more: Continuation) -> Effect:
+    """Return the effect with `more` called once it, and every effect that follows from it, has been performed."""
+
+    def go_on(ctx: Context, rest: Continuation) -> Effect | None:
+        following = rest(ctx)
         return more(ctx) if following is None else followed_by(following, more)
 
-    return effect._replace(then=go_on)
+    return intercept(effect, go_on)

@@ -15,6 +15,7 @@ from trialogue_server.delivery.render import encode_line, mark_tags, server_time
 from trialogue_server.session.capabilities import BATCH, SERVER_TIME
 from trialogue_server.session.session import Session
 from trialogue_server.session.stream import PIECE, Stream
+from trialogue_server.world.refused import Failed, Refused
 
 
 class Reply:
@@ -112,12 +113,14 @@ class Reply:
         for line in split_text(text, room) or [""]:
             yield self.made(numeric, mark + line)
 
-    def error(self, numeric: str, params: tuple[str, ...], text: str | None) -> None:
-        """Answer with an error numeric; `text` replaces its usual one."""
-        if text is None:
-            self.numeric(numeric, *params)
+    def refuse(self, refusal: Refused | Failed) -> None:
+        """Answer with the error numeric or the FAIL that a refusal stands for."""
+        if isinstance(refusal, Failed):
+            self.fail(refusal.command, refusal.code, refusal.context, refusal.text)
+        elif refusal.text is None:
+            self.numeric(refusal.numeric, *refusal.params)
         else:
-            self.raw(f"{' '.join([numeric, self.nick, *params])} :{text}")
+            self.raw(f"{' '.join([refusal.numeric, self.nick, *refusal.params])} :{refusal.text}")
 
     def fail(self, command: str, code: str, context: tuple[str, ...], text: str) -> None:
         """Answer with ``FAIL command code [context…] :text``."""

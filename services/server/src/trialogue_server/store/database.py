@@ -18,7 +18,7 @@ from trialogue_server.store.base import StoreBroken, StoreUnavailable
 from trialogue_server.store.database_files import OpenFiles, beside, close_to_others
 from trialogue_server.store.deletion import forget_guests, tidy
 from trialogue_server.store.migrations import migrate
-from trialogue_server.store.read_connections import Readers
+from trialogue_server.store.read_connections import ReadConnections
 from trialogue_server.store.records import SAVINGS, adopt_lives, end_visits
 from trialogue_server.store.rows import Writer
 from trialogue_server.store.wal import PAGES_AT_MOST, WriteAheadLog
@@ -55,7 +55,7 @@ class Database:
         except StoreBroken:
             self._connection.close()
             raise
-        self._readers = Readers(path)
+        self.readers = ReadConnections(path)
         self.needs_sync = durability == "full"
         """Must `log.sync` follow before anybody may see what was written?"""
         self.log = WriteAheadLog(path, lengthen=self.needs_sync)
@@ -77,7 +77,7 @@ class Database:
     def close(self) -> None:
         """Let go of the file. Nobody may be reading any more."""
         self.log.close()
-        self._readers.close()
+        self.readers.close()
         self._connection.close()
 
     @property
@@ -180,10 +180,6 @@ class Database:
         """Ids must not be given out again, whatever is deleted."""
         self._connection.execute("INSERT OR REPLACE INTO facts VALUES ('last_id', ?)", (self.last_id,))
         self._connection.executemany("DELETE FROM events WHERE id = ?", [(one,) for one in event_ids])
-
-    def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        """Answer a query from `store.queries`. May be called from any thread. Raises StoreUnavailable."""
-        return self._readers.read(query)
 
 
 def _explain(error: Exception, path: Path) -> str:

@@ -124,7 +124,7 @@ def _placed(database: Database, event: Event, taken: set[int]) -> tuple[Event, b
     """Return the event with the id that it has, or gets, and whether it is there already."""
     while True:
         if event.id not in taken:
-            there = database.read(partial(read_event, event_id=event.id))
+            there = database.readers.query(partial(read_event, event_id=event.id))
             if there is None or _content(there) == _content(event):
                 return event, there is not None
         event = replace(event, id=event.id + 1)

@@ -16,14 +16,14 @@ _PATIENCE = 5.0
 """Seconds that a reader waits where the file is locked."""
 
 
-class Readers:
+class ReadConnections:
     """Opened when they are needed: as many as ever read at the same time."""
 
     def __init__(self, path: Path) -> None:
         self._address = f"{path.absolute().as_uri()}?mode=ro"
         self._idle: deque[sqlite3.Connection] = deque()
 
-    def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+    def query(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Answer a query. May be called from any thread. Raises StoreUnavailable."""
         try:
             connection = self._idle.pop()

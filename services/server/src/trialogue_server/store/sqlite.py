@@ -162,7 +162,7 @@ class SqliteStore:
         while self._has_removals:
             self._has_removals = False  # until somebody deletes something meanwhile
             try:
-                removals = await self._read(partial(read_removals, limit=_INDEXED_AT_ONCE))
+                removals = await self._query(partial(read_removals, limit=_INDEXED_AT_ONCE))
                 await self._let_go(removals)
             except BaseException:
                 self._has_removals = True
@@ -191,7 +191,7 @@ class SqliteStore:
                 times=retention.times,
             )
         query = partial(self._expiry.read, retention=retention, limit=_EXPIRED_AT_ONCE)
-        while expired := await self._read(query):
+        while expired := await self._query(query):
             for begin in range(0, len(expired), _DELETED_AT_ONCE):
                 some = expired[begin : begin + _DELETED_AT_ONCE]
                 async with self._turn:
@@ -205,11 +205,11 @@ class SqliteStore:
     async def page(self, page: Page) -> list[Event]:
         """Return a part of a conversation. Raises StoreUnavailable."""
         page = page._replace(before=min(page.before, self._seen_id + 1))  # what is written may not be safe yet
-        return await self._read(partial(read_page, page=page))
+        return await self._query(partial(read_page, page=page))
 
     async def find(self, conversation: str, event_id: int) -> Event | None:
         """Return one event of a conversation, if it is there. Raises StoreUnavailable."""
-        return await self._read(partial(read_event_of, conversation=conversation, event_id=event_id))
+        return await self._query(partial(read_event_of, conversation=conversation, event_id=event_id))
 
     async def search(self, query: Query, identity: str) -> Found:
         """Return the latest messages that fit, in order. Raises StoreUnavailable.
@@ -220,13 +220,13 @@ class SqliteStore:
             return Found()
         await self._catch_up(self._index)
         if identity:
-            direct = await self._read(partial(direct_conversations, identity=identity))
+            direct = await self._query(partial(direct_conversations, identity=identity))
             query = query._replace(conversations=(*query.conversations, *direct))
         query = query._replace(before=min(query.before, self._seen_id + 1))
-        places = await self._read(partial(read_places, query=query))
+        places = await self._query(partial(read_places, query=query))
         async with self._searches.turn(query.asker):
             search = await trio.to_thread.run_sync(self._index.search, query, places, limiter=self._indexer)
-        found = Found(await self._read(partial(read_events, event_ids=search.found, places=places)))
+        found = Found(await self._query(partial(read_events, event_ids=search.found, places=places)))
         found.cut = search.came_to if search.is_cut else None
         return found
 
@@ -279,7 +279,7 @@ class SqliteStore:
     def _index_some(self, index: SearchIndex) -> bool:
         """Return whether there may be more."""
         query = partial(read_messages_after, event_id=index.indexed_id, limit=_INDEXED_AT_ONCE)
-        events = self._database.read(query)
+        events = self._database.readers.query(query)
         if events:
             index.add(events)
         return len(events) == _INDEXED_AT_ONCE
@@ -294,14 +294,14 @@ class SqliteStore:
         query = partial(
             read_targets, conversations=conversations, identity=identity, after=after, before=before, limit=limit
         )
-        return await self._read(query)
+        return await self._query(query)
 
     async def sizes(self, conversations: Sequence[str]) -> dict[str, int]:
         """Return how many bytes conversations take; 0 where nothing that was said is kept. Raises StoreUnavailable."""
-        return await self._read(partial(read_sizes, conversations=conversations))
+        return await self._query(partial(read_sizes, conversations=conversations))
 
-    async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        return await trio.to_thread.run_sync(self._database.read, query, limiter=self._readers)
+    async def _query(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        return await trio.to_thread.run_sync(self._database.readers.query, query, limiter=self._readers)
 
     async def aclose(self) -> None:
         """Wait for what is under way, and close the database."""

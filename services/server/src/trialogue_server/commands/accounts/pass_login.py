@@ -5,11 +5,10 @@ that the nick is. A wrong one counts as a guess; whoever gave it comes in all th
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from trialogue_server.commands.accounts.login import check_password, log_in
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.effects import Effect, StopServer
+from trialogue_server.commands.effects import Effect, intercept
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.refused import Failed
 
@@ -55,14 +54,9 @@ def _attempt(ctx: Context, act: Callable[[], Effect | None], go_on: Callable[[Co
         _tell(ctx, failed.text)
         go_on(ctx)
         return None
-    if effect is None or isinstance(effect, StopServer):
-        return effect
-    then: Callable[[Context, Any], Effect | None] = effect.then
-
-    def carry_on(ctx: Context, result: Any) -> Effect | None:
-        return _attempt(ctx, lambda: then(ctx, result), go_on)
-
-    return effect._replace(then=carry_on)
+    if effect is None:
+        return None
+    return intercept(effect, lambda ctx, rest: _attempt(ctx, lambda: rest(ctx), go_on))
 
 
 def _tell(ctx: Context, text: str) -> None:

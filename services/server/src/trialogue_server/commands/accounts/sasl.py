@@ -6,7 +6,6 @@ https://ircv3.net/specs/extensions/sasl-3.1 and https://ircv3.net/specs/extensio
 from base64 import b64decode
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
 
 from ircwire import numerics as n
 from trialogue_server.commands import params as p
@@ -14,7 +13,7 @@ from trialogue_server.commands.accounts.guess_limit import login_keys
 from trialogue_server.commands.accounts.login import check_password, log_in, refuse_guessing
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.effects import Effect, StopServer
+from trialogue_server.commands.effects import Continuation, Effect, intercept
 from trialogue_server.commands.operators.ban_enforcement import find_ban
 from trialogue_server.session.sasl import CHUNK, Exchange, SaslError, TooLongError, chunks, read_plain
 from trialogue_server.session.scram import Keys, ScramError, ScramServer
@@ -101,19 +100,16 @@ def _plain(ctx: Context, exchange: Exchange, response: bytes) -> Effect:
 
 def _failing(effect: Effect) -> Effect:
     """Return the effect with a refusal that comes after a while answered as one at once: the exchange has failed."""
-    if isinstance(effect, StopServer):
-        return effect
-    then: Callable[[Context, Any], Effect | None] = effect.then
 
-    def go_on(ctx: Context, result: Any) -> Effect | None:
+    def go_on(ctx: Context, rest: Continuation) -> Effect | None:
         try:
-            following = then(ctx, result)
+            following = rest(ctx)
         except Failed as failed:
             _fail(ctx, failed.text)
             return None
         return None if following is None else _failing(following)
 
-    return effect._replace(then=go_on)
+    return intercept(effect, go_on)
 
 
 def _external(ctx: Context, exchange: Exchange, response: bytes) -> None:

@@ -114,7 +114,7 @@ def _fall_back(ctx: Context, session: Session, shown: _Shown) -> None:
     https://ircv3.net/specs/extensions/channel-rename#fallback
     """
     limit = ctx.config.limits.line_length
-    reply = ctx.reply if session is ctx.session else Reply(session, ctx.core.name, ctx.now, limit=limit)
+    reply = ctx.reply if session is ctx.session else ctx.core.reply_to(session, ctx.now)
     theirs = Context(ctx.core, session, ctx.message, reply, ctx.moment)
     parted = ChannelParted(*theirs.stamp(), shown.old, shown.reason)
     joined = ChannelJoined(*theirs.stamp(), shown.name, theirs.user.realname)

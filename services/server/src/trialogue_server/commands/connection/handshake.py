@@ -115,7 +115,7 @@ def _too_many(seconds: int) -> Refused:
 
 def _turn_away(ctx: Context, text: str | None = None) -> None:
     """Say that the server's password was wrong, or `text`, and close."""
-    ctx.reply.error(n.ERR_PASSWDMISMATCH, (), text)
+    ctx.reply.refuse(Refused(n.ERR_PASSWDMISMATCH, text=text))
     close(ctx.session, "Password incorrect", reply=ctx.reply)
 
 

@@ -7,21 +7,18 @@ A batch that goes wrong is answered with one FAIL, which is also the answer to i
 ignored, so that clients may send all of it without waiting. What follows it counts again.
 """
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from ircwire.multiline import BATCH_TYPE, CONCAT_TAG
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.effects import Effect, StopServer
+from trialogue_server.commands.effects import Continuation, Effect, intercept
 from trialogue_server.commands.messages.client_tags import client_tags
 from trialogue_server.commands.messages.message import post
 from trialogue_server.commands.services.table import ask_service_in_lines, find_service
 from trialogue_server.delivery.multiline import IN_BATCH
-from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.multiline import OpenBatch
 from trialogue_server.session.session import Session
 from trialogue_server.world.events import MultilinePosted
@@ -103,7 +100,7 @@ def _close(ctx: Context, reference: str) -> Effect | None:
 def _say(ctx: Context, said: OpenBatch) -> Effect | None:
     """Post what was collected, and answer to the label of the opening line."""
     core, session = ctx.core, ctx.session
-    opened = Context(core, session, ctx.message, _reply(core, session, ctx.now, said), ctx.moment)
+    opened = Context(core, session, ctx.message, core.reply_to(session, ctx.now, label=said.label), ctx.moment)
     opened.attempt(partial(_post, opened, said), (said.target,))
     return _finish(opened, opened.next_effect())
 
@@ -124,16 +121,15 @@ def _post(ctx: Context, said: OpenBatch, target: str) -> None:
 
 def _finish(opened: Context, effect: Effect | None) -> Effect | None:
     """Finish the answer to the opening line once all that was asked for has been performed, in its own context."""
-    if effect is None or isinstance(effect, StopServer):
+    if effect is None:
         opened.reply.finish()
-        return effect
-    then: Callable[[Context, Any], Effect | None] = effect.then
+        return None
 
-    def go_on(ctx: Context, result: Any) -> Effect | None:
+    def go_on(ctx: Context, rest: Continuation) -> Effect | None:
         opened.resume_at(ctx.moment)
-        return _finish(opened, then(opened, result) or opened.next_effect())
+        return _finish(opened, rest(opened) or opened.next_effect())
 
-    return effect._replace(then=go_on)
+    return intercept(effect, go_on)
 
 
 def collect(ctx: Context) -> bool:
@@ -215,10 +211,6 @@ def _refuse(core: Core, session: Session, now: float, why: Failed) -> None:
     refused, session.multiline = session.multiline, None
     assert refused is not None, "only a batch that is open can be refused"
     session.ignored_batch = refused.reference
-    reply = _reply(core, session, now, refused)
-    reply.fail(why.command, why.code, why.context, why.text)
+    reply = core.reply_to(session, now, label=refused.label)
+    reply.refuse(why)
     reply.finish()
-
-
-def _reply(core: Core, session: Session, now: float, to: OpenBatch) -> Reply:
-    return Reply(session, core.name, now, limit=core.config.limits.line_length, label=to.label)

@@ -36,7 +36,7 @@ def subscribe(ctx: Context, target: str, keys: list[str]) -> set[str]:
         accepted[key] = None
     _send(ctx, n.RPL_METADATASUBOK, list(accepted))
     if failure is not None:
-        ctx.reply.fail(failure.command, failure.code, failure.context, failure.text)
+        ctx.reply.refuse(failure)
     return fresh
 
 

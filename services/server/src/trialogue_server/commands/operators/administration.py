@@ -18,7 +18,6 @@ from trialogue_server.commands.operators.granting import end_granted, end_operat
 from trialogue_server.commands.operators.server_ban import describe, impose, make_ban, read_target
 from trialogue_server.commands.server.clock_doubt import confirm_clock, doubt_in_words
 from trialogue_server.config.schema import Privilege
-from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
@@ -150,7 +149,7 @@ def _context(core: Core, session: Session | None, now: Moment) -> Context:
     """Return what handlers work with: for a session, or for the server itself."""
     if session is None:
         session = Session(0, Outbox(_Nowhere(), set()), Throttle(0, 1, 0.0), address="127.0.0.1", secure=True, now=0.0)
-    reply = Reply(session, core.name, now.wall, limit=core.config.limits.line_length)
+    reply = core.reply_to(session, now.wall)
     return Context(core, session, parse("ADMIN"), reply, now)
 
 

@@ -88,4 +88,5 @@ def _reloaded(ctx: Context, result: Reloaded) -> None:
 def die(ctx: Context) -> Effect:
     """Shut the server down (operators).  https://www.rfc-editor.org/rfc/rfc2812#section-4.3"""
     ctx.audit("DIE")
+    ctx.reply.finish()  # the answer leaves before the shutdown begins
     return StopServer(f"Shut down by {ctx.user.nick}")

@@ -35,7 +35,7 @@ def settle_operator(core: Core, user: User, now: float, own: Reply | None = None
         return
     core.delivery.commit(UserModesChanged(*stamp, user.uid, user.modes.replace(OPERATOR, "")), own)
     for session in sessions:
-        reply = own if own is not None and own.session is session else _reply(core, session, now)
+        reply = own if own is not None and own.session is session else core.reply_to(session, now)
         reply.line_from(user.mask, f"MODE {user.nick} -o")
 
 
@@ -46,7 +46,7 @@ def end_changed(core: Core, config: Config) -> None:
     for session in losers:
         assert session.rights is not None
         text = f"The operator entry {session.rights.name} was changed or removed: you are no operator by it any more"
-        _reply(core, session, now).raw(f"NOTICE {session.nick} :{text}")
+        core.reply_to(session, now).raw(f"NOTICE {session.nick} :{text}")
     take_rights(core, losers, now)
 
 
@@ -58,7 +58,3 @@ def _is_changed(session: Session, config: Config) -> bool:
         entry == rights.entry and frozenset(config.privileges_of(entry)) == rights.privileges
         for entry in config.operators
     )
-
-
-def _reply(core: Core, session: Session, now: float) -> Reply:
-    return Reply(session, core.name, now, limit=core.config.limits.line_length)

@@ -38,7 +38,7 @@ def settle_away(core: Core, user: User, now: float, reply: Reply | None = None) 
     )
     for session in sessions:
         if reply is None or session is not reply.session:
-            told = Reply(session, core.name, now, limit=core.config.limits.line_length)
+            told = core.reply_to(session, now)
             told.numeric(n.RPL_NOWAWAY if message else n.RPL_UNAWAY)
 
 

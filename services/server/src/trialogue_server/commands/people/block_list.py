@@ -14,7 +14,6 @@ from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.services.names import NICKSERV, service_called, source_of
-from trialogue_server.delivery.reply import Reply
 from trialogue_server.world.blocks import blocked_account
 from trialogue_server.world.events import AccountSaved, BlocksChanged
 from trialogue_server.world.extended_bans import PREFIX, account_entry, complete_entry, is_usable, same_entry
@@ -121,5 +120,5 @@ def _change(ctx: Context, entries: tuple[str, ...], news: str) -> None:
     for one in ctx.world.logins.of(user.account) or [user]:
         for session in ctx.core.registry.of(one.uid):
             if session is not ctx.session and news:
-                reply = Reply(session, ctx.core.name, ctx.now, limit=ctx.config.limits.line_length)
+                reply = ctx.core.reply_to(session, ctx.now)
                 reply.line_from(source, f"NOTICE {one.nick} :{news}")

@@ -1,7 +1,6 @@
 """What is done when the clock is in doubt, and when it is no more; see `world.clock_watch`."""
 
 from trialogue_server.commands.core import Core
-from trialogue_server.delivery.reply import Reply
 from trialogue_server.world.events import MarkerMoved, StretchNoted
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.moment import Moment
@@ -75,7 +74,7 @@ def _tell(core: Core, now: Moment, text: str) -> str:
     """Say it to every operator; returns it."""
     for session in core.registry.sessions.values():
         if session.user is not None and session.rights is not None:
-            reply = Reply(session, core.name, now.wall, limit=core.config.limits.line_length)
+            reply = core.reply_to(session, now.wall)
             reply.line_from(core.name, f"NOTICE {session.user.nick} :{text}")
             reply.finish()
     return text

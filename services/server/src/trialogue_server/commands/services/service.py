@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ircwire.framing import BODY_LIMIT
 from ircwire.text import split_text
-from trialogue_server.commands.effects import Effect, StopServer
+from trialogue_server.commands.effects import Effect, intercept
 from trialogue_server.commands.services.names import source_of
 from trialogue_server.config.suggest import did_you_mean
 from trialogue_server.delivery.numerics import TEXTS
@@ -169,11 +169,6 @@ def _guarded(request: Request, act: Callable[[], Effect | None]) -> Effect | Non
     except Refused as refused:
         request.say(refused.text or TEXTS.get(refused.numeric, "That is not possible"))
         return None
-    if effect is None or isinstance(effect, StopServer):
-        return effect
-    then: Callable[[Context, Any], Effect | None] = effect.then
-
-    def go_on(ctx: Context, result: Any) -> Effect | None:
-        return _guarded(request, lambda: then(ctx, result))
-
-    return effect._replace(then=go_on)
+    if effect is None:
+        return None
+    return intercept(effect, lambda ctx, rest: _guarded(request, lambda: rest(ctx)))
