@@ -133,7 +133,7 @@ async def test_an_unavailable_store_holds_the_tick(heart: Heart, mock_clock: Moc
     through: list[float] = []
 
     async def reader() -> None:
-        await heart.pulse.gate()
+        await heart.pulse.wait_open()
         through.append(trio.current_time())
 
     nursery.start_soon(reader)
@@ -155,7 +155,7 @@ async def test_an_unavailable_store_holds_the_tick(heart: Heart, mock_clock: Moc
 async def test_the_gate_is_open_as_long_as_the_store_takes_what_it_gets(heart: Heart) -> None:
     assert not heart.pulse.is_held
     with trio.fail_after(PATIENCE):
-        await heart.pulse.gate()
+        await heart.pulse.wait_open()
 
 
 async def test_retries_become_rarer(heart: Heart, autojump_clock: MockClock, nursery: trio.Nursery) -> None:
@@ -207,7 +207,7 @@ async def test_who_waits_for_the_flush_waits_for_their_own_lines(heart: Heart, n
     done = trio.Event()
 
     async def leave() -> None:
-        await heart.pulse.beaten()
+        await heart.pulse.wait_flushed()
         assert got[-1][0] == line
         done.set()
 
@@ -232,7 +232,7 @@ async def test_who_waits_for_the_flush_does_not_wait_for_what_others_go_on_to_sa
     nursery.start_soon(heart.pulse.run)
     heart.happen(outbox)
     with trio.fail_after(PATIENCE):
-        await heart.pulse.beaten()
+        await heart.pulse.wait_flushed()
 
 
 async def _live_through(steps: list[Callable[[Heart, Outbox], None]]) -> None:

@@ -24,7 +24,7 @@ async def _send_to_a_slow_peer(lines: list[bytes], rooms: list[int]) -> None:
                 transport.make_room(room)
             await trio.sleep(1)
         transport.make_room()
-        await sender.drained()
+        await sender.wait_sent()
         nursery.cancel_scope.cancel()
     assert bytes(transport.sent) == b"".join(lines)
 
@@ -52,7 +52,7 @@ async def test_a_peer_that_catches_up_gets_many_lines_in_one_send(nursery: trio.
         sender.send(b"a line\r\n")
     before = transport.sends
     transport.make_room()
-    await sender.drained()
+    await sender.wait_sent()
     assert bytes(transport.sent) == b"a line\r\n" * 1000
     assert transport.sends - before == 1
 
@@ -124,7 +124,7 @@ async def test_what_was_sent_before_the_connection_was_served_is_not_lost(nurser
     sender.send(b"ERROR")
     sender.run_in(nursery)
     transport.make_room()
-    await sender.drained()
+    await sender.wait_sent()
     assert bytes(transport.sent) == b"ERROR"
 
 

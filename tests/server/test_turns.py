@@ -12,7 +12,7 @@ async def test_lines_wait_once_the_bound_is_reached() -> None:
     assert not turns.are_given
     turns.spend(4)
     assert turns.are_given
-    await turns.mine(0, 10)
+    await turns.wait_turn(0, 10)
     assert not turns.are_given, "the next pass has begun, and nobody waits"
 
 
@@ -21,7 +21,7 @@ async def test_who_has_used_least_goes_first(nursery: trio.Nursery) -> None:
     turns.spend(BOUND)
 
     async def one(name: str, tokens: float) -> None:
-        await turns.mine(tokens, BOUND)
+        await turns.wait_turn(tokens, BOUND)
         order.append(name)
         turns.spend(BOUND)
 
@@ -43,7 +43,7 @@ async def test_so_many_go_on_at_once_as_use_up_the_bound(nursery: trio.Nursery) 
             await trio.lowlevel.checkpoint()
 
     async def one() -> None:
-        await turns.mine(0, BOUND / 2)
+        await turns.wait_turn(0, BOUND / 2)
         passes.append(number)
         turns.spend(BOUND / 2)
 
@@ -61,7 +61,7 @@ async def test_whoever_is_cut_off_leaves_the_turns_to_the_others(nursery: trio.N
 
     async def one(number: int) -> None:
         with scopes[number]:
-            await turns.mine(0, BOUND)
+            await turns.wait_turn(0, BOUND)
             turns.spend(BOUND)
             order.append(number)
 
@@ -79,7 +79,7 @@ async def test_work_that_nobody_waits_for_delays_nobody(nursery: trio.Nursery) -
     turns = Turns()
     for _ in range(10):
         turns.spend(BOUND)
-        await turns.mine(0, BOUND)
+        await turns.wait_turn(0, BOUND)
     assert turns.are_given is False
 
 

@@ -137,7 +137,7 @@ class App:
         from trialogue_server.discovery import Findable  # other servers start without it
 
         findable = Findable(self._core, plain, secure, self._listeners.tls)
-        services.start_soon(findable.until, self._control.stopped)
+        services.start_soon(findable.until, self._control.wait_stopping)
 
     async def _administer(self, request: AnyRequest) -> list[str]:
         """Do what the administrator asks for; they hear of it when it is stored. Raises Failed."""
@@ -145,7 +145,7 @@ class App:
             text = f"Nothing can be stored, so nothing is done: {self._pulse.trouble}"
             raise Failed("ADMIN", "STORE_UNAVAILABLE", text=text)
         lines = perform(self._core, request, self._clock())
-        await self._pulse.beaten()
+        await self._pulse.wait_flushed()
         return lines
 
     async def _serve(self) -> None:
@@ -155,7 +155,7 @@ class App:
             get_logger().info("stopping", reason=control.stop_reason, sessions=len(core.registry.sessions))
             self._dismiss()
             self._departing.deadline = trio.current_time() + core.config.timeouts.grace
-        await self._pulse.beaten()
+        await self._pulse.wait_flushed()
 
     async def _accept(self, sessions: trio.Nursery) -> None:
         """Accept until the shutdown begins."""
@@ -164,7 +164,7 @@ class App:
                 accepting.start_soon(accept_forever, listener, partial(self._welcome, sessions, secure=False))
             for listener in self._listeners.secure:
                 accepting.start_soon(accept_forever, listener, partial(self._welcome, sessions, secure=True))
-            await self._control.stopped()
+            await self._control.wait_stopping()
             accepting.cancel_scope.cancel()
         for listener in (*self._listeners.plain, *self._listeners.secure):
             listener.close()

@@ -52,7 +52,7 @@ async def keep_rooms_forever(core: Core, pulse: Pulse, store: Store, clock: Call
     scales, begun = Scales(core.world), clock().monotonic
     while True:
         await trio.sleep(_PERIOD)
-        await pulse.gate()
+        await pulse.wait_open()
         now = clock()
         core.at(now)
         settle_permanent(core, now.wall)  # the settings may have changed

@@ -98,7 +98,7 @@ class Control:
         """Has the shutdown begun?"""
         return self._stopped.is_set()
 
-    async def stopped(self) -> None:
+    async def wait_stopping(self) -> None:
         """Wait for the shutdown to begin."""
         await self._stopped.wait()
 

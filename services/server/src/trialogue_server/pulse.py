@@ -2,7 +2,7 @@
 
 It runs once after each scheduler pass in which something was decided, so one transaction and one system call per
 session serve all that arrived together. While a commit is under way the next tick gathers. A store that cannot commit
-holds the tick: nothing unstored is shown, readers wait at `gate`, and after `patience` the server gives up.
+holds the tick: nothing unstored is shown, readers wait in `wait_open`, and after `patience` the server gives up.
 """
 
 from collections.abc import Callable
@@ -41,7 +41,7 @@ class Pulse:
         self._wakeup = trio.Event()
         self._open = trio.Event()
         self._open.set()
-        self._beaten = trio.Event()
+        self._flushed = trio.Event()
 
     def wake(self) -> None:
         """There may be something to commit or flush; it is done in the next scheduler pass."""
@@ -57,7 +57,7 @@ class Pulse:
         """Is a tick waiting for the store?"""
         return not self._open.is_set()
 
-    async def gate(self) -> None:
+    async def wait_open(self) -> None:
         """Wait while a tick is held: what cannot be stored must not be read."""
         await self._open.wait()
 
@@ -69,16 +69,16 @@ class Pulse:
         while True:
             await self._wakeup.wait()
             self._wakeup = trio.Event()
-            beaten, self._beaten = self._beaten, trio.Event()
-            await self._beat()
-            beaten.set()
+            flushed, self._flushed = self._flushed, trio.Event()
+            await self._flush_tick()
+            flushed.set()
 
-    async def beaten(self) -> None:
+    async def wait_flushed(self) -> None:
         """Wait until everything that was put before this call has been flushed."""
         self.wake()
-        await self._beaten.wait()
+        await self._flushed.wait()
 
-    async def _beat(self) -> None:
+    async def _flush_tick(self) -> None:
         """Commit and flush what was gathered until now. What is put meanwhile is the next tick's."""
         taken = self._tick.take()
         self.turns.passed()

@@ -29,7 +29,7 @@ async def reap_forever(
         await trio.sleep(_PERIOD)
         if pulse.is_held:
             since = clock().monotonic
-            await pulse.gate()
+            await pulse.wait_open()
             forgive(core, clock().monotonic - since + _PERIOD)
         else:
             now = clock()

@@ -63,7 +63,7 @@ class Turns:
         """The scheduler has passed: all sockets were looked at since what was decided so far."""
         self._spent = 0.0
 
-    async def mine(self, tokens: float, units: float) -> None:
+    async def wait_turn(self, tokens: float, units: float) -> None:
         """Wait until all the others have been looked at, and it is this one's turn.
 
         Whoever has more `tokens` left goes first; `units` is what the line will cost, as far as that can be told.

@@ -108,8 +108,8 @@ class Connection:
         if not self._has_started:  # in the middle of a handshake nothing can be said
             return
         with trio.move_on_after(self._core.config.timeouts.flush or float("inf")):
-            await self._pulse.beaten()
-            await self._sender.drained()
+            await self._pulse.wait_flushed()
+            await self._sender.wait_sent()
 
     def _leave(self) -> None:
         reason = self._sender.killed_by or self._session.cause or self._reason
@@ -155,7 +155,7 @@ class Connection:
             return
         while data:
             if self._pulse.is_held:
-                await self._pulse.gate()
+                await self._pulse.wait_open()
             await self._handle(framer.feed(data), self._heard())
             if not self._came_in and self._session.user is not None:
                 self._came_in = True
@@ -201,9 +201,9 @@ class Connection:
         outbox, sender = self._session.outbox, self._sender
         self._meter.begin()
         outbox.on_piece = sender.note_progress
-        await self._pulse.beaten()
+        await self._pulse.wait_flushed()
         while outbox.is_streaming or sender.is_behind:
-            await sender.moved()
+            await sender.wait_progress()
             self._heard()
         outbox.on_piece = None
         self._meter.owe_answer(self._core.config.flood.work)
@@ -217,7 +217,7 @@ class Connection:
 
     async def _wait_for_turn(self) -> Moment:
         self._pulse.wake()
-        await self._pulse.turns.mine(self._session.throttle.tokens, self._meter.usual)
+        await self._pulse.turns.wait_turn(self._session.throttle.tokens, self._meter.usual)
         return self._heard()
 
     def _decide(self, line: bytes | TooLong, now: Moment) -> Pending | None:
@@ -241,7 +241,7 @@ class Connection:
     async def _go_on(self, pending: Pending) -> tuple[Moment, Pending | None]:
         result = None
         if not isinstance(pending.effect, GoOn):
-            await self._pulse.beaten()  # what was just said is in the store before history is asked for
+            await self._pulse.wait_flushed()  # what was just said is in the store before history is asked for
             result = await self._perform(pending.effect)
         now = self._clock()
         if self._pulse.turns.are_given or isinstance(pending.effect, GoOn):

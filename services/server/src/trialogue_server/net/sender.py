@@ -109,17 +109,17 @@ class Sender:
         if self._nursery is not None:
             self._nursery.cancel_scope.cancel()
 
-    async def drained(self) -> None:
+    async def wait_sent(self) -> None:
         """Wait until the kernel has taken everything."""
         while self._backlog:
-            await self.moved()
+            await self.wait_progress()
 
     def note_progress(self) -> None:
         """The peer has read something."""
         if self._drained is not None:
             self._drained.set()
 
-    async def moved(self) -> None:
+    async def wait_progress(self) -> None:
         """Wait until the kernel has taken something more."""
         if self._drained is None or self._drained.is_set():
             self._drained = trio.Event()
