@@ -10,7 +10,7 @@ import pytest
 from tests.conformance.test_history_readers import CAPS, ENDING, say, seen
 from tests.support.irc import OPERATORS, Client, Irc, params
 from tests.support.services import chanserv, device, member, nickserv
-from trialogue_server.channel_expiry import Scales
+from trialogue_server.channel_expiry import ChannelSizes
 from trialogue_server.commands.channels.empty_channels import give_up_waiting, make_room, settle_permanent
 from trialogue_server.store.database import Database
 from trialogue_server.world.times import LAST_ID
@@ -627,7 +627,7 @@ def test_a_room_that_the_settings_name_no_more_is_as_any_other(start: Start) -> 
 def weigh(irc: Irc) -> None:
     """Do what is done once a second about rooms that everybody has left."""
     irc.flush()
-    scales = Scales(irc.core.world)
+    scales = ChannelSizes(irc.core.world)
     while new := [name for name in scales.wanted() if name not in scales.sizes()]:
         for name, size in irc.sizes(new).items():
             scales.put(name, size)

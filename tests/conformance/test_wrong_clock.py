@@ -15,7 +15,7 @@ from trialogue_server.control import retention
 from trialogue_server.delivery.render import server_time
 from trialogue_server.reaper import lift_expired
 from trialogue_server.store.archive import export
-from trialogue_server.store.audit import Wanted, read_audit
+from trialogue_server.store.audit import AuditQuery, read_audit
 from trialogue_server.store.retention import Expiry
 
 if TYPE_CHECKING:
@@ -275,7 +275,7 @@ def expire(irc: Irc, database: Database) -> None:
 
 
 def deeds(path: Path) -> list[str]:
-    return [deed.action for deed in read_audit(path, Wanted())]
+    return [deed.action for deed in read_audit(path, AuditQuery())]
 
 
 def test_the_audit_log_and_the_export_have_the_right_times(talk: Talk, database: Database) -> None:
@@ -286,8 +286,8 @@ def test_the_audit_log_and_the_export_have_the_right_times(talk: Talk, database:
     right = talk.irc.now - JUMP
     talk.set(0.0)
     talk.say("right")
-    assert [deed.at for deed in read_audit(database.path, Wanted(since=right - 1))] == [right]
-    assert read_audit(database.path, Wanted(since=right + 1)) == []
+    assert [deed.at for deed in read_audit(database.path, AuditQuery(since=right - 1))] == [right]
+    assert read_audit(database.path, AuditQuery(since=right + 1)) == []
     (line,) = [line for line in export(database.path, room="#room") if "wrong" in line]
     assert f'"time":"{server_time(talk.real["wrong"])}"' in line
 

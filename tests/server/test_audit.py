@@ -13,8 +13,8 @@ from tests.support.irc import OPERATORS, Irc, params
 from tests.support.services import member
 from trialogue_server.obs.logs import configure
 from trialogue_server.store.archive import verify
-from trialogue_server.store.audit import Wanted, as_json, describe_deed, read_audit
-from trialogue_server.store.audit_journal import Audited
+from trialogue_server.store.audit import AuditQuery, as_json, describe_deed, read_audit
+from trialogue_server.store.audit_journal import AuditedJournal
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
 from trialogue_server.store.database import Database
 from trialogue_server.store.memory import MemoryStore
@@ -35,7 +35,7 @@ class Full:
 async def test_what_an_operator_did_is_logged_with_who_what_whom_and_why() -> None:
     stream = io.StringIO()
     with configure("info", "json", stream):
-        await Audited(MemoryStore()).commit([WallopsSent(*STAMP, "secret words"), DEED])
+        await AuditedJournal(MemoryStore()).commit([WallopsSent(*STAMP, "secret words"), DEED])
     (line,) = stream.getvalue().splitlines()
     logged = json.loads(line)
     assert logged.pop("timestamp")
@@ -54,7 +54,7 @@ async def test_what_an_operator_did_is_logged_with_who_what_whom_and_why() -> No
 async def test_what_could_not_be_committed_is_not_logged() -> None:
     stream = io.StringIO()
     with configure("info", "json", stream), pytest.raises(StoreUnavailable):
-        await Audited(Full()).commit([DEED])
+        await AuditedJournal(Full()).commit([DEED])
     assert stream.getvalue() == ""
 
 
@@ -79,14 +79,14 @@ def test_deeds_are_kept_in_order_and_can_be_chosen(database: Database) -> None:
     database.write(deeds)
     database.write(deeds[1:2])  # twice does no harm
     for wanted, left in (
-        (Wanted(), [10, 20, 30, 40]),
-        (Wanted(since=20), [20, 30, 40]),
-        (Wanted(operator="guard"), [20, 30]),
-        (Wanted(operator="root"), [10, 30, 40]),
-        (Wanted(operator="alice"), [10, 20, 40]),
-        (Wanted(most=2), [30, 40]),
-        (Wanted(operator="guard", most=1), [30]),
-        (Wanted(since=41), []),
+        (AuditQuery(), [10, 20, 30, 40]),
+        (AuditQuery(since=20), [20, 30, 40]),
+        (AuditQuery(operator="guard"), [20, 30]),
+        (AuditQuery(operator="root"), [10, 30, 40]),
+        (AuditQuery(operator="alice"), [10, 20, 40]),
+        (AuditQuery(most=2), [30, 40]),
+        (AuditQuery(operator="guard", most=1), [30]),
+        (AuditQuery(since=41), []),
     ):
         assert [one.at for one in read_audit(database.path, wanted)] == left
 
@@ -98,7 +98,7 @@ def test_deeds_are_kept_in_order_and_can_be_chosen(database: Database) -> None:
 def test_no_more_is_kept_than_the_settings_say(database: Database, days: int, entries: int, left: list[int]) -> None:
     database.write([deed(number * DAY + 10) for number in range(4)])
     database.expire_audit(now=4 * DAY, days=days, entries=entries)
-    assert [int(one.at // DAY) for one in read_audit(database.path, Wanted())] == left
+    assert [int(one.at // DAY) for one in read_audit(database.path, AuditQuery())] == left
 
 
 def test_a_deed_is_kept_with_what_it_changed_or_not_at_all(database: Database) -> None:
@@ -107,7 +107,7 @@ def test_a_deed_is_kept_with_what_it_changed_or_not_at_all(database: Database) -
     root.ask("BAN ADD account mallory 1h :spam", "JOIN #room", "PRIVMSG #room :private words", "PART #room")
     irc.room("#room", "alice")
     root.ask("MODE #room +k hush", "TOPIC #room :a private matter", "MODE #room -k", "RENAME #room #hall")
-    deeds = read_audit(database.path, Wanted())
+    deeds = read_audit(database.path, AuditQuery())
     assert [(one.action, one.target) for one in deeds] == [
         ("OPER", ""),
         ("BAN ADD", "account mallory"),
@@ -125,7 +125,9 @@ def test_whoever_reads_what_only_the_privilege_opens_does_so_on_record(database:
     root = irc.oper("root", "batch", "draft/chathistory")
     irc.room("#room", "alice")
     root.ask("CHATHISTORY LATEST #room * 10", "JOIN #room", "CHATHISTORY LATEST #room * 10")
-    assert [(one.action, one.target) for one in read_audit(database.path, Wanted())][1:] == [("CHATHISTORY", "#room")]
+    assert [(one.action, one.target) for one in read_audit(database.path, AuditQuery())][1:] == [
+        ("CHATHISTORY", "#room")
+    ]
 
 
 def test_a_deed_is_shown_as_a_line_and_as_json() -> None:
@@ -146,11 +148,11 @@ def test_a_deed_is_shown_as_a_line_and_as_json() -> None:
 
 def test_what_cannot_be_read_is_told(database: Database, tmp_path: Path) -> None:
     with pytest.raises(StoreBroken, match="is not there"):
-        read_audit(tmp_path / "none.db", Wanted())
+        read_audit(tmp_path / "none.db", AuditQuery())
     database.write([DEED])
     database._connection.execute("UPDATE audit SET data = x'00'")
     with pytest.raises(StoreBroken, match="cannot be read"):
-        read_audit(database.path, Wanted())
+        read_audit(database.path, AuditQuery())
     with pytest.raises(StoreBroken, match="of the audit log cannot be read"):
         verify(database.path)
 
@@ -165,10 +167,10 @@ def test_whoever_reads_more_than_any_member_may_does_so_on_record(database: Data
     root.ask("JOIN #room")
     assert params(root.ask("SEARCH text=before"), "PRIVMSG") == [], "what is not asked for by name is not opened"
     root.ask("CHATHISTORY TARGETS timestamp=2020-01-01T00:00:00.000Z timestamp=2030-01-01T00:00:00.000Z 10")
-    assert [one.action for one in read_audit(database.path, Wanted())] == ["OPER"]
+    assert [one.action for one in read_audit(database.path, AuditQuery())] == ["OPER"]
     assert params(root.ask("CHATHISTORY LATEST #room * 10"), "PRIVMSG") == [["#room", "before"]]
     assert params(root.ask("SEARCH text=before;in=#room"), "PRIVMSG") == [["#room", "before"]]
-    deeds = [(one.action, one.target) for one in read_audit(database.path, Wanted())]
+    deeds = [(one.action, one.target) for one in read_audit(database.path, AuditQuery())]
     assert deeds[1:] == [("CHATHISTORY", "#room"), ("SEARCH", "#room")]
 
 
@@ -178,7 +180,7 @@ def test_nobody_is_played_back_what_only_a_privilege_opens(database: Database) -
     owner.send("JOIN #room", "CS REGISTER #room", "CS SET HISTORY #room joined", "PRIVMSG #room :before")
     root = irc.oper("root")
     assert params(root.ask("JOIN #room"), "PRIVMSG") == []
-    assert [one.action for one in read_audit(database.path, Wanted())] == ["OPER"]
+    assert [one.action for one in read_audit(database.path, AuditQuery())] == ["OPER"]
 
 
 def test_whoever_may_read_it_as_a_member_is_not_on_record(database: Database) -> None:
@@ -191,4 +193,4 @@ def test_whoever_may_read_it_as_a_member_is_not_on_record(database: Database) ->
     owner.send("CS SET HISTORY #room joined")
     irc.wait(1)
     root.ask("PART #room", "JOIN #room", "CHATHISTORY LATEST #room * 10")
-    assert [one.action for one in read_audit(database.path, Wanted())][1:] == ["CHATHISTORY"]
+    assert [one.action for one in read_audit(database.path, AuditQuery())][1:] == ["CHATHISTORY"]

@@ -20,7 +20,7 @@ from trialogue_server.store.database import Database
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.migrations import copy_before, schema_scripts
 from trialogue_server.store.queries import read_event, read_page, read_targets
-from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS
+from trialogue_server.store.records import DROP_RULES, ERASURES, SAVE_RULES
 from trialogue_server.store.rows import RECORDS
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Account, Credentials
@@ -95,11 +95,11 @@ def test_every_kind_of_history_comes_back_as_it_was(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
 @given(data=st.data())
-@pytest.mark.parametrize("kind", SAVINGS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", SAVE_RULES, ids=lambda kind: kind.__name__)
 def test_every_kind_of_record_is_restored_as_the_event_that_saved_it(
     kind: type[e.Event], data: st.DataObject, database: Database
 ) -> None:
-    saving = SAVINGS[kind]
+    saving = SAVE_RULES[kind]
     event = msgspec.structs.replace(data.draw(structs(kind)), id=data.draw(IDS))
     if isinstance(event, e.VisitNoted):
         assume(event.record.left)  # else it ends with the server, see below
@@ -126,7 +126,7 @@ def test_a_record_that_tells_nothing_any_more_is_removed(database: Database, kep
 
 
 def test_whatever_is_kept_is_of_one_kind() -> None:
-    kinds = [*SAVINGS, *DROPPINGS, *ERASURES, *HISTORY, e.ChannelRenamed, e.GuestForgotten, e.OperatorActed]
+    kinds = [*SAVE_RULES, *DROP_RULES, *ERASURES, *HISTORY, e.ChannelRenamed, e.GuestForgotten, e.OperatorActed]
     assert len(kinds) == len(set(kinds)), "an event is a record's or history's, in one way"
     assert set(kinds) == RECORDS | HISTORY.keys()
 

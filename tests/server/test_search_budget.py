@@ -11,7 +11,7 @@ from tests.support.irc import Irc, params
 from trialogue_server.commands.effects import SearchHistory
 from trialogue_server.commands.history.search import search as row
 from trialogue_server.store import search_index
-from trialogue_server.store.fair_queue import FairTurns
+from trialogue_server.store.fair_queue import FairQueue
 from trialogue_server.store.search_index import SearchIndex
 from trialogue_server.world.events import MessagePosted
 from trialogue_server.world.history import LAST, Found, Query
@@ -143,7 +143,7 @@ def test_all_that_an_account_looks_for_is_of_one(irc: Irc) -> None:
 
 
 async def test_whoever_searches_much_lets_others_come_between(nursery: trio.Nursery) -> None:
-    turns, order = FairTurns(), list[str]()
+    turns, order = FairQueue(), list[str]()
     goes_on = trio.Event()
 
     async def one(who: str) -> None:
@@ -164,7 +164,7 @@ async def test_whoever_searches_much_lets_others_come_between(nursery: trio.Nurs
 
 
 async def test_one_at_a_time(nursery: trio.Nursery) -> None:
-    turns, now, most = FairTurns(), 0, 0
+    turns, now, most = FairQueue(), 0, 0
 
     async def one(who: str) -> None:
         nonlocal now, most
@@ -182,7 +182,7 @@ async def test_one_at_a_time(nursery: trio.Nursery) -> None:
 
 
 async def test_whoever_gives_up_waiting_takes_no_turn(nursery: trio.Nursery) -> None:
-    turns, order = FairTurns(), list[int]()
+    turns, order = FairQueue(), list[int]()
     scopes = [trio.CancelScope() for _ in range(4)]
     goes_on = trio.Event()
 

@@ -33,12 +33,12 @@ from trialogue_server.net.admin_socket import AdminListener, serve_admin
 from trialogue_server.net.connection import Connection
 from trialogue_server.net.descriptors import first_of_reserve
 from trialogue_server.net.transport import PlainTransport, Transport, close_socket
-from trialogue_server.obs.log_limiter import PERIOD, Seldom
+from trialogue_server.obs.log_limiter import PERIOD, LogLimiter
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.pulse import Pulse, StoreLost
 from trialogue_server.reaper import reap_forever
 from trialogue_server.session.registry import FULL
-from trialogue_server.store.audit_journal import Audited
+from trialogue_server.store.audit_journal import AuditedJournal
 from trialogue_server.store.base import Store
 from trialogue_server.store.retention import Retention
 from trialogue_server.world.moment import Moment
@@ -84,12 +84,12 @@ class App:
         self._read_clocks = clock
         self._control = Control(core, store, reload, listeners.tls)
         self._pulse = Pulse(
-            core.tick, Audited(store), patience=lambda: core.config.timeouts.store, report=_report_store
+            core.tick, AuditedJournal(store), patience=lambda: core.config.timeouts.store, report=_report_store
         )
         self._departing = trio.CancelScope()
         self._lost: StoreLost | None = None
         self._sids = count(1)
-        self._seldom = Seldom()
+        self._limited_log = LogLimiter()
         self._reserve = first_of_reserve()
 
     async def run(self) -> None:
@@ -127,17 +127,17 @@ class App:
     async def _tell_of_more(self) -> None:
         while True:
             await trio.sleep(PERIOD)
-            self._seldom.close(self._clock().monotonic)
+            self._limited_log.close(self._clock().monotonic)
 
     def _be_found(self, services: trio.Nursery) -> None:
         """Be announced on the local network, if more than this machine is listened to."""
         plain, secure = self._listeners.plain, self._listeners.secure
         if all(_is_of_this_machine(sock) for sock in (*plain, *secure)):
             return
-        from trialogue_server.discovery import Findable  # other servers start without it
+        from trialogue_server.discovery import Discovery  # other servers start without it
 
-        findable = Findable(self._core, plain, secure, self._listeners.tls)
-        services.start_soon(findable.until, self._control.wait_stopping)
+        discovery = Discovery(self._core, plain, secure, self._listeners.tls)
+        services.start_soon(discovery.until, self._control.wait_stopping)
 
     async def _administer(self, request: AnyRequest) -> list[str]:
         """Do what the administrator asks for; they hear of it when it is stored. Raises Failed."""
@@ -202,7 +202,7 @@ class App:
             address=address,
             secure=secure,
             clock=self._clock,
-            seldom=self._seldom,
+            limited_log=self._limited_log,
         )
         sessions.start_soon(connection.serve)
 
@@ -214,14 +214,14 @@ class App:
         core, now = self._core, self._clock()
         reason, first = core.registry.refusal(address), b""
         if self._reserve is not None and sock.fileno() >= self._reserve:
-            self._seldom.log(now.monotonic, get_logger().error, _TOO_FEW_FILES)
+            self._limited_log.log(now.monotonic, get_logger().error, _TOO_FEW_FILES)
             reason = FULL
         ban = None if secure else core.world.server_bans.find(Visitor(address), now.believed)
         if ban is not None:
             reason, first = "Banned from this server", refusal(core, "*", ban)
         if reason is None:
             return b""
-        self._seldom.log(now.monotonic, get_logger().info, "refused", address=address, reason=reason)
+        self._limited_log.log(now.monotonic, get_logger().info, "refused", address=address, reason=reason)
         return first + f"ERROR :{reason}\r\n".encode()
 
     def _transport(self, sock: socket.socket, *, secure: bool) -> Transport:

@@ -19,7 +19,7 @@ _NEW_AT_ONCE, _OLD_AT_ONCE = 100, 5
 """Channels that are weighed for the first time, and again, in each period: what is kept of them may have expired."""
 
 
-class Scales:
+class ChannelSizes:
     """What emptied channels take in the store, as far as that is known."""
 
     def __init__(self, world: World) -> None:
@@ -49,7 +49,7 @@ class Scales:
 
 async def keep_rooms_forever(core: Core, pulse: Pulse, store: Store, clock: Callable[[], Moment]) -> None:
     """Forget what need not be kept, until cancelled."""
-    scales, begun = Scales(core.world), clock().monotonic
+    scales, begun = ChannelSizes(core.world), clock().monotonic
     while True:
         await trio.sleep(_PERIOD)
         await pulse.wait_open()
@@ -63,7 +63,7 @@ async def keep_rooms_forever(core: Core, pulse: Pulse, store: Store, clock: Call
             pulse.wake()
 
 
-async def _weigh(store: Store, scales: Scales, names: Sequence[str]) -> None:
+async def _weigh(store: Store, scales: ChannelSizes, names: Sequence[str]) -> None:
     try:
         sizes = await store.sizes(names)
     except StoreUnavailable:

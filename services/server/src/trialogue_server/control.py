@@ -28,7 +28,7 @@ from trialogue_server.commands.effects import (
 from trialogue_server.commands.server.settings import take_settings
 from trialogue_server.config import Config
 from trialogue_server.config.remarks import remarks
-from trialogue_server.net.smtp import Mail, send_mail
+from trialogue_server.net.smtp import Email, send_mail
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store import passwords
 from trialogue_server.store.base import Store, StoreUnavailable
@@ -76,7 +76,7 @@ class Control:
                 cost = passwords.HashCost(accounts.hash_memory, accounts.hash_passes)
                 return await trio.to_thread.run_sync(_make_credentials, effect.password, cost, limiter=self._hashing)
             case SendMail():
-                mail = Mail(effect.to, effect.subject, effect.text)
+                mail = Email(effect.to, effect.subject, effect.text)
                 # A mail server that does not answer must not keep a connection from ending, nor ours from stopping.
                 return await trio.to_thread.run_sync(send_mail, self._core.config.mail, mail, abandon_on_cancel=True)
             case ReloadConfig():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trialogue_server.net.tls_context import TlsContext
 
 
-class Findable:
+class Discovery:
     """One server that listens to others."""
 
     def __init__(self, core: Core, plain: Sequence[socket], secure: Sequence[socket], tls: "TlsContext | None") -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import trio
 
-from trialogue_server.delivery.tick import Taken, Tick
+from trialogue_server.delivery.tick import ReadyTick, Tick
 from trialogue_server.store.audit_journal import Journal
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.turns import Turns
@@ -92,13 +92,13 @@ class Pulse:
         if self._tick:
             self.wake()
 
-    async def _commit(self, taken: Taken) -> None:
+    async def _commit(self, taken: ReadyTick) -> None:
         try:
             await self._store.commit(taken.journal)
         except StoreUnavailable as error:
             await self._retry(taken, str(error))
 
-    async def _retry(self, taken: Taken, reason: str) -> None:
+    async def _retry(self, taken: ReadyTick, reason: str) -> None:
         self._open = trio.Event()
         self.trouble = reason
         self._report("store unavailable, tick held", reason)

@@ -39,7 +39,7 @@ from trialogue_server.net.admin_socket import AdminListener, Answer, open_admin
 from trialogue_server.net.listen import ListenError, open_listeners
 from trialogue_server.obs.logs import configure, get_logger
 from trialogue_server.pulse import StoreLost
-from trialogue_server.store.audit_journal import Audited
+from trialogue_server.store.audit_journal import AuditedJournal
 from trialogue_server.store.base import Store, StoreBroken
 from trialogue_server.store.database import FILE_NAME, Database
 from trialogue_server.store.lock import DirectoryLock
@@ -138,7 +138,7 @@ def _without_server(config: Config, request: AnyRequest) -> Answer:
     core = _build(config, (), store)
 
     async def keep() -> None:
-        await Audited(store).commit(core.tick.take().journal)
+        await AuditedJournal(store).commit(core.tick.take().journal)
         await store.aclose()
 
     try:

@@ -13,7 +13,7 @@ from trialogue_server.cli import chores, command_line
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory, make_data_directory
 from trialogue_server.store import archive, history_import
-from trialogue_server.store.audit import Wanted, as_json, describe_deed, read_audit
+from trialogue_server.store.audit import AuditQuery, as_json, describe_deed, read_audit
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
 from trialogue_server.store.database import FILE_NAME, Database
 from trialogue_server.store.foreign_logs import FORMATS
@@ -74,7 +74,7 @@ def _do(options: argparse.Namespace, config: Config, path: Path) -> None:
 
 def _show_audit(options: argparse.Namespace, path: Path) -> None:
     since = time.time() - options.since if options.since else 0.0
-    deeds = read_audit(path, Wanted(since, options.operator, options.last))
+    deeds = read_audit(path, AuditQuery(since, options.operator, options.last))
     show = as_json if options.json else describe_deed
     sys.stdout.writelines(f"{show(deed)}\n" for deed in deeds)
 

@@ -9,7 +9,7 @@ from trialogue_server.delivery.audience import Audience, Groups
 from trialogue_server.delivery.derived_records import derived_events
 from trialogue_server.delivery.render import Rendering
 from trialogue_server.delivery.reply import Reply
-from trialogue_server.delivery.routing import NOBODY, TOLD
+from trialogue_server.delivery.routing import NO_ROUTE, ROUTES
 from trialogue_server.delivery.tick import Tick
 from trialogue_server.session.capabilities import ECHO_MESSAGE
 from trialogue_server.session.work import Work
@@ -37,19 +37,19 @@ class Delivery:
         `reply` is that of the command which did it: what its session hears of the event is part of the answer, and
         whether a sender hears their own message is for their echo-message capability to say.
         """
-        told = TOLD.get(type(event), NOBODY)
+        route = ROUTES.get(type(event), NO_ROUTE)
         doer = self.world.users.get(event.uid)
-        groups = told.before(self.audience, self.world, event) if told.before else None
+        groups = route.before(self.audience, self.world, event) if route.before else None
         self.world.apply(event)
         self.tick.journal.append(event)
         if not self.world.stale.is_empty:
             self.tick.journal += derived_events(self.world, self.world.take_stale(), event)
-        if told.after:
-            groups = told.after(self.audience, self.world, event)
+        if route.after:
+            groups = route.after(self.audience, self.world, event)
         if groups is not None:
             self._tell(groups, event, doer.marks if doer else "", reply)
-        if told.then:
-            told.then(self, event)
+        if route.then:
+            route.then(self, event)
 
     def _tell(self, groups: Groups, event: e.Event, marks: str, reply: Reply | None) -> None:
         rendering = Rendering(event, self.line_limit, marks)

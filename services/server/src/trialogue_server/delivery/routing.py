@@ -88,7 +88,7 @@ def _wallops(audience: Audience, world: World, event: e.WallopsSent) -> Groups:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Route:
     """Who is told of one kind of event."""
 
     before: Callable[[Audience, World, Any], Groups] | None = None
@@ -99,31 +99,31 @@ class Telling:
     """Sees to what else it brings about: tells others in another way, keeps what must be kept."""
 
 
-NOBODY = Telling()
-TOLD = cast(
-    "dict[type[e.Event], Telling]",
+NO_ROUTE = Route()
+ROUTES = cast(
+    "dict[type[e.Event], Route]",
     {
-        e.ChannelJoined: Telling(after=_channel),
-        e.ChannelParted: Telling(_channel),
-        e.Kicked: Telling(_channel),
-        e.ChannelRenamed: Telling(_channel),
-        e.MetadataChanged: Telling(_subscribers),
-        e.TopicChanged: Telling(_channel),
-        e.ModesChanged: Telling(_channel),
-        e.MessagePosted: Telling(_hearers),
-        e.TagsPassed: Telling(_hearers),
-        e.MultilinePosted: Telling(_hearers),
-        e.UserRegistered: Telling(then=tell_online),
-        e.UserLeft: Telling(_peers, then=tell_offline),
-        e.AwayChanged: Telling(_observers),
-        e.MarkerMoved: Telling(_devices),
-        e.MessageRedacted: Telling(_redaction),
-        e.LoggedIn: Telling(_observers_and_self),
-        e.NickChanged: Telling(_peers_and_self, then=tell_renamed),
-        e.RealnameChanged: Telling(_observers_and_self),
-        e.HostChanged: Telling(_observers_and_self),
-        e.Invited: Telling(_invited),
-        e.WallopsSent: Telling(_wallops),
+        e.ChannelJoined: Route(after=_channel),
+        e.ChannelParted: Route(_channel),
+        e.Kicked: Route(_channel),
+        e.ChannelRenamed: Route(_channel),
+        e.MetadataChanged: Route(_subscribers),
+        e.TopicChanged: Route(_channel),
+        e.ModesChanged: Route(_channel),
+        e.MessagePosted: Route(_hearers),
+        e.TagsPassed: Route(_hearers),
+        e.MultilinePosted: Route(_hearers),
+        e.UserRegistered: Route(then=tell_online),
+        e.UserLeft: Route(_peers, then=tell_offline),
+        e.AwayChanged: Route(_observers),
+        e.MarkerMoved: Route(_devices),
+        e.MessageRedacted: Route(_redaction),
+        e.LoggedIn: Route(_observers_and_self),
+        e.NickChanged: Route(_peers_and_self, then=tell_renamed),
+        e.RealnameChanged: Route(_observers_and_self),
+        e.HostChanged: Route(_observers_and_self),
+        e.Invited: Route(_invited),
+        e.WallopsSent: Route(_wallops),
     },
 )
 """For each event that anybody is told of."""

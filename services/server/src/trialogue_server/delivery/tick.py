@@ -10,7 +10,7 @@ _AT_ONCE = 2_000
 """Units of work (see `session.work`) that long answers take in one tick."""
 
 
-class Taken(NamedTuple):
+class ReadyTick(NamedTuple):
     """One tick, ready to be committed and then flushed."""
 
     journal: list[Event]
@@ -39,7 +39,7 @@ class Tick:
         streaming = self.dirty.streaming
         return bool(streaming) and any(outbox.is_read for outbox in streaming)
 
-    def take(self) -> Taken:
+    def take(self) -> ReadyTick:
         """Return what was gathered, and forget it."""
         journal, self.journal = self.journal, []
         dirty = self.dirty
@@ -51,7 +51,7 @@ class Tick:
         dirty.clear()
         if dirty.streaming:
             sends += self._pieces()
-        return Taken(journal, sends)
+        return ReadyTick(journal, sends)
 
     def _pieces(self) -> list[tuple[Sink, bytes]]:
         """Make the next pieces of long answers, one for each session, for as many as their turn comes."""

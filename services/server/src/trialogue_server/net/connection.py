@@ -21,7 +21,7 @@ from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecod
 from trialogue_server.commands.effects import Effect, GoOn
 from trialogue_server.net.sender import Sender
 from trialogue_server.net.transport import Transport
-from trialogue_server.obs.log_limiter import Seldom
+from trialogue_server.obs.log_limiter import LogLimiter
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.pulse import Pulse
 from trialogue_server.session.meter import Meter
@@ -51,7 +51,7 @@ class Connection:
         address: str,
         secure: bool,
         clock: Callable[[], Moment],
-        seldom: Seldom | None = None,
+        limited_log: LogLimiter | None = None,
     ) -> None:
         """Open a session: from now on it counts, and `serve` must be started."""
         self._core = core
@@ -59,7 +59,7 @@ class Connection:
         self._perform = perform
         self._transport = transport
         self._clock = clock
-        self._seldom = seldom or Seldom()
+        self._limited_log = limited_log or LogLimiter()
         self._reason = "Connection closed"
         self._came_in = self._has_started = False
         self._holding = core.registry.hold(address)
@@ -138,7 +138,7 @@ class Connection:
         elif reason in ("Quit", "Connection closed"):
             self._log.debug("disconnected", **values)
         else:
-            self._seldom.log(self._clock().monotonic, self._log.info, "disconnected", **values)
+            self._limited_log.log(self._clock().monotonic, self._log.info, "disconnected", **values)
 
     async def _read(self) -> None:
         try:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from trialogue_server.net.mdns_offers import Interface, Offer, Service
+from trialogue_server.net.mdns_offers import Interface, MdnsService, Offer
 from trialogue_server.obs.logs import get_logger
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ async def _free_name(responder: "Zeroconf", kind: str, name: str) -> str:
     return f"{name}-{_HIGHEST_NUMBER}"
 
 
-def _info(service: Service, name: str, host: str) -> "ServiceInfo":
+def _info(service: MdnsService, name: str, host: str) -> "ServiceInfo":
     from zeroconf import ServiceInfo
 
     return ServiceInfo(

@@ -41,7 +41,7 @@ class Place(NamedTuple):
     port: int
 
 
-class Service(NamedTuple):
+class MdnsService(NamedTuple):
     """One of our ports, as it is announced."""
 
     type: str
@@ -55,7 +55,7 @@ class Offer(NamedTuple):
     """All that is announced."""
 
     name: str
-    services: tuple[Service, ...]
+    services: tuple[MdnsService, ...]
     interfaces: tuple[str | int, ...]
     """Where: an IPv4 address, or an interface's number for IPv6."""
 
@@ -82,7 +82,7 @@ def make_offer(
         heard = [address for one in interfaces for address in one.addresses if _listens(listening, address)]
         if heard:
             texts = tuple(map(str, heard))
-            services.append(Service(kind, listening[0].port, texts, _properties(kind, identity)))
+            services.append(MdnsService(kind, listening[0].port, texts, _properties(kind, identity)))
             seen.update(heard)
     if not services:
         return None

@@ -12,7 +12,7 @@ _PATIENCE = 20.0
 """Seconds for each step of the conversation with the mail server."""
 
 
-class Mail(NamedTuple):
+class Email(NamedTuple):
     """One e-mail."""
 
     to: str
@@ -20,7 +20,7 @@ class Mail(NamedTuple):
     text: str
 
 
-def send_mail(settings: MailSection, mail: Mail) -> str:
+def send_mail(settings: MailSection, mail: Email) -> str:
     """Hand an e-mail to the mail server. Blocks; returns why it was not taken, or ""."""
     if not is_email(mail.to):  # a header would take a list
         return "That is not one e-mail address"

@@ -10,7 +10,7 @@ PERIOD = 10.0
 """So many lines of an event, in so many seconds."""
 
 
-class Seldom:
+class LogLimiter:
     """Counts by event."""
 
     def __init__(self) -> None:

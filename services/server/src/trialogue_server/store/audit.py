@@ -23,7 +23,7 @@ _DAY = 24 * 3600
 _decode = msgspec.msgpack.Decoder(OperatorActed).decode
 
 
-class Wanted(NamedTuple):
+class AuditQuery(NamedTuple):
     """Which deeds are asked for: from a Unix time on, of one operator or of all, and at most so many, the latest."""
 
     since: float = 0.0
@@ -31,7 +31,7 @@ class Wanted(NamedTuple):
     most: int = 0
 
 
-def read_audit(path: Path, wanted: Wanted) -> list[OperatorActed]:
+def read_audit(path: Path, wanted: AuditQuery) -> list[OperatorActed]:
     """Return deeds in their order. A server may be running meanwhile. Raises StoreBroken."""
     if not path.exists():
         raise StoreBroken(f"{path} is not there: name the data directory of the server with --data-dir.")
@@ -43,7 +43,7 @@ def read_audit(path: Path, wanted: Wanted) -> list[OperatorActed]:
     return found[::-1]
 
 
-def _latest(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[OperatorActed]:
+def _latest(connection: sqlite3.Connection, wanted: AuditQuery) -> Iterator[OperatorActed]:
     """Yield them, the latest first."""
     left = wanted.most or -1
     query = "SELECT data FROM audit WHERE id >= ? ORDER BY id DESC"

@@ -14,7 +14,7 @@ class Journal(Protocol):
         """Keep all events of one tick, or none. Raises StoreUnavailable."""
 
 
-class Audited:
+class AuditedJournal:
     """A journal that logs what operators did: who, what, about whom, and the reason that they gave."""
 
     def __init__(self, journal: Journal) -> None:

@@ -19,7 +19,7 @@ from trialogue_server.store.database_files import OpenFiles, beside, close_to_ot
 from trialogue_server.store.deletion import forget_guests, tidy
 from trialogue_server.store.migrations import migrate
 from trialogue_server.store.read_connections import ReadConnections
-from trialogue_server.store.records import SAVINGS, adopt_lives, end_visits
+from trialogue_server.store.records import SAVE_RULES, adopt_lives, end_visits
 from trialogue_server.store.rows import Writer
 from trialogue_server.store.wal import PAGES_AT_MOST, WriteAheadLog
 from trialogue_server.world.events import Event
@@ -103,7 +103,7 @@ class Database:
             forget_guests(self._connection)
             self._writer.forget()
             self._connection.execute("COMMIT")
-            for saving in SAVINGS.values():
+            for saving in SAVE_RULES.values():
                 decoder = msgspec.msgpack.Decoder(saving.record)
                 rows = self._connection.execute("SELECT data FROM records WHERE kind = ? ORDER BY key", (saving.kind,))
                 for (data,) in rows.fetchall():

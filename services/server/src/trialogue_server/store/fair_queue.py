@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import trio
 
 
-class FairTurns:
+class FairQueue:
     """Something that one at a time may use."""
 
     def __init__(self) -> None:

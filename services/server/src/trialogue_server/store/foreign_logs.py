@@ -12,7 +12,7 @@ from typing import NamedTuple
 from trialogue_server.store.log_dates import read_day
 
 
-class Said(NamedTuple):
+class LoggedMessage(NamedTuple):
     """One message; `at` is Unix time in seconds."""
 
     at: float
@@ -135,7 +135,7 @@ class _Clock:
 FORMATS: dict[str, Callable[[str], _Read]] = {"weechat": _weechat, "irssi": _irssi, "znc": _znc}
 
 
-def read_log(path: Path, kind: str, tell: Tell = lambda number, line: None) -> Iterator[Said]:
+def read_log(path: Path, kind: str, tell: Tell = lambda number, line: None) -> Iterator[LoggedMessage]:
     """Return what was said, in order.
 
     Raises OSError, and ValueError for a file of which no day can be told, or nothing is understood.
@@ -153,7 +153,7 @@ def read_log(path: Path, kind: str, tell: Tell = lambda number, line: None) -> I
                 continue
             understood = True
             if isinstance(heard, _Heard):
-                yield Said(at, heard.nick, heard.text.translate(_UNSENDABLE), heard.command)
+                yield LoggedMessage(at, heard.nick, heard.text.translate(_UNSENDABLE), heard.command)
     if not understood:
         raise ValueError("nothing in it is understood")
 

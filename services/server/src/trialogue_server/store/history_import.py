@@ -20,7 +20,7 @@ from ircwire.framing import BODY_LIMIT
 from ircwire.multiline import cut
 from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.database import Database
-from trialogue_server.store.foreign_logs import Said, Tell, read_log
+from trialogue_server.store.foreign_logs import LoggedMessage, Tell, read_log
 from trialogue_server.store.queries import read_event
 from trialogue_server.store.records import left_room
 from trialogue_server.store.wire_check import must_be_sendable
@@ -94,7 +94,7 @@ def read_foreign(
         raise StoreBroken(f"{path} cannot be read as a log of {kind}: {error}.") from error
 
 
-def _as_event(said: Said, room: str) -> MessagePosted | MultilinePosted:
+def _as_event(said: LoggedMessage, room: str) -> MessagePosted | MultilinePosted:
     """Return a message as if it had been said here. One that fits no line is one line of several pieces."""
     source = f"{said.nick}!{_FROM_A_LOG}@{_FROM_A_LOG}"
     head = first_id_at(said.at), said.at, 0, source, "", said.command, room, room, 0, ""

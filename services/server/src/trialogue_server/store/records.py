@@ -34,7 +34,7 @@ from trialogue_server.world.events import (
 from trialogue_server.world.ids import msgid
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.modes import NO_EXTERNAL, TOPIC_LOCK
-from trialogue_server.world.offline_messages import Mail
+from trialogue_server.world.offline_messages import WaitingMessages
 from trialogue_server.world.operator_grants import OperatorGrant
 from trialogue_server.world.registered_channels import RoomRecord
 from trialogue_server.world.server_bans import ServerBan
@@ -45,7 +45,7 @@ from trialogue_server.world.visits import Visit
 _stretches = msgspec.msgpack.Decoder(Stretch)
 
 
-class Saving(NamedTuple):
+class SaveRule(NamedTuple):
     """An event type that puts a record in place; its last field is the record."""
 
     kind: str
@@ -58,7 +58,7 @@ class Saving(NamedTuple):
     """Is there anything in the record? One that says nothing is removed."""
 
 
-class Dropping(NamedTuple):
+class DropRule(NamedTuple):
     """An event type that removes a record."""
 
     kind: str
@@ -76,65 +76,65 @@ def _marker_key(event: MarkerMoved) -> str:
     return "" if marker.identity.startswith("!") else f"{marker.identity} {marker.conversation}"
 
 
-SAVINGS: dict[type[Event], Saving] = {
-    AccountSaved: Saving(
+SAVE_RULES: dict[type[Event], SaveRule] = {
+    AccountSaved: SaveRule(
         "account",
         Account,
         lambda event: str(event.record.name),
         lambda last, record: AccountSaved(*_nobody(last), record),
     ),
-    ChannelSaved: Saving(
+    ChannelSaved: SaveRule(
         "room",
         RoomRecord,
         lambda event: str(event.record.name),
         lambda last, record: ChannelSaved(*_nobody(last), record),
     ),
-    MarkerMoved: Saving(
+    MarkerMoved: SaveRule(
         "marker",
         Marker,
         _marker_key,
         lambda last, record: MarkerMoved(*_nobody(last), "", record),
         lambda record: bool(record.tells),
     ),
-    VisitNoted: Saving(
+    VisitNoted: SaveRule(
         "visit",
         Visit,
         lambda event: f"{event.record.identity} {event.record.channel}",
         lambda last, record: VisitNoted(*_nobody(last), record),
         lambda record: bool(record.tells),
     ),
-    MailNoted: Saving(
+    MailNoted: SaveRule(
         "mail",
-        Mail,
+        WaitingMessages,
         lambda event: str(event.record.key),
         lambda last, record: MailNoted(*_nobody(last), record),
         lambda record: bool(record.tells),
     ),
-    StretchNoted: Saving(
+    StretchNoted: SaveRule(
         "stretch",
         Stretch,
         lambda event: msgid(event.record.first),
         lambda last, record: StretchNoted(*_nobody(last), record),
     ),
-    OperatorGranted: Saving(
+    OperatorGranted: SaveRule(
         "operator",
         OperatorGrant,
         lambda event: str(event.record.account),
         lambda last, record: OperatorGranted(*_nobody(last), record),
     ),
-    ServerBanSet: Saving(
+    ServerBanSet: SaveRule(
         "server ban",
         ServerBan,
         lambda event: f"{event.record.kind} {event.record.target}",
         lambda last, record: ServerBanSet(*_nobody(last), record),
     ),
 }
-DROPPINGS: dict[type[Event], Dropping] = {
-    AccountDropped: Dropping("account", lambda event: str(event.name)),
-    ChannelDropped: Dropping("room", lambda event: str(event.name)),
-    ChannelForgotten: Dropping("room", lambda event: str(event.name)),
-    OperatorRevoked: Dropping("operator", lambda event: str(event.name)),
-    ServerBanLifted: Dropping("server ban", lambda event: f"{event.kind} {event.target}"),
+DROP_RULES: dict[type[Event], DropRule] = {
+    AccountDropped: DropRule("account", lambda event: str(event.name)),
+    ChannelDropped: DropRule("room", lambda event: str(event.name)),
+    ChannelForgotten: DropRule("room", lambda event: str(event.name)),
+    OperatorRevoked: DropRule("operator", lambda event: str(event.name)),
+    ServerBanLifted: DropRule("server ban", lambda event: f"{event.kind} {event.target}"),
 }
 ERASURES: dict[type[Event], Callable[[Any], int]] = {MessageRedacted: lambda event: int(event.redacted)}
 """Events that take another one out of history, and its id."""

@@ -7,7 +7,7 @@ from itertools import chain, pairwise
 import msgspec
 
 from trialogue_server.store.deletion import forget_guest, forget_room
-from trialogue_server.store.records import DROPPINGS, ERASURES, SAVINGS, forget_account
+from trialogue_server.store.records import DROP_RULES, ERASURES, SAVE_RULES, forget_account
 from trialogue_server.world.events import (
     AccountDropped,
     ChannelForgotten,
@@ -18,7 +18,7 @@ from trialogue_server.world.events import (
 )
 from trialogue_server.world.history import HISTORY, conversation_of, is_message, parties_of
 
-RECORDS = frozenset([*SAVINGS, *DROPPINGS, *ERASURES, ChannelRenamed, GuestForgotten, OperatorActed])
+RECORDS = frozenset([*SAVE_RULES, *DROP_RULES, *ERASURES, ChannelRenamed, GuestForgotten, OperatorActed])
 """Types of events that are kept whether or not there is history."""
 
 _ROWS_AT_ONCE = 32
@@ -91,8 +91,8 @@ class Writer:
 
     def _write_record(self, event: Event) -> None:
         execute, kind = self._connection.execute, type(event)
-        if kind in SAVINGS:
-            saving = SAVINGS[kind]
+        if kind in SAVE_RULES:
+            saving = SAVE_RULES[kind]
             key, record = saving.key(event), getattr(event, event.__struct_fields__[-1])
             if key and saving.tells(record):
                 self.put_record(saving.kind, key, record)
@@ -108,7 +108,7 @@ class Writer:
             forget_guest(self._connection, event.identity)
             self.forget()
         else:
-            dropping = DROPPINGS[kind]
+            dropping = DROP_RULES[kind]
             execute("DELETE FROM records WHERE kind = ? AND key = ?", (dropping.kind, dropping.key(event)))
         if isinstance(event, AccountDropped):
             forget_account(self._connection, event.name)

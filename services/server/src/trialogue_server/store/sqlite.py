@@ -13,7 +13,7 @@ import trio
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import Database
-from trialogue_server.store.fair_queue import FairTurns
+from trialogue_server.store.fair_queue import FairQueue
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.queries import (
     read_event_of,
@@ -90,7 +90,7 @@ class SqliteStore:
         self._clock = clock
         self._index = index
         self._indexer = trio.CapacityLimiter(1)
-        self._searches = FairTurns()
+        self._searches = FairQueue()
         self._fresh = self._unindexed = 0
         self._seen_id = database.last_id
         """The greatest id that is safe, so that people may see it."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trialogue_server.world.registered_channels import Akick
 
 
-class Known(Protocol):
+class BanSubject(Protocol):
     """What a ban can mean somebody by."""
 
     @property
@@ -31,7 +31,7 @@ class Known(Protocol):
         """The same with what is shown to operators of the server alone."""
 
 
-def matches(mask: str, known: Known, fold: Callable[[str], str], *, real: bool = False) -> bool:
+def matches(mask: str, known: BanSubject, fold: Callable[[str], str], *, real: bool = False) -> bool:
     """Does the mask match their ``nick!user@host``, with the host as shown, or with `real` their address as well?
 
     Whoever sees no addresses must not find them out by masks that match or do not.
@@ -45,28 +45,28 @@ def matches(mask: str, known: Known, fold: Callable[[str], str], *, real: bool =
     return any(match(folded, fold(one)) for one in ((*known.masks, *known.real_masks) if real else known.masks))
 
 
-def means(entry: ListEntry, user: Known, fold: Callable[[str], str]) -> bool:
+def means(entry: ListEntry, user: BanSubject, fold: Callable[[str], str]) -> bool:
     """Does an entry of a channel's list match them?"""
     return matches(entry.mask, user, fold, real=entry.by_operator)
 
 
-def _in(entries: Iterable[ListEntry], user: Known, fold: Callable[[str], str]) -> bool:
+def _in(entries: Iterable[ListEntry], user: BanSubject, fold: Callable[[str], str]) -> bool:
     return any(means(entry, user, fold) for entry in entries)
 
 
-def _muted_in(entries: Iterable[ListEntry], user: Known, fold: Callable[[str], str]) -> bool:
+def _muted_in(entries: Iterable[ListEntry], user: BanSubject, fold: Callable[[str], str]) -> bool:
     mutes = ((parse_extban(entry.mask), entry.by_operator) for entry in entries if entry.mask.startswith(PREFIX))
     return any(
         mute is not None and mute.type == MUTE and matches(mute.about, user, fold, real=real) for mute, real in mutes
     )
 
 
-def is_banned(channel: Channel, user: Known, fold: Callable[[str], str]) -> bool:
+def is_banned(channel: Channel, user: BanSubject, fold: Callable[[str], str]) -> bool:
     """On the ban list, and on no exception list?"""
     return _in(channel.lists[BAN], user, fold) and not _in(channel.lists[EXCEPT], user, fold)
 
 
-def akick_of(channel: Channel, user: Known, fold: Callable[[str], str]) -> Akick | None:
+def akick_of(channel: Channel, user: BanSubject, fold: Callable[[str], str]) -> Akick | None:
     """Return the entry that keeps somebody out of a registered channel; none does who has a standing in it."""
     ownership = channel.ownership
     if ownership is None or not ownership.akicks or ownership.mode_of(user.account):
@@ -74,7 +74,7 @@ def akick_of(channel: Channel, user: Known, fold: Callable[[str], str]) -> Akick
     return next((one for one in ownership.akicks if matches(one.entry, user, fold, real=one.by_operator)), None)
 
 
-def is_silenced(channel: Channel, user: Known, fold: Callable[[str], str]) -> bool:
+def is_silenced(channel: Channel, user: BanSubject, fold: Callable[[str], str]) -> bool:
     """Banned or muted, and not exempt from that? A full exception is one from mutes as well."""
     bans = channel.lists[BAN]
     if not bans:
@@ -86,6 +86,6 @@ def is_silenced(channel: Channel, user: Known, fold: Callable[[str], str]) -> bo
     return not _in(exempt, user, fold) and (banned or not _muted_in(exempt, user, fold))
 
 
-def is_invited_by_list(channel: Channel, user: Known, fold: Callable[[str], str]) -> bool:
+def is_invited_by_list(channel: Channel, user: BanSubject, fold: Callable[[str], str]) -> bool:
     """On the invite-exception list?"""
     return _in(channel.lists[INVEX], user, fold)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from ircwire.multiline import Lines, combine
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.markers import Marker
-from trialogue_server.world.offline_messages import Mail
+from trialogue_server.world.offline_messages import WaitingMessages
 from trialogue_server.world.operator_grants import OperatorGrant
 from trialogue_server.world.registered_channels import RoomRecord
 from trialogue_server.world.server_bans import ServerBan
@@ -351,7 +351,7 @@ class BlocksChanged(Event, frozen=True):
 class MailNoted(Event, frozen=True):
     """More waits for an account than before, or nothing does any more. `id` is that of the cause."""
 
-    record: Mail
+    record: WaitingMessages
 
 
 class VisitNoted(Event, frozen=True):

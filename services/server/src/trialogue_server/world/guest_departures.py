@@ -15,7 +15,7 @@ _Place = tuple[str, str, str]
 """Address, nick and room."""
 
 
-class Lately:
+class GuestDepartures:
     """The last rooms that guests have left. Only `World.apply` changes it."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Mail(Struct, frozen=True):
+class WaitingMessages(Struct, frozen=True):
     """What one person wrote to one account since nobody is logged in to it."""
 
     identity: str
@@ -49,27 +49,27 @@ class Load(NamedTuple):
     size: int = 0
 
 
-class Mails:
+class OfflineMessages:
     """All that waits. Only `World.apply` changes it."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, dict[str, Mail]] = {}
+        self._waiting: dict[str, dict[str, WaitingMessages]] = {}
         """By identity and key."""
 
-    def of(self, identity: str) -> list[Mail]:
+    def of(self, identity: str) -> list[WaitingMessages]:
         """Return what waits for an account."""
         return list(self._waiting.get(identity, {}).values())
 
-    def by(self, sender: str) -> Iterator[Mail]:
+    def by(self, sender: str) -> Iterator[WaitingMessages]:
         """Yield what somebody wrote, whoever it is for."""
         for mails in self._waiting.values():
             yield from (mail for mail in mails.values() if mail.sender == sender)
 
-    def find(self, like: Mail) -> Mail | None:
+    def find(self, like: WaitingMessages) -> WaitingMessages | None:
         """Return what waits already of the same sender, if anything does."""
         return self._waiting.get(like.identity, {}).get(like.key)
 
-    def load(self, like: Mail) -> tuple[Load, Load]:
+    def load(self, like: WaitingMessages) -> tuple[Load, Load]:
         """Return what waits for an account in all, and of the sender; all who have no account count as one sender.
 
         Who is blocked is told what they would be told otherwise: to them only their own words count beside the others'.
@@ -82,7 +82,7 @@ class Mails:
         """Return what nobody will be told of all that was written to an account."""
         return _sum([mail for mail in self.of(identity) if mail.hidden])
 
-    def note(self, mail: Mail) -> None:
+    def note(self, mail: WaitingMessages) -> None:
         """Put in place what waits, or forget what waits no more."""
         if mail.tells:
             self._waiting.setdefault(mail.identity, {})[mail.key] = mail
@@ -97,5 +97,5 @@ class Mails:
         self._waiting.pop(identity, None)
 
 
-def _sum(mails: list[Mail]) -> Load:
+def _sum(mails: list[WaitingMessages]) -> Load:
     return Load(sum(mail.messages for mail in mails), sum(mail.size for mail in mails))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 
-class Departed(NamedTuple):
+class WhowasEntry(NamedTuple):
     """A user as they were when they left, or changed nick."""
 
     nick: str
@@ -26,9 +26,9 @@ class Whowas:
 
     def __init__(self, fold: Callable[[str], str], size: int) -> None:
         self._fold = fold
-        self._entries: deque[Departed] = deque(maxlen=size)
+        self._entries: deque[WhowasEntry] = deque(maxlen=size)
 
-    def remember(self, departed: Departed) -> None:
+    def remember(self, departed: WhowasEntry) -> None:
         """Add a departure; the oldest is forgotten for it."""
         self._entries.append(departed)
 
@@ -36,7 +36,7 @@ class Whowas:
         """Remember so many from now on."""
         self._entries = deque(self._entries, maxlen=size)
 
-    def find(self, nick: str, *, since: float) -> list[Departed]:
+    def find(self, nick: str, *, since: float) -> list[WhowasEntry]:
         """Return the departures under this nick since then, by the monotonic clock, newest first."""
         folded = self._fold(nick)
         return [one for one in reversed(self._entries) if one.monotonic >= since and self._fold(one.nick) == folded]

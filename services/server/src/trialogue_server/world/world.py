@@ -11,10 +11,10 @@ from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Accounts
 from trialogue_server.world.changes import channels, memberships, records, users
 from trialogue_server.world.channel import Channel, Membership
-from trialogue_server.world.guest_departures import Lately
+from trialogue_server.world.guest_departures import GuestDepartures
 from trialogue_server.world.logins import Logins
 from trialogue_server.world.markers import Markers
-from trialogue_server.world.offline_messages import Mails
+from trialogue_server.world.offline_messages import OfflineMessages
 from trialogue_server.world.operator_grants import OperatorGrants
 from trialogue_server.world.server_bans import ServerBans
 from trialogue_server.world.stale_records import StaleRecords
@@ -36,12 +36,12 @@ class World:
         self.server_bans = ServerBans(fold)
         self.grants = OperatorGrants(fold)
         self.logins = Logins()
-        self.mails = Mails()
+        self.mails = OfflineMessages()
         self.markers = Markers()
         self.stale = StaleRecords()
         """The records that are to be written again."""
         self.visits = Visits(self._note_visit)
-        self.lately = Lately()
+        self.lately = GuestDepartures()
         self.emptied: dict[str, Channel] = {}
         """Those of the channels that everybody has left, and that stay with their history."""
         self.permanent: frozenset[str] = frozenset()

@@ -21,7 +21,7 @@ from trialogue_server.world.blocks import Seen, is_blocked, seen
 from trialogue_server.world.ctcp import is_ctcp
 from trialogue_server.world.events import MailNoted, MessagePosted, MultilinePosted, TagsPassed
 from trialogue_server.world.history import between, is_passing, unheard
-from trialogue_server.world.offline_messages import Load, Mail
+from trialogue_server.world.offline_messages import Load, WaitingMessages
 from trialogue_server.world.refused import Refused
 from trialogue_server.world.user import User, identity_of
 
@@ -105,7 +105,7 @@ def _leave_for(ctx: Context, absent: _Absent, make: Make, name: str, said: str |
         return
     _must_be_kept(ctx, shown, event.text)
     size = len(event.text.encode()) + len(event.tags)
-    mail = _more(ctx, shown, Mail(identity, mine, event.id, 0, 0, hidden), size)
+    mail = _more(ctx, shown, WaitingMessages(identity, mine, event.id, 0, 0, hidden), size)
     if hidden and _is_full(ctx, ctx.world.mails.hidden(identity), size):
         ctx.commit(replace(event, between=""))  # kept for nobody, and answered as if it were
     else:
@@ -125,7 +125,7 @@ def _must_be_kept(ctx: Context, shown: str, text: str) -> None:
         raise Refused(n.ERR_NOSUCHNICK, shown, text="Not here now, so no program can answer: nothing was sent")
 
 
-def _more(ctx: Context, shown: str, like: Mail, size: int) -> Mail:
+def _more(ctx: Context, shown: str, like: WaitingMessages, size: int) -> WaitingMessages:
     """Return what waits of the asker when this is added, or refuse: it is too much already."""
     bounds = ctx.config.history
     ctx.work(len(ctx.world.mails.of(like.identity)))
@@ -138,7 +138,7 @@ def _more(ctx: Context, shown: str, like: Mail, size: int) -> Mail:
         text = f"Not here now, and {theirs.messages} messages from {who} wait for {shown} already: nothing was sent"
         raise Refused(n.ERR_CANNOTSENDTOUSER, shown, text=text)
     found = ctx.world.mails.find(like) or like
-    return Mail(like.identity, like.sender, found.first, found.messages + 1, found.size + size, like.hidden)
+    return WaitingMessages(like.identity, like.sender, found.first, found.messages + 1, found.size + size, like.hidden)
 
 
 def _is_full(ctx: Context, load: Load, size: int) -> bool:

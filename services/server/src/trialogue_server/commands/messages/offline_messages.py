@@ -19,7 +19,7 @@ from trialogue_server.world.blocks import Seen, is_blocked
 from trialogue_server.world.events import Event, MailNoted, MessagePosted, MultilinePosted
 from trialogue_server.world.history import Page, between
 from trialogue_server.world.modes import BOT
-from trialogue_server.world.offline_messages import Mail
+from trialogue_server.world.offline_messages import WaitingMessages
 
 _ASKS = CHATHISTORY | BATCH
 _PAGE = 500
@@ -45,12 +45,12 @@ def tell_waiting(ctx: Context) -> None:
     ctx.later(ReadHistory(pages, read, failure=None))
 
 
-def _is_found(ctx: Context, mail: Mail) -> bool:
+def _is_found(ctx: Context, mail: WaitingMessages) -> bool:
     """Does the session find it by itself?"""
     return ctx.session.caps & _ASKS == _ASKS and not mail.is_by_guest
 
 
-def _page(ctx: Context, mail: Mail) -> Page:
+def _page(ctx: Context, mail: WaitingMessages) -> Page:
     name, before = between(mail.identity, mail.sender), ctx.core.ids.next(ctx.now)
     return Page(name, after=mail.first - 1, before=before, limit=max(mail.messages, _PAGE), oldest_first=True)
 

@@ -32,11 +32,11 @@ from trialogue_server.world.server_bans import ACCOUNT, KINDS, kind_of
 _WHO = "administrator"
 
 
-class Request(Struct, frozen=True, tag=True):
+class AdminRequest(Struct, frozen=True, tag=True):
     """One thing that is asked for."""
 
 
-class AddAccount(Request, frozen=True):
+class AddAccount(AdminRequest, frozen=True):
     """Make an account that needs no verification."""
 
     name: str
@@ -44,45 +44,45 @@ class AddAccount(Request, frozen=True):
     credentials: Credentials
 
 
-class SetPassword(Request, frozen=True):
+class SetPassword(AdminRequest, frozen=True):
     """Give an account another password; it counts as verified from then on."""
 
     name: str
     credentials: Credentials
 
 
-class ListAccounts(Request, frozen=True):
+class ListAccounts(AdminRequest, frozen=True):
     """Show all accounts."""
 
 
-class DropAccount(Request, frozen=True):
+class DropAccount(AdminRequest, frozen=True):
     """Delete an account and what it owns."""
 
     name: str
 
 
-class GrantOperator(Request, frozen=True):
+class GrantOperator(AdminRequest, frozen=True):
     """Make everybody an operator who logs in to this account."""
 
     account: str
     privileges: tuple[Privilege, ...]
 
 
-class RevokeOperator(Request, frozen=True):
+class RevokeOperator(AdminRequest, frozen=True):
     """Take such a grant back."""
 
     account: str
 
 
-class ListOperators(Request, frozen=True):
+class ListOperators(AdminRequest, frozen=True):
     """Show the grants."""
 
 
-class ListBans(Request, frozen=True):
+class ListBans(AdminRequest, frozen=True):
     """Show the server bans."""
 
 
-class AddBan(Request, frozen=True):
+class AddBan(AdminRequest, frozen=True):
     """Ban somebody from the server."""
 
     kind: str
@@ -93,7 +93,7 @@ class AddBan(Request, frozen=True):
     reason: str
 
 
-class LiftBan(Request, frozen=True):
+class LiftBan(AdminRequest, frozen=True):
     """Lift a server ban."""
 
     kind: str
@@ -101,11 +101,11 @@ class LiftBan(Request, frozen=True):
     target: str
 
 
-class ShowClock(Request, frozen=True):
+class ShowClock(AdminRequest, frozen=True):
     """Say whether the clock is in doubt."""
 
 
-class ConfirmClock(Request, frozen=True):
+class ConfirmClock(AdminRequest, frozen=True):
     """Say that the clock is right."""
 
 
@@ -128,7 +128,7 @@ AnyRequest = (
 def perform(core: Core, request: AnyRequest, now: Moment) -> list[str]:
     """Do it and return what is to be shown. Raises Failed, whose text is for the administrator."""
     core.at(now)
-    act = cast("Callable[[Context, Request], list[str]]", _ACTS[type(request)])
+    act = cast("Callable[[Context, AdminRequest], list[str]]", _ACTS[type(request)])
     return act(_context(core, None, now), request)
 
 
@@ -282,7 +282,7 @@ def _date(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
 
 
-_ACTS: dict[type[Request], Callable[[Context, Any], list[str]]] = {
+_ACTS: dict[type[AdminRequest], Callable[[Context, Any], list[str]]] = {
     AddAccount: _add_account,
     SetPassword: _set_password,
     ListAccounts: _list_accounts,

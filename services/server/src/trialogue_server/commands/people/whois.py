@@ -17,7 +17,7 @@ from trialogue_server.world.channel import Channel
 from trialogue_server.world.modes import BOT
 from trialogue_server.world.names import shown_host
 from trialogue_server.world.user import User
-from trialogue_server.world.whowas import Departed
+from trialogue_server.world.whowas import WhowasEntry
 
 
 @command("WHOIS", p.word("target", missing=n.ERR_NONICKNAMEGIVEN), p.opt(p.word("nick")), cost=QUESTION)
@@ -104,7 +104,7 @@ def whowas(ctx: Context, nick: str, count: str | None) -> None:
     ctx.reply.numeric(n.RPL_ENDOFWHOWAS, p.echoed(nick))
 
 
-def _departed(ctx: Context, one: Departed) -> bytes:
+def _departed(ctx: Context, one: WhowasEntry) -> bytes:
     made = ctx.reply.made(n.RPL_WHOWASUSER, one.nick, one.username, one.host, "*", one.realname)
     return made + ctx.reply.made(n.RPL_WHOISSERVER, one.nick, ctx.core.name, server_time(one.at))
 

@@ -9,7 +9,7 @@ from trialogue_server.world.ctcp import CTCP, is_ctcp
 from trialogue_server.world.events import MessagePosted
 from trialogue_server.world.modes import ACCOUNTS_WRITE, MARKS, OPERATOR
 from trialogue_server.world.user import User
-from trialogue_server.world.whowas import Departed
+from trialogue_server.world.whowas import WhowasEntry
 
 if TYPE_CHECKING:
     from trialogue_server.world import events as e
@@ -45,7 +45,7 @@ def _take_on(world: World, user: User) -> None:
 
 def _remember(world: World, user: User, at: float) -> None:
     world.whowas.remember(
-        Departed(user.nick, user.username, user.host, user.realname, user.account, at, world.monotonic)
+        WhowasEntry(user.nick, user.username, user.host, user.realname, user.account, at, world.monotonic)
     )
 
 

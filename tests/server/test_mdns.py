@@ -18,7 +18,7 @@ from zeroconf import ServiceBrowser, ServiceStateChange, Zeroconf
 
 from tests.support.patience import PATIENCE
 from trialogue_server.net.mdns import LOOK_SECONDS, Announcement, keep_announcing
-from trialogue_server.net.mdns_offers import PLAIN_TYPE, SECURE_TYPE, Offer, Service
+from trialogue_server.net.mdns_offers import PLAIN_TYPE, SECURE_TYPE, MdnsService, Offer
 from trialogue_server.obs.logs import configure
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def log() -> Iterator[Log]:
 
 
 def offer(name: str, *, port: int = 6667, tls: bool = False) -> Offer:
-    plain = Service(PLAIN_TYPE, port, (LOOPBACK,), (("tls", "0"),))
-    secure = Service(SECURE_TYPE, 6697, (LOOPBACK,), (("tls", "1"), ("sha256", "AB:CD")))
+    plain = MdnsService(PLAIN_TYPE, port, (LOOPBACK,), (("tls", "0"),))
+    secure = MdnsService(SECURE_TYPE, 6697, (LOOPBACK,), (("tls", "1"), ("sha256", "AB:CD")))
     return Offer(name, (plain, secure) if tls else (plain,), (LOOPBACK,))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from trialogue_server.config.schema import MailSection
 from trialogue_server.net import smtp
-from trialogue_server.net.smtp import Mail, send_mail
+from trialogue_server.net.smtp import Email, send_mail
 
 SETTINGS = MailSection(host="mail.example", sender="chat@example.org", tls="none")
 
@@ -40,7 +40,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
 
 def test_one_is_written_to(sent: Sent) -> None:
-    assert send_mail(SETTINGS, Mail("a@x.org", "Subject", "text")) == ""
+    assert send_mail(SETTINGS, Email("a@x.org", "Subject", "text")) == ""
     assert sent.to == [["a@x.org"]]
 
 
@@ -50,10 +50,10 @@ NOT_ONE = [LIST, "a@x.org, b@y.org", "a@x.org;b@y.org", "a@x.org\r\nBcc: b@y.org
 
 @pytest.mark.parametrize("to", NOT_ONE)
 def test_nobody_is_where_it_says_anything_else(sent: Sent, to: str) -> None:
-    assert send_mail(SETTINGS, Mail(to, "Subject", "text")) != ""
+    assert send_mail(SETTINGS, Email(to, "Subject", "text")) != ""
     assert sent.to == []
 
 
 def test_nothing_is_put_into_the_header(sent: Sent) -> None:
-    assert send_mail(SETTINGS, Mail("a@x.org", "Subject\r\nBcc: b@y.org", "text")) != ""
+    assert send_mail(SETTINGS, Email("a@x.org", "Subject\r\nBcc: b@y.org", "text")) != ""
     assert sent.to == []

@@ -2,12 +2,12 @@
 
 from structlog.testing import capture_logs
 
-from trialogue_server.obs.log_limiter import MOST, PERIOD, Seldom
+from trialogue_server.obs.log_limiter import MOST, PERIOD, LogLimiter
 from trialogue_server.obs.logs import get_logger
 
 
 def test_the_first_are_logged_and_the_others_counted() -> None:
-    seldom = Seldom()
+    seldom = LogLimiter()
     with capture_logs() as logs:
         for number in range(MOST + 5):
             seldom.log(100.0, get_logger().info, "refused", number=number)
@@ -20,7 +20,7 @@ def test_the_first_are_logged_and_the_others_counted() -> None:
 
 
 def test_a_new_period_begins_with_what_was_not_logged() -> None:
-    seldom = Seldom()
+    seldom = LogLimiter()
     with capture_logs() as logs:
         for _ in range(MOST + 1):
             seldom.log(0.0, get_logger().info, "refused")
