@@ -15,16 +15,18 @@ from prompt_toolkit.output import DummyOutput
 from tests.support.fake_server import FakeServer
 from tests.support.lines import HERE, NOWHERE, ListScreen, Run, never
 from tests.support.patience import PATIENCE
+from trialogue_client.arguments import parse_arguments
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.completion import Completion
 from trialogue_client.core.state import Identity
+from trialogue_client.engine.startup import Startup
 from trialogue_client.lines.layout import plain
 from trialogue_client.lines.linemode import NO_CONNECTION, OK, UNDELIVERED, LineMode
+from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.pipe import PipeScreen
 from trialogue_client.lines.prompt import PromptScreen
-from trialogue_client.lines.station import Station
 from trialogue_client.settings.memory import Memory
-from trialogue_client.settings.wanted import Wanted
+from trialogue_client.settings.profile import ConnectionProfile
 
 
 @pytest.mark.parametrize("caps", [(), ("echo-message",), ("echo-message", "labeled-response", "batch")])
@@ -365,9 +367,9 @@ class Dealt:
     def __init__(self, *caps: str) -> None:
         self.chat = Chat(Identity("bob"))
         self.screen = ListScreen(asks=True, echoes=True)
-        self.station = Station(Wanted(HERE, "bob"), self.chat)
-        self.mode = LineMode(self.screen, plain, Memory(NOWHERE), never)
-        self.mode.add(self.station)
+        self.network = LineNetwork(ConnectionProfile(HERE, "bob"), self.chat)
+        self.mode = LineMode(self.screen, plain, Startup(parse_arguments([HERE.host], {}), Memory(NOWHERE)), never)
+        self.mode.add(self.network)
         self.chat.connected("nonce", private=True)
         self.hear(f":s CAP * LS :{' '.join(caps)}", f":s CAP * ACK :{' '.join(caps)}")
         self.hear(":s 001 bob :Welcome bob!b@h", ":bob!b@h JOIN #lobby", ":s 353 bob = #lobby :bob alice Albert")
@@ -378,7 +380,7 @@ class Dealt:
         """Take in lines, and return what is shown of them."""
         self.screen.shown.clear()
         for event in self.chat.receive("".join(f"{line}\r\n" for line in lines).encode()):
-            self.mode.hearing.hear(self.station, event)
+            self.mode.hearing.hear(self.network, event)
         return self.screen.shown
 
     def type(self, text: str) -> list[str]:
@@ -474,7 +476,7 @@ def test_a_password_is_hidden_asked_twice_and_never_said() -> None:
 
 def test_tab_offers_commands_people_and_rooms() -> None:
     dealt = Dealt()
-    complete = dealt.station.complete
+    complete = dealt.network.complete
     assert complete("/wh").choices == ("/who ", "/whois ")
     assert complete("al").choices == ("Albert: ", "alice: ")
     assert complete("well, al") == Completion(6, ("Albert ", "alice "))
@@ -510,7 +512,7 @@ async def test_what_was_on_the_screen_for_a_while_counts_as_read(autojump_clock:
     dealt = Dealt("draft/read-marker", "server-time", "message-tags", "sasl")
     dealt.hear(":s 900 bob bob!b@h bob :You are now logged in")
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(dealt.station.mark_read)
+        nursery.start_soon(dealt.network.mark_read)
         dealt.hear(*(f"@msgid=m{n};time=2026-01-01T10:00:0{n}.000Z :alice!a@h PRIVMSG #lobby :{n}" for n in (1, 2)))
         assert dealt.sent() == []
         await trio.sleep(10)

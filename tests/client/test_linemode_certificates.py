@@ -8,17 +8,19 @@ import trio.lowlevel
 from tests.support.fake_server import FakeServer
 from tests.support.lines import HERE, NOWHERE, ListScreen
 from tests.support.patience import PATIENCE
+from trialogue_client.arguments import parse_arguments
 from trialogue_client.core.certificates import MISMATCH, Changed, ChangedError, declined
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.events import Event
 from trialogue_client.core.state import Identity
+from trialogue_client.engine.startup import Startup
 from trialogue_client.lines.layout import plain
 from trialogue_client.lines.linemode import NO_CONNECTION, OK, LineMode
-from trialogue_client.lines.station import Station
+from trialogue_client.lines.network import LineNetwork
 from trialogue_client.net.asking import asking
 from trialogue_client.net.reconnect import Connection
 from trialogue_client.settings.memory import Memory
-from trialogue_client.settings.wanted import Wanted
+from trialogue_client.settings.profile import ConnectionProfile
 
 CHANGED = Changed(HERE, ":".join(["AB"] * 32), ":".join(["CD"] * 32))
 
@@ -30,13 +32,17 @@ class Meeting:
         self.code = -1
         self.screen = ListScreen(asks=asks)
         self._server = server
-        self._mode = LineMode(self.screen, plain, Memory(NOWHERE), self._connect)
+        self._mode = LineMode(
+            self.screen, plain, Startup(parse_arguments([HERE.host], {}), Memory(NOWHERE)), self._connect
+        )
 
     async def run(self) -> None:
         with trio.fail_after(PATIENCE):
-            self.code = await self._mode.run([Station(Wanted(HERE, "bob"), Chat(Identity("bob")))])
+            self.code = await self._mode.run([LineNetwork(ConnectionProfile(HERE, "bob"), Chat(Identity("bob")))])
 
-    def _connect(self, station: Station, emit: Callable[[Event], None], _: Callable[[str], None]) -> Connection:
+    def _connect(
+        self, _: ConnectionProfile, chat: Chat, emit: Callable[[Event], None], __: Callable[[str], None]
+    ) -> Connection:
         async def dial() -> trio.abc.Stream:
             if not self.screen.asks:
                 raise ChangedError(CHANGED)
@@ -44,7 +50,7 @@ class Meeting:
                 raise declined(CHANGED)
             return await self._server.dial()
 
-        return Connection(station.chat, HERE, dial, emit, lambda: iter([1.0] * 99))
+        return Connection(chat, HERE, dial, emit, lambda: iter([1.0] * 99))
 
 
 async def test_the_whole_fingerprint_accepts_it_and_something_else_does_not() -> None:

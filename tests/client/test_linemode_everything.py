@@ -11,10 +11,11 @@ from tests.support.lines import HERE, OTHER, ListScreen, Run, in_the_lobby
 from trialogue_client import settings
 from trialogue_client.address import Endpoint
 from trialogue_client.arguments import parse_arguments
+from trialogue_client.engine.startup import Startup
 from trialogue_client.lines.arriving import Arriving, NoPasswordError
 from trialogue_client.settings import Server, Settings
 from trialogue_client.settings.memory import Memory
-from trialogue_client.settings.wanted import Wanted
+from trialogue_client.settings.profile import ConnectionProfile
 
 SECRET = "correct horse battery"
 SAFE = Endpoint("fake.test", HERE.port, tls=True)
@@ -104,7 +105,7 @@ def at(host: str = "", *words: str, directory: Path) -> Arriving:
     given = parse_arguments(
         [*filter(None, [host]), *words, "--lines"], {"TRIALOGUE_CONFIG_DIR": str(directory)}, terminal=True
     )
-    return Arriving(given, ListScreen(asks=False), Memory(directory), nobody)
+    return Arriving(Startup(given, Memory(directory)), ListScreen(asks=False), nobody)
 
 
 async def nobody(_: object) -> None:
@@ -117,13 +118,13 @@ async def test_a_password_in_the_key_ring_is_not_asked_for(tmp_path: Path) -> No
     ring = Ring()
     ring.set_password(f"trialogue {HERE}", "bob", SECRET)
     with system_with(ring):
-        (station,) = await at("fake.test", "--account", "bob", directory=tmp_path).stations()
-        credentials = station.chat.identity.credentials
+        (network,) = await at("fake.test", "--account", "bob", directory=tmp_path).networks()
+        credentials = network.chat.identity.credentials
         assert credentials is not None
         assert credentials.password == SECRET
         ring.delete_password(f"trialogue {HERE}", "bob")
         with pytest.raises(NoPasswordError, match="The password of bob is missing"):
-            await at("fake.test", "--account", "bob", directory=tmp_path).stations()
+            await at("fake.test", "--account", "bob", directory=tmp_path).networks()
 
 
 async def test_servers_that_are_wanted_at_every_start_are_gone_to(tmp_path: Path) -> None:
@@ -133,14 +134,14 @@ async def test_servers_that_are_wanted_at_every_start_are_gone_to(tmp_path: Path
         Server("c", 2, connect=True),
     )
     settings.write(tmp_path, Settings(servers=servers))
-    stations = await at(directory=tmp_path).stations()
-    assert [(one.wanted.endpoint, one.wanted.patient) for one in stations] == [
+    networks = await at(directory=tmp_path).networks()
+    assert [(one.profile.endpoint, one.profile.patient) for one in networks] == [
         (Endpoint("a", 6667), True),
         (Endpoint("c", 2), True),
     ]
-    assert list(stations[0].chat.wanted) == ["#den"]
-    (only,) = await at("b", directory=tmp_path).stations()
-    assert only.wanted.endpoint.host == "b"
+    assert list(networks[0].chat.wanted) == ["#den"]
+    (only,) = await at("b", directory=tmp_path).networks()
+    assert only.profile.endpoint.host == "b"
 
 
 # The key ring is asked in a thread, and a clock that jumps would not wait for it.
@@ -152,7 +153,7 @@ async def test_a_password_that_proved_right_is_kept_when_its_owner_says_so_and_f
         async with trio.open_nursery() as nursery:
             screen = ListScreen(asks=True)
             server = FakeServer(nursery, "sasl=PLAIN")
-            nursery.start_soon(Run(server, screen, wanted=Wanted(SAFE, "bob", SECRET), directory=tmp_path))
+            nursery.start_soon(Run(server, screen, profile=ConnectionProfile(SAFE, "bob", SECRET), directory=tmp_path))
             await screen.until("You are in #lobby")
             await screen.until_asked("Keep the password of bob on fake.test:6667 (TLS) in this system's key ring?")
             assert ring.kept == {}
@@ -172,7 +173,7 @@ async def test_what_is_no_answer_to_that_question_is_said(tmp_path: Path) -> Non
         async with trio.open_nursery() as nursery:
             screen = ListScreen(asks=True)
             server = FakeServer(nursery, "sasl=PLAIN")
-            nursery.start_soon(Run(server, screen, wanted=Wanted(SAFE, "bob", SECRET), directory=tmp_path))
+            nursery.start_soon(Run(server, screen, profile=ConnectionProfile(SAFE, "bob", SECRET), directory=tmp_path))
             await screen.until_asked("Keep the password of bob")
             screen.type("hello everybody")
             await screen.until("bob: hello everybody")

@@ -454,7 +454,7 @@ def test_what_was_missed_stands_below_a_line_that_one_key_leads_to(tmp_path: Pat
         async with talking(tmp_path, server.port, "bob") as bob:
             await bob.until("before")
             await bob.until(lambda: not bob.talk.model.chat.catching_up)
-            connection = bob.talk.network._connection
+            connection = bob.talk.networks.current.connection
             assert isinstance(connection, Connection)
             link = connection._link
             assert link is not None

@@ -12,11 +12,11 @@ import trio
 from tests.support.screen import Person, fake_server, peer_named, talking
 from trialogue_client.address import Endpoint
 from trialogue_client.core.connection import DialError
+from trialogue_client.net import connector
 from trialogue_client.net.asking import Decide
 from trialogue_client.net.dial import dial
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
-from trialogue_client.tui import opening
 from trialogue_client.tui.screens.asking import Asking
 
 CAPS = ("echo-message", "labeled-response", "batch", "message-tags", "server-time")
@@ -151,7 +151,7 @@ def gone_for_good(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         await trio.to_thread.run_sync(now.wait, abandon_on_cancel=True)
         raise DialError("STOP: another certificate")
 
-    monkeypatch.setattr(opening, "dial", once)
+    monkeypatch.setattr(connector, "dial", once)
     return now
 
 

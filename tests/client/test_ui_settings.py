@@ -172,13 +172,13 @@ def test_servers_that_are_wanted_at_every_start_are_there_with_their_rooms_and_o
         kept = settings.read(tmp_path / "bob")
         settings.write(tmp_path / "bob", kept.used(Server("127.0.0.1", 1, nick="bob", connect=True)))
         async with client(options(tmp_path / "bob")) as bob:
-            stations = bob.talk.stations
-            await bob.until(lambda: sum(station.model.chat.online for station in stations.all) == 1)
+            networks = bob.talk.networks
+            await bob.until(lambda: sum(network.model.chat.online for network in networks.all) == 1)
             await bob.until("#den")
-            await bob.until(lambda: [one.model.state for one in stations.all] == ["not connected", "connected"])
+            await bob.until(lambda: [one.model.state for one in networks.all] == ["not connected", "connected"])
         async with client(options(tmp_path / "bob", "127.0.0.1", str(first.port), "--nick", "bob")) as bob:
             await bob.until("#den")
-            assert len(bob.talk.stations.all) == 1, "the command line names one"
+            assert len(bob.talk.networks.all) == 1, "the command line names one"
 
     with fake_server() as first:
         run(test())

@@ -9,16 +9,18 @@ import trio
 from tests.support.fake_server import FakeServer
 from tests.support.patience import PATIENCE
 from trialogue_client.address import Endpoint
+from trialogue_client.arguments import parse_arguments
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.completion import Completion
 from trialogue_client.core.connection import DialError
 from trialogue_client.core.events import Event
+from trialogue_client.engine.startup import Startup
 from trialogue_client.lines.layout import plain
 from trialogue_client.lines.linemode import LineMode
-from trialogue_client.lines.station import Station
+from trialogue_client.lines.network import LineNetwork
 from trialogue_client.net.reconnect import Connection
 from trialogue_client.settings.memory import Memory
-from trialogue_client.settings.wanted import Wanted
+from trialogue_client.settings.profile import ConnectionProfile
 
 HERE = Endpoint("fake.test", 6667)
 OTHER = 7000
@@ -116,31 +118,33 @@ class Run:
         nick: str = "bob",
         may_number: bool = False,
         others: Mapping[int, FakeServer] | None = None,
-        wanted: Wanted | None = None,
+        profile: ConnectionProfile | None = None,
         directory: Path = NOWHERE,
     ) -> None:
         """`others` are servers on the same host at other ports; `directory` is where settings are kept."""
-        wanted = wanted or Wanted(HERE, nick)
+        profile = profile or ConnectionProfile(HERE, nick)
         self.code = -1
         self._screen = screen
         self.servers = {HERE.port: server, **(others or {})}
-        self._station = Station(wanted, Chat(wanted.identity()), may_number=may_number)
+        self._network = LineNetwork(profile, Chat(profile.identity()), may_number=may_number)
         memory = Memory(directory)
         if directory == NOWHERE:
             memory.problems.clear()
-        self._mode = LineMode(screen, plain, memory, self._connect)
+        self._mode = LineMode(screen, plain, Startup(parse_arguments([HERE.host], {}), memory), self._connect)
 
     async def __call__(self) -> None:
         with trio.fail_after(PATIENCE):
-            self.code = await self._mode.run([self._station])
+            self.code = await self._mode.run([self._network])
 
-    def _connect(self, station: Station, emit: Callable[[Event], None], _: Callable[[str], None]) -> Connection:
+    def _connect(
+        self, profile: ConnectionProfile, chat: Chat, emit: Callable[[Event], None], _: Callable[[str], None]
+    ) -> Connection:
         async def nobody() -> trio.abc.Stream:
-            raise DialError(f"{station.wanted.endpoint} refused the connection")
+            raise DialError(f"{profile.endpoint} refused the connection")
 
-        server = self.servers.get(station.wanted.endpoint.port)
+        server = self.servers.get(profile.endpoint.port)
         dial = server.dial if server is not None else nobody
-        return Connection(station.chat, station.wanted.endpoint, dial, emit, lambda: iter([1.0] * 99))
+        return Connection(chat, profile.endpoint, dial, emit, lambda: iter([1.0] * 99))
 
 
 @asynccontextmanager

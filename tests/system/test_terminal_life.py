@@ -105,10 +105,10 @@ def test_a_name_that_was_taken_while_the_client_slept_is_its_own_again_when_it_i
     closing.enter_context(Server(tmp_path, "127.0.0.1", str(port))).wait_for("listening")
     with Client(port).join("bob"):
         os.kill(client, signal.SIGCONT)
-        terminals.until("bob", f"bob1 on 127.0.0.1:{port} · connected")
+        terminals.until("bob", f"bob2 on 127.0.0.1:{port} · connected")
         terminals.until("bob", "You are back in #lobby")
         terminals.say("bob", "said under another name")
-        terminals.until("bob", "bob1   said under another name")
+        terminals.until("bob", "bob2   said under another name")
     terminals.until("bob", "bob on 127.0.0.1")
     terminals.say("bob", "said under mine")
     terminals.until("bob", "bob   said under mine")

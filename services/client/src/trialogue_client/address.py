@@ -1,5 +1,6 @@
 """A server's address as people type it."""
 
+import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,3 +48,11 @@ def parse_address(text: str, *, tls: bool) -> Endpoint:
     if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65_535):
         raise AddressError(f"{port} is no port: it is a number from 1 to 65535.")
     return Endpoint(host, int(port), tls=tls)
+
+
+def is_local(endpoint: Endpoint) -> bool:
+    """Does its name alone tell that a connection to it does not leave this machine?"""
+    try:
+        return ipaddress.ip_address(endpoint.host.partition("%")[0]).is_loopback
+    except ValueError:
+        return endpoint.host.lower() == "localhost"

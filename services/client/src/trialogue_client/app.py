@@ -8,14 +8,13 @@ from collections.abc import Callable
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from random import SystemRandom
 from typing import cast
 
 import trio
 
 from trialogue_client.arguments import Options
-from trialogue_client.core import events as ev
 from trialogue_client.ending import Ending
+from trialogue_client.engine.startup import Startup
 from trialogue_client.lines import layout
 from trialogue_client.lines.arriving import Arriving, NoPasswordError
 from trialogue_client.lines.linemode import OK, LineMode
@@ -23,13 +22,11 @@ from trialogue_client.lines.nearby import list_servers
 from trialogue_client.lines.pipe import PipeScreen, Source
 from trialogue_client.lines.screen import Screen
 from trialogue_client.lines.sheet import Layout
-from trialogue_client.lines.station import Station
 from trialogue_client.lines.streams import Departure, Streams
-from trialogue_client.net.asking import asking
-from trialogue_client.net.backoff import delays
+from trialogue_client.net.connector import Connector
 from trialogue_client.net.dial import dial
 from trialogue_client.net.discover import discover
-from trialogue_client.net.reconnect import QUIT_SECONDS, Connection
+from trialogue_client.net.reconnect import QUIT_SECONDS
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.script.parser import read
@@ -101,25 +98,22 @@ async def _play(options: Options, path: Path, streams: Streams, departure: Depar
 
 async def _talk(options: Options, screen: Screen, streams: Streams, departure: Departure) -> int:
     memory = Memory(options.config_dir)
+    startup = Startup(options, memory)
     try:
-        stations = await Arriving(options, screen, memory, discover).stations()
+        networks = await Arriving(startup, screen, discover).networks()
     except NoPasswordError as error:
         streams.complain(str(error))
         return FAULTY
-    if not stations:
+    if not networks:
         return OK
-    policies = Policies(options.config_dir / "sts", time.time)
-
-    def connect(station: Station, emit: Callable[[ev.Event], None], tell: Callable[[str], None]) -> Connection:
-        endpoint, patient = station.wanted.endpoint, station.wanted.patient
-        reach = partial(dial, endpoint, _known(options), tell, policies, asking(emit) if screen.asks else None)
-        station.chat.plain_secrets = station.chat.plain_secrets or options.plain_secrets
-        again = partial(delays, SystemRandom())
-        return Connection(station.chat, endpoint, reach, emit, again, patient=patient, policies=policies)
-
-    mode = LineMode(screen, _layout(options, screen, memory, lambda: mode.nick), memory, connect, options.rooms)
+    mode = LineMode(
+        screen,
+        _layout(options, screen, memory, lambda: mode.nick),
+        startup,
+        Connector(options.config_dir, asks=screen.asks).connect,
+    )
     departure.begin = mode.leave
-    return await mode.run(stations)
+    return await mode.run(networks)
 
 
 def _screen(options: Options, streams: Streams) -> Screen:

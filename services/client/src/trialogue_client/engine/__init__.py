@@ -1,6 +1,8 @@
 """What the person does and sees, without a screen: no Textual, no terminal, no task and no socket.
 
-networks    stations: the servers that we are on;  network: one chat and its connection
+startup     from the command line and what is remembered to profiles and chats
+network     one server: chat, connection, nick (fallback_nick), read markers;  networks: all of them
+buffered    the same with conversations in buffers, and the events that wait to be taken in (event_queue)
 model       what happened → conversations, unread counts, what is worth a bell;  routing: which conversation?
 buffers     one conversation's rows, in order, with dates and groups;  entries: one row
 history     older pages of a conversation;  past: pages of long ago, looked at by themselves;  found: search results

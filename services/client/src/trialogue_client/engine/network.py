@@ -1,58 +1,71 @@
-"""One chat, kept connected inside the guest; what happens waits in a queue until the interface fetches it."""
+"""One server that we are on: the chat, its connection, and under which nick and password we come."""
 
-from collections import deque
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.connection import Connection, DialError
-from trialogue_client.core.events.connection import Ended, Remark
+from trialogue_client.core.connection import Connection
+from trialogue_client.engine.fallback_nick import FallbackNick
+from trialogue_client.engine.read_markers import ReadMarkers
+from trialogue_client.settings.profile import ConnectionProfile
 
-Connect = Callable[[Chat, Callable[[ev.Event], None], Callable[[str], None]], Connection]
+Connect = Callable[[ConnectionProfile, Chat, Callable[[ev.Event], None], Callable[[str], None]], Connection]
 """Makes the connection of a chat, from where its events go and where its remarks go."""
 
 
-class Network:
-    """A chat and its connection. `arrived` is called when the queue was empty and is not any more."""
+class Network(ABC):
+    """What every face keeps of a server. A face adds what it shows, and where plain text goes."""
 
-    def __init__(self, chat: Chat, connect: Connect, arrived: Callable[[], object]) -> None:
+    def __init__(self, profile: ConnectionProfile, chat: Chat, *, may_number: bool = False, offered: str = "") -> None:
+        """`may_number`: when the nick is taken and nobody can be asked, try it with a number behind it.
+
+        `offered` is a password that need not be offered to the key ring.
+        """
+        self.profile = profile
         self.chat = chat
-        self._queue: deque[ev.Event] = deque()
-        self._arrived = arrived
-        self._connection = connect(chat, self._put, lambda text: self._put(Remark(text)))
-
-    async def run(self) -> None:
-        """Stay connected until we leave or it cannot be done."""
-        reason = ""
-        try:
-            await self._connection.run()
-        except DialError as error:
-            reason = str(error)
-        self._put(Ended(reason))
+        self.connection: Connection | None = None
+        self.offered = profile.password if profile.kept else offered
+        """The password that is in the key ring, or that was offered to it."""
+        self.was_online = False
+        self.read_markers = ReadMarkers(chat)
+        self._fallback = FallbackNick(chat, always=may_number)
 
     @property
-    def behind(self) -> bool:
-        """Has something happened that was not fetched yet?"""
-        return bool(self._queue)
+    @abstractmethod
+    def target(self) -> str:
+        """Where plain text goes: a room, a nick, or "" for nowhere."""
 
-    def fetch(self, most: int) -> list[ev.Event]:
-        """Return what has happened since the last time; the rest, if it is more than so much, the next time."""
-        return [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
+    @abstractmethod
+    def head_for(self, room: str) -> None:
+        """Talk in a room from now on, or as soon as we are in it."""
+
+    def note(self, event: ev.Event) -> None:
+        """Take note of how the connection stands."""
+        if isinstance(event, ev.Registered):
+            self.was_online = True
+            self._fallback.succeeded()
+
+    def falls_back(self, event: ev.NickTaken | ev.NickRefused) -> bool:
+        """Come under another nick if somebody has ours; False if a person has to choose one."""
+        return isinstance(event, ev.NickTaken) and self._fallback.apply(meanwhile=self.was_online)
 
     def flush(self) -> None:
         """Send what is queued, soon."""
-        self._connection.flush()
+        if self.connection is not None:
+            self.connection.flush()
 
     def leave(self, reason: str = "") -> None:
-        """Say good-bye; `Ended` follows within a few seconds."""
-        if not self.chat.leaving:
-            self._connection.leave(reason)
+        """Say good-bye; the connection ends within a few seconds."""
+        if self.connection is not None and not self.chat.leaving:
+            self.read_markers.send()
+            self.connection.leave(reason)
 
     def give_up(self, sentence: str) -> None:
-        """End now, for this reason."""
-        self._connection.give_up(sentence)
+        """End the connection now, for this reason."""
+        if self.connection is not None:
+            self.connection.give_up(sentence)
 
-    def _put(self, event: ev.Event) -> None:
-        self._queue.append(event)
-        if len(self._queue) == 1:
-            self._arrived()
+    def unsent(self) -> list[str]:
+        """Return what was typed and has not been sent, as sentences."""
+        return [f"Not sent to {line.target}: {line.text}" for line in self.chat.lines]

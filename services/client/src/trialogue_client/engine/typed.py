@@ -26,37 +26,37 @@ from trialogue_client.core.commands.arguments import Place
 from trialogue_client.core.commands.interpret import check, interpret, keep_secret, perform
 from trialogue_client.core.commands.shortcodes import with_emoji
 from trialogue_client.core.secrecy import ExposedError
+from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.buffers import Sort
 from trialogue_client.engine.entries import Look
 from trialogue_client.engine.model import Model
-from trialogue_client.engine.network import Network
 
 Remembering = Set | Configure | Autoconnect | Forget | Mute
 Rest = AskConsent | AskSecret | Connect | Disconnect | Leave | Remembering
 """What is more than one server's affair, or has to be asked for: the screen does it."""
 
 
-def carry_out(text: str, model: Model, network: Network, now: datetime) -> list[Rest]:
+def carry_out(text: str, network: BufferedNetwork, now: datetime) -> list[Rest]:
     """Do what was typed; what cannot be done is said in the conversation that is looked at.
 
     Returns what is the screen's to do.
     """
     lines = text.split("\n")
     commands = all(line.startswith("/") for line in lines)
-    return [action for line in (lines if commands else [text]) for action in _line(line, model, network, now)]
+    return [action for line in (lines if commands else [text]) for action in _line(line, network, now)]
 
 
-def carry_out_all(actions: list[Action], model: Model, network: Network, now: datetime) -> list[Rest]:
+def carry_out_all(actions: list[Action], network: BufferedNetwork, now: datetime) -> list[Rest]:
     """Do these, one after the other; what cannot be done is said. Returns what is the screen's to do."""
     rest: list[Rest] = []
     try:
         for action in actions:
             try:
-                rest += _do(action, model, now)
+                rest += _do(action, network.model, now)
             except ExposedError:
                 rest.append(AskConsent(action))
     except (UsageError, FormatError) as error:
-        model.show(Look.TROUBLE, [str(error)], now)
+        network.model.show(Look.TROUBLE, [str(error)], now)
     network.flush()
     return rest
 
@@ -72,14 +72,14 @@ def _do(action: Action, model: Model, now: datetime) -> list[Rest]:
     return []
 
 
-def _line(line: str, model: Model, network: Network, now: datetime) -> list[Rest]:
-    chat = model.chat
+def _line(line: str, network: BufferedNetwork, now: datetime) -> list[Rest]:
+    chat, model = network.chat, network.model
     try:
-        actions = interpret(line, Place(model.entering or model.active.name, chat.nick, chat.is_room))
+        actions = interpret(line, Place(network.target, chat.nick, chat.is_room))
     except (UsageError, FormatError) as error:
         model.show(Look.TROUBLE, [str(error)], now)
         return []
-    return carry_out_all(actions, model, network, now)
+    return carry_out_all(actions, network, now)
 
 
 def _act(action: Action, model: Model, now: datetime) -> list[ev.Event]:

@@ -3,19 +3,16 @@
 from dataclasses import replace
 
 from trialogue_client.address import Endpoint
-from trialogue_client.arguments import Options
-from trialogue_client.core.chat import Chat
+from trialogue_client.engine.startup import Proof, Startup
 from trialogue_client.lines.linemode import FIRST_PAGE
 from trialogue_client.lines.nearby import Choosing
+from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.screen import Screen
-from trialogue_client.lines.station import Station
 from trialogue_client.net import explain
 from trialogue_client.net.discover import Discover
-from trialogue_client.net.privacy import is_local
 from trialogue_client.settings.key_ring import VaultError
-from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.passwords import Passwords
-from trialogue_client.settings.wanted import Wanted
+from trialogue_client.settings.profile import ConnectionProfile
 
 _ASK = "Your name: "
 
@@ -27,62 +24,50 @@ class NoPasswordError(Exception):
 class Arriving:
     """Asks on the screen. Without a person, everything has to be on the command line."""
 
-    def __init__(self, options: Options, screen: Screen, memory: Memory, discover: Discover) -> None:
-        self._options = options
+    def __init__(self, startup: Startup, screen: Screen, discover: Discover) -> None:
+        self._startup = startup
+        self._options = startup.options
         self._screen = screen
-        self._memory = memory
         self._discover = discover
 
-    async def stations(self) -> list[Station]:
+    async def networks(self) -> list[LineNetwork]:
         """Return where to begin; nowhere, when the input ends before that is known. Raises NoPasswordError."""
-        if not self._options.endpoint.host and (listed := await self._wanted_always()):
-            return listed
-        options = await self._where()
-        nick = options and (options.nick or options.account or await self._name())
-        if options is None or not nick:
+        if listed := self._startup.autoconnect():
+            return [self._network(await self._proved(profile)) for profile in listed]
+        profile = await self._where()
+        if profile is None:
             return []
-        return [await self._first(options, nick)]
+        profile = await self._proved(profile)
+        if self._screen.asks and self._startup.exposes(profile):
+            profile = replace(profile, plain_secrets=await self._may_expose(profile.endpoint))
+        return [self._first(profile)]
 
-    async def _first(self, options: Options, nick: str) -> Station:
-        known = self._memory.server(options.endpoint)
-        # As on the first screen of the full client: whose password is in the key ring need not say who they are.
-        kept = not self._options.endpoint.host and known.key_ring and nick in (known.nick, known.account)
-        given = options.account_password or options.endpoint.certificate
-        account = "" if given else options.account or (known.account if kept else "")
-        wanted = await self._proved(Wanted(options.endpoint, nick, account=account))
-        exposes = options.password and not (options.endpoint.tls or is_local(options.endpoint) or options.plain_secrets)
-        plain = bool(exposes) and self._screen.asks and await self._may_expose(options.endpoint)
-        chosen = not self._screen.asks or options.rooms_chosen
-        rooms = options.rooms if chosen else known.rooms or options.rooms
-        page = FIRST_PAGE if self._screen.asks or self._options.show else 0
-        chat = Chat(options.identity(nick, wanted.password, wanted.account), rooms, first_page=page)
-        chat.plain_secrets = plain
-        may_number = not (options.nick or options.account or self._screen.asks)
-        return Station(wanted, chat, may_number=may_number, offered=options.account_password)
+    def _network(self, profile: ConnectionProfile) -> LineNetwork:
+        return LineNetwork(profile, self._startup.chat(profile, first=False, first_page=FIRST_PAGE))
 
-    async def _wanted_always(self) -> list[Station]:
-        """Return the servers that are wanted at every start."""
-        found = []
-        for server in (one for one in self._memory.settings.servers if one.connect):
-            endpoint = Endpoint(server.host, server.port, tls=server.tls)
-            nick = self._options.nick or self._options.account or server.nick or self._options.login
-            wanted = await self._proved(Wanted(endpoint, nick, account=server.account, patient=True))
-            rooms = server.rooms or self._options.rooms
-            found.append(Station(wanted, Chat(wanted.identity(), rooms, first_page=FIRST_PAGE)))
-        return found
+    def _first(self, profile: ConnectionProfile) -> LineNetwork:
+        options, asks = self._options, self._screen.asks
+        page = FIRST_PAGE if asks or options.show else 0
+        chat = self._startup.chat(profile, first=True, first_page=page)
+        may_number = not (self._startup.nick or asks)
+        return LineNetwork(profile, chat, may_number=may_number, offered=options.account_password)
 
-    async def _where(self) -> Options | None:
-        """Ask where to go, if it was not said; None when nobody answers."""
-        options, settings = self._options, self._memory.settings
-        if options.endpoint.host:
-            return options
-        asking = Choosing(self._screen, settings.servers, tls=options.endpoint.tls)
+    async def _where(self) -> ConnectionProfile | None:
+        """Return the server that was named, or ask where to go; None when nobody answers."""
+        startup = self._startup
+        if startup.has_address:
+            nick = startup.nick or await self._name()
+            return startup.named(nick) if nick else None
+        settings = startup.memory.settings
+        asking = Choosing(self._screen, settings.servers, tls=self._options.endpoint.tls)
         choice = await asking.run(self._discover if settings.nearby else None)
         if choice is None:
             return None
-        where, nick = choice
-        endpoint = replace(options.endpoint, host=where.host, port=where.port, tls=where.tls)
-        return replace(options, endpoint=endpoint, nick=options.nick or nick)
+        where, known_nick = choice
+        nick = startup.nick or known_nick or await self._name()
+        endpoint = replace(self._options.endpoint, host=where.host, port=where.port, tls=where.tls)
+        profile = replace(startup.named(nick), endpoint=endpoint) if nick else None
+        return profile and startup.chosen(profile)
 
     async def _name(self) -> str | None:
         if not self._screen.asks:
@@ -94,30 +79,30 @@ class Arriving:
             name = name if name is None else name.strip()
         return name
 
-    async def _proved(self, wanted: Wanted) -> Wanted:
+    async def _proved(self, profile: ConnectionProfile) -> ConnectionProfile:
         """Find the password of the account, if there is one to log in to: in the key ring, or by asking."""
-        known = self._memory.server(wanted.endpoint)
-        if not wanted.account:
-            return wanted
-        if known.key_ring and known.account == wanted.account:
+        proof = self._startup.proof(profile)
+        if proof is Proof.READY:
+            return profile
+        if proof is Proof.KEY_RING:
             try:
-                password = await Passwords(self._memory).look_up(wanted.endpoint, wanted.account)
+                password = await Passwords(self._startup.memory).look_up(profile.endpoint, profile.account)
             except VaultError as error:
                 self._screen.complain(str(error))
             else:
-                return replace(wanted, password=password, kept=True)
-        return replace(wanted, password=await self._secret(wanted))
+                return replace(profile, password=password, kept=True)
+        return replace(profile, password=await self._secret(profile))
 
     async def _may_expose(self, endpoint: Endpoint) -> bool:
         self._screen.prompt(f"{explain.may_expose(endpoint)} (yes or no): ")
         return ((await self._screen.line()) or "").strip().lower() in ("y", "yes")
 
-    async def _secret(self, wanted: Wanted) -> str:
+    async def _secret(self, profile: ConnectionProfile) -> str:
         if not self._screen.asks or not self._screen.hide(on=True):
             raise NoPasswordError(
-                f"The password of {wanted.account} is missing: give it in TRIALOGUE_PASSWORD or by --password-file."
+                f"The password of {profile.account} is missing: give it in TRIALOGUE_PASSWORD or by --password-file."
             )
-        self._screen.prompt(f"Password of {wanted.account}: ")
+        self._screen.prompt(f"Password of {profile.account}: ")
         secret = await self._screen.line()
         self._screen.hide(on=False)
         return secret or ""

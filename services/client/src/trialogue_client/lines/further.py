@@ -6,12 +6,13 @@ from functools import partial
 
 from trialogue_client.address import AddressError, parse_address
 from trialogue_client.core.commands.actions import Connect, UsageError
+from trialogue_client.engine.networks import Networks
 from trialogue_client.lines.keeping import Keeping, Spawn
+from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.questions import Question, Questions
 from trialogue_client.lines.sheet import Sheet
-from trialogue_client.lines.stations import Stations
 from trialogue_client.settings.key_ring import VaultError
-from trialogue_client.settings.wanted import Wanted
+from trialogue_client.settings.profile import ConnectionProfile
 
 
 class Further:
@@ -19,14 +20,14 @@ class Further:
 
     def __init__(
         self,
-        stations: Stations,
+        networks: Networks[LineNetwork],
         questions: Questions,
         sheet: Sheet,
         keeping: Keeping,
         spawn: Spawn,
-        begin: Callable[[Wanted], None],
+        begin: Callable[[ConnectionProfile], None],
     ) -> None:
-        self._stations = stations
+        self._networks = networks
         self._questions = questions
         self._sheet = sheet
         self._keeping = keeping
@@ -42,50 +43,50 @@ class Further:
             endpoint = parse_address(action.address, tls=action.tls)
         except AddressError as error:
             raise UsageError(str(error)) from error
-        wanted = Wanted(endpoint, action.nick or self._stations.current.chat.nick, account=action.account)
-        there = self._stations.find(wanted)
+        there = self._networks.find(endpoint, action.nick)
         if there is not None:
-            self._stations.go(there)
-            self._sheet.hint(f"You talk on {self._stations.label(there)} now.")
+            self._networks.go(there)
+            self._sheet.hint(f"You talk on {self._networks.label(there)} now.")
         else:
-            self._prove(wanted)
+            nick = action.nick or self._networks.current.chat.nick
+            self._prove(ConnectionProfile(endpoint, nick, account=action.account))
 
     def _list(self) -> None:
-        for station in self._stations.all:
-            here = ", and talk there" if station is self._stations.current else ""
-            self._sheet.hint(f"You are on {station.wanted.where} as {station.chat.nick}{here}.")
+        for network in self._networks.all:
+            here = ", and talk there" if network is self._networks.current else ""
+            self._sheet.hint(f"You are on {network.profile.where} as {network.chat.nick}{here}.")
         self._sheet.hint("Type /connect and an address to be on one more, or to talk on another of these.")
 
-    def _prove(self, wanted: Wanted) -> None:
-        known = self._keeping.memory.server(wanted.endpoint)
-        if not wanted.account:
-            self._begin(wanted)
-        elif known.key_ring and known.account == wanted.account:
-            self._spawn(partial(self._look_up, wanted))
+    def _prove(self, profile: ConnectionProfile) -> None:
+        known = self._keeping.memory.server(profile.endpoint)
+        if not profile.account:
+            self._begin(profile)
+        elif known.key_ring and known.account == profile.account:
+            self._spawn(partial(self._look_up, profile))
         else:
-            self._ask(wanted)
+            self._ask(profile)
 
-    async def _look_up(self, wanted: Wanted) -> None:
+    async def _look_up(self, profile: ConnectionProfile) -> None:
         try:
-            password = await self._keeping.passwords.look_up(wanted.endpoint, wanted.account)
+            password = await self._keeping.passwords.look_up(profile.endpoint, profile.account)
         except VaultError as error:
             self._sheet.trouble(str(error))
-            self._ask_aside(wanted)
+            self._ask_aside(profile)
         else:
-            self._begin(replace(wanted, password=password, kept=True))
+            self._begin(replace(profile, password=password, kept=True))
 
-    def _ask_aside(self, wanted: Wanted) -> None:
+    def _ask_aside(self, profile: ConnectionProfile) -> None:
         try:
-            self._ask(wanted)
+            self._ask(profile)
         except UsageError as error:
             self._sheet.trouble(str(error))
 
-    def _ask(self, wanted: Wanted) -> None:
-        prompt = f"Password of {wanted.account} on {wanted.where}: "
-        self._questions.ask(Question(prompt, partial(self._told, wanted), hidden=True))
+    def _ask(self, profile: ConnectionProfile) -> None:
+        prompt = f"Password of {profile.account} on {profile.where}: "
+        self._questions.ask(Question(prompt, partial(self._told, profile), hidden=True))
 
-    def _told(self, wanted: Wanted, password: str) -> None:
+    def _told(self, profile: ConnectionProfile, password: str) -> None:
         if password:
-            self._begin(replace(wanted, password=password))
+            self._begin(replace(profile, password=password))
         else:
             self._sheet.tell("Nothing was done.")

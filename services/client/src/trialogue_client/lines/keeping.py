@@ -6,9 +6,9 @@ from functools import partial
 from trialogue_client.core.calls import calls
 from trialogue_client.core.commands.actions import Autoconnect, Configure, Forget, Mute, Set
 from trialogue_client.core.events import Noticed, Said
+from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.questions import Question, Questions
 from trialogue_client.lines.sheet import Sheet
-from trialogue_client.lines.station import Station
 from trialogue_client.settings.changing import carry_out
 from trialogue_client.settings.key_ring import VaultError
 from trialogue_client.settings.memory import Memory
@@ -30,65 +30,65 @@ class Keeping:
         self._spawn = spawn
         self._asks = asks
 
-    def change(self, station: Station, action: Set | Configure | Autoconnect | Mute | Forget) -> None:
+    def change(self, network: LineNetwork, action: Set | Configure | Autoconnect | Mute | Forget) -> None:
         """Do what was typed, and say what was done. Raises SettingError."""
         if isinstance(action, Forget):
-            self._forget(station)
+            self._forget(network)
             return
-        for line in carry_out(action, self.memory, station.wanted.endpoint):
+        for line in carry_out(action, self.memory, network.profile.endpoint):
             self._sheet.hint(line)
 
-    def welcomed(self, station: Station, nick: str) -> None:
+    def welcomed(self, network: LineNetwork, nick: str) -> None:
         """Keep a server that let us in."""
         if self._asks:
-            self.memory.used(station.wanted.endpoint, nick)
+            self.memory.used(network.profile.endpoint, nick)
 
-    def moved(self, station: Station) -> None:
+    def moved(self, network: LineNetwork) -> None:
         """Keep in which rooms we are."""
         if self._asks:
-            self.memory.change(station.wanted.endpoint, rooms=tuple(station.chat.wanted))
+            self.memory.change(network.profile.endpoint, rooms=tuple(network.chat.wanted))
 
-    def rings(self, station: Station, event: Said | Noticed) -> bool:
+    def rings(self, network: LineNetwork, event: Said | Noticed) -> bool:
         """Is the bell to be rung for this?"""
-        settings, chat = self.memory.settings, station.chat
+        settings, chat = self.memory.settings, network.chat
         if not self._asks or not settings.bell or event.replayed:
             return False
-        muted = [chat.fold(name) for name in settings.muted_on(station.wanted.endpoint.host)]
+        muted = [chat.fold(name) for name in settings.muted_on(network.profile.endpoint.host)]
         if chat.fold(event.who.nick) in muted or chat.fold(event.target) in muted:
             return False
         return calls(event, chat.nick, settings.highlights)
 
-    def logged_in(self, station: Station) -> None:
+    def logged_in(self, network: LineNetwork) -> None:
         """Offer to keep a password that has proved right, once."""
-        credentials = station.chat.identity.credentials
+        credentials = network.chat.identity.credentials
         password = credentials.password if credentials is not None else ""
-        if credentials is None or not self._asks or password in ("", station.offered):
+        if credentials is None or not self._asks or password in ("", network.offered):
             return
-        station.offered = password
+        network.offered = password
         if self.memory.settings.key_ring:
-            self._spawn(partial(self._offer, station, credentials.account, password))
+            self._spawn(partial(self._offer, network, credentials.account, password))
 
-    async def _offer(self, station: Station, account: str, password: str) -> None:
+    async def _offer(self, network: LineNetwork, account: str, password: str) -> None:
         """See whether there is a key ring at all, before anybody is asked."""
         try:
             await self.passwords.check()
         except VaultError as error:
             self._sheet.hint(str(error))
             return
-        prompt = f"Keep the password of {account} on {station.wanted.where} in this system's key ring? (yes or no): "
-        self._questions.ask(Question(prompt, partial(self._answered, station, account, password)))
+        prompt = f"Keep the password of {account} on {network.profile.where} in this system's key ring? (yes or no): "
+        self._questions.ask(Question(prompt, partial(self._answered, network, account, password)))
 
-    def _answered(self, station: Station, account: str, password: str, text: str) -> str | None:
+    def _answered(self, network: LineNetwork, account: str, password: str, text: str) -> str | None:
         word = text.strip().lower()
         if word in _YES:
-            self._spawn(partial(self._tell, partial(self.passwords.keep, station.wanted.endpoint, account, password)))
+            self._spawn(partial(self._tell, partial(self.passwords.keep, network.profile.endpoint, account, password)))
         else:
             self._sheet.tell("It is not kept. /set key_ring off ends this question.")
         return None if word in (*_YES, *_NO) else text
 
-    def _forget(self, station: Station) -> None:
-        endpoint = station.wanted.endpoint
-        account = self.memory.server(endpoint).account or station.chat.account
+    def _forget(self, network: LineNetwork) -> None:
+        endpoint = network.profile.endpoint
+        account = self.memory.server(endpoint).account or network.chat.account
         if account:
             self._spawn(partial(self._tell, partial(self.passwords.forget, endpoint, account)))
         else:

@@ -10,18 +10,18 @@ from functools import partial
 
 import trio
 
-from trialogue_client.core.chat import LOBBY, Chat
 from trialogue_client.core.connection import DialError
+from trialogue_client.engine.network import Connect
+from trialogue_client.engine.networks import Networks
+from trialogue_client.engine.startup import Startup
 from trialogue_client.lines.hearing import Hearing
 from trialogue_client.lines.keeping import Keeping
+from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.questions import Questions
 from trialogue_client.lines.saying import Saying
 from trialogue_client.lines.screen import Screen
 from trialogue_client.lines.sheet import Layout, Sheet
-from trialogue_client.lines.station import Connect, Station
-from trialogue_client.lines.stations import Stations
-from trialogue_client.settings.memory import Memory
-from trialogue_client.settings.wanted import Wanted
+from trialogue_client.settings.profile import ConnectionProfile
 
 _CONTINUED: signal.Signals | None = getattr(signal, "SIGCONT", None)
 
@@ -36,21 +36,18 @@ FIRST_PAGE = 20
 class LineMode:
     """One run of the client in line mode."""
 
-    def __init__(
-        self, screen: Screen, layout: Layout, memory: Memory, connect: Connect, rooms: Sequence[str] = (LOBBY,)
-    ) -> None:
-        """`rooms` are those to join on a server that comes in later and is not known."""
+    def __init__(self, screen: Screen, layout: Layout, startup: Startup, connect: Connect) -> None:
         self._screen = screen
-        self._memory = memory
+        self._startup = startup
+        self._memory = memory = startup.memory
         self._connect = connect
-        self._rooms = rooms
-        self.stations = Stations()
-        self.sheet = Sheet(screen, layout, self.stations)
-        self._questions = questions = Questions(screen, self.stations)
+        self.networks = Networks[LineNetwork]()
+        self.sheet = Sheet(screen, layout, self.networks)
+        self._questions = questions = Questions(screen, self.networks)
         keeping = Keeping(memory, questions, self.sheet, self._spawn, asks=screen.asks)
-        self.hearing = Hearing(screen, self.stations, questions, self.sheet, keeping)
+        self.hearing = Hearing(screen, self.networks, questions, self.sheet, keeping)
         self.saying = Saying(
-            screen, self.stations, questions, self.sheet, keeping, self.hearing, self._spawn, self._begin
+            screen, self.networks, questions, self.sheet, keeping, self.hearing, self._spawn, self._begin
         )
         self._nursery: trio.Nursery | None = None
         self._over = trio.Event()
@@ -59,44 +56,44 @@ class LineMode:
         self._undelivered = False
         self._left = False
 
-    async def run(self, stations: Sequence[Station]) -> int:
+    async def run(self, networks: Sequence[LineNetwork]) -> int:
         """Talk until the person leaves or the input ends; return the exit code."""
-        self._screen.words(lambda text: self.stations.current.complete(text))
+        self._screen.words(lambda text: self.networks.current.complete(text))
         async with trio.open_nursery() as self._nursery:
-            for station in stations:
-                self._start(station)
+            for network in networks:
+                self._start(network)
             if self._screen.asks:
                 self._complain_of_settings()
             self._nursery.start_soon(self._resume)
             self._nursery.start_soon(self._read)
             await self._over.wait()
             self._nursery.cancel_scope.cancel()
-        for station in self.stations.all:
-            self._report_unsent(station)
+        for network in self.networks.all:
+            self._report_unsent(network)
         failed = (self.hearing.failed or self.saying.failed) and not self._screen.asks
         return UNDELIVERED if self._undelivered or failed else OK if self._connected else NO_CONNECTION
 
     @property
     def nick(self) -> str:
         """Our name where we talk."""
-        return self.stations.current.chat.nick
+        return self.networks.current.chat.nick
 
-    def add(self, station: Station) -> None:
+    def add(self, network: LineNetwork) -> None:
         """Be on one more server, and talk there; what it says is for `hearing`."""
-        self.stations.add(station)
+        self.networks.add(network)
+        self.networks.go(network)
 
-    def _begin(self, wanted: Wanted) -> None:
+    def _begin(self, profile: ConnectionProfile) -> None:
         """Be on one more server while the others go on."""
-        rooms = self._memory.server(wanted.endpoint).rooms or self._rooms
-        self._start(Station(wanted, Chat(wanted.identity(), rooms, first_page=FIRST_PAGE)))
+        self._start(LineNetwork(profile, self._startup.chat(profile, first=False, first_page=FIRST_PAGE)))
         self._questions.prompt()
 
-    def _start(self, station: Station) -> None:
-        self.add(station)
+    def _start(self, network: LineNetwork) -> None:
+        self.add(network)
         # A certificate met for the first time is accepted where nobody is asked: that must be seen in any case.
         tell = self.sheet.tell if self._screen.asks else self.sheet.trouble
-        station.connection = self._connect(station, partial(self.hearing.hear, station), tell)
-        self._spawn(partial(self._stay, station))
+        network.connection = self._connect(network.profile, network.chat, partial(self.hearing.hear, network), tell)
+        self._spawn(partial(self._stay, network))
 
     def _spawn(self, task: Callable[[], Awaitable[None]]) -> None:
         assert self._nursery is not None, "there is one while anything is typed or heard"
@@ -107,46 +104,46 @@ class LineMode:
             self.sheet.trouble(problem)
         self._memory.problems.clear()
 
-    async def _stay(self, station: Station) -> None:
+    async def _stay(self, network: LineNetwork) -> None:
         """Stay connected until we leave or it cannot be done; the other servers are not disturbed."""
-        assert station.connection is not None
+        assert network.connection is not None
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(station.mark_read)
+            nursery.start_soon(network.mark_read)
             try:
-                await station.connection.run()
+                await network.connection.run()
                 self._connected = True
             except DialError as error:
                 self._connected = False
                 self.sheet.trouble(str(error))
             nursery.cancel_scope.cancel()
-        self._ended(station)
+        self._ended(network)
 
-    def _ended(self, station: Station) -> None:
-        if not self.stations.several:
+    def _ended(self, network: LineNetwork) -> None:
+        if not self.networks.several:
             self._over.set()
             return
-        self._report_unsent(station)
-        self.stations.drop(station)
-        here = self.stations.current.wanted.where
-        self.sheet.hint(f"You are not on {station.wanted.where} any more; you talk on {here}.")
+        self._report_unsent(network)
+        self.networks.drop(network)
+        here = self.networks.current.profile.where
+        self.sheet.hint(f"You are not on {network.profile.where} any more; you talk on {here}.")
         self._questions.prompt()
 
     async def _read(self) -> None:
         if not self._screen.asks:
-            await self._until(lambda station: station.progress.settled())
+            await self._until(lambda network: network.progress.settled())
         while (line := await self._screen.line()) is not None:
             self.saying.typed(line)
             if not self._screen.asks:
-                await self._until(lambda station: station.progress.may_go_on())
+                await self._until(lambda network: network.progress.may_go_on())
         if not self._screen.asks:
-            for station in list(self.stations.all):
-                await station.progress.confirm(station.flush)
+            for network in list(self.networks.all):
+                await network.progress.confirm(network.flush)
         self.saying.leave()
 
-    async def _until(self, is_true: Callable[[Station], bool]) -> None:
+    async def _until(self, is_true: Callable[[LineNetwork], bool]) -> None:
         """Wait until this is true where we talk."""
-        station = self.stations.current
-        await station.progress.until(lambda: is_true(station))
+        network = self.networks.current
+        await network.progress.until(lambda: is_true(network))
 
     def leave(self) -> bool:
         """Say good-bye; False if that was asked for before.
@@ -165,8 +162,8 @@ class LineMode:
                 async for _ in received:
                     self._screen.resume()
 
-    def _report_unsent(self, station: Station) -> None:
+    def _report_unsent(self, network: LineNetwork) -> None:
         """Report every line that was typed and not sent."""
-        for line in station.chat.lines:
+        for sentence in network.unsent():
             self._undelivered = True
-            self.sheet.trouble(f"Not sent to {line.target}: {line.text}")
+            self.sheet.trouble(sentence)

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trialogue_client.core.commands.actions import UsageError
+from trialogue_client.engine.networks import Networks
+from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.screen import Screen
-from trialogue_client.lines.stations import Stations
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,9 +24,9 @@ class Question:
 class Questions:
     """Those that are open, the first of them on the screen."""
 
-    def __init__(self, screen: Screen, stations: Stations) -> None:
+    def __init__(self, screen: Screen, networks: Networks[LineNetwork]) -> None:
         self._screen = screen
-        self._stations = stations
+        self._networks = networks
         self._open: deque[Question] = deque()
 
     @property
@@ -35,8 +36,8 @@ class Questions:
 
     def prompt(self) -> None:
         """Show what is asked, or where plain text goes, in front of the input."""
-        current = self._stations.current
-        server = f"{self._stations.label(current)} " if self._stations.several else ""
+        current = self._networks.current
+        server = f"{self._networks.label(current)} " if self._networks.several else ""
         self._screen.prompt(self._open[0].prompt if self._open else f"{server}{current.prompt}> ")
 
     def ask(self, question: Question) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from trialogue_client.core import events as ev
+from trialogue_client.engine.networks import Networks
+from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.screen import Screen
-from trialogue_client.lines.station import Station
-from trialogue_client.lines.stations import Stations
 from trialogue_client.wording.phrases import rows
 from trialogue_client.wording.row import Mark, Row
 
@@ -16,16 +16,16 @@ Layout = Callable[[Row], str]
 class Sheet:
     """Shows it."""
 
-    def __init__(self, screen: Screen, layout: Layout, stations: Stations) -> None:
+    def __init__(self, screen: Screen, layout: Layout, networks: Networks[LineNetwork]) -> None:
         self._screen = screen
         self._layout = layout
-        self._stations = stations
+        self._networks = networks
 
-    def event(self, station: Station, event: ev.Event) -> None:
+    def event(self, network: LineNetwork, event: ev.Event) -> None:
         """Show what happened on a server; what was typed stays on some screens by itself."""
         typed = isinstance(event, ev.Said | ev.Noticed) and event.me and not event.replayed and self._screen.echoes
-        server = self._stations.label(station) if self._stations.several else ""
-        for row in rows(event, station.view) if not typed else []:
+        server = self._networks.label(network) if self._networks.several else ""
+        for row in rows(event, network.view) if not typed else []:
             self.show(replace(row, server=server))
 
     def show(self, row: Row) -> None:

@@ -23,11 +23,3 @@ def is_private(endpoint: Endpoint, stream: trio.abc.Stream) -> bool:
 def is_encrypted(endpoint: Endpoint, stream: trio.abc.Stream) -> bool:
     """Is it TLS, because one has asked for it or because of the server's policy?"""
     return endpoint.tls or isinstance(stream, trio.SSLStream)
-
-
-def is_local(endpoint: Endpoint) -> bool:
-    """Does its name alone tell that a connection to it does not leave this machine?"""
-    try:
-        return ipaddress.ip_address(endpoint.host.partition("%")[0]).is_loopback
-    except ValueError:
-        return endpoint.host.lower() == "localhost"

@@ -14,11 +14,12 @@ from textual.screen import ModalScreen
 
 from trialogue_client.arguments import Options
 from trialogue_client.ending import Ending
+from trialogue_client.engine.startup import Startup
 from trialogue_client.net.discover import Discover, discover
 from trialogue_client.net.reconnect import QUIT_SECONDS
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.passwords import Passwords
-from trialogue_client.settings.wanted import Wanted
+from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.arriving import Arriving
 from trialogue_client.tui.keeping import Keeping
 from trialogue_client.tui.opening import Opening
@@ -67,9 +68,10 @@ class Trialogue(App[int]):
         self._ending = ending
         self._guest = Guest(self._handle_exception, ending, self._signalled)
         self._keyboard = Keyboard(self, super().on_event)
+        startup = Startup(options, self.memory)
         secrets = Secrets(Passwords(self.memory), self.post_message)
-        self._opening = Opening(self, options, self.memory, self._guest, self._ended)
-        self._arriving = Arriving(self, options, self.memory, self._guest, secrets, self._opening, find)
+        self._opening = Opening(self, startup, self._guest, self._ended)
+        self._arriving = Arriving(self, startup, self._guest, secrets, self._opening, find)
         self._keeping = Keeping(self, options, self.memory, self._guest, secrets, self._opening, self._paint)
         self._interrupted = False
 
@@ -127,15 +129,15 @@ class Trialogue(App[int]):
 
     def on_welcomed(self, event: Welcomed) -> None:
         """Keep a server that let us in."""
-        self.memory.used(event.station.wanted.endpoint, event.nick)
+        self.memory.used(event.network.profile.endpoint, event.nick)
 
     def on_moved(self, event: Moved) -> None:
         """Keep in which rooms we are."""
-        self.memory.change(event.station.wanted.endpoint, rooms=tuple(event.station.model.chat.wanted))
+        self.memory.change(event.network.profile.endpoint, rooms=tuple(event.network.model.chat.wanted))
 
     def on_logged_in(self, event: LoggedIn) -> None:
         """Offer to keep the password."""
-        self._keeping.logged_in(event.station)
+        self._keeping.logged_in(event.network)
 
     def on_offered(self, event: Offered) -> None:
         """Ask whether the key ring shall keep it."""
@@ -147,7 +149,7 @@ class Trialogue(App[int]):
 
     def on_remembered(self, event: Remembered) -> None:
         """Change what is remembered."""
-        self._keeping.change(event.station, event.action)
+        self._keeping.change(event.network, event.action)
 
     def on_app_focus(self) -> None:
         """Tell the conversation that somebody looks; terminals that can say so say so."""
@@ -166,9 +168,9 @@ class Trialogue(App[int]):
         if self.memory.settings.desktop and not event.watched and self._driver is not None:
             self._driver.write("".join(sequence(alert, os.environ) for alert in event.alerts[-_ANNOUNCED:]))
 
-    def _ended(self, reason: str, wanted: Wanted) -> None:
+    def _ended(self, reason: str, profile: ConnectionProfile) -> None:
         if reason:
-            self._arriving.ask(wanted.endpoint, wanted.nick, reason)
+            self._arriving.ask(profile.endpoint, profile.nick, reason)
         else:
             self.exit(1 if self.unsent else 0)
 

@@ -7,8 +7,8 @@ from textual.app import App
 
 from trialogue_client.arguments import Options
 from trialogue_client.core.commands.actions import Configure, Forget
+from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.entries import Look
-from trialogue_client.engine.stations import Station
 from trialogue_client.settings import SettingError, Settings
 from trialogue_client.settings.changing import Change, carry_out
 from trialogue_client.settings.memory import Memory
@@ -59,16 +59,16 @@ class Keeping:
         if self._opening.talk is not None:
             self._opening.talk.adopt(self._memory.settings)
 
-    def change(self, station: Station, action: Change | Forget) -> None:
+    def change(self, network: BufferedNetwork, action: Change | Forget) -> None:
         """Do what was typed, and say what was done."""
         if isinstance(action, Forget):
-            self._forget(station)
+            self._forget(network)
             return
         if isinstance(action, Configure):
             self.configure()
             return
         try:
-            lines = carry_out(action, self._memory, station.wanted.endpoint)
+            lines = carry_out(action, self._memory, network.profile.endpoint)
         except SettingError as error:
             self._opening.tell(str(error))
             return
@@ -76,17 +76,17 @@ class Keeping:
         for line in lines:
             self._opening.tell(line, Look.HINT)
 
-    def logged_in(self, station: Station) -> None:
+    def logged_in(self, network: BufferedNetwork) -> None:
         """Offer to keep a password that has proved right, once."""
-        credentials = station.model.chat.identity.credentials
+        credentials = network.model.chat.identity.credentials
         password = credentials.password if credentials is not None else ""
-        if credentials is None or password in ("", station.offered, self._options.account_password):
+        if credentials is None or password in ("", network.offered, self._options.account_password):
             return
-        station.offered = password
-        if station.wanted.keep and password == station.wanted.password:
-            self._guest.spawn(partial(self._secrets.keep, station, credentials.account, password))
+        network.offered = password
+        if network.profile.keep and password == network.profile.password:
+            self._guest.spawn(partial(self._secrets.keep, network, credentials.account, password))
         elif self._memory.settings.key_ring:
-            self._guest.spawn(partial(self._secrets.offer, station, credentials.account, password))
+            self._guest.spawn(partial(self._secrets.offer, network, credentials.account, password))
 
     def offered(self, event: Offered) -> None:
         """Ask whether the key ring shall keep it, as soon as nothing is being typed: no letter of that shall answer."""
@@ -94,14 +94,14 @@ class Keeping:
         if talk is not None and (not talk.is_current or talk.composer.text):
             self._app.set_timer(_LATER_SECONDS, partial(self.offered, event))
             return
-        where = event.station.wanted.where
+        where = event.network.profile.where
         question = Question(
             f"Keep the password of {event.account} on {where} in this system's key ring? "
             "You will not be asked for it here again. (/set key_ring off ends this question, /forget takes it out.)",
             "Keep it",
             "Do not keep it",
         )
-        keep = partial(self._secrets.keep, event.station, event.account, event.password)
+        keep = partial(self._secrets.keep, event.network, event.account, event.password)
         self._app.push_screen(question, lambda yes: self._guest.spawn(keep) if yes else None)
 
     def _configured(self, changes: Mapping[str, str] | None) -> None:
@@ -110,9 +110,9 @@ class Keeping:
             settings = settings.set(name, value)
         self.keep(settings)
 
-    def _forget(self, station: Station) -> None:
-        account = self._memory.server(station.wanted.endpoint).account or station.model.chat.account
+    def _forget(self, network: BufferedNetwork) -> None:
+        account = self._memory.server(network.profile.endpoint).account or network.model.chat.account
         if account:
-            self._guest.spawn(partial(self._secrets.forget, station, account))
+            self._guest.spawn(partial(self._secrets.forget, network, account))
         else:
             self._opening.tell("You have no account here, so there is no password to forget.")

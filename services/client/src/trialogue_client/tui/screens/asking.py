@@ -13,14 +13,14 @@ from textual.widgets.option_list import Option
 
 from trialogue_client.address import PORT, TLS_PORT, AddressError, Endpoint, parse_address
 from trialogue_client.settings import Server
-from trialogue_client.settings.wanted import Wanted
+from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.formatting import harmless_lines
 from trialogue_client.tui.widgets.line import Line
 from trialogue_client.tui.widgets.marks import Tick
 from trialogue_client.tui.widgets.nearby import Nearby, Seek
 
 
-class Asking(Screen[Wanted | None]):
+class Asking(Screen[ConnectionProfile | None]):
     """Asks for what was not said. Its result is where to go, or None for nowhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
@@ -145,7 +145,9 @@ class Asking(Screen[Wanted | None]):
             return
         endpoint = replace(self._endpoint, host=endpoint.host, port=endpoint.port, tls=endpoint.tls)
         self.dismiss(
-            Wanted(endpoint, nick, self.query_one("#password", Input).value, keep=self.query_one("#keep", Tick).value)
+            ConnectionProfile(
+                endpoint, nick, self.query_one("#password", Input).value, keep=self.query_one("#keep", Tick).value
+            )
         )
 
     def _complain(self, sentence: str, where: str) -> None:

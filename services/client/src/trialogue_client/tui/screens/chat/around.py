@@ -7,8 +7,8 @@ from textual.widgets import Static
 
 from trialogue_client.core.completion import explain
 from trialogue_client.engine import choosing
+from trialogue_client.engine.buffered import BufferedNetworks
 from trialogue_client.engine.model import Model
-from trialogue_client.engine.stations import Stations
 from trialogue_client.tui.formatting import harmless
 from trialogue_client.tui.screens.chat import views
 from trialogue_client.tui.widgets.composer import Composer
@@ -24,9 +24,9 @@ _NARROWEST = {"rooms": 50, "people": 100}
 class Around:
     """Keeps it true. Nothing is drawn again that has not changed."""
 
-    def __init__(self, screen: Screen[str], stations: Stations) -> None:
+    def __init__(self, screen: Screen[str], networks: BufferedNetworks) -> None:
         self._screen = screen
-        self._stations = stations
+        self._networks = networks
         self._wanted: dict[str, bool] = {}
         """The lists that one wants to see, or not, however wide the terminal is."""
         self._said: dict[str, str] = {}
@@ -34,30 +34,30 @@ class Around:
 
     @property
     def _model(self) -> Model:
-        return self._stations.current.model
+        return self._networks.current.model
 
     def sync(self, now: float) -> None:
         """Show what has changed. `now` is a clock that never goes back."""
-        model, stations = self._model, self._stations
+        model, networks = self._model, self._networks
         rooms = self._screen.query_one("#rooms", Names)
-        rooms.sync(views.rooms(stations))
+        rooms.sync(views.rooms(networks))
         rooms.styles.width = self._rooms_width(rooms.widest)
-        rooms.reveal(stations.ordered().index((stations.current, model.active)))
+        rooms.reveal(networks.ordered().index((networks.current, model.active)))
         people = self._screen.query_one("#people", Names)
         if people.display:
             people.sync(views.people(model.chat, model.active, coloured=not self._screen.app.no_color))
         self._screen.query_one(Composer).placeholder = views.invitation(model.active)
-        self._say("#topic", views.topic(model.active, views.title(stations, stations.current, model.active)))
+        self._say("#topic", views.topic(model.active, views.title(networks, networks.current, model.active)))
         self.status()
         self.hint(now)
 
     def status(self) -> None:
         """Say how it stands."""
-        self._say("#status", views.status(self._stations, self._screen.query_one(Messages).below))
+        self._say("#status", views.status(self._networks, self._screen.query_one(Messages).below))
 
     def hint(self, now: float) -> None:
         """Say what one most needs to know about what one does."""
-        buffer, typing = self._model.active, self._stations.current.typing
+        buffer, typing = self._model.active, self._networks.current.typing
         loading = "Loading older messages …" if buffer.shown.loading or buffer.loading else ""
         past = "You read what was said long ago · Ctrl+End: newest" if buffer.past is not None else ""
         self._say("#hint", self._doing() or past or loading or typing.words(buffer, now))

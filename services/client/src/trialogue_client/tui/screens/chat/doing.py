@@ -7,10 +7,10 @@ from textual.screen import Screen
 
 from ircwire.text import strip_formatting
 from trialogue_client.core.commands.actions import Action, React, Redact
+from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.buffers import Buffer
 from trialogue_client.engine.choosing import Deed, Intent, deeds, text_of
 from trialogue_client.engine.entries import Entry
-from trialogue_client.engine.stations import Station
 from trialogue_client.tui.formatting import as_typed, harmless_lines
 from trialogue_client.tui.screens.dialogs import Question
 from trialogue_client.tui.screens.finders import Emoji
@@ -24,65 +24,65 @@ class Doing:
     def __init__(
         self,
         screen: Screen[str],
-        act: Callable[[Station, Action], None],
-        go: Callable[[Station, Entry], None],
+        act: Callable[[BufferedNetwork, Action], None],
+        go: Callable[[BufferedNetwork, Entry], None],
     ) -> None:
         self._screen = screen
         self._act = act
         self._go = go
 
-    def do(self, station: Station, deed: Deed, entry: Entry) -> None:
+    def do(self, network: BufferedNetwork, deed: Deed, entry: Entry) -> None:
         """Do it, if it can be done."""
-        buffer = station.model.active
-        if deed not in deeds(entry, station.model.chat, buffer.name):
+        buffer = network.model.active
+        if deed not in deeds(entry, network.model.chat, buffer.name):
             return
         match deed:
             case Deed.GO:
                 self._messages.choose(None)
-                self._go(station, entry)
+                self._go(network, entry)
             case Deed.COPY:
-                text = strip_formatting(text_of(buffer.shown.entries, entry, station.model.chat))
+                text = strip_formatting(text_of(buffer.shown.entries, entry, network.model.chat))
                 self._screen.app.copy_to_clipboard(harmless_lines(text))
                 self._screen.notify("Copied.", timeout=2)
             case Deed.REPLY:
                 self.begin(buffer, Intent(entry))
             case Deed.EDIT:
-                self.edit(station, buffer, entry)
+                self.edit(network, buffer, entry)
             case Deed.REACT:
-                self._screen.app.push_screen(Emoji(), partial(self._react, station, buffer, entry))
+                self._screen.app.push_screen(Emoji(), partial(self._react, network, buffer, entry))
             case Deed.REDACT:
                 question = Question("Take this message back? Nobody will see it any more.", "Take it back", "Leave it")
-                self._screen.app.push_screen(question, partial(self._redact, station, buffer, entry))
+                self._screen.app.push_screen(question, partial(self._redact, network, buffer, entry))
 
     def begin(self, buffer: Buffer, intent: Intent) -> None:
         """Have the next text be about this message."""
         buffer.intent = intent
         self._messages.choose(None)
 
-    def edit(self, station: Station, buffer: Buffer, entry: Entry) -> None:
+    def edit(self, network: BufferedNetwork, buffer: Buffer, entry: Entry) -> None:
         """Put a message into the input, to be said anew."""
         self.begin(buffer, Intent(entry, edits=True))
-        self._screen.query_one(Composer).become(as_typed(text_of(buffer.shown.entries, entry, station.model.chat)))
+        self._screen.query_one(Composer).become(as_typed(text_of(buffer.shown.entries, entry, network.model.chat)))
 
-    def edit_last(self, station: Station) -> bool:
+    def edit_last(self, network: BufferedNetwork) -> bool:
         """Put what we said last into the input; False if there is nothing that could be edited."""
-        buffer, chat = station.model.active, station.model.chat
+        buffer, chat = network.model.active, network.model.chat
         mine = (entry for entry in reversed(buffer.entries) if entry.me and entry.can_be_chosen)
         entry = next((one for one in mine if Deed.EDIT in deeds(one, chat, buffer.name)), None)
         if entry is not None:
-            self.edit(station, buffer, entry)
+            self.edit(network, buffer, entry)
         return entry is not None
 
     @property
     def _messages(self) -> Messages:
         return self._screen.query_one(Messages)
 
-    def _react(self, station: Station, buffer: Buffer, entry: Entry, sign: str | None) -> None:
+    def _react(self, network: BufferedNetwork, buffer: Buffer, entry: Entry, sign: str | None) -> None:
         self._messages.choose(None)
         if sign is not None:
-            self._act(station, React(buffer.name, entry.who, sign, entry.msgid))
+            self._act(network, React(buffer.name, entry.who, sign, entry.msgid))
 
-    def _redact(self, station: Station, buffer: Buffer, entry: Entry, yes: bool | None) -> None:
+    def _redact(self, network: BufferedNetwork, buffer: Buffer, entry: Entry, yes: bool | None) -> None:
         self._messages.choose(None)
         if yes:
-            self._act(station, Redact(buffer.name, entry.msgid))
+            self._act(network, Redact(buffer.name, entry.msgid))

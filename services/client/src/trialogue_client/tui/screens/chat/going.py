@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
+from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.buffers import Buffer
-from trialogue_client.engine.stations import Station, Stations
 from trialogue_client.tui.screens.chat import views
 from trialogue_client.tui.screens.chat.marking import Marking
 from trialogue_client.tui.screens.finders import Switch
@@ -16,20 +16,22 @@ from trialogue_client.tui.widgets.conversation.messages import Messages
 class Going:
     """Goes there. `sync` shows what has changed by it."""
 
-    def __init__(self, screen: Screen[str], stations: Stations, marking: Marking, sync: Callable[[], None]) -> None:
+    def __init__(
+        self, screen: Screen[str], networks: BufferedNetworks, marking: Marking, sync: Callable[[], None]
+    ) -> None:
         self._screen = screen
-        self._stations = stations
+        self._networks = networks
         self._marking = marking
         self._sync = sync
 
-    def go(self, station: Station, buffer: Buffer) -> None:
+    def go(self, network: BufferedNetwork, buffer: Buffer) -> None:
         """Go from where one is to another conversation."""
         self.leave_draft()
-        self.show(station, buffer)
+        self.show(network, buffer)
 
-    def show(self, station: Station, buffer: Buffer) -> None:
+    def show(self, network: BufferedNetwork, buffer: Buffer) -> None:
         """Show a conversation."""
-        self._stations.go(station)
+        self._networks.go(network)
         self.turn_to(buffer)
         self._marking.soon()
         self._sync()
@@ -37,7 +39,7 @@ class Going:
     def turn_to(self, buffer: Buffer) -> None:
         """Put a conversation of the current server, and what was being typed there, on the screen."""
         self._screen.query_one(Messages).come_to(buffer.shown)
-        self._stations.current.model.switch(buffer)
+        self._networks.current.model.switch(buffer)
         self._screen.query_one(Composer).become(buffer.draft)
 
     def follow(self, before: Buffer) -> None:
@@ -45,7 +47,7 @@ class Going:
 
         Nobody asked for it just now, so what is being typed comes along; where there is a draft already, it stays.
         """
-        model = self._stations.current.model
+        model = self._networks.current.model
         if model.active is before:
             return
         if model.active.draft and model.find(before.name) is before:
@@ -56,9 +58,9 @@ class Going:
 
     def fall_back(self) -> None:
         """Show what is left after a server has gone; what was being typed comes along."""
-        station = self._stations.current
-        self._bring_along(station.model.active)
-        self.show(station, station.model.active)
+        network = self._networks.current
+        self._bring_along(network.model.active)
+        self.show(network, network.model.active)
 
     def _bring_along(self, buffer: Buffer) -> None:
         """Have what is being typed for another conversation; if there is a draft, the arrow key brings it back."""
@@ -70,27 +72,27 @@ class Going:
 
     def leave_draft(self) -> None:
         """Keep what is being typed with its conversation."""
-        self._stations.current.model.active.draft = self._screen.query_one(Composer).text
+        self._networks.current.model.active.draft = self._screen.query_one(Composer).text
 
     def step(self, step: int) -> None:
         """Go to the conversation above (-1) or below (1)."""
-        ordered = self._stations.ordered()
-        here = ordered.index((self._stations.current, self._stations.current.model.active))
+        ordered = self._networks.ordered()
+        here = ordered.index((self._networks.current, self._networks.current.model.active))
         self.go(*ordered[(here + step) % len(ordered)])
 
     def to_news(self) -> bool:
         """Go to the next conversation with something new, where we are meant first; False if there is none."""
-        fresh = [(station, buffer) for station, buffer in self._stations.ordered() if buffer.unread]
+        fresh = [(network, buffer) for network, buffer in self._networks.ordered() if buffer.unread]
         if fresh:
             self.go(*max(fresh, key=lambda one: one[1].mentions))
         return bool(fresh)
 
     def ask(self) -> None:
         """Ask where to, by a part of the name."""
-        names = [(name, views.news(buffer)) for name, (_, buffer) in views.titles(self._stations).items()]
+        names = [(name, views.news(buffer)) for name, (_, buffer) in views.titles(self._networks).items()]
         self._screen.app.push_screen(Switch(names), self._asked)
 
     def _asked(self, name: str | None) -> None:
-        place = views.titles(self._stations).get(name or "")
+        place = views.titles(self._networks).get(name or "")
         if place is not None:  # It may have gone while one was looking for it.
             self.go(*place)

@@ -8,8 +8,8 @@ from textual.screen import Screen
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.events.connection import CertificateChanged, Ended, Lost
+from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.pace import PORTION, Pace
-from trialogue_client.engine.stations import Station, Stations
 from trialogue_client.tui.screens.chat.going import Going
 from trialogue_client.tui.screens.chat.marking import Marking
 from trialogue_client.tui.screens.chat.parting import Parting
@@ -24,7 +24,7 @@ class Hearing:
     def __init__(
         self,
         screen: Screen[str],
-        stations: Stations,
+        networks: BufferedNetworks,
         parting: Parting,
         going: Going,
         reading: Reading,
@@ -34,7 +34,7 @@ class Hearing:
         clock: Callable[[], datetime],
     ) -> None:
         self._screen = screen
-        self._stations = stations
+        self._networks = networks
         self._parting = parting
         self._going = going
         self._reading = reading
@@ -50,51 +50,51 @@ class Hearing:
 
     def _take_in(self) -> int:
         """Take in a portion of what has happened, and return how much it was."""
-        before, many = self._stations.current.model.active, 0
-        for station in list(self._stations.all):
-            happened = station.network.fetch(PORTION)
+        before, many = self._networks.current.model.active, 0
+        for network in list(self._networks.all):
+            happened = network.queue.fetch(PORTION)
             many += len(happened)
-            self._hear(station, happened)
+            self._hear(network, happened)
         if not self._parting.over:
             self._going.follow(before)
         return many
 
     def _show(self) -> None:
-        for station in self._stations.all:
-            station.settle()
+        for network in self._networks.all:
+            network.settle()
         if not self._parting.over:
             self._sync()
 
-    def _hear(self, station: Station, happened: list[ev.Event]) -> None:
+    def _hear(self, network: BufferedNetwork, happened: list[ev.Event]) -> None:
         now = self._clock()
         for event in happened:
-            station.take_in(event, monotonic())
+            network.take_in(event, monotonic())
             if isinstance(event, Ended):
-                self._parting.ended(station, event.reason)
+                self._parting.ended(network, event.reason)
                 return
-            station.model.handle(event, now)
-            self._react(station, event)
-        if station.model.alerts:
-            self._screen.post_message(Called(station.model.alerts, watched=self._stations.watched))
-            station.model.alerts = []
-        if station is self._stations.current and any(isinstance(event, ev.Said) for event in happened):
+            network.model.handle(event, now)
+            self._react(network, event)
+        if network.model.alerts:
+            self._screen.post_message(Called(network.model.alerts, watched=self._networks.watched))
+            network.model.alerts = []
+        if network is self._networks.current and any(isinstance(event, ev.Said) for event in happened):
             self._marking.soon()
 
-    def _react(self, station: Station, event: ev.Event) -> None:
+    def _react(self, network: BufferedNetwork, event: ev.Event) -> None:
         match event:
             case ev.Registered():
-                self._screen.post_message(Welcomed(station, event.nick))
+                self._screen.post_message(Welcomed(network, event.nick))
             case ev.LoggedIn():
-                self._screen.post_message(LoggedIn(station))
+                self._screen.post_message(LoggedIn(network))
             case ev.Joined(me=True) | ev.Parted(me=True) | ev.Kicked(me=True) | ev.RoomRenamed():
-                self._screen.post_message(Moved(station))
+                self._screen.post_message(Moved(network))
             case CertificateChanged():
                 self._questions.certificate(event)
             case Lost():
-                station.history.lost()
+                network.history.lost()
             case ev.Page():
-                self._reading.take(station, event, self._clock())
-            case ev.NickTaken() | ev.NickRefused() if not station.model.chat.online and not station.makes_do(event):
-                where = f" on {self._stations.label(station)}" if self._stations.several else ""
-                self._questions.nick(station, event, where)
-        station.network.flush()
+                self._reading.take(network, event, self._clock())
+            case ev.NickTaken() | ev.NickRefused() if not network.model.chat.online and not network.falls_back(event):
+                where = f" on {self._networks.label(network)}" if self._networks.several else ""
+                self._questions.nick(network, event, where)
+        network.flush()

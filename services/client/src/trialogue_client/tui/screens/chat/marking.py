@@ -3,29 +3,29 @@
 from textual.screen import Screen
 from textual.timer import Timer
 
+from trialogue_client.engine.buffered import BufferedNetworks
 from trialogue_client.engine.buffers import Sort
-from trialogue_client.engine.stations import Stations
-
-_SECONDS = 2.0
-"""So long one has to look at something before it counts as read."""
+from trialogue_client.engine.read_markers import READ_SECONDS
 
 
 class Marking:
     """Tells them, but not with every line."""
 
-    def __init__(self, screen: Screen[str], stations: Stations) -> None:
+    def __init__(self, screen: Screen[str], networks: BufferedNetworks) -> None:
         self._screen = screen
-        self._stations = stations
+        self._networks = networks
         self._waiting: Timer | None = None
 
     def soon(self) -> None:
         """Something is looked at that may be new."""
-        if self._stations.current.model.watched and self._waiting is None:
-            self._waiting = self._screen.set_timer(_SECONDS, self._mark)
+        if self._networks.current.model.watched and self._waiting is None:
+            self._waiting = self._screen.set_timer(READ_SECONDS, self._mark)
 
     def _mark(self) -> None:
         self._waiting = None
-        model = self._stations.current.model
+        model = self._networks.current.model
         if model.watched and model.active.sort is not Sort.SERVER and model.chat.online:
-            model.chat.mark_read(model.active.name)
-            self._stations.current.network.flush()
+            network = self._networks.current
+            network.read_markers.shown(model.active.name)
+            network.read_markers.send()
+            network.flush()

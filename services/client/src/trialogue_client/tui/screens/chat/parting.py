@@ -5,24 +5,24 @@ from datetime import datetime
 
 from textual.screen import Screen
 
-from trialogue_client.engine.stations import Station, Stations
-from trialogue_client.settings.wanted import Wanted
+from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
+from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.screens.chat.going import Going
 
 
 class Parting:
-    """Ends them. The last one ends the screen, and its result says why: "" for because we wanted to."""
+    """Ends them. The last one ends the screen, and its result says why: "" for because we profile to."""
 
     def __init__(
         self,
         screen: Screen[str],
-        stations: Stations,
+        networks: BufferedNetworks,
         going: Going,
         tell: Callable[[str], None],
         clock: Callable[[], datetime],
     ) -> None:
         self._screen = screen
-        self._stations = stations
+        self._networks = networks
         self._going = going
         self._tell = tell
         self._clock = clock
@@ -34,28 +34,28 @@ class Parting:
     @property
     def unsent(self) -> list[str]:
         """What was typed and has not been sent, as sentences."""
-        return [*self._lost_lines, *(line for station in self._stations.all for line in station.unsent())]
+        return [*self._lost_lines, *(line for network in self._networks.all for line in network.unsent())]
 
     def leave_all(self, reason: str) -> bool:
         """Say good-bye to all servers; False if that has been done before."""
         if self._leaving:
             return False
         self._leaving = True
-        for station in list(self._stations.all):
-            self.leave(station, reason)
+        for network in list(self._networks.all):
+            self.leave(network, reason)
         return True
 
-    def leave(self, station: Station, reason: str = "") -> None:
+    def leave(self, network: BufferedNetwork, reason: str = "") -> None:
         """Say good-bye to one."""
-        if station.over:
-            self.ended(station, "")
+        if network.over:
+            self.ended(network, "")
         else:
-            station.network.leave(reason)
+            network.leave(reason)
 
-    def ended(self, station: Station, reason: str) -> None:
+    def ended(self, network: BufferedNetwork, reason: str) -> None:
         """A connection has ended for good. Where we have been, one may still read; the others are not disturbed."""
-        where = station.wanted.where
-        if all(other.over for other in self._stations.all if other is not station):
+        where = network.profile.where
+        if all(other.over for other in self._networks.all if other is not network):
             self.over = True
             if not self._leaving:
                 self._keep_drafts()
@@ -63,37 +63,37 @@ class Parting:
                 self._screen.app.pop_screen()  # A dialog would be what is dismissed.
             self._screen.dismiss("" if self._leaving else reason or f"You have left {where}.")
             return
-        if reason and station.was_online:
-            station.over = True
-            station.model.ended(reason, self._clock())
+        if reason and network.was_online:
+            network.over = True
+            network.model.ended(reason, self._clock())
         else:
-            self._forget(station)
+            self._forget(network)
         if reason:
-            self._tell(reason if str(station.wanted.endpoint) in reason else f"{where}: {reason}")
+            self._tell(reason if str(network.profile.endpoint) in reason else f"{where}: {reason}")
 
-    def makes_room(self, wanted: Wanted) -> bool:
+    def makes_room(self, profile: ConnectionProfile) -> bool:
         """Forget a connection that has ended, for a new one to the same server; False if it has not ended."""
-        there = self._stations.find(wanted)
+        there = self._networks.find(profile.endpoint, profile.nick)
         if there is None:
             return True
         if there.over:
             self._forget(there)
             return True
         self._going.show(there, there.model.active)
-        self._tell(f"You are on {wanted.where} as {wanted.nick} already.")
+        self._tell(f"You are on {profile.where} as {profile.nick} already.")
         return False
 
     def _keep_drafts(self) -> None:
         """What was being typed is on no screen any more."""
         self._going.leave_draft()
-        drafts = [buffer for _, buffer in self._stations.ordered() if buffer.draft.strip()]
+        drafts = [buffer for _, buffer in self._networks.ordered() if buffer.draft.strip()]
         self._lost_lines += [f"Not sent{f' to {one.name}' if one.name else ''}: {one.draft}" for one in drafts]
 
-    def _forget(self, station: Station) -> None:
-        self._lost_lines += station.unsent()
-        current = station is self._stations.current
-        self._stations.drop(station)
+    def _forget(self, network: BufferedNetwork) -> None:
+        self._lost_lines += network.unsent()
+        current = network is self._networks.current
+        self._networks.drop(network)
         if current:
             self._going.fall_back()
-        for sentence in station.unsent():
+        for sentence in network.unsent():
             self._tell(sentence)

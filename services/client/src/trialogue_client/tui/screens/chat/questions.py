@@ -9,8 +9,8 @@ from textual.screen import Screen
 from trialogue_client.core import events as ev
 from trialogue_client.core.commands.actions import AskConsent, AskSecret
 from trialogue_client.core.events.connection import CertificateChanged
+from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.entries import Look
-from trialogue_client.engine.stations import Station
 from trialogue_client.engine.typed import carry_out_all
 from trialogue_client.tui.screens.chat import views
 from trialogue_client.tui.screens.dialogs import Ask, Question
@@ -26,28 +26,28 @@ class Questions:
         self._sync = sync
         self._clock = clock
 
-    def secret(self, station: Station, action: AskSecret, first: str = "") -> None:
+    def secret(self, network: BufferedNetwork, action: AskSecret, first: str = "") -> None:
         """Ask for a password; `first` is the first answer to a question that is asked twice."""
         question = f"{action.question.rstrip(': ')}{', once more' if first else ''}:"
-        self._screen.app.push_screen(Ask(question, secret=True), partial(self._secret_told, station, action, first))
+        self._screen.app.push_screen(Ask(question, secret=True), partial(self._secret_told, network, action, first))
 
-    def consent(self, station: Station, action: AskConsent, go_on: Callable[[], None]) -> None:
+    def consent(self, network: BufferedNetwork, action: AskConsent, go_on: Callable[[], None]) -> None:
         """Ask whether a secret may go in clear."""
         question = Question(action.question, "Send it in clear", "Do not send it")
-        self._screen.app.push_screen(question, partial(self._consented, station, go_on))
+        self._screen.app.push_screen(question, partial(self._consented, network, go_on))
 
-    def _consented(self, station: Station, go_on: Callable[[], None], yes: bool | None) -> None:
+    def _consented(self, network: BufferedNetwork, go_on: Callable[[], None], yes: bool | None) -> None:
         if yes:
             go_on()
         else:
-            station.model.show(Look.HINT, ["It was not sent."], self._clock())
+            network.model.show(Look.HINT, ["It was not sent."], self._clock())
         self._sync()
 
-    def nick(self, station: Station, refusal: ev.NickTaken | ev.NickRefused, where: str) -> None:
+    def nick(self, network: BufferedNetwork, refusal: ev.NickTaken | ev.NickRefused, where: str) -> None:
         """Ask for another name; `where` says on which server, if there are several."""
-        problem = views.unfit(refusal, logging_in=station.model.chat.identity.credentials is not None)
+        problem = views.unfit(refusal, logging_in=network.model.chat.identity.credentials is not None)
         question = Ask(f"{problem}{where}. Choose another:", refusal.nick)
-        self._screen.app.push_screen(question, partial(self._nick_told, station))
+        self._screen.app.push_screen(question, partial(self._nick_told, network))
 
     def certificate(self, event: CertificateChanged) -> None:
         """Ask whether a changed certificate is to be accepted."""
@@ -62,22 +62,22 @@ class Questions:
             Question(question, "Put them in", "Leave them out"), lambda yes: composer.put(text) if yes else None
         )
 
-    def _secret_told(self, station: Station, action: AskSecret, first: str, secret: str | None) -> None:
+    def _secret_told(self, network: BufferedNetwork, action: AskSecret, first: str, secret: str | None) -> None:
         if secret is None:
             return
         if action.twice and not first:
-            self.secret(station, action, secret)
+            self.secret(network, action, secret)
             return
         if action.twice and first != secret:
             sentence = "These were two different passwords, so nothing was done."
-            station.model.show(Look.TROUBLE, [sentence], self._clock())
+            network.model.show(Look.TROUBLE, [sentence], self._clock())
         else:
-            carry_out_all(action.then(secret), station.model, station.network, self._clock())
+            carry_out_all(action.then(secret), network, self._clock())
         self._sync()
 
-    def _nick_told(self, station: Station, nick: str | None) -> None:
+    def _nick_told(self, network: BufferedNetwork, nick: str | None) -> None:
         if nick is None:
-            station.network.give_up("There is no connection without a name: choose another one.")
+            network.give_up("There is no connection without a name: choose another one.")
         else:
-            station.model.chat.rename(nick)
-            station.network.flush()
+            network.model.chat.rename(nick)
+            network.flush()

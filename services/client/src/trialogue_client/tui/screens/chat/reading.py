@@ -6,11 +6,11 @@ from datetime import datetime
 from textual.screen import Screen
 
 from trialogue_client.core import events as ev
+from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.buffers import Buffer
 from trialogue_client.engine.entries import Entry, Look
 from trialogue_client.engine.model import Model
 from trialogue_client.engine.past import AFTER, AROUND, BEFORE
-from trialogue_client.engine.stations import Station, Stations
 from trialogue_client.tui.widgets.conversation.messages import Messages
 
 
@@ -20,13 +20,13 @@ class Reading:
     def __init__(
         self,
         screen: Screen[str],
-        stations: Stations,
-        go: Callable[[Station, Buffer], None],
+        networks: BufferedNetworks,
+        go: Callable[[BufferedNetwork, Buffer], None],
         sync: Callable[[], None],
         tell: Callable[[str], None],
     ) -> None:
         self._screen = screen
-        self._stations = stations
+        self._networks = networks
         self._go = go
         self._sync = sync
         self._tell = tell
@@ -37,7 +37,7 @@ class Reading:
 
     @property
     def _model(self) -> Model:
-        return self._stations.current.model
+        return self._networks.current.model
 
     def show(self, now: datetime) -> None:
         """Show what the conversation holds by now, and load what comes into sight."""
@@ -52,40 +52,40 @@ class Reading:
 
     def at_top(self) -> bool:
         """The first row is in sight: ask for the page before it; False if that is not done."""
-        station, buffer = self._stations.current, self._model.active
-        if self._messages.scroll_offset.y > 0 or station.behind:
+        network, buffer = self._networks.current, self._model.active
+        if self._messages.scroll_offset.y > 0 or network.behind:
             return False  # It has been left again since, or is about to be.
-        asked = station.history.older(buffer) if buffer.past is None else station.past.further(buffer, BEFORE)
-        station.network.flush()
+        asked = network.history.older(buffer) if buffer.past is None else network.past.further(buffer, BEFORE)
+        network.flush()
         return asked
 
     def at_end(self) -> bool:
         """The last row is in sight: ask for the page after it, if this is long ago."""
-        station = self._stations.current
-        asked = station.past.further(self._model.active, AFTER)
-        station.network.flush()
+        network = self._networks.current
+        asked = network.past.further(self._model.active, AFTER)
+        network.flush()
         return asked
 
-    def take(self, station: Station, page: ev.Page, now: datetime) -> None:
+    def take(self, network: BufferedNetwork, page: ev.Page, now: datetime) -> None:
         """Take in a page of long ago."""
-        entry = station.past.take(page, now)
+        entry = network.past.take(page, now)
         if entry is not None:
-            self._show_entry(station, station.model.open(page.target), entry)
+            self._show_entry(network, network.model.open(page.target), entry)
         elif page.verb == AROUND:
             self._tell("That message cannot be had from the server any more.")
         else:
             self._messages.hold()
 
-    def go_to(self, station: Station, entry: Entry) -> None:
+    def go_to(self, network: BufferedNetwork, entry: Entry) -> None:
         """Show a message that was found in its place."""
         try:
-            found = station.past.go(entry.where, entry.msgid)
+            found = network.past.go(entry.where, entry.msgid)
         except LookupError:
             self._tell("This server cannot show what was said around a message.")
             return
-        station.network.flush()
+        network.flush()
         if found is not None:
-            self._show_entry(station, station.model.open(entry.where), found)
+            self._show_entry(network, network.model.open(entry.where), found)
 
     def to_newest(self) -> None:
         """Go to the end, from wherever one is."""
@@ -115,9 +115,9 @@ class Reading:
     def _first_unread(self) -> Entry | None:
         return next((entry for entry in self._model.active.shown.entries if entry.look is Look.UNREAD), None)
 
-    def _show_entry(self, station: Station, buffer: Buffer, entry: Entry) -> None:
+    def _show_entry(self, network: BufferedNetwork, buffer: Buffer, entry: Entry) -> None:
         if buffer is not self._model.active:
-            self._go(station, buffer)
+            self._go(network, buffer)
         self._messages.hold()
         self._sync()
         self._messages.reveal(entry)

@@ -3,34 +3,34 @@
 from textual.message import Message
 
 from trialogue_client.core.commands.actions import Connect
+from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.model import Alert
-from trialogue_client.engine.stations import Station
 from trialogue_client.engine.typed import Remembering
 
 
 class Welcomed(Message):
     """A server has let us in."""
 
-    def __init__(self, station: Station, nick: str) -> None:
+    def __init__(self, network: BufferedNetwork, nick: str) -> None:
         super().__init__()
-        self.station = station
+        self.network = network
         self.nick = nick
 
 
 class LoggedIn(Message):
     """A server has taken our password."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, network: BufferedNetwork) -> None:
         super().__init__()
-        self.station = station
+        self.network = network
 
 
 class Moved(Message):
     """We have come into a room, or gone out of one."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, network: BufferedNetwork) -> None:
         super().__init__()
-        self.station = station
+        self.network = network
 
 
 class Further(Message):
@@ -45,9 +45,9 @@ class Further(Message):
 class Remembered(Message):
     """Something is to be remembered, or forgotten: a setting, a mute, a server, a password."""
 
-    def __init__(self, station: Station, action: Remembering) -> None:
+    def __init__(self, network: BufferedNetwork, action: Remembering) -> None:
         super().__init__()
-        self.station = station
+        self.network = network
         self.action = action
 
 

@@ -20,8 +20,8 @@ from trialogue_client.core.commands.actions import (
     Say,
     Set,
 )
+from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.buffers import Buffer, Sort
-from trialogue_client.engine.stations import Station, Stations
 from trialogue_client.engine.typed import Rest, carry_out, carry_out_all
 from trialogue_client.tui.screens.chat.going import Going
 from trialogue_client.tui.screens.chat.parting import Parting
@@ -36,7 +36,7 @@ class Saying:
     def __init__(
         self,
         screen: Screen[str],
-        stations: Stations,
+        networks: BufferedNetworks,
         parting: Parting,
         going: Going,
         questions: Questions,
@@ -44,7 +44,7 @@ class Saying:
         clock: Callable[[], datetime],
     ) -> None:
         self._screen = screen
-        self._stations = stations
+        self._networks = networks
         self._parting = parting
         self._going = going
         self._questions = questions
@@ -53,51 +53,51 @@ class Saying:
 
     def submitted(self, text: str) -> None:
         """Do what was typed."""
-        station = self._stations.current
-        before = station.model.active
+        network = self._networks.current
+        before = network.model.active
         before.draft = ""
-        station.typing.sent()
-        for action in self._carry_out(station, text, before):
-            self._do(station, action)
+        network.typing.sent()
+        for action in self._carry_out(network, text, before):
+            self._do(network, action)
         if not self._parting.over:
             self._going.follow(before)
 
-    def act(self, station: Station, action: Action) -> None:
+    def act(self, network: BufferedNetwork, action: Action) -> None:
         """Carry out an action that only needs the chat."""
-        carry_out_all([action], station.model, station.network, self._clock())
+        carry_out_all([action], network, self._clock())
 
-    def _consented(self, station: Station, action: Action) -> None:
-        station.model.chat.expose()
-        for rest in carry_out_all([action], station.model, station.network, self._clock()):
-            self._do(station, rest)
+    def _consented(self, network: BufferedNetwork, action: Action) -> None:
+        network.model.chat.expose()
+        for rest in carry_out_all([action], network, self._clock()):
+            self._do(network, rest)
 
-    def _carry_out(self, station: Station, text: str, buffer: Buffer) -> list[Rest]:
+    def _carry_out(self, network: BufferedNetwork, text: str, buffer: Buffer) -> list[Rest]:
         intent, now = buffer.intent, self._clock()
-        if intent is None and not text.startswith("/") and (room := station.model.entering):
-            return carry_out_all([Say(room, text)], station.model, station.network, now)
+        if intent is None and not text.startswith("/") and (room := network.model.entering):
+            return carry_out_all([Say(room, text)], network, now)
         if buffer.sort is Sort.SERVER and not text.startswith("/"):
             self._screen.query_one(Composer).become(text)  # nobody would hear it there
         if intent is None or text.startswith("/"):
-            return carry_out(text, station.model, station.network, now)
-        if intent.edits and not station.model.chat.online:
+            return carry_out(text, network, now)
+        if intent.edits and not network.model.chat.online:
             # Only a line that nobody has yet can wait for the connection.
             self._screen.query_one(Composer).become(text)
             self._tell("You are not connected, so the message stays as it is for now.")
             return []
         buffer.intent = None
-        return carry_out_all([intent.action(buffer.name, text)], station.model, station.network, now)
+        return carry_out_all([intent.action(buffer.name, text)], network, now)
 
-    def _do(self, station: Station, action: Rest) -> None:
+    def _do(self, network: BufferedNetwork, action: Rest) -> None:
         match action:
             case AskSecret():
-                self._questions.secret(station, action)
+                self._questions.secret(network, action)
             case AskConsent():
-                self._questions.consent(station, action, partial(self._consented, station, action.then))
+                self._questions.consent(network, action, partial(self._consented, network, action.then))
             case Connect():
-                self._screen.post_message(Further(action, station.model.chat.nick))
+                self._screen.post_message(Further(action, network.model.chat.nick))
             case Disconnect():
-                self._parting.leave(station, action.reason)
+                self._parting.leave(network, action.reason)
             case Leave():
                 self._parting.leave_all(action.reason)
             case Set() | Configure() | Autoconnect() | Forget() | Mute():
-                self._screen.post_message(Remembered(station, action))
+                self._screen.post_message(Remembered(network, action))

@@ -13,12 +13,11 @@ from textual.widgets import TextArea
 
 from trialogue_client.core.commands.actions import Action
 from trialogue_client.core.completion import complete
+from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.entries import Look
 from trialogue_client.engine.model import Model
-from trialogue_client.engine.network import Network
-from trialogue_client.engine.stations import Station, Stations
 from trialogue_client.settings import Settings
-from trialogue_client.settings.wanted import Wanted
+from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.screens.chat import keys, views
 from trialogue_client.tui.screens.chat.around import Around
 from trialogue_client.tui.screens.chat.doing import Doing
@@ -37,7 +36,7 @@ from trialogue_client.tui.widgets.sidebar import Names
 
 
 class Talk(Screen[str]):
-    """The conversations of all servers that we are on. Its result is why it ended, "" for because we wanted to."""
+    """The conversations of all servers that we are on. Its result is why it ended, "" for because we profile to."""
 
     BINDINGS: ClassVar[list[BindingType]] = keys.BOUND
 
@@ -48,20 +47,20 @@ class Talk(Screen[str]):
         super().__init__()
         self.times = True
         """Show when something was said?"""
-        self.stations = Stations()
+        self.networks = BufferedNetworks()
         """To be filled before the screen is shown."""
-        self._marking = Marking(self, self.stations)
-        self._around = Around(self, self.stations)
-        self._going = Going(self, self.stations, self._marking, self._sync)
-        self._reading = Reading(self, self.stations, self._going.go, self._sync, self.tell)
+        self._marking = Marking(self, self.networks)
+        self._around = Around(self, self.networks)
+        self._going = Going(self, self.networks, self._marking, self._sync)
+        self._reading = Reading(self, self.networks, self._going.go, self._sync, self.tell)
         self._questions = Questions(self, self._sync, _now)
-        self._parting = Parting(self, self.stations, self._going, self.tell, _now)
+        self._parting = Parting(self, self.networks, self._going, self.tell, _now)
         self._saying = Saying(
-            self, self.stations, self._parting, self._going, self._questions, self.tell, _now
+            self, self.networks, self._parting, self._going, self._questions, self.tell, _now
         )  # fmt: skip
         self._doing = Doing(self, self._act, self._reading.go_to)
         self._hearing = Hearing(
-            self, self.stations, self._parting, self._going, self._reading, self._questions, self._marking,
+            self, self.networks, self._parting, self._going, self._reading, self._questions, self._marking,
             self._sync, _now,
         )  # fmt: skip
 
@@ -72,12 +71,7 @@ class Talk(Screen[str]):
     @property
     def model(self) -> Model:
         """The conversations of the server that is looked at."""
-        return self.stations.current.model
-
-    @property
-    def network(self) -> Network:
-        """Its connection."""
-        return self.stations.current.network
+        return self.networks.current.model
 
     @property
     def unsent(self) -> list[str]:
@@ -101,7 +95,7 @@ class Talk(Screen[str]):
 
     def look(self, *, here: bool) -> None:
         """Note whether somebody looks at the screen."""
-        self.stations.look(here=here)
+        self.networks.look(here=here)
         if here:
             self._marking.soon()
             self._sync()
@@ -110,17 +104,17 @@ class Talk(Screen[str]):
         """Take note that something has happened on a server."""
         self.post_message(self.Arrived())
 
-    def makes_room(self, wanted: Wanted) -> bool:
+    def makes_room(self, profile: ConnectionProfile) -> bool:
         """Forget a connection that has ended, for a new one to the same server; False if it has not ended."""
-        return self._parting.makes_room(wanted)
+        return self._parting.makes_room(profile)
 
-    def add(self, station: Station) -> None:
+    def add(self, network: BufferedNetwork) -> None:
         """Be on one more server, and look at it."""
         if self.is_mounted:
             self._going.leave_draft()
-        self.stations.add(station)
+        self.networks.add(network)
         if self.is_mounted:
-            self._going.show(station, station.model.active)
+            self._going.show(network, network.model.active)
 
     def leave(self, reason: str = "") -> bool:
         """Say good-bye to all servers; False if that has been done before."""
@@ -134,8 +128,8 @@ class Talk(Screen[str]):
     def adopt(self, settings: Settings) -> None:
         """Take in that the settings have changed."""
         self.times = settings.times
-        for station in self.stations.all:
-            station.adopt(settings)
+        for network in self.networks.all:
+            network.adopt(settings)
         if self.is_mounted:
             self._sync()
 
@@ -147,8 +141,8 @@ class Talk(Screen[str]):
     def _hint(self) -> None:
         self._around.hint(monotonic())
 
-    def _act(self, station: Station, action: Action) -> None:
-        self._saying.act(station, action)
+    def _act(self, network: BufferedNetwork, action: Action) -> None:
+        self._saying.act(network, action)
         self._sync()
 
     @on(Arrived)
@@ -157,8 +151,8 @@ class Talk(Screen[str]):
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
-        self.stations.current.typing.typed(self.composer.text, self.model.active, monotonic())
-        self.network.flush()
+        self.networks.current.typing.typed(self.composer.text, self.model.active, monotonic())
+        self.networks.current.flush()
         self._hint()
 
     @on(Composer.Submitted)
@@ -192,7 +186,7 @@ class Talk(Screen[str]):
 
     @on(Messages.Wanted)
     def _wanted(self, event: Messages.Wanted) -> None:
-        self._doing.do(self.stations.current, event.deed, event.entry)
+        self._doing.do(self.networks.current, event.deed, event.entry)
         self._hint()
 
     @on(Messages.AtTop)
@@ -207,11 +201,11 @@ class Talk(Screen[str]):
 
     @on(Names.Chosen, "#rooms")
     def _room_chosen(self, event: Names.Chosen) -> None:
-        self._going.go(*views.chosen(self.stations, event.key))
+        self._going.go(*views.chosen(self.networks, event.key))
 
     @on(Names.Chosen, "#people")
     def _person_chosen(self, event: Names.Chosen) -> None:
-        self._going.go(self.stations.current, self.model.open(event.key))
+        self._going.go(self.networks.current, self.model.open(event.key))
 
     def action_show(self, name: str) -> None:
         """Show or hide a list."""
@@ -250,7 +244,7 @@ class Talk(Screen[str]):
 
     def action_edit(self) -> None:
         """Edit what we said last."""
-        if not self._doing.edit_last(self.stations.current):
+        if not self._doing.edit_last(self.networks.current):
             self.tell("There is nothing here that you could edit.")
         self._hint()
 

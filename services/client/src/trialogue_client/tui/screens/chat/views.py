@@ -8,10 +8,10 @@ from ircwire.text import strip_formatting
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.rooms import Member
+from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.buffers import Buffer, Sort
 from trialogue_client.engine.entries import Look
 from trialogue_client.engine.model import Model
-from trialogue_client.engine.stations import Station, Stations
 from trialogue_client.tui.formatting import harmless
 from trialogue_client.tui.palette import DIM, tone_of
 from trialogue_client.tui.widgets.sidebar import Item
@@ -23,58 +23,58 @@ _RANKS = "~&@%+"
 _RECENT = 200
 
 
-def rooms(stations: Stations) -> list[Item]:
+def rooms(networks: BufferedNetworks) -> list[Item]:
     """Return the list at the left, server by server."""
-    here = (stations.current, stations.current.model.active)
+    here = (networks.current, networks.current.model.active)
     return [
-        _room(stations, number, buffer, active=(station, buffer) == here)
-        for number, station in enumerate(stations.all)
-        for buffer in station.model.ordered()
+        _room(networks, number, buffer, active=(network, buffer) == here)
+        for number, network in enumerate(networks.all)
+        for buffer in network.model.ordered()
     ]
 
 
-def chosen(stations: Stations, key: str) -> tuple[Station, Buffer]:
+def chosen(networks: BufferedNetworks, key: str) -> tuple[BufferedNetwork, Buffer]:
     """Return the conversation that a line of that list is about."""
     number, _, name = key.partition(_BETWEEN)
-    station = stations.all[int(number)]
-    return station, station.model.open(name)
+    network = networks.all[int(number)]
+    return network, network.model.open(name)
 
 
-def _room(stations: Stations, number: int, buffer: Buffer, *, active: bool) -> Item:
+def _room(networks: BufferedNetworks, number: int, buffer: Buffer, *, active: bool) -> Item:
     """Return one line: ``▸`` where we are, ``×`` where we are not let in, the count of what is new, ``@`` if it calls.
 
     On several servers, a server's line has the count of all that is new there, and its conversations are indented.
     """
-    station = stations.all[number]
-    heading = stations.several and buffer.sort is Sort.SERVER
+    network = networks.all[number]
+    heading = networks.several and buffer.sort is Sort.SERVER
     style = Style(bold=active or buffer.unread > 0 or heading, reverse=active)
-    here = buffer.here and not (heading and not station.model.chat.online)
+    here = buffer.here and not (heading and not network.model.chat.online)
     sign = "▸" if active else " " if here else "×"
     return Item(
         f"{number}{_BETWEEN}{buffer.name}",
-        f" {buffer.name}" if stations.several and not heading else title(stations, station, buffer),
+        f" {buffer.name}" if networks.several and not heading else title(networks, network, buffer),
         sign,
-        _news(station.model.buffers.values()) if heading else _note(station, buffer),
+        _news(network.model.buffers.values()) if heading else _note(network, buffer),
         style,
     )
 
 
-def _note(station: Station, buffer: Buffer) -> str:
-    return "muted" if station.model.is_muted(buffer.name) else news(buffer)
+def _note(network: BufferedNetwork, buffer: Buffer) -> str:
+    return "muted" if network.model.is_muted(buffer.name) else news(buffer)
 
 
-def title(stations: Stations, station: Station, buffer: Buffer) -> str:
+def title(networks: BufferedNetworks, network: BufferedNetwork, buffer: Buffer) -> str:
     """Return what a conversation is called beside the others of its server."""
-    return buffer.name or (stations.label(station) if stations.several else SERVER)
+    return buffer.name or (networks.label(network) if networks.several else SERVER)
 
 
-def titles(stations: Stations) -> dict[str, tuple[Station, Buffer]]:
+def titles(networks: BufferedNetworks) -> dict[str, tuple[BufferedNetwork, Buffer]]:
     """Return all conversations by a name that no other has."""
     return {
-        f"{buffer.name} · {stations.label(station)}"
-        if stations.several and buffer.name
-        else title(stations, station, buffer): (station, buffer)
-        for station, buffer in stations.ordered()
+        f"{buffer.name} · {networks.label(network)}"
+        if networks.several and buffer.name
+        else title(networks, network, buffer): (network, buffer)
+        for network, buffer in networks.ordered()
     }
 
 
@@ -125,17 +125,17 @@ def invitation(buffer: Buffer) -> str:
     return "Commands begin with /" if buffer.sort is Sort.SERVER else f"Message {harmless(buffer.name)}"
 
 
-def status(stations: Stations, below: int) -> str:
+def status(networks: BufferedNetworks, below: int) -> str:
     """Return the line at the bottom, but for what always stands at its end."""
-    station = stations.current
-    chat = station.model.chat
+    network = networks.current
+    chat = network.model.chat
     unsent = sum(line.waits for line in chat.lines)
     others = [
-        f"{stations.label(one)} {new}"
-        for one in stations.all
-        if one is not station and (new := _news(one.model.buffers.values()))
+        f"{networks.label(one)} {new}"
+        for one in networks.all
+        if one is not network and (new := _news(one.model.buffers.values()))
     ]
-    state, place = station.model.state, f"{chat.nick} on {station.wanted.where}"
+    state, place = network.model.state, f"{chat.nick} on {network.profile.where}"
     parts = [  # what matters most comes first: a narrow window cuts the end
         f"{unsent} not sent yet" if unsent else "",
         f"↓ {below} lines below" if below else "",

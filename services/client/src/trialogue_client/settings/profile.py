@@ -8,7 +8,7 @@ from trialogue_client.core.state import Identity
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ConnectionProfile:
     """A server, our name there, and how we prove who we are."""
 
     endpoint: Endpoint

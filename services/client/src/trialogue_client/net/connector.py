@@ -1,0 +1,36 @@
+"""What a connection is made of: an address, known certificates, TLS policies, and waits between attempts."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from random import SystemRandom
+
+from trialogue_client.core import events as ev
+from trialogue_client.core.chat import Chat
+from trialogue_client.net.asking import asking
+from trialogue_client.net.backoff import delays
+from trialogue_client.net.dial import dial
+from trialogue_client.net.reconnect import Connection
+from trialogue_client.net.sts import Policies
+from trialogue_client.net.trust import KnownHosts
+from trialogue_client.settings.profile import ConnectionProfile
+
+
+class Connector:
+    """Makes the connections of one run, which share what is known of servers."""
+
+    def __init__(self, directory: Path, *, asks: bool) -> None:
+        """`directory` holds known certificates and policies; `asks`: can a person be asked about a certificate?"""
+        self._asks = asks
+        self._directory = directory
+        self._policies = Policies(directory / "sts", time.time)
+
+    def connect(
+        self, profile: ConnectionProfile, chat: Chat, emit: Callable[[ev.Event], None], tell: Callable[[str], None]
+    ) -> Connection:
+        """Return the connection of a chat, from where its events go and where its remarks go."""
+        known = KnownHosts(self._directory / "known_hosts")
+        reach = partial(dial, profile.endpoint, known, tell, self._policies, asking(emit) if self._asks else None)
+        again = partial(delays, SystemRandom())
+        return Connection(chat, profile.endpoint, reach, emit, again, patient=profile.patient, policies=self._policies)
