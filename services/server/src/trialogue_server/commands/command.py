@@ -1,4 +1,4 @@
-"""What is a command? One row of the table: its handler, and all that is checked before the handler is called."""
+"""A command is one row of the table: its handler, and everything that is checked before the handler is called."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from trialogue_server.commands.effects import Effect
 from trialogue_server.commands.params import Param
 
 Handler = Callable[..., Effect | None]
-"""Called with the context and one value for each parameter; returns what it cannot do itself, if anything."""
+"""Called with the context and one value for each parameter. Returns an effect, or None when the command is done."""
 
 
 QUESTION = 0.2
-"""Tokens of what only asks: a client that comes back into fifty rooms asks some things about each of them at once. What
-others are told of is a whole one, for their screens' sake, and so is what may be a guess.
+"""Tokens that a query costs. A client that rejoins fifty channels queries each of them at once. What others are told of
+costs a whole token, since it reaches their screens, and so does what may be a guess at a secret.
 """
 
 
 class Phase(Enum):
-    """When may it be used?"""
+    """The phases of a connection in which a command may be used."""
 
     ANY = auto()
     REGISTERED = auto()
@@ -28,20 +28,22 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One row."""
+    """One row of the table of commands."""
 
     name: str
     handler: Handler
     params: tuple[Param, ...]
     phase: Phase
     privilege: str
-    """The operator's privilege that it takes, or ""."""
+    """The operator privilege that the command needs, or ""."""
     cost: float = 1.0
-    """Tokens of flood control that it takes at least, if nobody is told of anything: see `QUESTION`."""
+    """The least number of flood-control tokens that the command costs when nobody else is told of anything; see
+    `QUESTION`.
+    """
 
     @property
     def usage(self) -> str:
-        """``TOPIC <channel> [<text>]``."""
+        """The usage line: ``TOPIC <channel> [<text>]``."""
         shown = [f"[<{param.name}>]" if param.optional else f"<{param.name}>" for param in self.params]
         return " ".join([self.name, *shown])
 
@@ -54,7 +56,7 @@ class Command:
 def command(
     name: str, *params: Param, phase: Phase = Phase.REGISTERED, privilege: str = "", cost: float = 1.0
 ) -> Callable[[Handler], Command]:
-    """Make a row of a handler. Registers nothing: `table` lists the rows."""
+    """Return a decorator that makes a row of a handler. It registers nothing: `table` lists the rows."""
 
     def make(handler: Handler) -> Command:
         return Command(name, handler, params, phase, privilege, cost)

@@ -1,4 +1,4 @@
-"""What a handler works with: who asks, when, and the ways to answer."""
+"""The context of a handler: the session that asks, the time, and the ways to answer."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Context:
-    """One line of one session, at one moment."""
+    """One line of one session at one moment."""
 
     __slots__ = ("_later", "core", "message", "moment", "reply", "session")
 
@@ -35,7 +35,7 @@ class Context:
         self._later: list[Effect] | None = None
 
     def resume_at(self, moment: Moment) -> None:
-        """Go on at a later moment: what is answered from here on is answered then.
+        """Continue at a later moment: replies from here on carry its time.
 
         https://ircv3.net/specs/extensions/server-time
         """
@@ -49,7 +49,7 @@ class Context:
 
     @property
     def believed(self) -> float:
-        """Unix time in seconds that is not in doubt: for what ends by its age."""
+        """Unix time in seconds, corrected while the clock is in doubt: for what ends by its age."""
         return self.moment.believed
 
     @property
@@ -59,7 +59,7 @@ class Context:
 
     @property
     def user(self) -> User:
-        """Who asks, with the rights of the session that does. Only for commands that are for registered users."""
+        """The asker, with the rights of this session. Only for commands that need a registered user."""
         user = self.session.user
         assert user is not None, "this command is for registered users: its row in the table must say so"
         rights = self.session.rights
@@ -68,7 +68,7 @@ class Context:
 
     @property
     def operator(self) -> str:
-        """The name of the operator's entry that gives the session its rights, or "" if it has none."""
+        """The name of the operator entry that gives the session its rights, or "" if it has none."""
         rights = self.session.rights
         return rights.name if rights is not None else ""
 
@@ -83,31 +83,33 @@ class Context:
         return self.core.config
 
     def replies_to(self, user: User) -> Iterator[Reply]:
-        """Return a way to answer each of a user's devices; with the asker's own it is part of the answer."""
+        """Yield a reply for each of a user's sessions. For the asker's own session it is this command's reply."""
         for session in self.core.registry.of(user.uid):
             own = session is self.session
             yield self.reply if own else self.core.reply_to(session, self.now)
 
     def stamp(self) -> tuple[int, float, int, str, str]:
-        """Return the first five fields of an event that the asker brings about now."""
+        """Return the first five fields of an event that the asker causes now."""
         user = self.session.user
         if user is None:
             return self.server_stamp()
         return self.core.ids.next(self.now), self.now, user.uid, user.mask, user.account
 
     def server_stamp(self) -> tuple[int, float, int, str, str]:
-        """Return the first five fields of an event that the server brings about now."""
+        """Return the first five fields of an event that the server causes now."""
         return self.core.ids.next(self.now), self.now, 0, self.core.name, ""
 
     def commit(self, event: Event) -> None:
-        """Let it happen: the world changes, everybody concerned is told, the journal has it."""
+        """Commit an event: it changes the world, is delivered and goes into the journal. Operator overrides are
+        audited.
+        """
         if self.session.rights is not None and self.session.user is not None:
             self._commit_audited(self.user, event)
         else:
             self.core.delivery.commit(event, self.reply)
 
     def commit_by_itself(self, event: Event) -> None:
-        """Let happen what follows from something that the asker did, and is no deed of theirs."""
+        """Commit an event that follows from the asker's command and is not the asker's own act. It is not audited."""
         self.core.delivery.commit(event, self.reply)
 
     def _commit_audited(self, user: User, event: Event) -> None:
@@ -117,28 +119,34 @@ class Context:
             self.core.delivery.commit(deed(self.stamp(), self.operator, event, channel))
 
     def audit(self, action: str, target: str = "", reason: str = "") -> None:
-        """Note what the operator who asks has done. A reason is their own word for the record; no message's text."""
+        """Add an entry to the audit log for the asking operator. `reason` is the operator's own text, never a
+        message's.
+        """
         self.core.delivery.commit(OperatorActed(*self.stamp(), self.operator, action, target, reason))
 
     def work(self, units: int) -> None:
-        """Count what this line makes the server do, beside the bytes of its answers and telling others."""
+        """Count units of work for this line, besides the bytes of its replies and deliveries."""
         self.core.work.units += units
 
     def later(self, effect: Effect) -> None:
-        """Have an effect performed after this command, with others that were asked for, in order."""
+        """Queue an effect to be performed after this command, in order."""
         self._later = [*(self._later or ()), effect]
 
     def next_effect(self) -> Effect | None:
-        """Return the next of the effects that wait, if any does."""
+        """Return the next queued effect, if there is one."""
         return self._later.pop(0) if self._later else None
 
     def attempt(self, act: Callable[[T], None], items: Iterable[T]) -> None:
-        """Do it for each item of a list (``MODE #a +oo bob eve``): what is refused for one does not stop the others."""
+        """Call `act` for each item of a list (``MODE #a +oo bob eve``). An item that is refused does not stop the
+        others.
+        """
         for item in items:
             self._attempt(act, item)
 
     def attempt_in_turns(self, act: Callable[[T], None], items: Iterable[T]) -> Effect | None:
-        """Do it for each item of a list (``JOIN #a,#b``); where that is much work, all others have turns in between."""
+        """Call `act` for each item of a list (``JOIN #a,#b``). Other sessions get turns in between when that is much
+        work.
+        """
         left = iter(items)
         begun = self._done()
         for item in left:

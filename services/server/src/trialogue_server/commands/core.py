@@ -1,4 +1,4 @@
-"""The parts that commands work on, put together: one for each server."""
+"""The core: the parts that commands work on, one of each for a server."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ _NEVER = Moment(0.0, 0.0)
 
 @dataclass(slots=True)
 class Core:
-    """Deterministic: the same lines at the same times give the same bytes."""
+    """The server without sockets and clocks. Deterministic: the same lines at the same times give the same bytes."""
 
     config: Config
     motd: tuple[str, ...]
@@ -37,27 +37,27 @@ class Core:
     version: str
     guard: LoginGuard
     secret: str
-    """Random, kept, and known to nobody: what must look random and be the same each time is derived from it, even after
-    a restart. Otherwise the salts that SCRAM shows for accounts that there are not would change, and tell them apart.
+    """A random secret, kept across restarts. Values that must look random and stay the same are derived from it, such
+    as the SCRAM salts of accounts that do not exist; other salts would tell them apart.
     """
     work: Work
-    """What was done."""
+    """Counts the work that was done."""
     cloak_key: str = ""
-    """Secret: what the hosts that are shown instead of addresses are made with."""
+    """The secret key of the cloaks that are shown instead of addresses."""
     moment: Moment = _NEVER
-    """Of what came last."""
+    """The time of the latest input."""
     next_uid: int = 1
     awaits_members: bool = True
-    """Since the start, channels that it has emptied wait for their members."""
+    """Whether channels that the restart emptied still wait for their members."""
     stopping: bool = False
-    """The server goes down: departures are no news any more."""
+    """Whether the server is shutting down. Departures are then not announced."""
     has_told_of_clock: bool = False
-    """Do operators know that the clock is in doubt?"""
+    """Whether operators have been told that the clock is in doubt."""
     running_since: float | None = None
-    """The first reading of the monotonic clock that it was given."""
+    """The first reading of the monotonic clock."""
 
     def at(self, now: Moment) -> None:
-        """Take the time of what comes next."""
+        """Set the time of the input that follows."""
         self.moment = now
         self.world.monotonic = now.monotonic
         self.ids.doubt = now.doubt
@@ -70,11 +70,11 @@ class Core:
         return self.config.server.name
 
     def reply_to(self, session: Session, now: float, *, label: str = "") -> Reply:
-        """Return a way to answer a session. `now` is Unix time in seconds."""
+        """Return a reply for a session. `now` is Unix time in seconds."""
         return Reply(session, self.name, now, limit=self.config.limits.line_length, label=label)
 
     def take_uid(self) -> int:
-        """Return a uid that nobody had before."""
+        """Return a new user id."""
         uid, self.next_uid = self.next_uid, self.next_uid + 1
         return uid
 
@@ -90,7 +90,7 @@ def build_core(
     secret: str,
     cloak_key: str = "",
 ) -> Core:
-    """Put the parts together around a world. `last_id` is the greatest event id that the store knows."""
+    """Build the core around a world. `last_id` is the greatest event id in the store."""
     registry = Registry(config.connections)
     registry.queues.take(config.limits)
     work = Work()

@@ -1,4 +1,4 @@
-"""From a line to its handler, and from what it says to the answer. Synchronous; the only catcher of refusals."""
+"""Dispatches lines: finds the row of the command, calls its handler, and turns refusals into replies. Synchronous."""
 
 from typing import Any, NamedTuple
 
@@ -34,9 +34,9 @@ class Pending(NamedTuple):
 
 
 def dispatch(core: Core, session: Session, line: str, now: Moment, *, repaired: bool = False) -> Pending | None:
-    """Handle one line. Returns what has to be performed before this session's next line may be handled.
+    """Handle one line. Returns the effect to be performed before the next line of this session is handled, if any.
 
-    `repaired` says that it was no UTF-8 before.
+    `repaired` says that the line was not UTF-8 and had to be changed.
     """
     core.at(now)
     if session.user is None and turn_away_http(core, session, line):
@@ -63,7 +63,8 @@ def dispatch(core: Core, session: Session, line: str, now: Moment, *, repaired: 
 def refuse_too_long(core: Core, session: Session, now: Moment) -> None:
     """Answer a line over the limit.
 
-    A client that hears no echo has shown it as said by then, and some show no numeric that they do not know.
+    A client without echo-message has already shown it as sent, and some clients show no numeric that they do not know:
+    these get a NOTICE as well.
     """
     spoil(core, session, now.wall)
     reply = core.reply_to(session, now.wall)
@@ -75,7 +76,7 @@ def refuse_too_long(core: Core, session: Session, now: Moment) -> None:
 
 
 def refuse_undecodable(core: Core, session: Session, line: bytes, now: Moment) -> None:
-    """Answer a line that is no UTF-8.  https://ircv3.net/specs/extensions/utf8-only"""
+    """Answer a line that is not UTF-8.  https://ircv3.net/specs/extensions/utf8-only"""
     spoil(core, session, now.wall)
     try:
         message = parse(line.decode(errors="replace"))
@@ -89,7 +90,7 @@ def refuse_undecodable(core: Core, session: Session, line: bytes, now: Moment) -
 
 
 def handle_undecodable(core: Core, session: Session, line: bytes, now: Moment) -> Pending | None:
-    """Do with a line that is no UTF-8 what the settings say."""
+    """Handle a line that is not UTF-8 as the settings say."""
     policy = core.config.text.invalid_utf8
     if policy == "refuse":
         refuse_undecodable(core, session, line, now)
@@ -100,14 +101,14 @@ def handle_undecodable(core: Core, session: Session, line: bytes, now: Moment) -
 
 
 def _known(message: Message) -> str:
-    """Return the command as standard replies name it: nothing of what cannot be read."""
+    """Return the command's name for a standard reply; "*" for a command that does not exist."""
     return message.command if message.command in COMMANDS else "*"
 
 
 def _label(session: Session, message: Message) -> str:
     """Return the label as it stands on the wire, or "".
 
-    Labels depend on batches, and one that is too long cannot be repeated as it is: such commands count as unlabelled.
+    Labels need batches, and a label that is too long cannot be repeated: such commands count as unlabelled.
     """
     if session.caps & _LABELS != _LABELS:
         return ""
@@ -116,7 +117,7 @@ def _label(session: Session, message: Message) -> str:
 
 
 def resume(pending: Pending, result: Any, now: Moment) -> Pending | None:
-    """Go on with a command whose effect was performed."""
+    """Continue a command whose effect was performed."""
     ctx, effect = pending
     ctx.resume_at(now)
     ctx.core.at(now)

@@ -1,7 +1,7 @@
-"""What a handler cannot do itself, because it takes time or reaches outside: it asks, and goes on with the result.
+"""Effects: what a handler cannot do itself, because it takes time or reaches outside.
 
-The connection performs the effect (reading no further lines of that session meanwhile, so their order holds) and hands
-the result to `dispatch.resume`.
+The handler returns an effect. The connection performs it, without reading further lines of the session, so that their
+order holds, and hands the result to `dispatch.resume`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class VerifyPassword(NamedTuple):
-    """Is `password` the one that was hashed into `stored`? Slow on purpose, so it runs in a worker thread."""
+    """Check `password` against the hash `stored`. Slow on purpose, so it runs in a worker thread."""
 
     stored: str
     password: str
@@ -28,20 +28,20 @@ class VerifyPassword(NamedTuple):
 
 
 class Pause(NamedTuple):
-    """Wait for so many seconds; the result is None."""
+    """Wait for some seconds. The result is None."""
 
     seconds: float
     then: Callable[[Context, None], Effect | None]
 
 
 class Reloaded(NamedTuple):
-    """The new settings, or why the old ones stay."""
+    """The result of reloading: the settings in force, and an error if the new ones were refused."""
 
     config: Config
     motd: tuple[str, ...]
     error: str
     waiting: tuple[str, ...] = ()
-    """Settings that have changed and wait for a restart."""
+    """Settings that have changed and need a restart."""
 
 
 class ReloadConfig(NamedTuple):
@@ -51,7 +51,7 @@ class ReloadConfig(NamedTuple):
 
 
 class MadeCredentials(NamedTuple):
-    """What is to be kept of a password, and a random code for whoever needs one."""
+    """What is kept of a password, and a random code for those who need one."""
 
     credentials: Credentials
     code: str
@@ -65,7 +65,7 @@ class MakeCredentials(NamedTuple):
 
 
 class SendMail(NamedTuple):
-    """Send an e-mail; the result is why it could not be sent, or ""."""
+    """Send an e-mail. The result is the reason why it could not be sent, or ""."""
 
     to: str
     subject: str
@@ -74,30 +74,30 @@ class SendMail(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """The result of what reads the store, where it cannot be read now."""
+    """The result of an effect that reads the store while the store cannot be read."""
 
 
 class ReadHistory(NamedTuple):
-    """Read parts of conversations from the store; the result is their events, one part after the other."""
+    """Read parts of conversations from the store. The result is their events, one part after the other."""
 
     pages: tuple[Page, ...]
     then: Callable[[Context, Sequence[Event]], Effect | None]
     failure: Failed | None
-    """What is answered where they cannot be read, if anything is."""
+    """The reply when the store cannot be read; None for no reply."""
 
 
 class SearchHistory(NamedTuple):
-    """Search the store; the result is the latest messages that fit, in order."""
+    """Search the store. The result is the latest messages that match, in order."""
 
     query: Query
     identity: str
-    """Whose direct conversations are searched too, or ""."""
+    """The identity whose direct conversations are searched too, or ""."""
     then: Callable[[Context, Found], Effect | None]
     failure: Failed
 
 
 class FindEvent(NamedTuple):
-    """Read one event of a conversation; the result is None if there is none of that id."""
+    """Read one event of a conversation. The result is None if it has no event with that id."""
 
     conversation: str
     id: int
@@ -106,10 +106,10 @@ class FindEvent(NamedTuple):
 
 
 class ReadTargets(NamedTuple):
-    """Ask the store which conversations had their last message between two ids."""
+    """Read which conversations had their latest message between two ids."""
 
     conversations: tuple[tuple[str, Spans], ...]
-    """Rooms, each with the ids that may be read."""
+    """Channels, each with the ids that the asker may read."""
     identity: str
     after: int
     before: int
@@ -119,7 +119,7 @@ class ReadTargets(NamedTuple):
 
 
 class GoOn(NamedTuple):
-    """Let everybody else have a turn, and go on then: the line makes more work than may be done in one go."""
+    """Give other sessions a turn, then continue: the line makes more work than one turn allows."""
 
     then: Callable[[Context, None], Effect | None]
 
@@ -136,7 +136,7 @@ class StopServer(NamedTuple):
 
 
 Reading = ReadHistory | SearchHistory | FindEvent | ReadTargets
-"""What reads the store."""
+"""The effects that read the store."""
 
 Effect = VerifyPassword | Pause | MakeCredentials | SendMail | Reading | ReloadConfig | GoOn | StopServer
 

@@ -1,4 +1,4 @@
-"""What may stand in a command's parameters? Each kind turns the text into what the handler wants, or refuses."""
+"""Kinds of parameters. Each turns the text into the value that the handler takes, or refuses the command."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from trialogue_server.world.refused import Refused
 T = TypeVar("T")
 
 _ECHOED_SIZE = 300
-"""Bytes of a stranger's word that an answer repeats, so that the rest of the answer has room beside it."""
+"""Bytes of a client's word that a reply repeats, so that the rest of the reply has room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class Param:
     optional: bool = False
     may_be_empty: bool = False
     missing: str = n.ERR_NEEDMOREPARAMS
-    """The numeric that says that it is not there."""
+    """The numeric for a missing parameter."""
     rest: bool = False
-    """This and all that follow come as one list."""
+    """Whether this and all following parameters come as one list."""
 
 
 def _as_is(_: Context, text: str) -> str:
@@ -41,16 +41,16 @@ USERHOST_MOST = 5
 """Nicks that USERHOST answers for.  https://modern.ircdocs.horse/#userhost-message"""
 
 Most = Callable[[LimitsSection], int]
-"""How many targets or masks a list may have; 0 is no limit. What ISUPPORT announces (TARGMAX) is the same."""
+"""Returns how many targets or masks a list may have; 0 is no limit. ISUPPORT announces the same numbers (TARGMAX)."""
 
 
 def targets(limits: LimitsSection) -> int:
-    """Of commands that ask or tell."""
+    """The limit for commands that query or send."""
     return limits.targets_per_command
 
 
 def channels(limits: LimitsSection) -> int:
-    """Of commands that enter and leave: as many as one may be in."""
+    """The limit for commands that join and part: as many channels as a user may be in."""
     return limits.channels_per_user
 
 
@@ -64,7 +64,7 @@ def distinct(ctx: Context, words: Iterable[str]) -> list[str]:
 
 
 def bounded(ctx: Context, words: list[T], most: Most = targets) -> list[T]:
-    """Return the list, or refuse: it is too long."""
+    """Return the list. Raises Refused if it is too long."""
     limit = most(ctx.config.limits)
     if limit and len(words) > limit:
         raise Refused(n.ERR_TOOMANYTARGETS, ctx.message.command)
@@ -79,12 +79,12 @@ def _words(ctx: Context, text: str, most: Most | None) -> list[str]:
 
 
 def missing_param(numeric: str, command: str) -> Refused:
-    """Return what says that a parameter is not there."""
+    """Return the refusal for a missing parameter."""
     return Refused(numeric, command) if numeric == n.ERR_NEEDMOREPARAMS else Refused(numeric)
 
 
 def read_channel(ctx: Context, text: str) -> world_channel.Channel:
-    """Return the channel, or refuse: there is none that the asker can see."""
+    """Return the channel. Raises Refused if there is none that the asker can see."""
     found = ctx.world.channel(text)
     if found is None or not policy.can_see(ctx.user, found):
         raise Refused(n.ERR_NOSUCHCHANNEL, echoed(text))
@@ -92,7 +92,7 @@ def read_channel(ctx: Context, text: str) -> world_channel.Channel:
 
 
 def read_user(ctx: Context, text: str) -> world_user.User:
-    """Return the user, or refuse: nobody goes by that nick."""
+    """Return the user. Raises Refused if nobody has that nick."""
     found = ctx.world.user(text)
     if found is None:
         raise Refused(n.ERR_NOSUCHNICK, echoed(text))
@@ -100,22 +100,22 @@ def read_user(ctx: Context, text: str) -> world_user.User:
 
 
 def echoed(text: str) -> str:
-    """What a stranger wrote, as it may stand in the middle of our answer."""
+    """Return a client's text as it may stand in the middle of a reply."""
     return truncate(text.partition(" ")[0].lstrip(":"), _ECHOED_SIZE) or "*"
 
 
 def word(name: str, *, missing: str = n.ERR_NEEDMOREPARAMS) -> Param:
-    """Text that is not empty."""
+    """A text that is not empty."""
     return Param(name, _as_is, missing=missing)
 
 
 def text(name: str) -> Param:
-    """Text that may be empty."""
+    """A text that may be empty."""
     return Param(name, _as_is, may_be_empty=True)
 
 
 def words(name: str, *, missing: str = n.ERR_NEEDMOREPARAMS, most: Most = targets) -> Param:
-    """A list with commas, as a list of at least one string, each of them once; empty elements do not count."""
+    """A comma-separated list of at least one string, each once; empty elements do not count."""
 
     def read(ctx: Context, text: str) -> list[str]:
         found = _words(ctx, text, most)
@@ -127,25 +127,25 @@ def words(name: str, *, missing: str = n.ERR_NEEDMOREPARAMS, most: Most = target
 
 
 def opt_words(name: str, *, most: Most | None = targets) -> Param:
-    """A list with commas, as a list of strings, each of them once; None where it is left out.
+    """A comma-separated list of strings, each once; None where it is left out.
 
-    With `most` None it is as long as the line, and its length for the handler to see to.
+    With `most` None the list may be as long as the line, and the handler checks its length.
     """
     return Param(name, lambda ctx, text: _words(ctx, text, most), optional=True)
 
 
 def channel(name: str = "channel") -> Param:
-    """A channel that is there."""
+    """A channel that exists."""
     return Param(name, read_channel)
 
 
 def user(name: str = "nick") -> Param:
-    """A user who is there."""
+    """A user who is on the network."""
     return Param(name, read_user)
 
 
 def opt(param: Param) -> Param:
-    """The handler gets None where it is left out."""
+    """An optional parameter: the handler gets None where it is left out."""
     return Param(param.name, param.read, optional=True, may_be_empty=param.may_be_empty)
 
 

@@ -1,4 +1,4 @@
-"""Every command that this server knows: one row each, and the file that it stands in. Open this first."""
+"""The table of all commands, one row each. Open this first: the imports say where each handler is."""
 
 from trialogue_server.commands.accounts import account_registration, sasl
 from trialogue_server.commands.channels import join, kick_invite, listing, mode, names, rename, topic
@@ -91,4 +91,4 @@ def _table(rows: tuple[Command, ...]) -> dict[str, Command]:
 
 
 COMMANDS = _table(_ROWS)
-"""By name."""
+"""All rows, by the name of the command."""

@@ -1,6 +1,6 @@
-"""Which capabilities does this server offer, and how does a session remember them?
+"""The capabilities that the server offers, and the sets that sessions choose.
 
-A session's capabilities are the bits of one int: the renderer makes each line once per set of bits.
+A session's capabilities are the bits of one int: the renderer makes each line once for each set of bits.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from trialogue_server.config import Config
 from trialogue_server.config.schema import UNBOUNDED
 
 Value = str | Callable[[Config], str | None]
-"""What is shown to clients that speak version 302; None where the settings have it that there is no such capability."""
+"""The value that clients of version 302 see; None where the settings offer no such capability."""
 
 
 def _multiline(config: Config) -> str:
@@ -132,12 +132,12 @@ _METADATA = METADATA_2 | METADATA_3
 
 
 def knows_metadata(caps: int) -> bool:
-    """Is the session told of metadata? That takes one of its drafts, and batches."""
+    """Return whether a session with this set is told of metadata. That takes one of the drafts, and batches."""
     return bool(caps & _METADATA and caps & BATCH)
 
 
 def offered(config: Config, *, secure: bool) -> dict[str, str]:
-    """Return what these settings offer on a connection with TLS or without, with the values."""
+    """Return what these settings offer on a connection with or without TLS, with the values."""
     values = {name: value if isinstance(value, str) else value(config) for name, value in _KNOWN.items()}
     values[c.STS] = _sts(config, secure=secure)
     if secure and config.tls.client_certificates:
@@ -146,7 +146,7 @@ def offered(config: Config, *, secure: bool) -> dict[str, str]:
 
 
 def _sts(config: Config, *, secure: bool) -> str | None:
-    """Say that clients should use TLS, here or in future. It cannot be requested.
+    """Return the STS policy, which tells clients to use TLS. It cannot be requested.
 
     https://ircv3.net/specs/extensions/sts
     """
@@ -163,7 +163,7 @@ def names(bits: int) -> list[str]:
 
 
 def change(bits: int, wishes: Iterable[str], offers: Container[str]) -> int | None:
-    """Return the set with the wishes of one CAP REQ applied, or None if one of them is not among the offers.
+    """Return the set with one CAP REQ applied, or None if it requests something that is not offered.
 
     https://ircv3.net/specs/extensions/capability-negotiation#the-cap-req-subcommand
     """

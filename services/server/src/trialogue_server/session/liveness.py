@@ -1,4 +1,4 @@
-"""Is the peer still there? Decided from times alone; the reaper asks for every session once a second."""
+"""Decides from times alone whether a peer is still there; the reaper asks for every session once a second."""
 
 from enum import Enum, auto
 
@@ -11,11 +11,11 @@ class Verdict(Enum):
 
     FINE = auto()
     PING = auto()
-    """Silent for long: ask."""
+    """It has been silent for long: send a PING."""
     PING_TIMEOUT = auto()
     REGISTRATION_TIMEOUT = auto()
     BATCH_TIMEOUT = auto()
-    """A batch was opened and not gone on with."""
+    """It has left a batch open for too long."""
 
 
 def judge(session: Session, limits: TimeoutsSection, now: float) -> Verdict:

@@ -1,23 +1,23 @@
-"""How often may a secret be guessed? Counted for each key, over a sliding time.
+"""Limits guesses at secrets, counted for each key over a sliding window.
 
-A guess takes its place before it is checked and gets it back if it was right, so that guesses which are checked side by
-side count as well. What stands here refuses, and so belongs to the core: the time comes in, and nothing is random.
+A guess takes its place before it is checked and gets it back if it was right, so that guesses that are checked side by
+side count as well. The guard is part of the core: the time is passed in, and nothing is random.
 """
 
 from trialogue_server.config.schema import AccountsSection
 
 _KEYS_AT_MOST = 20_000
-"""Keys that are remembered: guessing with ever new names must not cost memory. Who failed longest ago is forgotten."""
+"""Keys that are remembered: guessing under ever new names must not cost memory. The oldest failure is forgotten."""
 
 _PATIENCE = 10.0
-"""Seconds after which a guess whose outcome nobody told (the connection has gone) counts as a wrong one."""
+"""Seconds after which a guess without an outcome (the connection has closed) counts as wrong."""
 
 _CROWD = 10
-"""How much more a network may do that stands for many people."""
+"""The factor for networks that stand for many people."""
 
 
 class Guess:
-    """One guess, which has its place under each of its keys."""
+    """One guess, which has a place under each of its keys."""
 
     __slots__ = ("at", "is_open", "keys")
 
@@ -25,35 +25,35 @@ class Guess:
         self.keys = keys
         self.at = at
         self.is_open = True
-        """It is being checked."""
+        """Whether it is being checked."""
 
 
 class LoginGuard:
-    """At most so many wrong guesses for each key in so many seconds; 0 is no limit.
+    """Bounds the wrong guesses for each key in a window; 0 is no limit.
 
-    A key's first word says how many: "account" is one account from wherever, "mail" a mail that somebody is sent,
-    "crowd" a network that stands for many people; all other keys have `login_attempts` in `login_window` seconds.
+    A key's first word chooses the bound: "account" is one account from anywhere, "mail" an e-mail to somebody, "crowd"
+    a network that stands for many people; all other keys have `login_attempts` in `login_window` seconds.
     """
 
     def __init__(self, limits: AccountsSection) -> None:
-        """`limits` may be replaced by others at any time: they are for the guesses before as well."""
+        """`limits` may be replaced at any time; they apply to earlier guesses as well."""
         self.limits = limits
         self._guesses: dict[str, list[Guess]] = {}
-        """By key; the key with the latest guess last."""
+        """By key, the key with the latest guess last."""
 
     def __len__(self) -> int:
         return len(self._guesses)
 
     def wait(self, keys: tuple[str, ...], now: float) -> float:
-        """Return the seconds until one with these keys may try again; 0 is now."""
+        """Return the seconds until one with these keys may guess again; 0 is now."""
         return max((self._wait(key, now) for key in keys), default=0.0)
 
     def is_busy(self, keys: tuple[str, ...], now: float) -> bool:
-        """Are so many guesses with one of these keys under way that one more may be one too many?"""
+        """Return whether so many guesses with one of these keys are being checked that one more may be too many."""
         return any(self._is_full(key, now) for key in keys)
 
     def reserve(self, keys: tuple[str, ...], now: float) -> Guess:
-        """Give a guess its place. `settle` must say how it ended."""
+        """Reserve the place of a guess. `settle` must report the outcome."""
         guess = Guess(keys, now)
         for key in keys:
             attempts, _ = self._bounds(key)
@@ -64,14 +64,14 @@ class LoginGuard:
         return guess
 
     def settle(self, guess: Guess, *, right: bool) -> None:
-        """Say how a guess ended: what was right takes no place."""
+        """Report the outcome of a guess: a right one takes no place."""
         guess.is_open = False
         if right:
             for key in guess.keys:
                 self._keep(key, [one for one in self._guesses.get(key, ()) if one is not guess])
 
     def failed(self, keys: tuple[str, ...], now: float) -> None:
-        """Count a guess that was found wrong at once."""
+        """Count a guess that was wrong at once."""
         self.settle(self.reserve(keys, now), right=False)
 
     def succeeded(self, key: str) -> None:

@@ -1,4 +1,4 @@
-"""Who wants to know when somebody comes and goes?  https://ircv3.net/specs/extensions/monitor"""
+"""Monitor lists: which sessions are notified when a nick comes and goes.  https://ircv3.net/specs/extensions/monitor"""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from trialogue_server.session.session import Session
 
 
 class Monitors:
-    """Which sessions watch which nicks, found from both sides. Nicks are found by their folded form."""
+    """The nicks that sessions monitor, indexed from both sides by folded nick."""
 
     __slots__ = ("_watchers",)
 
@@ -14,12 +14,12 @@ class Monitors:
         self._watchers: dict[str, dict[int, Session]] = {}
 
     def add(self, session: Session, folded: str, nick: str) -> None:
-        """Let a session watch a nick, which is listed as it was given."""
+        """Add a nick to a session's list, as it was written."""
         session.monitored[folded] = nick
         self._watchers.setdefault(folded, {})[session.sid] = session
 
     def remove(self, session: Session, folded: str) -> None:
-        """End it; doing so twice does no harm."""
+        """Remove a nick; doing so twice is harmless."""
         if session.monitored.pop(folded, None) is None:
             return
         watchers = self._watchers[folded]
@@ -28,11 +28,11 @@ class Monitors:
             del self._watchers[folded]
 
     def clear(self, session: Session) -> None:
-        """Let a session watch nobody."""
+        """Clear a session's list."""
         for folded in list(session.monitored):
             self.remove(session, folded)
 
     def of(self, folded: str) -> Iterable[Session]:
-        """Return the sessions that watch a nick."""
+        """Return the sessions that monitor a nick."""
         watchers = self._watchers.get(folded)
         return watchers.values() if watchers else ()

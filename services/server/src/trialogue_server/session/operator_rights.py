@@ -1,4 +1,4 @@
-"""What may a session do as an operator of the server?"""
+"""The operator rights of a session."""
 
 from typing import NamedTuple
 
@@ -9,12 +9,12 @@ ACCOUNT, GRANT = "account", "grant"
 
 
 class Rights(NamedTuple):
-    """Rights, and what they rest on. They are those of the session that proved what was asked for, and no other's."""
+    """Privileges, and what they depend on. They belong to the session that proved what was required."""
 
     name: str
-    """Of the operator's entry, or of the account to which the administrator granted them."""
+    """The name of the operator entry, or of the account with a grant."""
     privileges: frozenset[str]
     through: str = ""
-    """What they last as long as: an account ("account"), a grant to one ("grant"), or "" for the session."""
+    """What they depend on: a login ("account"), a grant to the account ("grant"), or "" for the session."""
     entry: OperatorSection | None = None
     """The entry of the settings, if they come from one."""

@@ -1,4 +1,4 @@
-"""Which sessions are there, whose are they, and how many come from one address?"""
+"""The registry of all sessions: by id, by user, and counted by address."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ from trialogue_server.session.session import Session
 from trialogue_server.world.addresses import network, plain
 
 _HOME_PREFIX = 64
-"""Of IPv6 addresses the first 64 bits count: a household has all the rest."""
+"""IPv6 addresses are counted by their first 64 bits: a household has all the rest."""
 
 FULL = "The server is full; please try again later"
 
 
 class Registry:
-    """All sessions. One user may have several (one, so far)."""
+    """All sessions. One user may have several."""
 
     def __init__(self, limits: ConnectionsSection) -> None:
         self.sessions: dict[int, Session] = {}
@@ -30,11 +30,11 @@ class Registry:
         self.monitors = Monitors()
 
     def hold(self, address: str) -> Holding:
-        """Return what counts the bytes that wait for a new session from this address."""
+        """Return what counts the bytes waiting for a new session from this address."""
         return self.queues.open("" if self.is_exempt(address) else counted_as(address))
 
     def refusal(self, address: str) -> str | None:
-        """Say why a connection from this address may not be opened now, if so."""
+        """Return why a connection from this address may not be opened now, or ""."""
         if self.limits.total and len(self.sessions) >= self.limits.total:
             return FULL
         most = self.limits.per_address
@@ -43,18 +43,18 @@ class Registry:
         return None
 
     def is_exempt(self, address: str) -> bool:
-        """Does this address stand for many people?"""
+        """Return whether this address stands for many people (connections.exempt)."""
         return any(plain(address) in network(exempt) for exempt in self.limits.exempt)
 
     def open(self, session: Session) -> None:
-        """Count a session in."""
+        """Add a session."""
         self.sessions[session.sid] = session
         self._strangers[session.sid] = session
         self._per_address[counted_as(session.address)] += 1
         self.most_sessions = max(self.most_sessions, len(self.sessions))
 
     def close(self, session: Session) -> None:
-        """Count a session out."""
+        """Remove a session."""
         del self.sessions[session.sid]
         self._strangers.pop(session.sid, None)
         counted = counted_as(session.address)
@@ -64,12 +64,12 @@ class Registry:
         self.detach(session)
 
     def attach(self, session: Session, uid: int) -> None:
-        """A session has become a user's."""
+        """Attach a session to a user."""
         self._by_uid.setdefault(uid, []).append(session)
         self._strangers.pop(session.sid, None)
 
     def detach(self, session: Session) -> None:
-        """A session is no user's any more."""
+        """Detach a session from its user."""
         self.monitors.clear(session)
         if session.user is not None and session in (mine := self._by_uid.get(session.user.uid, [])):
             mine.remove(session)
@@ -82,7 +82,7 @@ class Registry:
 
     @property
     def unregistered(self) -> int:
-        """How many connections are no users yet?"""
+        """The number of connections that have not completed the handshake."""
         return sum(not session.closing for session in self._strangers.values())
 
 

@@ -1,4 +1,4 @@
-"""One exchange of AUTHENTICATE lines, from mechanism to verdict.
+"""One SASL exchange: AUTHENTICATE lines, from mechanism to outcome.
 
 https://ircv3.net/specs/extensions/sasl-3.1 and https://ircv3.net/specs/extensions/sasl-3.2
 """
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from trialogue_server.world.accounts import Account
 
 CHUNK = 400
-"""Characters in one AUTHENTICATE line; a full one says that more follows."""
+"""Characters in one AUTHENTICATE line; a full one announces that more follows."""
 
 LONGEST = 16 * CHUNK
 """Characters of one response, at most."""
 
 
 class SaslError(Exception):
-    """The client's part of the exchange makes no sense."""
+    """The client's part of the exchange is invalid."""
 
 
 class TooLongError(SaslError):
@@ -31,22 +31,22 @@ class TooLongError(SaslError):
 
 @dataclass(slots=True)
 class Exchange:
-    """What was said so far."""
+    """The state of an exchange."""
 
     mechanism: str
     scram: ScramServer | None = None
     account: str = ""
-    """Whom SCRAM is about, once that is known."""
+    """The account that SCRAM is about, once it is known."""
     about: Account | None = None
-    """That account as it was when its keys were taken: what is proved is proved of it alone."""
+    """That account when its keys were taken: the proof is for that state alone."""
     is_proved: bool = False
-    """SCRAM has seen the right proof, and waits for the client's last, empty word."""
+    """Whether SCRAM has seen the right proof, and waits for the client's last, empty message."""
     _chunks: list[str] = field(default_factory=list)
 
     def feed(self, chunk: str) -> bytes | None:
-        """Take one line's text. Returns the whole response once it is complete.
+        """Add one line's text. Returns the whole response once it is complete.
 
-        Raises SaslError, also where all chunks together are longer than allowed.
+        Raises SaslError, also if the chunks together are longer than allowed.
         """
         if len(chunk) > CHUNK:
             raise TooLongError
@@ -71,7 +71,7 @@ class Plain(NamedTuple):
 
 
 def read_plain(response: bytes) -> Plain:
-    """Read ``[authzid] NUL authcid NUL password``; acting for somebody else is not possible. Raises SaslError."""
+    """Read ``[authzid] NUL authcid NUL password``; acting for somebody else is not supported. Raises SaslError."""
     parts = response.split(b"\0")
     if len(parts) != 3 or not parts[1] or not parts[2]:
         raise SaslError
@@ -85,7 +85,7 @@ def read_plain(response: bytes) -> Plain:
 
 
 def chunks(challenge: bytes) -> list[str]:
-    """Return a challenge as the texts of AUTHENTICATE lines."""
+    """Return a challenge split into AUTHENTICATE lines."""
     text = b64encode(challenge).decode()
     pieces = [text[at : at + CHUNK] for at in range(0, len(text), CHUNK)]
     return pieces if pieces and len(pieces[-1]) < CHUNK else [*pieces, "+"]

@@ -1,6 +1,6 @@
-"""SASLprep: passwords that look the same are the same.  https://www.rfc-editor.org/rfc/rfc4013
+"""SASLprep: the canonical form of passwords.  https://www.rfc-editor.org/rfc/rfc4013
 
-It is defined by Unicode 3.2: what has been added since may not be in a password, as its form could still change.
+It is defined for Unicode 3.2: later characters may not be in a password, since their form could still change.
 """
 
 import stringprep
@@ -22,7 +22,7 @@ _PROHIBITED: tuple[Callable[[str], bool], ...] = (
 
 
 def saslprep(text: str) -> str:
-    """Return the text as it is compared. Raises ValueError if there is a character in it that may not be there."""
+    """Return the prepared text. Raises ValueError if it has a prohibited character."""
     mapped = (" " if stringprep.in_table_c12(char) else char for char in text if not stringprep.in_table_b1(char))
     prepared = ucd_3_2_0.normalize("NFKC", "".join(mapped))
     if any(prohibited(char) for char in prepared for prohibited in _PROHIBITED):
@@ -41,7 +41,7 @@ def is_usable(password: str) -> bool:
 
 
 def _check_direction(text: str) -> None:
-    """What is written from right to left stands alone: it begins the text and ends it.
+    """Check that right-to-left text begins and ends with such characters, and has no others.
 
     https://www.rfc-editor.org/rfc/rfc3454#section-6
     """

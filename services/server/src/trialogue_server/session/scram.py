@@ -1,4 +1,4 @@
-"""SCRAM: a proof that somebody knows a password, which is neither sent nor kept.
+"""SCRAM: proves knowledge of a password that is neither sent nor stored.
 
 https://www.rfc-editor.org/rfc/rfc5802 and https://www.rfc-editor.org/rfc/rfc7677
 """
@@ -14,16 +14,16 @@ from typing import NamedTuple
 from trialogue_server.session.saslprep import saslprep
 
 HASHES = {"SCRAM-SHA-256": "sha256", "SCRAM-SHA-512": "sha512"}
-"""hashlib's name, by mechanism."""
+"""The name of the hash in hashlib, by mechanism."""
 
 _FIRST = re.compile(r"(?P<gs2>(?:n|y),(?:a=(?P<acting_for>[^,]*))?,)(?P<bare>n=(?P<name>[^,]+),r=(?P<nonce>[^,]+).*)")
-"""A mandatory extension (m=) and channel binding (p=) do not fit."""
+"""The client's first message. A mandatory extension (m=) and channel binding (p=) do not match."""
 _FINAL = re.compile(r"(?P<unproved>c=(?P<binding>[^,]*),r=(?P<nonce>[^,]*)(?:,.*)?),p=(?P<proof>[^,]*)", re.DOTALL)
 _NAME = re.compile(r"(?:[^=]|=2C|=3D)+")
 
 
 class ScramError(Exception):
-    """The client's word makes no sense, or its proof is wrong."""
+    """The client's message is invalid, or its proof is wrong."""
 
 
 class Keys(NamedTuple):
@@ -36,7 +36,7 @@ class Keys(NamedTuple):
 
 
 def derive(mechanism: str, password: str, salt: bytes, iterations: int) -> Keys:
-    """Return what to keep of a password. Slow on purpose. Raises ValueError if it cannot be one."""
+    """Return what is kept of a password. Slow on purpose. Raises ValueError if it is not usable."""
     name = HASHES[mechanism]
     salted = hashlib.pbkdf2_hmac(name, saslprep(password).encode(), salt, iterations)
     client_key = hmac.digest(salted, b"Client Key", name)
@@ -55,7 +55,9 @@ class ScramServer:
         self._keys = Keys(b"", b"", b"", 0)
 
     def first(self, word: str, find: Callable[[str], Keys]) -> str:
-        """Take the client's first word and return ours. `find` returns the keys of an account. Raises ScramError."""
+        """Handle the client's first message and return the server's. `find` returns an account's keys. Raises
+        ScramError.
+        """
         told = _FIRST.fullmatch(word)
         if told is None or not _NAME.fullmatch(told["name"]) or not told["nonce"].isprintable():
             raise ScramError
@@ -69,7 +71,7 @@ class ScramServer:
         return answer
 
     def final(self, word: str) -> str:
-        """Check the client's proof and return ours. Raises ScramError."""
+        """Check the client's proof and return the server's. Raises ScramError."""
         told = _FINAL.fullmatch(word)
         if told is None or _decoded(told["binding"]) != self._binding or told["nonce"] != self._nonce:
             raise ScramError

@@ -16,30 +16,30 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Registration:
-    """What a connection has told about itself before it is a user."""
+    """What a connection has sent during the handshake."""
 
     nick: str = ""
     refused: str = ""
-    """The nick that was asked for last and is another's."""
+    """The nick that was requested last and belongs to somebody else."""
     username: str = ""
     realname: str = ""
     password: str = ""
     account: str = ""
-    """The account that it has logged in to already."""
+    """The account that it has logged in to."""
     metadata: dict[str, str] = field(default_factory=dict)
     away: str | None = None
-    """The message of an AWAY, "" for one without, or None if there was none."""
+    """The message of an AWAY, "" for one without a message, or None if there was none."""
     negotiating: bool = False
-    """Between CAP LS or REQ and CAP END: registration waits."""
+    """Whether CAP negotiation is open (CAP LS or REQ, no CAP END yet): the handshake waits."""
 
 
 class Away(NamedTuple):
-    """What a connection has said of being away."""
+    """The away status of one connection."""
 
     said: str = ""
-    """The message, or "" where somebody is here."""
+    """The message, or "" if somebody is here."""
     id: int = 0
-    """The later, the greater."""
+    """Increases with each change."""
 
 
 class Session:
@@ -85,43 +85,43 @@ class Session:
         self.cap_version = 301
         self.sasl: Exchange | None = None
         self.fingerprint = ""
-        """SHA-256 of its client certificate in hexadecimal, if it showed one."""
+        """The SHA-256 fingerprint of its client certificate in hexadecimal, if it has one."""
         self.nonce = ""
-        """Random, for the server's part of SCRAM."""
+        """A random value for the server's part of SCRAM."""
         self.batches = 0
-        """How many batches it was sent: the next one's reference."""
+        """The number of batches sent; the next one's reference."""
         self.multiline: OpenBatch | None = None
         """The batch that it is sending."""
         self.ignored_batch: str | None = None
-        """The reference of a batch that was refused: its remaining lines are on their way and mean nothing."""
+        """The reference of a refused batch, whose remaining lines are still on their way and ignored."""
         self.monitored: dict[str, str] = {}
-        """Nicks that it watches, by folded form, as they were given."""
+        """The nicks that it monitors, by folded form, as they were written."""
         self.subscriptions: dict[str, None] = {}
-        """Keys of metadata that it is told of, in the order in which it asked."""
+        """The metadata keys that it is subscribed to, in order."""
         self.metadata_throttle: Throttle | None = None
-        """Of the changes of metadata, from the first one on."""
+        """The throttle of metadata changes, made with the first one."""
         self.user: User | None = None
         self.rights: Rights | None = None
-        """Of an operator of the server."""
+        """Operator rights, if it has any."""
         self.away = Away()
         self.registration = Registration()
         self.cause = ""
         """Why it is closing."""
         self.closing = False
-        """ERROR is queued: nothing that it sends counts any more."""
+        """Whether ERROR is queued: nothing that it sends counts any more."""
         self.opened_at = now
-        """This and the next two are by the monotonic clock, in seconds."""
+        """This and the next two are in seconds of the monotonic clock."""
         self.heard_at = now
         self.pinged_at = 0.0
-        """When the PING was sent that it has not answered yet; 0 if there is none."""
+        """The time of the PING that it has not answered yet; 0 if there is none."""
 
     @property
     def nick(self) -> str:
-        """What numerics call it."""
+        """The nick that numerics use for it."""
         return self.user.nick if self.user is not None else self.registration.nick or "*"
 
     def finish(self, error_line: bytes, cause: str) -> None:
-        """Say ERROR, send what is queued, close. `cause` goes to the log, so it holds no text of a user's."""
+        """Send ERROR and what is queued, then close. `cause` goes to the log, so it holds no text of a user's."""
         if not self.closing:
             self.closing = True
             self.cause = cause

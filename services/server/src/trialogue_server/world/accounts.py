@@ -1,4 +1,4 @@
-"""Who can prove to be who? Accounts, and what they own."""
+"""Accounts: names with a password or certificate, and what belongs to them."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,7 +9,7 @@ from trialogue_server.world.history_limits import Keep
 from trialogue_server.world.ids import IDS_PER_MILLISECOND
 
 SCRAM_ITERATIONS = 10_000
-"""How often a password is hashed for SCRAM.  https://www.rfc-editor.org/rfc/rfc7677#section-4"""
+"""Iterations of the SCRAM hash.  https://www.rfc-editor.org/rfc/rfc7677#section-4"""
 
 
 class ScramKeys(Struct, frozen=True):
@@ -23,14 +23,14 @@ class ScramKeys(Struct, frozen=True):
 
 
 class Credentials(Struct, frozen=True):
-    """What is kept of a password; from none of it can the password be had back."""
+    """What is kept of a password. The password cannot be recovered from it."""
 
     argon2: str
     scram: tuple[ScramKeys, ...] = ()
 
 
 class Account(Struct, frozen=True):
-    """One account. A change is a new one in its place."""
+    """One account. It is immutable: a change replaces it."""
 
     name: str
     registered_at: float
@@ -41,38 +41,40 @@ class Account(Struct, frozen=True):
     fingerprints: tuple[str, ...] = ()
     """SHA-256 of client certificates that log in, in hexadecimal."""
     always_on: bool = False
-    """The user stays on the network when their last connection goes."""
+    """Whether the user stays on the network when their last connection closes."""
     enforce: bool = True
-    """Nobody else may use the name as a nick."""
+    """Whether nobody else may use the name as a nick."""
     keep: Keep = Keep()
-    """What its owner wants kept of each of their direct conversations."""
+    """How much of each direct conversation the owner wants kept."""
     metadata: tuple[tuple[str, str], ...] = ()
-    """What its owner tells of themselves: keys and values."""
+    """The account's metadata: keys and values."""
     blocks: tuple[str, ...] = ()
     """Those whose direct messages and invitations do not reach its owner: see `world.blocks`."""
     since: int = 0
-    """The id of the event that made it; 0 in records from before it was kept."""
+    """The id of the event that made it; 0 in older records."""
     devices: tuple[str, ...] = ()
-    """Keyed hashes of the addresses and certificates with which it was logged in to, the latest last."""
+    """Keyed hashes of the addresses and certificates that it was logged in from, the latest last."""
 
     @property
     def first_id(self) -> int:
-        """The first id of what was said by its owner: what the name said before was somebody else's."""
+        """The first id of the owner's history. What the name said before was somebody else's."""
         return self.since or int(self.registered_at * 1000) * IDS_PER_MILLISECOND
 
     def is_proved_by(self, other: "Account | None") -> bool:
-        """Does what proved to be the owner of `other`, as it was then, still prove to be the owner of this one?"""
+        """Return whether a proof for `other`, an earlier state of an account, still holds for this one."""
         if other is None:
             return False
         return (self.first_id, self.credentials) == (other.first_id, other.credentials)
 
     @property
     def is_verified(self) -> bool:
-        """May it be logged in to?"""
+        """Whether it can be logged in to."""
         return not self.code
 
     def is_void(self, now: float, within: float) -> bool:
-        """Was it to be verified in these seconds after it was made, and was not? 0 seconds: whenever it is."""
+        """Return whether it was not verified within so many seconds after it was made; with 0, whether it is not
+        verified.
+        """
         return not self.is_verified and 0 < within < now - self.registered_at
 
 
@@ -83,7 +85,7 @@ class Accounts:
         self._fold = fold
         self._by_name: dict[str, Account] = {}
         self._by_look: dict[str, dict[str, None]] | None = None
-        """Names by what they look like, from the first time on that it is asked for; of dropped accounts too."""
+        """Names by their confusable skeletons, made when they are first needed; of dropped accounts too."""
 
     def __len__(self) -> int:
         return len(self._by_name)
@@ -96,12 +98,12 @@ class Accounts:
         return self._by_name.get(self._fold(name))
 
     def owner_of(self, nick: str) -> Account | None:
-        """Return the account that this nick belongs to, if its owner wants that kept."""
+        """Return the account that this nick belongs to, if its owner reserves the nick."""
         found = self.get(nick)
         return found if found is not None and found.enforce and found.is_verified else None
 
     def owners_like(self, nick: str) -> list[Account]:
-        """Return the accounts with whose names this nick could be confused, if their owners want theirs kept.
+        """Return the accounts whose reserved names this nick could be confused with.
 
         https://www.unicode.org/reports/tr39/#Confusable_Detection
         """

@@ -1,4 +1,4 @@
-"""Does a list's entry mean this user?"""
+"""Matches users with the entries of a channel's lists."""
 
 from __future__ import annotations
 
@@ -16,27 +16,26 @@ if TYPE_CHECKING:
 
 
 class BanSubject(Protocol):
-    """What a ban can mean somebody by."""
+    """What bans are compared with."""
 
     @property
     def account(self) -> str:
-        """Their account, or ""."""
+        """The account, or ""."""
 
     @property
     def masks(self) -> tuple[str, ...]:
-        """Each ``nick!user@host`` that is theirs, as anybody may know."""
+        """Each ``nick!user@host`` of the user that anybody may know."""
 
     @property
     def real_masks(self) -> tuple[str, ...]:
-        """The same with what is shown to operators of the server alone."""
+        """The masks that only operators of the server see."""
 
 
 def matches(mask: str, known: BanSubject, fold: Callable[[str], str], *, real: bool = False) -> bool:
-    """Does the mask match their ``nick!user@host``, with the host as shown, or with `real` their address as well?
+    """Return whether the mask matches, with the host as shown, or with `real` the address as well.
 
-    Whoever sees no addresses must not find them out by masks that match or do not.
-
-    Of extended bans those of an account; a mute is not for being matched, but for being silent.
+    Who sees no addresses must not find them out by trying masks. Of extended bans only those of an account match: a
+    mute silences and does not ban.
     """
     extban = parse_extban(mask) if mask.startswith(PREFIX) else None
     if extban is not None:
@@ -46,7 +45,7 @@ def matches(mask: str, known: BanSubject, fold: Callable[[str], str], *, real: b
 
 
 def means(entry: ListEntry, user: BanSubject, fold: Callable[[str], str]) -> bool:
-    """Does an entry of a channel's list match them?"""
+    """Return whether an entry of a channel's list matches the user."""
     return matches(entry.mask, user, fold, real=entry.by_operator)
 
 
@@ -62,12 +61,12 @@ def _muted_in(entries: Iterable[ListEntry], user: BanSubject, fold: Callable[[st
 
 
 def is_banned(channel: Channel, user: BanSubject, fold: Callable[[str], str]) -> bool:
-    """On the ban list, and on no exception list?"""
+    """Return whether the user is on the ban list and on no exception list."""
     return _in(channel.lists[BAN], user, fold) and not _in(channel.lists[EXCEPT], user, fold)
 
 
 def akick_of(channel: Channel, user: BanSubject, fold: Callable[[str], str]) -> Akick | None:
-    """Return the entry that keeps somebody out of a registered channel; none does who has a standing in it."""
+    """Return the AKICK entry that keeps the user out of a registered channel; nobody on its access list is kept out."""
     ownership = channel.ownership
     if ownership is None or not ownership.akicks or ownership.mode_of(user.account):
         return None
@@ -75,7 +74,9 @@ def akick_of(channel: Channel, user: BanSubject, fold: Callable[[str], str]) -> 
 
 
 def is_silenced(channel: Channel, user: BanSubject, fold: Callable[[str], str]) -> bool:
-    """Banned or muted, and not exempt from that? A full exception is one from mutes as well."""
+    """Return whether the user is banned or muted without an exception. An exception from bans is one from mutes as
+    well.
+    """
     bans = channel.lists[BAN]
     if not bans:
         return False
@@ -87,5 +88,5 @@ def is_silenced(channel: Channel, user: BanSubject, fold: Callable[[str], str]) 
 
 
 def is_invited_by_list(channel: Channel, user: BanSubject, fold: Callable[[str], str]) -> bool:
-    """On the invite-exception list?"""
+    """Return whether the user is on the invite-exception list."""
     return _in(channel.lists[INVEX], user, fold)

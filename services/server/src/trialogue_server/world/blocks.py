@@ -1,8 +1,7 @@
-"""Whose words does somebody not want? A list of their own, of accounts and masks, which only they know of.
+"""Block lists: the accounts and masks that a user does not want to hear. Only the user sees the list.
 
-An entry is a mask, ``nick!user@host`` with * and ?, or an account as an extended ban has it (``~account:name``). A mask
-is compared with what everybody sees of the other, never with a cloaked address: a list must not find out what a cloak
-hides.
+An entry is a mask, ``nick!user@host`` with * and ?, or an account as an extended ban (``~account:name``). A mask is
+compared with what everybody sees of a user, never with a cloaked address: a list must not find out what a cloak hides.
 """
 
 from __future__ import annotations
@@ -19,25 +18,25 @@ if TYPE_CHECKING:
 
 
 class Seen(NamedTuple):
-    """Somebody as everybody sees them."""
+    """A user as everybody sees them."""
 
     account: str
-    """Their account, or ""."""
+    """The account, or ""."""
     masks: tuple[str, ...]
 
     @property
     def real_masks(self) -> tuple[str, ...]:
-        """Nothing beyond what everybody may know."""
+        """Nothing: lists see no addresses."""
         return ()
 
 
 def seen(user: User) -> Seen:
-    """Return what a user's entries are compared with."""
+    """Return what entries are compared with for a user."""
     return Seen(user.account, (user.mask,))
 
 
 def is_blocked(entries: tuple[str, ...], other: Seen, fold: Callable[[str], str]) -> bool:
-    """Does one of the entries mean this person?"""
+    """Return whether one of the entries matches this person."""
     return any(matches(entry, other, fold) for entry in entries)
 
 

@@ -1,4 +1,4 @@
-"""What is a channel, and who is in it?"""
+"""Channels and memberships."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trialogue_server.world.user import User
 
 _CLOSED_AT_MOST = 500
-"""Times at which a channel is remembered to have been closed; of more the oldest two become one."""
+"""Periods remembered in which a channel was closed; of more the oldest two become one."""
 
 _OPERATORS_AT_MOST = 100
 _SPEAKERS_AT_MOST = 8
@@ -28,7 +28,7 @@ class ListEntry(NamedTuple):
     by: str
     at: float
     by_operator: bool = False
-    """An operator of the server set it, who sees addresses: it means real ones too."""
+    """Whether an operator of the server set it, who sees addresses: it is then compared with real ones too."""
 
 
 class Membership:
@@ -39,7 +39,7 @@ class Membership:
     def __init__(self, user: User, modes: str, joined: int = 0) -> None:
         self.user = user
         self.joined = joined
-        """The id of the event with which they entered."""
+        """The id of the event with which they joined."""
         self.modes = modes
         """Highest first: "", "v", "o" or "ov"."""
 
@@ -50,22 +50,22 @@ class Membership:
 
     @property
     def is_op(self) -> bool:
-        """Channel operator?"""
+        """Whether they are channel operator."""
         return OP in self.modes
 
     @property
     def can_speak_moderated(self) -> bool:
-        """Heard in a moderated channel?"""
+        """Whether they may speak in a moderated channel."""
         return OP in self.modes or VOICE in self.modes
 
     @property
     def rank(self) -> int:
-        """0 without membership modes."""
+        """The height of their membership modes; 0 without any."""
         return rank(self.modes)
 
 
 class Channel:
-    """A room. Only `World.apply` changes it."""
+    """A channel. Only `World.apply` changes it."""
 
     __slots__ = (
         "closed",
@@ -98,25 +98,26 @@ class Channel:
         self.folded = folded
         self.created_at = at
         self.since = since
-        """The id of the event that made it. What was said before under this name was said in another room."""
+        """The id of the event that made it. Earlier messages under this name belong to another channel."""
         self.closed: list[Span] = []
-        """When not everybody could come in: ids from the event that closed it to the one that opened it. In order; the
-        last one reaches up to `LAST_ID` while it is closed.
+        """When not everybody could join: ids from the event that closed it to the one that opened it, in order. The
+        last period reaches up to `LAST_ID` while it is closed.
         """
         self.said = 0
-        """The id of what was last said that is kept; 0 if nothing was. After a restart at least that, or anything."""
+        """The id of the latest message that is kept; 0 if there is none. After a restart it may be too high."""
         self.last_speaker = 0
-        """A uid."""
+        """The uid of who spoke last."""
         self.speakers: dict[str, None] = {}
-        """The first few who said something: see `User.speaker`. "" is whoever did before a restart."""
+        """The first few users who spoke: see `User.speaker`. "" stands for speakers before a restart."""
         self.operators: dict[str, None] = {}
-        """Identities of the accounts that are made operator again when they come back, if it is not registered."""
+        """Identities of the accounts that get operator again when they come back, in a channel that is not registered.
+        """
         self.operated_since = 0
-        """The id from which on its operators have power over what others said: an emptied room had none who could come
-        back, so they are others' than those who operated it then.
+        """The id from which its operators have power over others' messages. Those who take over an emptied channel are
+        not those who operated it before.
         """
         self.emptied_at = 0.0
-        """When its last member left, in Unix time; 0 while there are any, or only a restart has taken them out."""
+        """The Unix time when its last member left; 0 while it has members, or if only a restart removed them."""
         self.members: dict[int, Membership] = {}
         """By uid, in order of joining."""
         self.metadata: dict[str, str] = {}
@@ -128,36 +129,36 @@ class Channel:
         self.limit = 0
         self.lists: dict[str, list[ListEntry]] = {letter: [] for letter in CHANNEL_MODES.lists}
         self.invited: set[int] = set()
-        """Uids with a standing invitation of an operator's."""
+        """Uids of users with a standing invitation of an operator."""
         self.ownership: Ownership | None = None
-        """Of a registered channel, which stays when it is empty."""
+        """The registration; None if it is not registered."""
         self.version = 0
-        """Changes whenever the members or their modes do; what is derived from them is kept until then."""
+        """Changes with the members and their modes; what is derived from them is cached until then."""
 
     def has(self, flag: str) -> bool:
-        """Is this flag (C M R i m n s t) set?"""
+        """Return whether this flag (C M R i m n s t) is set."""
         return flag in self.flags
 
     @property
     def is_closed(self) -> bool:
-        """Could not everybody come in now, or may not everybody read who does?"""
+        """Whether not everybody can join now, or not every member may read."""
         if self.key or not CLOSING.isdisjoint(self.flags):
             return True
         return self.ownership is not None and self.ownership.history != "all"
 
     @property
     def is_awaited(self) -> bool:
-        """Has a restart taken its members out, who may come back? A registered one waits for nobody."""
+        """Whether a restart removed its members, who may come back. A registered channel waits for nobody."""
         return not self.members and not self.emptied_at and self.ownership is None
 
     def standing_of(self, account: str) -> str:
-        """Return the membership mode that an account has a right to, or ""."""
+        """Return the membership mode that an account is entitled to, or ""."""
         if self.ownership is not None:
             return self.ownership.mode_of(account)
         return OP if account and identity_of(account) in self.operators else ""
 
     def settle_openness(self, event_id: int) -> bool:
-        """Note that the channel is open or closed from this event on; return whether that has changed."""
+        """Note whether the channel is open or closed from this event on; return whether that has changed."""
         was_closed = bool(self.closed) and self.closed[-1][1] == LAST_ID
         if self.is_closed is was_closed:
             return False
@@ -172,17 +173,17 @@ class Channel:
         return True
 
     def was_closed_since(self, event_id: int) -> bool:
-        """Was it closed at any time from this event on?"""
+        """Return whether it was closed at any time from this event on."""
         return bool(self.closed) and self.closed[-1][1] >= event_id
 
     def hear(self, user: User) -> None:
-        """Note that another speaks than who spoke last."""
+        """Note that another user speaks than who spoke last."""
         self.last_speaker = user.uid
         if len(self.speakers) < _SPEAKERS_AT_MOST:
             self.speakers[user.speaker] = None
 
     def remember_operator(self, account: str) -> bool:
-        """Let an account be made operator again when it comes back; return whether that is new."""
+        """Give an account operator again when it comes back; return whether that is new."""
         identity = identity_of(account)
         if not account or self.ownership is not None or identity in self.operators:
             return False
@@ -192,11 +193,11 @@ class Channel:
         return True
 
     def forget_operator(self, identity: str) -> bool:
-        """Let an account not be made operator again; return whether it would have been."""
+        """No longer give an account operator when it comes back; return whether it would have been given."""
         return identity in self.operators and self.operators.pop(identity) is None
 
     def abandon(self, event_id: int) -> None:
-        """Everybody has left, and nobody who could come back was operator: what might lock people out falls."""
+        """Remove the modes that lock people out: everybody has left, and no operator could come back."""
         self.flags &= LASTING
         self.key, self.limit = "", 0
         for entries in self.lists.values():
@@ -204,7 +205,7 @@ class Channel:
         self.settle_openness(event_id)
 
     def restore(self, record: RoomRecord) -> None:
-        """Make it what was kept of it; members are not."""
+        """Restore it from its record; members are not in it."""
         self.created_at, self.ownership = record.created_at, record.ownership
         self.since = record.since or int(record.created_at * 1000) * IDS_PER_MILLISECOND
         self.closed, self.operated_since = list(record.closed), record.operated_since
@@ -219,7 +220,7 @@ class Channel:
             self.lists.setdefault(entry.letter, []).append(ListEntry(entry.mask, entry.by, entry.at, entry.by_operator))
 
     def mode_words(self, *, with_key: bool) -> list[str]:
-        """Write flags, key and limit as RPL_CHANNELMODEIS shows them; outsiders do not see the key."""
+        """Return flags, key and limit as RPL_CHANNELMODEIS shows them; outsiders do not see the key."""
         letters = "".join(sorted(self.flags)) + (KEY if self.key else "") + (LIMIT if self.limit else "")
         words = ["+" + letters]
         if self.key:

@@ -1,8 +1,8 @@
-"""What do others see instead of an address? A keyed hash of each of its parts, so that bans of networks still work.
+"""Cloaks: hosts shown instead of addresses. A keyed hash of each part, so that bans of networks still work.
 
-An IPv4 address becomes ``<address>.<its /24>.<its /16>.cloak``, one of IPv6 ``<address>.<its /64>.<its /48>.cloak``:
-whoever wants to ban the neighbours too bans ``*.<its /24>.<its /16>.cloak``. Without the key nobody can find out which
-address it was, nor make such a host for an address that they guess.
+An IPv4 address becomes ``<address>.<its /24>.<its /16>.cloak``, an IPv6 address ``<address>.<its /64>.<its
+/48>.cloak``. A ban of ``*.<its /24>.<its /16>.cloak`` matches the neighbours too. Without the key nobody can find out
+the address, nor make the cloak of an address that they guess.
 """
 
 import hmac
@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, ip_network
 from trialogue_server.world.addresses import plain
 
 _BYTES = 5
-"""Of each hash: 40 bits, eight characters."""
+"""Bytes of each hash: 40 bits, eight characters."""
 
 
 def cloaked(address: str, key: str) -> str:

@@ -1,38 +1,37 @@
-"""May the wall clock be believed? What is deleted for its age must not be deleted because somebody set the clock.
+"""Watches the wall clock: nothing may be deleted for its age because somebody set the clock.
 
-A clock that is set ahead by more than an hour, which the monotonic clock does not confirm, is in doubt; so is one that
-is a month ahead of the last event that the store knows, when the server starts. The doubt ends when the clock is where
-it should be again, or when an administrator confirms it. A clock that is set back is believed at once: nothing is
-deleted too early for it.
+A clock that is set ahead by more than an hour, which the monotonic clock does not confirm, is in doubt. So is one that
+at the start is a month ahead of the last event in the store. The doubt ends when the clock is right again, or when an
+administrator confirms it. A clock that is set back is believed at once: that deletes nothing too early.
 """
 
 from trialogue_server.world.moment import Moment
 
 _SLACK = 1.0
 _JUMP = 3600.0
-"""Seconds by which a clock may be corrected without anybody's word."""
+"""Seconds by which a clock may be corrected without confirmation."""
 
 _ABSENCE = 30 * 24 * 3600.0
 """Seconds for which a server may have been stopped."""
 
 
 class ClockWatch:
-    """Compares readings with what is to be expected. Deterministic: it reads no clock itself."""
+    """Compares readings with what is expected. Deterministic: it reads no clock itself."""
 
     __slots__ = ("_absence", "_before", "_believed", "_last", "_was", "doubt", "residual")
 
     def __init__(self, last: float = 0.0, was: float = 0.0) -> None:
-        """`last` is the Unix time of the last event that the store knows, or 0, and `was` the doubt about it."""
+        """`last` is the Unix time of the last event in the store, or 0; `was` is the doubt about it."""
         self._last = last
         self._was = was
         self._believed: Moment | None = None
         self._before: Moment | None = None
-        """What was believed before the clock was set back: it may have been right."""
+        """The believed time before the clock was set back: it may have been right."""
         self._absence = 0.0
         self.doubt = 0.0
         """Seconds by which the clock is ahead of what can be believed; 0 is no doubt."""
         self.residual = 0.0
-        """Seconds by which the clock was off when it was last believed again."""
+        """Seconds by which the clock was off when the doubt ended."""
 
     def read(self, now: Moment) -> Moment:
         """Return a reading with the doubt about it."""
@@ -47,7 +46,7 @@ class ClockWatch:
         self._believe(now)
 
     def _begin(self, now: Moment) -> Moment:
-        """Take the first reading: how long ago was the last event?"""
+        """Take the first reading, and compare it with the last event."""
         if self._was and now.wall >= self._last:
             self._expect(now.wall - self._was, now)  # it is as wrong as it was
             self._absence = _ABSENCE if self._was > _ABSENCE else 0.0

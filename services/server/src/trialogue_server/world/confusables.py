@@ -1,4 +1,4 @@
-"""Which names look alike? The skeletons of Unicode's confusable characters.
+"""Confusable names: the skeletons of Unicode's confusable characters.
 
 https://www.unicode.org/reports/tr39/#Confusable_Detection
 """
@@ -11,23 +11,23 @@ from functools import cache, lru_cache
 from ircwire.casemap import unicode_fold
 
 _ASCII = str.maketrans({"0": "O", "1": "l", "I": "l", "|": "l", "`": "'", '"': "''", "m": "rn"})
-"""What the table has of ASCII: servers of ASCII names do without the rest."""
+"""The ASCII part of the table: servers with ASCII names do without the rest."""
 
 _LEFT_TO_RIGHT = "\u200e"
-"""The library has it around characters that are written from right to left."""
+"""The library puts it around characters that are written from right to left."""
 
 
 @lru_cache(maxsize=4096)
 def looks(name: str) -> frozenset[str]:
-    """Return what a name looks like: names that have one of these in common can be taken for each other.
+    """Return the skeletons of a name: names that share one can be confused.
 
-    There are two, as case decides what a letter looks like (I and l), and names that differ in case are one name.
+    There are two, since case changes what a letter looks like (I and l), and names that differ in case are one name.
     """
     return frozenset((unicode_fold(_skeleton(name)), _skeleton(unicode_fold(name))))
 
 
 def looks_like(name: str, others: Iterable[str]) -> bool:
-    """Can it be taken for one of the others?"""
+    """Return whether it can be confused with one of the others."""
     seen = looks(name)
     return any(not seen.isdisjoint(looks(other)) for other in others)
 
@@ -42,9 +42,9 @@ def _skeleton(text: str) -> str:
 
 @cache
 def _prototypes() -> Mapping[str, str]:
-    """Return each confusable character's prototype: of all that look like it, a sequence (rn for m), or the first.
+    """Return the prototype of each confusable character: of all that look like it, a sequence (rn for m), or the first.
 
-    The library tells of each character which others look like it.
+    The library lists for each character which others look like it.
     """
     from confusable_homoglyphs.confusables import confusables_data  # large, and only names beyond ASCII need it
 
@@ -65,7 +65,7 @@ def _prototypes() -> Mapping[str, str]:
 
 
 def _all_joined(joined: Mapping[str, set[str]], char: str) -> set[str]:
-    """Return all that can be reached from a character."""
+    """Return all characters that can be reached from one."""
     found, rest = {char}, [char]
     while rest:
         fresh = joined[rest.pop()] - found

@@ -1,8 +1,8 @@
-"""What can happen: each change of the world is one frozen value, and `World.apply` is the only one that reads it so.
+"""Events: every change of the world is one frozen value, and `World.apply` is the only function that applies it.
 
-An event carries all that is needed to show it again later (who did it, as they were called then), because the journal
-keeps events and history is rendered from them by the code that renders them live.
-Structs of msgspec: as cheap to make as a tuple, and ready to be written to the journal.
+An event carries everything that is needed to show it again later, such as the nick that its source had: the journal
+keeps events, and history is rendered from them by the code that renders them live. They are msgspec structs: as cheap
+to make as a tuple, and ready to be written to the journal.
 """
 
 from msgspec import Struct
@@ -24,15 +24,15 @@ class Event(Struct, frozen=True, tag=True, array_like=True, gc=False):
     id: int
     at: float
     uid: int
-    """Whose doing it is; 0 is the server."""
+    """The uid of the user who caused it; 0 is the server."""
     source: str
-    """``nick!user@host`` or the server's name, as it was before the event."""
+    """``nick!user@host`` of who caused it, before the event, or the server's name."""
     account: str
     """The account of `uid`, or ""."""
 
 
 class UserRegistered(Event, frozen=True):
-    """A connection has become a user."""
+    """A connection was registered as a user."""
 
     nick: str
     username: str
@@ -43,7 +43,7 @@ class UserRegistered(Event, frozen=True):
 
 
 class UserLeft(Event, frozen=True):
-    """A user is gone from the network."""
+    """A user has left the network."""
 
     reason: str
     marks: str = ""
@@ -51,27 +51,27 @@ class UserLeft(Event, frozen=True):
 
 
 class UserDetached(Event, frozen=True):
-    """An always-on user's last connection is gone; they stay, and see nothing."""
+    """An always-on user's last connection has closed; they stay on the network."""
 
 
 class UserAttached(Event, frozen=True):
-    """They have a connection again."""
+    """An always-on user is connected again."""
 
 
 class NickChanged(Event, frozen=True):
-    """A user goes by another nick."""
+    """A user changed nick."""
 
     nick: str
 
 
 class RealnameChanged(Event, frozen=True):
-    """SETNAME."""
+    """A user changed their real name (SETNAME)."""
 
     realname: str
 
 
 class HostChanged(Event, frozen=True):
-    """A user's username or host is shown differently (CHGHOST)."""
+    """A user's username or host changed (CHGHOST)."""
 
     username: str
     host: str
@@ -91,16 +91,16 @@ class UserModesChanged(Event, frozen=True):
 
 
 class OperGranted(Event, frozen=True):
-    """One of a user's sessions has become an operator's."""
+    """One of a user's sessions was granted operator rights."""
 
     name: str
     privileges: tuple[str, ...]
     through: str = ""
-    """What they last as long as: see `Rights.through`."""
+    """What the rights depend on: see `Rights.through`."""
 
 
 class ChannelJoined(Event, frozen=True):
-    """A user joined; `channel` is the name as written, which makes the channel if there is none."""
+    """A user joined. `channel` is the name as written, which makes the channel if there is none."""
 
     channel: str
     realname: str
@@ -129,28 +129,28 @@ class Kicked(Event, frozen=True):
 
 
 class Invited(Event, frozen=True):
-    """A user is asked to enter a channel."""
+    """A user was invited to a channel."""
 
     channel: str
     target: int
     nick: str
     hidden: bool = False
-    """They have blocked whoever invites them: all but they see what happens, and it comes to nothing."""
+    """Whether the invited user has blocked the source: everybody but the invited sees the usual outcome."""
     opens: bool = True
-    """An operator of the channel invites: what modes close is open to them, until they enter or are banned."""
+    """Whether the invitation is a channel operator's, which lets the user in until they join or are banned."""
 
 
 class ChannelRenamed(Event, frozen=True):
-    """A channel goes by another name; all else of it stays."""
+    """A channel was renamed; everything else of it stays."""
 
     channel: str
-    """As it was called before."""
+    """The name before."""
     name: str
     reason: str
 
 
 class MetadataChanged(Event, frozen=True):
-    """A key of a channel's or a user's metadata was set, or removed with "". `source` is the server, which tells it."""
+    """A metadata key of a channel or a user was set, or removed with "". `source` is the server, which reports it."""
 
     target: str
     """The channel's name or the user's nick."""
@@ -170,18 +170,18 @@ class TopicChanged(Event, frozen=True):
 
 
 class ModesChanged(Event, frozen=True):
-    """A channel's modes changed; each change is (add, letter, parameter or "") and takes effect."""
+    """A channel's modes changed. Each change is (add, letter, parameter or "") and takes effect."""
 
     channel: str
     changes: tuple[tuple[bool, str, str], ...]
     shown: tuple[str, ...]
     """The changes as MODE shows them: letters, then parameters (nicks instead of uids)."""
     by_operator: bool = False
-    """An operator of the server did it: see `ListEntry.by_operator`."""
+    """Whether an operator of the server did it: see `ListEntry.by_operator`."""
 
 
 class Posted(Event, frozen=True):
-    """Something was said to a channel or a user."""
+    """A message to a channel or a user."""
 
     command: str
     target: str
@@ -191,7 +191,7 @@ class Posted(Event, frozen=True):
     to: int
     """The user's uid, or 0 for a message to a channel."""
     status: str
-    """"" or the prefix mode ("o", "v") from which on members hear it."""
+    """"" or the prefix mode ("o", "v") from which on members get it."""
 
 
 class MessagePosted(Posted, frozen=True):
@@ -201,13 +201,13 @@ class MessagePosted(Posted, frozen=True):
     tags: str
     """The client-only tags as they stand on the wire, or ""."""
     between: str = ""
-    """Which two people's conversation it belongs to, if it is a direct message: see `User.identity`."""
+    """The conversation of two identities that it belongs to, if it is a direct message: see `User.identity`."""
     marks: str = ""
-    """The sender's `User.marks`: what they were then."""
+    """The sender's `User.marks` at that time."""
 
 
 class TagsPassed(Posted, frozen=True):
-    """A TAGMSG that is of its moment only, such as that somebody is typing: it is told, and kept nowhere.
+    """A TAGMSG of the moment only, such as a typing notification: it is delivered, and kept nowhere.
 
     Its fields are those of `MessagePosted`.
     """
@@ -231,149 +231,151 @@ class MultilinePosted(Posted, frozen=True):
 
     @property
     def text(self) -> str:
-        """The lines as one text."""
+        """The lines joined to one text."""
         return combine(self.lines)
 
 
 class WallopsSent(Event, frozen=True):
-    """An operator's word to all who asked for such (+w)."""
+    """A WALLOPS of an operator to all users with mode w."""
 
     text: str
 
 
 class AccountSaved(Event, frozen=True):
-    """An account was made or changed; this is all of it. (`account` would be the doer's.)"""
+    """An account was made or changed; the event carries all of it. (`account` is that of who did it.)"""
 
     record: Account
 
 
 class AccountDropped(Event, frozen=True):
-    """An account is no more."""
+    """An account was removed."""
 
     name: str
 
 
 class LoggedIn(Event, frozen=True):
-    """A user is known to own an account from now on, or, with "", none."""
+    """A user logged in to an account, or, with "", logged out."""
 
     name: str
 
 
 class ServerBanSet(Event, frozen=True):
-    """Somebody may not be on this server from now on."""
+    """A server ban was set."""
 
     record: ServerBan
 
 
 class ServerBanLifted(Event, frozen=True):
-    """A server ban is no more: an operator lifted it, or it is over."""
+    """A server ban was lifted or has expired."""
 
     kind: str
     target: str
 
 
 class OperatorGranted(Event, frozen=True):
-    """The administrator made an account an operator's."""
+    """The administrator granted operator rights to an account."""
 
     record: OperatorGrant
 
 
 class OperatorRevoked(Event, frozen=True):
-    """The administrator took that back, or the account is no more."""
+    """The administrator revoked such a grant, or the account was removed."""
 
     name: str
 
 
 class OperatorActed(Event, frozen=True):
-    """What an operator has just done with a privilege, for the audit log: nobody is told."""
+    """An operator used a privilege; for the audit log, nobody is told."""
 
     operator: str
-    """The name of their operator entry."""
+    """The name of the operator entry."""
     action: str
     target: str
-    """Whom or what it was about, or ""."""
+    """The user, channel or other target, or ""."""
     reason: str
     """The operator's own words for the record, or ""."""
 
 
 class ChannelSaved(Event, frozen=True):
-    """Something that is kept of a channel changed; this is all of it."""
+    """What is kept of a channel has changed; the event carries all of it."""
 
     record: RoomRecord
 
 
 class ChannelDropped(Event, frozen=True):
-    """A channel is not registered any more."""
+    """A channel's registration was removed."""
 
     name: str
 
 
 class ChannelOpened(Event, frozen=True):
-    """There is a channel that always is, though nobody is in it yet."""
+    """A permanent channel exists, although nobody is in it yet."""
 
     name: str
     modes: str
 
 
 class ChannelEmptied(Event, frozen=True):
-    """A channel whose members a restart has taken out, and none came back; or one that always was, and does not now."""
+    """Nobody came back to a channel that a restart emptied, or a permanent channel without members is no longer
+    permanent.
+    """
 
     name: str
 
 
 class ChannelForgotten(Event, frozen=True):
-    """A channel is no more, nor what was said in it since this id."""
+    """A channel is gone, with its history from this id on."""
 
     name: str
     since: int
 
 
 class GuestForgotten(Event, frozen=True):
-    """Somebody without an account is gone; what they and others who are gone said to each other is nobody's."""
+    """A guest has left for good. Direct conversations of guests who are all gone belong to nobody."""
 
     identity: str
 
 
 class MarkerMoved(Event, frozen=True):
-    """A user has read further. `source` is the server: it is the one who tells the user's devices."""
+    """A user's read marker moved. `source` is the server, which tells the user's devices."""
 
     target: str
-    """The conversation as the user calls it."""
+    """The conversation under the name that the user knows."""
     record: Marker
 
 
 class BlocksChanged(Event, frozen=True):
-    """Whom a user without an account has blocked, after the change; that of an account is kept with it."""
+    """A guest's block list after a change; an account's list is part of the account."""
 
     entries: tuple[str, ...]
 
 
 class MailNoted(Event, frozen=True):
-    """More waits for an account than before, or nothing does any more. `id` is that of the cause."""
+    """The number of messages that wait for an account has changed. `id` is that of the cause."""
 
     record: WaitingMessages
 
 
 class VisitNoted(Event, frozen=True):
-    """An account has entered or left a room; kept so that a restart forgets nothing. `id` is that of the cause."""
+    """An account has entered or left a channel; kept for restarts. `id` is that of the cause."""
 
     record: Visit
 
 
 class StretchNoted(Event, frozen=True):
-    """The clock was set, or is believed again; kept so that times and ids go on fitting. `id` is that of the cause."""
+    """The clock was set, or is believed again; kept so that times and ids stay matched. `id` is that of the cause."""
 
     record: Stretch
 
 
 class MessageRedacted(Event, frozen=True):
-    """A message was taken back; the store forgets it."""
+    """A message was redacted; the store deletes it."""
 
     target: str
     channel: str
     """The channel's name, or "" for a direct message."""
     to: int
-    """The other's uid, or 0 if they are not there."""
+    """The other user's uid, or 0 if they are not on the network."""
     redacted: int
     """The message's id."""
     reason: str

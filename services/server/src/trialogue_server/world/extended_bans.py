@@ -1,8 +1,8 @@
-"""Extended bans: entries of a channel's lists that mean something else than a mask of somebody's shown name.
+"""Extended bans: list entries that mean something other than a mask.
 
-``~account:name`` (``~a:name``) means who is logged in to that account, on every list; * and ? may stand in the name.
-``~mute:mask`` (``~m:mask``) lets who matches come in and keeps them silent; on the exception list it lets them speak.
-The mask of a mute may be an account's: ``~m:~a:name``.
+``~account:name`` (``~a:name``) matches users logged in to that account, on every list; * and ? may stand in the name.
+``~mute:mask`` (``~m:mask``) lets matching users join and keeps them silent; on the exception list it lets
+them speak. The mask of a mute may be an account's: ``~m:~a:name``.
 https://ircv3.net/specs/extensions/account-extban and https://modern.ircdocs.horse/#extban-parameter
 """
 
@@ -15,28 +15,28 @@ from trialogue_server.world.modes import BAN, EXCEPT
 PREFIX = "~"
 ACCOUNT, MUTE = "account", "mute"
 NAMES = {"a": ACCOUNT, "account": ACCOUNT, "m": MUTE, "mute": MUTE}
-"""How clients may write each type."""
+"""The ways in which clients may write each type."""
 
 LETTERS = "".join(sorted(name for name in NAMES if len(name) == 1))
 
 _REMEMBERED = 4096
-"""Entries whose common form is kept: each new one is compared with all that are on a list."""
+"""Cached entries: each new one is compared with all that are on a list."""
 
 
 class Extban(NamedTuple):
-    """One extended ban: its type, and what it is about."""
+    """One extended ban: its type and its value."""
 
     type: str
     about: str
 
 
 def account_entry(account: str) -> str:
-    """Return the entry that means who is logged in to this account."""
+    """Return the entry that matches users logged in to this account."""
     return f"{PREFIX}{ACCOUNT}:{account}"
 
 
 def parse_extban(entry: str) -> Extban | None:
-    """Read an entry; None if it is a mask, or of a type that there is not."""
+    """Read an entry; None if it is a mask, or of an unknown type."""
     if not entry.startswith(PREFIX):
         return None
     name, colon, about = entry[1:].partition(":")
@@ -45,13 +45,13 @@ def parse_extban(entry: str) -> Extban | None:
 
 
 def is_unknown_extban(entry: str) -> bool:
-    """Is it written as an extended ban, of a type that there is not?  A mask has no colon before "!" and "@"."""
+    """Return whether it is written as an extended ban of an unknown type. A mask has no colon before "!" and "@"."""
     name, colon, _ = entry.partition(":")
     return entry.startswith(PREFIX) and bool(colon) and name[1:].isalpha() and parse_extban(entry) is None
 
 
 def complete_entry(entry: str) -> str:
-    """Return an entry as it is kept: masks with all their parts, extended bans as they were written."""
+    """Return an entry in the form in which it is kept: masks with all their parts, extended bans as written."""
     extban = parse_extban(entry)
     if extban is None:
         return complete_mask(entry)
@@ -61,7 +61,7 @@ def complete_entry(entry: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def same_entry(entry: str) -> str:
-    """Return what all ways to write one entry have in common; its case is the caller's to fold."""
+    """Return what all ways to write one entry have in common; the caller folds the case."""
     extban = parse_extban(entry)
     if extban is None:
         return complete_mask(entry)
@@ -70,7 +70,7 @@ def same_entry(entry: str) -> str:
 
 
 def is_usable(entry: str, mode: str) -> bool:
-    """May this entry stand on the list of this mode?"""
+    """Return whether this entry may stand on the list of this mode."""
     extban = parse_extban(entry)
     if extban is None:
         return not is_unknown_extban(entry)

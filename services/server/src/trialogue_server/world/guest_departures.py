@@ -1,4 +1,4 @@
-"""When did guests leave rooms of late, so that nobody is played back what they saw? Accounts have their visits."""
+"""Recent departures of guests from channels, so that playback does not repeat what they saw. Accounts have `visits`."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ if TYPE_CHECKING:
 
 _AT_MOST = 1000
 _WHILE = 3600.0
-"""Seconds after which somebody without an account who has the same nick and address counts as somebody else."""
+"""Seconds after which a guest with the same nick and address counts as somebody else."""
 
 _Place = tuple[str, str, str]
-"""Address, nick and room."""
+"""Address, nick and channel."""
 
 
 class GuestDepartures:
-    """The last rooms that guests have left. Only `World.apply` changes it."""
+    """The recent departures. Only `World.apply` changes them."""
 
     def __init__(self) -> None:
         self._left: dict[_Place, tuple[int, float]] = {}
-        """The id of the event with which they left, and when that was by the monotonic clock."""
+        """The id of the event with which they left, and its time by the monotonic clock."""
 
     def leave(self, user: User, channel: str, event_id: int, at: float) -> None:
-        """A guest has left a room."""
+        """Note that a guest has left a channel."""
         place = user.address, user.nick, channel
         self._left.pop(place, None)
         self._left[place] = event_id, at
@@ -31,6 +31,6 @@ class GuestDepartures:
             del self._left[next(iter(self._left))]
 
     def left(self, user: User, channel: str, now: float) -> int:
-        """Return the id of the event with which a guest left a room of late; 0 if they did not."""
+        """Return the id of the event with which a guest recently left a channel; 0 if there is none."""
         event_id, at = self._left.get((user.address, user.nick, channel), (0, 0.0))
         return event_id if now - at < _WHILE else 0

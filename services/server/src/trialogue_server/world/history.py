@@ -1,4 +1,4 @@
-"""Which events are history, of which conversation, and how are they asked for?"""
+"""History: which events are kept, in which conversation, and the queries that read them."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from trialogue_server.world.times import LAST_ID
 from trialogue_server.world.times import first_id_at as first_id_at
 
 LAST = LAST_ID
-"""Greater than every id."""
+"""An id greater than every other."""
 
 HISTORY: dict[type[Event], bool] = {
     MessagePosted: True,
@@ -31,12 +31,12 @@ HISTORY: dict[type[Event], bool] = {
     TopicChanged: False,
     ModesChanged: False,
 }
-"""What is kept of a conversation, and whether it may be something that was said: see `is_message`."""
+"""The events that are kept, and whether each may be a message: see `is_message`."""
 
 _TYPING = "+typing"
 
 _UNHEARD = "\n"
-"""Stands beside the one who does not get it, where no identity can."""
+"""Stands for the party that does not get a message; no identity contains it."""
 
 
 class Page(NamedTuple):
@@ -52,13 +52,13 @@ class Page(NamedTuple):
     oldest_first: bool = False
     only_messages: bool = True
     spans: Spans = EVERYTHING
-    """The ids that may be read."""
+    """The ids that the asker may read."""
     own: str = ""
-    """Another conversation that is shown as part of this one: what the other of the two did not get."""
+    """Another conversation that is part of this one for the asker: the messages that the other party blocked."""
 
 
 class Query(NamedTuple):
-    """What is looked for: all words, in some of these conversations, between two ids."""
+    """A search: all words, in some of these conversations, between two ids."""
 
     words: tuple[str, ...]
     conversations: tuple[str, ...]
@@ -68,61 +68,56 @@ class Query(NamedTuple):
     before: int = LAST
     limit: int = 50
     spans: tuple[tuple[str, Spans], ...] = ()
-    """Conversations of which not everything may be read, and what may."""
+    """Conversations that the asker may read only in part, with those parts."""
     asker: str = ""
-    """Who looks for it: whoever they are, their searches take turns with those of others as one."""
+    """Who searches: searches of one asker take turns with those of others."""
 
 
 class Found(list[Event]):
-    """What was found, in order."""
+    """The messages found, in order."""
 
     cut: int | None = None
-    """The id before which something may have been missed, as to look for it would have taken too long: 0 if that is
-    all, None if it is nothing.
-    """
+    """The id before which the search was cut short; 0 if it was cut short everywhere, None if it was complete."""
 
 
 class Target(NamedTuple):
-    """A conversation, and the id of what was last said in it that may be read."""
+    """A conversation, and the id of its latest message that the asker may read."""
 
     conversation: str
     last_id: int
 
 
 def between(one: str, other: str) -> str:
-    """Return the name of two people's conversation. Identities hold no space, so no room is called so."""
+    """Return the name of a direct conversation. Identities contain no space, so no channel has such a name."""
     return " ".join(sorted((one, other)))
 
 
 def unheard(conversation: str, sender: str) -> str:
-    """Return the name under which somebody's part of a conversation is kept that the other of the two does not get.
-
-    The other has blocked them. It is among the conversations of the sender and of nobody else.
-    """
+    """Return the name under which the blocked part of a direct conversation is kept, for its sender alone."""
     one, _, other = conversation.partition(" ")
     return f"{conversation}{_UNHEARD}" if one == sender and other != sender else f"{_UNHEARD}{conversation}"
 
 
 def is_unheard(conversation: str) -> bool:
-    """Is it kept for its sender alone?"""
+    """Return whether the conversation is kept for its sender alone."""
     return _UNHEARD in conversation
 
 
 def heard(conversation: str) -> str:
-    """Return the conversation of the two that this one belongs to."""
+    """Return the direct conversation that a blocked part belongs to."""
     return conversation.strip(_UNHEARD)
 
 
 def parties_of(conversation: str) -> list[str]:
-    """Return the identities who may read a direct conversation; none of a room."""
+    """Return the identities that may read a direct conversation; none for a channel."""
     names = conversation.split(" ") if " " in conversation else []
     return [name for name in names if _UNHEARD not in name]
 
 
 def is_passing(event: Event) -> bool:
-    """Is it of its moment only, such as that somebody is typing, or a question to a program?
+    """Return whether an event is of the moment only, such as a typing notification or a CTCP query.
 
-    A reaction is not: it belongs to what was said.
+    A reaction is not: it belongs to a message.
     """
     if type(event) is not MessagePosted:
         return type(event) is TagsPassed
@@ -132,12 +127,14 @@ def is_passing(event: Event) -> bool:
 
 
 def is_message(event: Event) -> bool:
-    """Was something said by it, so that it counts, is found, and is shown to those who want no other events?"""
+    """Return whether an event is a message, so that it is counted, found, and shown to clients that want no other
+    events.
+    """
     return HISTORY[type(event)] and not (type(event) is MessagePosted and event.command == "TAGMSG")
 
 
 def conversation_of(event: Event, fold: Callable[[str], str]) -> str:
-    """Return the conversation that an event belongs to, or "" if it belongs to none."""
+    """Return the conversation of an event, or "" if it belongs to none."""
     if type(event) is MessagePosted or type(event) is MultilinePosted:  # isinstance is slow for structs of another type
         if event.status or is_passing(event):
             return ""

@@ -1,5 +1,5 @@
-"""How much of what is said is kept: for how long, how many messages, how many bytes. The server, a room's founder and
-the two of a direct conversation may each have a word in it, and whoever wants the least has it.
+"""Limits of history: by age, number of messages and bytes. The server, a channel's founder and the two of a direct
+conversation may each set some; the strictest applies.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 
 class Keep(NamedTuple):
-    """Bounds for one conversation, each 0 where there is none."""
+    """The limits of one conversation, each 0 where there is none."""
 
     days: int = 0
     messages: int = 0
     bytes: int = 0
-    """Of the messages as they are stored: their texts, and about 100 for each."""
+    """Bytes of the messages as stored: their texts, and about 100 for each."""
 
     def and_also(self, other: Keep) -> Keep:
-        """Return what keeps to both: of two bounds the lesser."""
+        """Return the stricter of both limits, for each bound."""
         return Keep(*(min(one or two, two or one) for one, two in zip(self, other, strict=True)))

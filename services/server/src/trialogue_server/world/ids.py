@@ -1,9 +1,9 @@
-"""Where do event ids come from?
+"""Event ids.
 
 An id is the time in milliseconds, shifted left by 20 bits, or one more than the id before, whichever is greater: ids
 sort by time, never repeat, and depend on nothing but the values passed in. They fit a signed 64-bit column until 2248.
 
-They do not follow a clock that is in doubt, nor one that is set back: `times` notes by how much they differ from it.
+They do not follow a clock that is in doubt or set back: `times` keeps the difference.
 """
 
 from trialogue_server.world.times import Stretch, Times
@@ -11,11 +11,11 @@ from trialogue_server.world.times import Stretch, Times
 IDS_PER_MILLISECOND = 1 << 20
 
 _TOLERANCE = 1000
-"""Milliseconds by which a clock may be set without being noted: ids stand for as long."""
+"""Milliseconds by which a clock may be set without a new stretch."""
 
 
 class EventIds:
-    """Gives out ids, each greater than the one before; `last` is the greatest that the store knows."""
+    """Makes ids, each greater than the one before; `last` is the greatest in the store."""
 
     __slots__ = ("_last", "_lead", "doubt", "times")
 
@@ -24,7 +24,7 @@ class EventIds:
         self._lead = 0
         self.times = times or Times()
         self.doubt = 0.0
-        """Seconds by which the clock is ahead of what can be believed; see `clockwatch`."""
+        """Seconds by which the clock is ahead of what can be believed; see `clock_watch`."""
 
     def next(self, now: float) -> int:
         """Return a new id. `now` is Unix time in seconds as it is shown, right or wrong."""
@@ -46,12 +46,12 @@ class EventIds:
 
 
 def msgid(number: int) -> str:
-    """Write an id as the `msgid` tag shows it: 16 hexadecimal digits, so that texts sort as the numbers do."""
+    """Return an id as the `msgid` tag shows it: 16 hexadecimal digits, so that texts sort as the numbers do."""
     return f"{number:016x}"
 
 
 def event_id(text: str) -> int | None:
-    """Read an id back from a `msgid` tag; None if it is none of ours."""
+    """Read an id from a `msgid` tag; None if the server never made it."""
     try:
         number = int(text, 16)
     except ValueError:

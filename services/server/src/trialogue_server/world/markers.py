@@ -1,4 +1,4 @@
-"""How far has somebody read, in each conversation?"""
+"""Read markers: how far each identity has read each conversation."""
 
 from collections.abc import Iterable
 
@@ -6,37 +6,37 @@ from msgspec import Struct
 
 
 class Marker(Struct, frozen=True):
-    """One person's mark in one conversation."""
+    """One read marker."""
 
     identity: str
-    """As `User.identity` has it."""
+    """The identity, as in `User.identity`."""
     conversation: str
     at: float
-    """Unix time of the last message read, in seconds; 0 takes the mark away."""
+    """The Unix time of the last message read, in seconds; 0 removes the marker."""
 
     @property
     def tells(self) -> bool:
-        """Is there anything to be kept?"""
+        """Whether the marker is set."""
         return self.at > 0
 
 
 class Markers:
-    """All marks; each only ever moves forward. Only `World.apply` changes them."""
+    """All read markers; each only moves forward. Only `World.apply` changes them."""
 
     def __init__(self) -> None:
         self._at: dict[str, dict[str, float]] = {}
         """By identity and conversation."""
         self._readers: dict[str, set[str]] = {}
-        """Identities with a mark in a conversation."""
+        """The identities with a marker in a conversation."""
         self._about: dict[str, set[str]] = {}
-        """Direct conversations with a mark, by each of the two identities."""
+        """Direct conversations with a marker, by each of the two identities."""
 
     def get(self, identity: str, conversation: str) -> float | None:
         """Return the time of the last message read, if any is known."""
         return self._at.get(identity, {}).get(conversation)
 
     def move(self, marker: Marker) -> None:
-        """Put a mark in place, or take it away."""
+        """Set a marker, or remove it."""
         if not marker.tells:
             self._remove(marker.identity, marker.conversation)
             return
@@ -46,13 +46,13 @@ class Markers:
             self._about.setdefault(party, set()).add(marker.conversation)
 
     def rename(self, old: str, new: str) -> None:
-        """A conversation goes by another name."""
+        """Rename a conversation."""
         for marker in self.of(old):
             self._remove(marker.identity, old)
             self.move(Marker(marker.identity, new, marker.at))
 
     def later_than(self, at: float) -> list[Marker]:
-        """Return the marks at times that are still to come."""
+        """Return the markers at times in the future."""
         return [
             Marker(identity, conversation, mark)
             for identity, marks in self._at.items()
@@ -61,19 +61,19 @@ class Markers:
         ]
 
     def of(self, conversation: str) -> list[Marker]:
-        """Return everybody's marks in one conversation."""
+        """Return all markers in one conversation."""
         readers = sorted(self._readers.get(conversation, ()))
         return [Marker(identity, conversation, self._at[identity][conversation]) for identity in readers]
 
     def end(self, conversation: str) -> list[Marker]:
-        """The conversation is no more: take its marks away, and return them."""
+        """Remove the markers of a conversation that is gone, and return them."""
         gone = self.of(conversation)
         for marker in gone:
             self._remove(marker.identity, conversation)
         return gone
 
     def forget(self, identity: str) -> list[Marker]:
-        """Nobody is called so any more: take their marks away, and others' in conversations with them; return these."""
+        """Remove the markers of an identity, and others' in direct conversations with it; return the latter."""
         for conversation in list(self._at.get(identity, ())):
             self._remove(identity, conversation)
         return [marker for conversation in sorted(self._about.get(identity, ())) for marker in self.end(conversation)]
@@ -91,7 +91,7 @@ class Markers:
 
 
 def _parties(conversation: str) -> Iterable[str]:
-    """Return the two of a direct conversation; a room's name has no space."""
+    """Return the two identities of a direct conversation; a channel's name contains no space."""
     return conversation.split(" ") if " " in conversation else ()
 
 

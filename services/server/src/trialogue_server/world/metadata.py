@@ -1,4 +1,4 @@
-"""What may metadata be called?  https://ircv3.net/specs/extensions/metadata#keys-and-values (work in progress)"""
+"""Metadata keys.  https://ircv3.net/specs/extensions/metadata#keys-and-values (work in progress)"""
 
 import re
 
@@ -6,5 +6,5 @@ _KEY = re.compile(r"[a-z0-9_./-]+")
 
 
 def is_key(key: str, *, size: int) -> bool:
-    """Small letters, digits and ``_./-``, at most `size` of them."""
+    """Return whether it is a key: small letters, digits and ``_./-``, at most `size` of them."""
     return len(key) <= size and _KEY.fullmatch(key) is not None

@@ -1,4 +1,4 @@
-"""The time as the core is given it: by two clocks, since each is right where the other is not."""
+"""Moments: the time as the core gets it, by two clocks, since each is right where the other is not."""
 
 from typing import NamedTuple
 
@@ -9,11 +9,11 @@ class Moment(NamedTuple):
     wall: float
     """Unix time: what people are shown and what outlives the process. It may be set, ahead or back, at any moment."""
     monotonic: float
-    """Since some moment of the past: for every duration within the process. It never goes back and is never set."""
+    """Seconds since an arbitrary moment: for every duration within the process. It never goes back and is never set."""
     doubt: float = 0.0
-    """By how much the wall clock is ahead of what can be believed; see `clockwatch`."""
+    """Seconds by which the wall clock is ahead of what can be believed; see `clock_watch`."""
 
     @property
     def believed(self) -> float:
-        """Unix time for what cannot be undone, such as to delete what is old."""
+        """Unix time for what cannot be undone, such as deleting old messages."""
         return self.wall - self.doubt

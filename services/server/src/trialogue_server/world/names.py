@@ -1,4 +1,4 @@
-"""May this be a nick, a channel's name, a username?  https://modern.ircdocs.horse/#clients"""
+"""Validates nicks, channel names, usernames and e-mail addresses.  https://modern.ircdocs.horse/#clients"""
 
 import re
 import unicodedata
@@ -14,7 +14,9 @@ _USER_FORBIDDEN = frozenset(" @!\r\n\0:*?")
 
 
 def is_nick(nick: str, *, size: int, utf8: bool) -> bool:
-    """A letter or one of ``[]\\`_^{|}``, then those, digits and "-"; with `utf8` letters of every script."""
+    r"""Return whether it is a nick: a letter or one of ``[]\`_^{|}``, then those, digits and "-"; with `utf8` all
+    letters.
+    """
     if not nick or len(nick.encode()) > size:
         return False
     return all(_is_nick_char(char, first=at == 0, utf8=utf8) for at, char in enumerate(nick))
@@ -27,7 +29,7 @@ def _is_nick_char(char: str, *, first: bool, utf8: bool) -> bool:
 
 
 def is_channel(name: str, *, size: int, utf8: bool) -> bool:
-    """ "#" and at least one more character; no space, comma or control character."""
+    """Return whether it is a channel name: "#" and at least one character; no space, comma or control character."""
     if len(name) < 2 or name[0] != "#" or len(name.encode()) > size:
         return False
     if not utf8 and not name.isascii():
@@ -39,7 +41,7 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
 
 
 def is_email(text: str) -> bool:
-    """One address and nothing else: what a browser takes for one, with a dot in the domain.
+    """Return whether it is one e-mail address, as browsers check it, with a dot in the domain.
 
     https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
     """
@@ -47,7 +49,7 @@ def is_email(text: str) -> bool:
 
 
 def clean_username(username: str, size: int) -> str:
-    """Return what of a username may stand in a mask; "user" where nothing of it may."""
+    """Return the characters of a username that may stand in a mask; "user" if there are none."""
     kept = "".join(char for char in username if char.isascii() and char.isprintable() and char not in _USER_FORBIDDEN)
     return kept[:size] or "user"
 

@@ -1,4 +1,4 @@
-"""Which direct messages wait for accounts that are not here? Counts and places; the messages themselves are history."""
+"""Offline messages: counts of direct messages that wait for accounts. The messages themselves are in history."""
 
 from __future__ import annotations
 
@@ -11,46 +11,46 @@ if TYPE_CHECKING:
 
 
 class WaitingMessages(Struct, frozen=True):
-    """What one person wrote to one account since nobody is logged in to it."""
+    """The messages of one sender that wait for one account."""
 
     identity: str
-    """Whose it is: as `User.identity` has it."""
+    """The recipient, as in `User.identity`."""
     sender: str
-    """Another one."""
+    """The sender's identity."""
     first: int
     """The id of the first message."""
     messages: int
-    """How many they are; 0 once they were told."""
+    """The number of messages; 0 once they were delivered."""
     size: int
     """Bytes of their texts and tags."""
     hidden: bool = False
-    """They were said by somebody who is blocked, and are told to nobody."""
+    """Whether the recipient has blocked the sender: they are never delivered."""
 
     @property
     def key(self) -> str:
-        """What it is kept under."""
+        """The key of the record."""
         return f"{self.identity} {self.sender}{' hidden' if self.hidden else ''}"
 
     @property
     def tells(self) -> bool:
-        """Is there anything to be kept?"""
+        """Whether any messages wait."""
         return bool(self.messages)
 
     @property
     def is_by_guest(self) -> bool:
-        """Was it written without an account?"""
+        """Whether the sender is a guest."""
         return self.sender.startswith("!")
 
 
 class Load(NamedTuple):
-    """How much waits."""
+    """A number of waiting messages, and their bytes."""
 
     messages: int = 0
     size: int = 0
 
 
 class OfflineMessages:
-    """All that waits. Only `World.apply` changes it."""
+    """All waiting messages. Only `World.apply` changes them."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, dict[str, WaitingMessages]] = {}
@@ -61,7 +61,7 @@ class OfflineMessages:
         return list(self._waiting.get(identity, {}).values())
 
     def by(self, sender: str) -> Iterator[WaitingMessages]:
-        """Yield what somebody wrote, whoever it is for."""
+        """Yield what one sender wrote, to whomever."""
         for mails in self._waiting.values():
             yield from (mail for mail in mails.values() if mail.sender == sender)
 
@@ -70,20 +70,20 @@ class OfflineMessages:
         return self._waiting.get(like.identity, {}).get(like.key)
 
     def load(self, like: WaitingMessages) -> tuple[Load, Load]:
-        """Return what waits for an account in all, and of the sender; all who have no account count as one sender.
+        """Return what waits for an account in all, and of the sender; all guests count as one sender.
 
-        Who is blocked is told what they would be told otherwise: to them only their own words count beside the others'.
+        A blocked sender gets the answers that they would get otherwise: for them their own messages count as well.
         """
         counted = [mail for mail in self.of(like.identity) if not mail.hidden or mail.key == like.key]
         theirs = [mail for mail in counted if mail.sender == like.sender or (mail.is_by_guest and like.is_by_guest)]
         return _sum(counted), _sum(theirs)
 
     def hidden(self, identity: str) -> Load:
-        """Return what nobody will be told of all that was written to an account."""
+        """Return what waits for an account and will never be delivered."""
         return _sum([mail for mail in self.of(identity) if mail.hidden])
 
     def note(self, mail: WaitingMessages) -> None:
-        """Put in place what waits, or forget what waits no more."""
+        """Set or remove what waits."""
         if mail.tells:
             self._waiting.setdefault(mail.identity, {})[mail.key] = mail
             return
@@ -93,7 +93,7 @@ class OfflineMessages:
             self._waiting.pop(mail.identity, None)
 
     def forget(self, identity: str) -> None:
-        """The account is no more."""
+        """Remove what waits for an account that is gone."""
         self._waiting.pop(identity, None)
 
 

@@ -1,4 +1,4 @@
-"""What did an operator do with a privilege? It becomes an event of its own, which ends in the audit log and the log."""
+"""Acts of operators: an event that happens by a privilege is recorded in the audit log and the log."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _FOR_OPS = {
     e.ChannelSaved: "CHANSERV",
     e.ChannelDropped: "CHANSERV DROP",
 }
-"""What members do in a channel as its operators, or its owners, and operators of the server in any."""
+"""The events that a channel's operators or founder may cause, and operators of the server in any channel."""
 
 
 def overriding(user: User, world: World, event: e.Event) -> str:
-    """Return the channel in which an event happens only because its doer may change every channel, or ""."""
+    """Return the channel in which an event happens only by the privilege to change every channel, or ""."""
     if type(event) not in _FOR_OPS or OVERRIDE not in user.privileges:
         return ""
     channel = world.channel(_channel_of(event))
@@ -56,7 +56,7 @@ def _channel_of(event: e.Event) -> str:
 
 
 def deed(stamp: tuple[int, float, int, str, str], operator: str, event: e.Event, channel: str) -> e.OperatorActed:
-    """Return what is logged of such an event."""
+    """Return the audit event for such an event."""
     target = f"{channel} {event.nick}" if isinstance(event, e.Kicked | e.Invited) else channel
     reason = event.reason if isinstance(event, e.Kicked) else ""
     match event:
@@ -70,7 +70,7 @@ def deed(stamp: tuple[int, float, int, str, str], operator: str, event: e.Event,
 
 
 def _without_keys(event: e.ModesChanged) -> list[str]:
-    """Return the changes as MODE shows them, but for channels' keys, which are secrets."""
+    """Return the changes as MODE shows them, without channel keys, which are secrets."""
     keys = {param for _, mode, param in event.changes if mode == KEY}
     letters, *params = event.shown
     return [letters, *("*" if param in keys else param for param in params)]

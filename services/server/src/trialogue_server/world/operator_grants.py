@@ -1,4 +1,4 @@
-"""Which accounts did the administrator make operators, beside those in the settings?"""
+"""Operator grants: accounts that the administrator made operators, besides those in the settings."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class OperatorGrant(Struct, frozen=True):
-    """Whoever logs in to this account becomes an operator with these privileges."""
+    """Operator privileges for every session that logs in to this account."""
 
     account: str
     privileges: tuple[str, ...]
@@ -25,13 +25,13 @@ class OperatorGrants:
         return iter(self._by_account.values())
 
     def get(self, account: str) -> OperatorGrant | None:
-        """Find an account's grant."""
+        """Return an account's grant."""
         return self._by_account.get(self._fold(account))
 
     def save(self, grant: OperatorGrant) -> None:
-        """Put a grant in place."""
+        """Save a grant."""
         self._by_account[self._fold(grant.account)] = grant
 
     def drop(self, account: str) -> None:
-        """Forget a grant."""
+        """Remove a grant."""
         self._by_account.pop(self._fold(account), None)

@@ -1,4 +1,4 @@
-"""What is allowed? Each function returns if it is and raises Refused if not; none changes anything."""
+"""The rules. Each function returns if something is allowed and raises Refused if not; none changes anything."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ OVERRIDE = "channels"
 """The privilege to see and change every channel."""
 
 METADATA = "metadata"
-"""The privilege to set what others tell of themselves."""
+"""The privilege to set others' metadata."""
 
 
 def member(user: User, channel: Channel) -> Membership:
-    """Return the user's membership, or refuse: they are not in it."""
+    """Return the user's membership. Raises Refused if they are not in the channel."""
     found = channel.members.get(user.uid)
     if found is None:
         raise Refused(n.ERR_NOTONCHANNEL, channel.name)
@@ -46,7 +46,7 @@ def member(user: User, channel: Channel) -> Membership:
 
 
 def must_be_op(user: User, channel: Channel) -> None:
-    """A channel operator, or an operator who may change every channel."""
+    """Channel operators, and operators of the server who may change every channel."""
     if user.has(OVERRIDE):
         return
     if not member(user, channel).is_op:
@@ -54,7 +54,7 @@ def must_be_op(user: User, channel: Channel) -> None:
 
 
 def overrides(user: User, channel: Channel) -> bool:
-    """May they act as the channel's operators do only because they may change every channel?"""
+    """Return whether the user may act as a channel operator only by the privilege to change every channel."""
     if not user.has(OVERRIDE):
         return False
     found = channel.members.get(user.uid)
@@ -62,22 +62,22 @@ def overrides(user: User, channel: Channel) -> bool:
 
 
 def can_see(user: User, channel: Channel) -> bool:
-    """Secret channels exist for their members alone."""
+    """Return whether the user sees the channel: secret channels exist for their members alone."""
     return not channel.has(SECRET) or user.uid in channel.members or user.has(OVERRIDE)
 
 
 def can_see_membership(user: User, other: User, channel: Channel) -> bool:
-    """Invisible users are seen in a channel by its members alone."""
+    """Return whether the user sees a membership: those of invisible users are for members alone."""
     if not can_see(user, channel):
         return False
     return INVISIBLE not in other.modes or user is other or user.uid in channel.members or user.has(OVERRIDE)
 
 
 def can_join(world: World, user: User, channel: Channel, key: str) -> None:
-    """An operator's invitation opens what i, l, R and b close; a key is asked for nevertheless. AKICK is above all.
+    """An operator's invitation opens what i, l, R and b close; a key is required nevertheless. AKICK is above all.
 
-    Who is operator of a channel that is not registered comes in, whatever closes it. Who comes back after a restart, or
-    after having lost the connection, needs no invitation into what was closed while they were there.
+    Remembered operators of a channel that is not registered come in, whatever closes it. Members who come back after a
+    restart or a lost connection need no invitation into what was closed while they were there.
     """
     if akick_of(channel, user, world.fold) is not None:
         raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
@@ -99,8 +99,8 @@ def can_join(world: World, user: User, channel: Channel, key: str) -> None:
 
 
 def can_speak(world: World, user: User, channel: Channel) -> None:
-    """Outsiders not where n is set, only voices where m is, no guests where M is, nobody who is banned or muted and has
-    no voice.
+    """Where n is set, only members speak; where m is set, only voices; where M is set, no guests; and nobody who is
+    banned or muted without voice.
     """
     membership = channel.members.get(user.uid)
     if membership is not None and membership.modes:
@@ -113,7 +113,7 @@ def can_speak(world: World, user: User, channel: Channel) -> None:
 
 
 def can_hold(channel: Channel, said: Iterable[str]) -> None:
-    """What is said in a channel with C, line by line, asks nothing of programs: of CTCP only ACTION is for people.
+    """Where C is set, a message may be no CTCP but ACTION, line by line.
 
     https://modern.ircdocs.horse/ctcp
     """
@@ -122,7 +122,7 @@ def can_hold(channel: Channel, said: Iterable[str]) -> None:
 
 
 def can_write_to(user: User, to: User) -> None:
-    """Where R is set, whoever has an account, those to whom its owner has written since, and operators."""
+    """Where R is set, only users with an account, those whom its owner has written to since, and operators."""
     if ACCOUNTS_WRITE not in to.modes or user.account or user.oper or user is to or user.uid in to.written_to:
         return
     text = "Only accounts may write to them (+R): log in to an account"
@@ -130,7 +130,7 @@ def can_write_to(user: User, to: User) -> None:
 
 
 def can_change_nick(world: World, user: User, nick: str) -> None:
-    """Nobody who is banned or muted in a channel that they are in and has no voice there: it would evade that."""
+    """Not users who are banned or muted without voice in one of their channels: a new nick would evade that."""
     for channel in user.channels.values():
         if not channel.members[user.uid].modes and is_silenced(channel, user, world.fold):
             raise Refused(n.ERR_BANONCHAN, nick, channel.name)
@@ -146,15 +146,15 @@ def can_read(world: World, user: User, channel: Channel) -> None:
 
 
 def readable(world: World, user: User, channel: Channel, *, as_operator: bool = True) -> Spans:
-    """Return the ids of a channel's history that whoever `can_read` it may read.
+    """Return the ids of a channel's history that a user who passes `can_read` may read.
 
-    What was said while everybody could come in is for whoever is there now; what was said while it was closed is for
-    those who were there then. In a registered channel the founder decides instead from its registration on, and may
-    narrow what was said before. Where that is what was said since they joined, an account that lost its connection
-    joined when it first came. Operators of the server who may look into every channel read all but what a founder wants
-    nobody to read; without `as_operator` what they read as anybody else.
+    What was said while everybody could join is for all present members; what was said while it was closed is for those
+    who were there then. In a registered channel the founder decides instead, from its registration on, and may narrow
+    what was said before. Where that is what was said since they joined, an account that lost its connection joined when
+    it first came. Operators of the server who may look into every channel read all but what a founder hides; without
+    `as_operator` they read what anybody else would.
 
-    Never what was said before the channel was made: then others met under its name, and it is gone.
+    Nobody reads what was said before the channel was made: others met under its name, and it is gone.
     """
     ownership = channel.ownership
     wish = ownership.history if ownership is not None else "all"
@@ -172,7 +172,7 @@ def readable(world: World, user: User, channel: Channel, *, as_operator: bool = 
 
 
 def _joined(world: World, user: User, channel: Channel) -> int:
-    """Return the id of the event with which somebody came into a channel, to which they have belonged since."""
+    """Return the id of the event with which the user came into a channel that they have belonged to since."""
     membership = channel.members.get(user.uid)
     return world.visits.since(user.identity, channel.folded) or (
         membership.joined if membership is not None else LAST_ID
@@ -180,7 +180,7 @@ def _joined(world: World, user: User, channel: Channel) -> int:
 
 
 def _present(world: World, user: User, channel: Channel) -> Spans:
-    """Return when somebody was in a channel: their account, as long as it belonged there, and this user themselves."""
+    """Return when the user was in a channel: their account, as long as it belonged there, and this user themselves."""
     spans = list(world.visits.spans(user.identity, channel.folded))
     membership = channel.members.get(user.uid)
     if membership is not None:
@@ -189,24 +189,24 @@ def _present(world: World, user: User, channel: Channel) -> Spans:
 
 
 def takes_over(world: World, channel: Channel) -> bool:
-    """Does whoever enters this channel become its operator? Of an emptied one that has none who could come back."""
+    """Return whether whoever joins becomes operator: the channel is empty, and no operator could come back."""
     is_left = bool(channel.emptied_at) and not channel.members
     return is_left and channel.ownership is None and not channel.operators and channel.folded not in world.permanent
 
 
 def must_have_power_over(user: User, channel: Channel, event_id: int) -> None:
-    """Operators who came into an emptied channel take back nothing that others said before."""
+    """Operators who took over an emptied channel cannot redact what others said before."""
     if event_id < channel.operated_since and not user.has(OVERRIDE):
         raise Refused(n.ERR_CHANOPRIVSNEEDED, channel.name)
 
 
 def is_listed(world: World, channel: Channel) -> bool:
-    """Is it shown among the channels? One that everybody has left is kept for who knows it."""
+    """Return whether LIST shows the channel. An emptied one is kept for those who know it."""
     return bool(channel.members) or channel.ownership is not None or channel.folded in world.permanent
 
 
 def may_rename(user: User, channel: Channel) -> bool:
-    """A registered channel is its founder's, or for an operator who may change every channel."""
+    """A registered channel is renamed by its founder, or by operators who may change every channel."""
     founder = channel.ownership.founder if channel.ownership is not None else ""
     return not founder or founder == user.account or user.has(OVERRIDE)
 
@@ -228,7 +228,7 @@ def can_invite(user: User, channel: Channel) -> None:
 
 
 def invitation_opens(user: User, channel: Channel) -> bool:
-    """Does an invitation of theirs let somebody in whom the channel's modes keep out? That of its operators does."""
+    """Return whether an invitation by this user opens what the channel's modes close: an operator's does."""
     found = channel.members.get(user.uid)
     return user.has(OVERRIDE) or (found is not None and found.is_op)
 

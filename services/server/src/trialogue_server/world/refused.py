@@ -1,8 +1,8 @@
-"""What the server answers to a wish that it does not grant. Raised anywhere below `dispatch`, caught only there."""
+"""Refusals: how the server says no. Raised anywhere below `dispatch`, answered there."""
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
-    """Becomes an error numeric: its params stand between the client's nick and the numeric's text."""
+    """Becomes an error numeric; its params stand between the client's nick and the numeric's text."""
 
     def __init__(self, numeric: str, *params: str, text: str | None = None) -> None:
         super().__init__(numeric, *params)

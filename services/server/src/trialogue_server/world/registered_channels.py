@@ -1,4 +1,4 @@
-"""What of a channel outlasts its members, and, if it is registered, whose is it and who has a standing in it?"""
+"""Channel records: what of a channel outlasts its members, and the ownership of registered channels."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
     from trialogue_server.world.channel import Channel
 
 ROLES = {"op": OP, "voice": VOICE}
-"""What an account can be on an access list, and the membership mode that comes with it."""
+"""The roles of an access list, with their membership modes."""
 
 
 Readable = Literal["all", "joined", "none"]
-"""What of a channel's history its members may read: all, what was said since they entered, nothing."""
+"""What of a channel's history its members may read: all, what was said since they joined, or nothing."""
 
 READABLE: tuple[Readable, ...] = get_args(Readable)
 
 
 class Akick(Struct, frozen=True):
-    """Somebody who may not be in a registered channel, whoever is in it to see to that."""
+    """Somebody who may not be in a registered channel, whoever else is in it."""
 
     entry: str
     """A mask or, as an extended ban, an account."""
     by: str
-    """An account."""
+    """The account that set it."""
     at: float
     """Unix time in seconds."""
     reason: str
@@ -39,37 +39,37 @@ class Akick(Struct, frozen=True):
 
 
 class Ownership(Struct, frozen=True):
-    """What a registration adds to a channel. A change is a new one in its place."""
+    """What a registration adds to a channel. It is immutable: a change replaces it."""
 
     founder: str
-    """The account's name, as are those of the access list."""
+    """The account's name; so are those of the access list."""
     registered_at: float
     access: tuple[tuple[str, str], ...] = ()
-    """Account and role."""
+    """Accounts and their roles."""
     keep_topic: bool = True
-    """The topic outlasts the last member."""
+    """Whether the topic outlasts the last member."""
     history: Readable = "all"
     keep_days: int = 0
-    """For how long what is said is kept; 0 is for as long as the server keeps it."""
+    """Days for which messages are kept; 0 is as long as the server keeps them."""
     keep_messages: int = 0
     keep_bytes: int = 0
     akicks: tuple[Akick, ...] = ()
     begun: int = 0
-    """The id of its registration; what was said before while the channel was closed is not for all."""
+    """The id of the registration. What was said before while the channel was closed is not for all."""
 
     @property
     def keep(self) -> Keep:
-        """What the founder wants kept."""
+        """The limits of history that the founder set."""
         return Keep(self.keep_days, self.keep_messages, self.keep_bytes)
 
     def mode_of(self, account: str) -> str:
-        """Return the membership mode that this account has a right to, or ""."""
+        """Return the membership mode that this account is entitled to, or ""."""
         if not account:
             return ""
         return OP if account == self.founder else ROLES.get(dict(self.access).get(account, ""), "")
 
     def with_access(self, account: str, role: str) -> Ownership:
-        """Return this with the account in that role, or, with "", in none."""
+        """Return a copy with the account in this role, or, with "", in none."""
         others = tuple(entry for entry in self.access if entry[0] != account)
         return replace(self, access=(*others, (account, role)) if role else others)
 
@@ -86,7 +86,7 @@ class ListedMask(Struct, frozen=True):
 
 
 class RoomRecord(Struct, frozen=True):
-    """All that is kept of a channel."""
+    """Everything that is kept of a channel."""
 
     name: str
     created_at: float
@@ -100,7 +100,7 @@ class RoomRecord(Struct, frozen=True):
     limit: int = 0
     lists: tuple[ListedMask, ...] = ()
     since: int = 0
-    """As `Channel.since`; 0 in records from before it was kept."""
+    """As `Channel.since`; 0 in older records."""
     metadata: tuple[tuple[str, str], ...] = ()
     """Keys and values."""
     closed: Spans = ()
@@ -110,13 +110,13 @@ class RoomRecord(Struct, frozen=True):
     operated_since: int = 0
     """As `Channel.operated_since`."""
     speakers: tuple[str, ...] = ()
-    """As `Channel.speakers`, when something else of this changed last."""
+    """As `Channel.speakers`, at the time of the latest other change."""
     emptied_at: float = 0.0
     """As `Channel.emptied_at`."""
 
 
 def record_of(channel: Channel, ownership: Ownership | None) -> RoomRecord:
-    """Return what is to be kept of the channel as it is now, with this ownership."""
+    """Return the record of the channel as it is now, with this ownership."""
     keeps_topic = ownership is None or ownership.keep_topic
     topic = (channel.topic, channel.topic_by, channel.topic_at) if keeps_topic else ("", "", 0.0)
     lists = (ListedMask(letter, *entry) for letter, entries in channel.lists.items() for entry in entries)

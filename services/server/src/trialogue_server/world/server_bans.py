@@ -1,4 +1,4 @@
-"""Who may not be on this server? Bans by account, address, network and mask, each until some time or for ever."""
+"""Server bans, by account, address, network and mask, each with an end or for ever."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -26,12 +26,12 @@ class ServerBan(Struct, frozen=True):
     reason: str
 
     def is_over(self, now: float) -> bool:
-        """Has it expired?"""
+        """Return whether it has expired."""
         return bool(self.until) and now >= self.until
 
 
 def kind_of(target: str) -> str:
-    """Tell what kind of ban somebody means who only names the target."""
+    """Return the kind of ban that a target alone means."""
     for kind, read in ((ADDRESS, plain), (NETWORK, network)):
         with suppress(ValueError):
             read(target)
@@ -40,7 +40,7 @@ def kind_of(target: str) -> str:
 
 
 class Visitor(NamedTuple):
-    """Somebody as far as they are known: "" for what is not known yet."""
+    """What is known of somebody; "" for what is not known yet."""
 
     address: str
     account: str = ""
@@ -50,29 +50,29 @@ class Visitor(NamedTuple):
 
 
 class ServerBans:
-    """All server bans, those that are over too until they are lifted. Only `World.apply` changes them."""
+    """All server bans, expired ones too until they are lifted. Only `World.apply` changes them."""
 
     def __init__(self, fold: Callable[[str], str]) -> None:
         self._fold = fold
         self._bans: dict[str, dict[str, ServerBan]] = {kind: {} for kind in KINDS}
         self._networks: dict[str, IPv4Network | IPv6Network] = {}
         self._expiry = 0.0
-        """No ban is over before; 0 where none ever will be."""
+        """No ban expires before; 0 where none ever will."""
 
     def __iter__(self) -> Iterator[ServerBan]:
         for bans in self._bans.values():
             yield from bans.values()
 
     def get(self, kind: str, target: str) -> ServerBan | None:
-        """Find a ban by what it is about."""
+        """Return the ban of a target."""
         return self._bans[kind].get(self._fold(target))
 
     def find(self, visitor: Visitor, now: float) -> ServerBan | None:
-        """Return a ban in force that means this visitor, if there is one."""
+        """Return a ban in force that matches this visitor, if there is one."""
         return next((ban for ban in self._about(visitor) if not ban.is_over(now)), None)
 
     def expired(self, now: float) -> list[ServerBan]:
-        """Return the bans that are over. Cheap while there are none, so it may be asked all the time."""
+        """Return the bans that have expired. Cheap while there are none, so it may be called often."""
         if not self._expiry or now < self._expiry:
             return []
         over = [ban for ban in self if ban.is_over(now)]
@@ -81,7 +81,7 @@ class ServerBans:
         return over
 
     def set(self, ban: ServerBan) -> None:
-        """Put a ban in place."""
+        """Add a ban."""
         key = self._fold(ban.target)
         self._bans[ban.kind][key] = ban
         if ban.kind == NETWORK:
@@ -90,7 +90,7 @@ class ServerBans:
             self._expiry = min(self._expiry or ban.until, ban.until)
 
     def lift(self, kind: str, target: str) -> None:
-        """Forget a ban."""
+        """Remove a ban."""
         key = self._fold(target)
         self._bans[kind].pop(key, None)
         if kind == NETWORK:

@@ -1,4 +1,4 @@
-"""Stretches of event ids: which are left of some when others are taken out?"""
+"""Spans of event ids: union and difference."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -9,13 +9,13 @@ Span = tuple[int, int]
 """The first and the last id, both included."""
 
 Spans = tuple[Span, ...]
-"""In order; none touches the next."""
+"""Spans in order; none touches the next."""
 
 EVERYTHING: Spans = ((0, LAST_ID),)
 
 
 def union(spans: Iterable[Span]) -> Spans:
-    """Return spans in order, of which those that overlap or touch are one."""
+    """Return the union: spans in order, none of which overlap or touch."""
     joined: list[Span] = []
     for first, last in sorted(spans):
         if first > last:
@@ -28,7 +28,7 @@ def union(spans: Iterable[Span]) -> Spans:
 
 
 def subtract(spans: Spans, holes: Spans) -> Spans:
-    """Return what is left of spans outside of holes; both are as `union` returns them."""
+    """Return the difference of spans and holes; both are as `union` returns them."""
     left: list[Span] = []
     place = 0
     for first, last in spans:

@@ -1,7 +1,7 @@
-"""Which time belongs to an id? Ids sort as things happened; the clock that people are shown may be set.
+"""Maps event ids to times. Ids sort as things happened; the clock that people are shown may be set.
 
-Between two settings of the clock ids run at a fixed distance to the times that are shown: a stretch. As long as nobody
-sets the clock by more than a second there is one, of distance 0, and nothing is kept.
+Between two settings of the clock the difference of ids and shown times is constant: a stretch. As long as nobody sets
+the clock by more than a second there is one stretch, of difference 0, and nothing is kept.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -22,11 +22,11 @@ class Stretch(Struct, frozen=True):
     last_before: int
     """The last id of the stretch before."""
     ahead: int
-    """An id's own milliseconds less the time that is shown: what an id shows is late by so much."""
+    """The milliseconds of an id less those that are shown."""
     doubt: int = 0
-    """By how much the clock is ahead of what can be believed; 0 is not in doubt."""
+    """Milliseconds by which the clock is ahead of what can be believed; 0 is no doubt."""
     is_corrected: bool = False
-    """The clock was wrong, and `ahead` tells the right time; the times in the events themselves are wrong."""
+    """Whether the clock was wrong: `ahead` gives the right time, and the times in the events themselves are wrong."""
 
 
 class Point(NamedTuple):
@@ -45,7 +45,7 @@ class Times:
         self._stretches: tuple[Stretch, ...] = ()
         self._on_begin = on_begin
         self.last = _ORDINARY
-        """The stretch of now."""
+        """The present stretch."""
         for stretch in stretches:
             self.put(stretch)
 
@@ -53,17 +53,17 @@ class Times:
         return iter(self._stretches)
 
     def copy(self) -> "Times":
-        """Return what does not change any more, for another thread."""
+        """Return an immutable copy, for another thread."""
         return Times(self._stretches)
 
     def put(self, stretch: Stretch) -> None:
-        """Put a stretch in place, for another that begins with the same id if there is one."""
+        """Add a stretch, in place of another that begins with the same id."""
         others = (one for one in self._stretches if one.first != stretch.first)
         self._stretches = tuple(sorted((*others, stretch), key=lambda one: one.first))
         self.last = self._stretches[-1]
 
     def begin(self, stretch: Stretch) -> None:
-        """Put a stretch in place that is to be kept."""
+        """Add a stretch that is to be kept."""
         self.put(stretch)
         if self._on_begin is not None:
             self._on_begin(stretch)
@@ -74,13 +74,13 @@ class Times:
         return [stretch for stretch in self._stretches if stretch.doubt]
 
     def confirmed(self) -> list[Stretch]:
-        """Return what becomes of the stretches in doubt if the clock was right all along."""
+        """Return the stretches in doubt as they become if the clock was right all along."""
         return [replace(stretch, doubt=0) for stretch in self.doubted]
 
     def corrected(self, residual: float) -> list[Stretch]:
-        """Return what becomes of the stretches in doubt if the clock was wrong.
+        """Return the stretches in doubt as they become if the clock was wrong.
 
-        `residual` is what is left of the doubt now that the clock is right again, in seconds.
+        `residual` is the rest of the doubt now that the clock is right again, in seconds.
         """
         return [_corrected(stretch, int(residual * 1000)) for stretch in self.doubted]
 
@@ -95,14 +95,14 @@ class Times:
         return ((number >> _ID_BITS) - self.of(number).ahead) / 1000
 
     def shown(self, number: int, at: float) -> float:
-        """Return the time of an event that has this id and says this time: another one if the clock was wrong."""
+        """Return the time of an event with this id and this time of its own: another one if the clock was wrong."""
         return self.at(number) if self.of(number).is_corrected else at
 
     def point(self, at: float, now: float) -> Point:
         """Return the place of a Unix time. `now` is the present time, beyond which nothing was said by its clock.
 
-        A time that came twice, as the clock was set back, is the later one: but the earlier one counts for what comes
-        after it where that is up to a day more, so that nobody who comes back misses what was said in between.
+        A time that came twice, because the clock was set back, is the later one. What comes after it is counted from
+        the earlier one where that is up to a day more, so that nobody who comes back misses what was said in between.
         """
         if not self._stretches:
             first = first_id_at(at)
@@ -136,7 +136,7 @@ class Times:
 _ORDINARY = Stretch(0, 0, 0)
 _FOR_EVER = 2**63
 _LATEST = 8_796_000_000.0
-"""The last second of which the ids fit."""
+"""The last second whose ids fit."""
 
 
 def _corrected(stretch: Stretch, residual: int) -> Stretch:
@@ -158,7 +158,7 @@ class _Span(NamedTuple):
 
 
 def first_id_at(at: float) -> int:
-    """Return the smallest id of a Unix time while ids and clock agree, or the nearest that there is."""
+    """Return the smallest id of a Unix time while ids and clock agree, or the nearest id that there is."""
     return max(0, min(int(at * 1000) << _ID_BITS, LAST_ID))
 
 

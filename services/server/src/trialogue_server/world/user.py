@@ -1,4 +1,4 @@
-"""Who is somebody?"""
+"""Users: one person or bot on the network each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 GUEST = "!"
-"""Identities of those without an account begin with it."""
+"""The first character of guests' identities."""
 
 
 def identity_of(account: str) -> str:
@@ -21,7 +21,7 @@ def identity_of(account: str) -> str:
 
 
 class User:
-    """One person (or bot) on the network. Only `World.apply` changes it."""
+    """One user. Only `World.apply` changes it."""
 
     __slots__ = (
         "account",
@@ -60,66 +60,68 @@ class User:
         self.host = host
         self.realname = realname
         self.address = address
-        """Where they really come from, for bans and operators."""
+        """The real address, for bans and operators."""
         self.origin = origin_of(address)
         self.secure = secure
         self.account = ""
         self.attached = True
-        """Is any connection theirs? Those who are always on may have none."""
+        """Whether a connection is attached. Always-on users may have none."""
         self.whispers = False
-        """Have they spoken with one other in private, while they were on the network?"""
+        """Whether they have had a direct conversation while on the network."""
         self.away = ""
         self.blocks: tuple[str, ...] = ()
-        """Whose words do not reach them: their account's list, or, without one, this connection's."""
+        """The block list: the account's, or, for a guest, this connection's."""
         self.metadata: dict[str, str] = {}
         self.modes = ""
         self.marks = ""
-        """Of the modes, those that all that they do is marked with."""
+        """Those of the user's modes that mark everything they send."""
         self.oper = ""
-        """The name of the operator's entry that gives rights to one of their sessions at least, or "". It is shown."""
+        """The name of the operator entry that gives rights to one of their sessions, or "". It is shown."""
         self.oper_through = ""
-        """What those rights last as long as: see `Rights.through`."""
+        """What those rights depend on: see `Rights.through`."""
         self.privileges: frozenset[str] = frozenset()
-        """What the session that acts for them now may do: rights are a session's, and `Context.user` puts them here."""
+        """The privileges of the session that acts for them now: rights belong to sessions, and `Context.user` puts them
+        here.
+        """
         self.signon_at = at
         """Unix time in seconds."""
         self.spoke_at = 0.0
-        """When they last said something, by the monotonic clock, in seconds."""
+        """When they last said something, in seconds of the monotonic clock."""
         self.channels: dict[str, Channel] = {}
         """By folded name."""
         self.invited: set[Channel] = set()
-        """Channels to which they have a standing invitation of an operator's."""
+        """Channels to which they have a standing invitation of an operator."""
         self.written_to: set[int] = set()
-        """Uids of those to whom they have written while they were to be written to by accounts only."""
+        """Uids of those whom they have written to while only accounts could write to them."""
         self.mask = ""
         self.update_mask()
 
     @property
     def identity(self) -> str:
-        """Who they are beyond this connection: their account, or, without one, nobody who will ever come back."""
+        """Who they are beyond this connection: the account, or, for a guest, an identity that nobody ever has again."""
         return identity_of(self.account) or f"{GUEST}{self.uid}-{int(self.signon_at * 1000)}"
 
     @property
     def speaker(self) -> str:
-        """Whom what they say is counted for: their account, or, without one, where they come from."""
+        """Who their messages are counted for: the account, or, for a guest, the address."""
         return identity_of(self.account) or self.origin
 
     @property
     def masks(self) -> tuple[str, ...]:
-        """What a ban may mean them by: as they are shown, and with their address if that is no secret."""
+        """The masks that bans are compared with: as shown, and with the address if that is no secret."""
         if self.address == self.host or shown_host(self.address) != self.host:
             return (self.mask,)
         return self.mask, *self.real_masks
 
     @property
     def real_masks(self) -> tuple[str, ...]:
-        """What a ban may mean them by that an operator of the server has set."""
+        """The masks that the bans of an operator of the server are compared with."""
         return (f"{self.nick}!{self.username}@{self.address}",)
 
     def update_mask(self) -> None:
-        """Make ``nick!user@host`` anew; it is kept ready because every line that they send shows it."""
+        """Update ``nick!user@host``, which is kept ready since every line that they send shows it."""
         self.mask = f"{self.nick}!{self.username}@{self.host}"
 
     def has(self, privilege: str) -> bool:
-        """May this operator do that?"""
+        """Return whether the acting session has this operator privilege."""
         return privilege in self.privileges

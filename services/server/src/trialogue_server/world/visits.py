@@ -1,5 +1,5 @@
-"""When was an account last in a room, so that nobody is played back what they have seen; and since when does it belong
-there, so that whoever lost their connection may read what was said meanwhile?
+"""Visits: when accounts were in channels, so that playback repeats nothing, and since when they belong there, so that
+an account that lost its connection may read what was said meanwhile.
 """
 
 from __future__ import annotations
@@ -20,52 +20,52 @@ if TYPE_CHECKING:
 
 
 _SPANS_AT_MOST = 50
-"""Times that an account is remembered to have been in a room that was closed; of more the oldest go."""
+"""Periods in a closed channel that are remembered for an account; of more the oldest go."""
 
 
 class Visit(Struct, frozen=True):
-    """One account's last visit to one room."""
+    """One account's last visit to one channel."""
 
     identity: str
-    """As `User.identity` has it."""
+    """The identity, as in `User.identity`."""
     channel: str
-    """Its folded name."""
+    """The channel's folded name."""
     left: int
-    """The id of the event with which it ended; 0 while it lasts."""
+    """The id of the event that ended it; 0 while it lasts."""
     since: int = 0
     """The id of the JOIN with which they first came; 0 if they parted, were kicked or were banned since."""
     mask: str = ""
-    """As which they were last seen there, for bans."""
+    """The mask that they had there last, for bans."""
     was: Spans = ()
-    """When they were in before, as far as the room was closed then: from the JOIN to what ended it."""
+    """Earlier periods in the channel while it was closed: from the JOIN to the event that ended it."""
     inside: int = 0
-    """As `since`, but that they were not in while they were away and the room was closed; 0 is as `since`."""
+    """As `since`, but they were not in while they were away and the channel was closed; 0 is as `since`."""
     shut_out: int = 0
-    """The id of the event that closed the room while they were away; 0 if none has."""
+    """The id of the event that closed the channel while they were away; 0 if none has."""
 
     @property
     def tells(self) -> bool:
-        """Is there anything to be kept?"""
+        """Whether there is anything to be kept."""
         return bool(self.left or self.since or self.mask or self.was)
 
 
 class Absent(NamedTuple):
-    """Somebody who belongs to a room and is not there."""
+    """An account that belongs to a channel and is not there."""
 
     identity: str
     account: str
     masks: tuple[str, ...]
-    """As which they were last seen there."""
+    """The masks that they had there last."""
 
     @property
     def real_masks(self) -> tuple[str, ...]:
-        """Nothing beyond what everybody may know."""
+        """Nothing: absent accounts have no known address."""
         return ()
 
 
 @dataclass(slots=True)
 class _Stay:
-    """What is known of one account and one room; as in `Visit`, but that `left` is of the visit before this one."""
+    """What is known of one account and one channel; as in `Visit`, but `left` is of the visit before this one."""
 
     left: int = 0
     since: int = 0
@@ -74,11 +74,11 @@ class _Stay:
     inside: int = 0
     shut_out: int = 0
     present: int = 0
-    """How many users the account has there."""
+    """The number of the account's users in the channel."""
 
     @property
     def last(self) -> int:
-        """The last id that they were in for, if the room was closed while they were away; 0 if not."""
+        """The last id that they were in for, if the channel was closed while they were away; 0 if not."""
         return max(0, self.shut_out - 1)
 
 
@@ -93,7 +93,7 @@ class Visits:
     def __init__(self, note: Callable[[Visit], None]) -> None:
         self._note_visit = note
         self._stays: dict[str, dict[str, _Stay]] = {}
-        """By room and identity."""
+        """By channel and identity."""
 
     def _stay(self, identity: str, channel: str) -> _Stay:
         return self._stays.get(channel, {}).get(identity, _NONE)
@@ -103,38 +103,38 @@ class Visits:
         return self._stay(identity, channel).left
 
     def since(self, identity: str, channel: str) -> int:
-        """Return the id of the JOIN since which the account belongs to the room; 0 if it does not."""
+        """Return the id of the JOIN since which the account belongs to the channel; 0 if it does not."""
         return self._stay(identity, channel).since
 
     def spans(self, identity: str, channel: str) -> Spans:
-        """Return when the account was in the room, as far as that is remembered.
+        """Return when the account was in the channel, as far as that is remembered.
 
-        Who has lost the connection is in, until the room is closed meanwhile.
+        An account that lost its connection is in, until the channel is closed.
         """
         stay = self._stay(identity, channel)
         return (*stay.was, (stay.inside, stay.last or LAST_ID)) if stay.since else stay.was
 
     def may_return(self, identity: str, channel: str) -> bool:
-        """Return whether the account belongs to the room, which has not been closed while it was away."""
+        """Return whether the account belongs to the channel, and the channel was not closed while it was away."""
         stay = self._stay(identity, channel)
         return bool(stay.since) and not stay.shut_out
 
     def mask(self, identity: str, channel: str) -> str:
-        """Return as which the account was last seen in the room; "" if it never was."""
+        """Return the mask that the account had in the channel last; "" if it never was there."""
         return self._stay(identity, channel).mask
 
     def present(self, identity: str, channel: str) -> int:
-        """Return how many users the account has in the room now."""
+        """Return how many users of the account are in the channel now."""
         return self._stay(identity, channel).present
 
     def absent(self, channel: str) -> Iterator[tuple[str, str]]:
-        """Yield the identities that belong to a room and are not there, each with the mask of when they were."""
+        """Yield the identities that belong to a channel and are not there, each with its last mask."""
         for identity, stay in self._stays.get(channel, {}).items():
             if stay.since and not stay.present:
                 yield identity, stay.mask
 
     def enter(self, user: User, channel: str, joined: int) -> None:
-        """A user of an account is in a room, since the event `joined`."""
+        """Note that a user of an account is in a channel, since the event `joined`."""
         stay = self._stays.setdefault(channel, {}).setdefault(user.identity, _Stay())
         stay.present += 1
         if stay.present == 1:
@@ -145,7 +145,7 @@ class Visits:
             self._note(user.identity, channel, stay)
 
     def leave(self, user: User, channel: str, event_id: int) -> None:
-        """A user of an account has gone, but not for good: their connection has."""
+        """Note that a user of an account has left, but not for good: they lost their connection."""
         stay = self._stay(user.identity, channel)
         if not stay.present:  # the account has just been dropped
             return
@@ -155,9 +155,9 @@ class Visits:
             self._note(user.identity, channel, stay)
 
     def end(self, identity: str, channel: Channel, event_id: int) -> None:
-        """With this event the account does not belong to the room any more.
+        """End the account's membership with this event.
 
-        What was said there while the room was closed stays readable for it; where nothing was, nothing is remembered.
+        What was said there while the channel was closed stays readable for the account.
         """
         stay = self._stay(identity, channel.folded)
         if not stay.since:
@@ -168,9 +168,9 @@ class Visits:
         self._note(identity, channel.folded, stay)
 
     def shut_out(self, channel: Channel, event_id: int) -> None:
-        """With this event the room is closed, or closed otherwise: to those who are away as well.
+        """Note that the channel is closed, also to those who are away.
 
-        Who is always on is there, with a connection or without.
+        Always-on users are in it, with a connection or without.
         """
         inside = {member.user.identity for member in channel.members.values()}
         for identity, stay in self._stays.get(channel.folded, {}).items():
@@ -183,12 +183,12 @@ class Visits:
         stay.inside = stay.shut_out = 0
 
     def end_all(self, channel: str) -> None:
-        """The room is no more: whoever makes another of this name makes it for other people."""
+        """Forget the visits of a channel that is gone: another of this name is for other people."""
         for identity in self._stays.pop(channel, ()):
             self._note_visit(Visit(identity, channel, 0))
 
     def rename(self, old: str, new: str) -> None:
-        """A room goes by another name; another that had this one is no more."""
+        """Rename a channel; another that had this name is gone."""
         self.end_all(new)
         moved = self._stays.get(old, {})
         self.end_all(old)
@@ -202,12 +202,12 @@ class Visits:
         self._note_visit(Visit(identity, channel, left, since, stay.mask, stay.was, inside, stay.shut_out))
 
     def restore(self, visit: Visit) -> None:
-        """Put a visit in place that was kept."""
+        """Restore a visit from its record."""
         inside = visit.inside or visit.since
         stay = _Stay(visit.left, visit.since, visit.mask, visit.was, inside, visit.shut_out)
         self._stays.setdefault(visit.channel, {})[visit.identity] = stay
 
     def forget(self, identity: str) -> None:
-        """The account is no more."""
+        """Forget the visits of an account that is gone."""
         for stays in self._stays.values():
             stays.pop(identity, None)

@@ -1,4 +1,4 @@
-"""Who was here? A bounded memory of nicks that are gone or changed."""
+"""WHOWAS: a bounded memory of nicks that are gone or changed."""
 
 from collections import deque
 from collections.abc import Callable
@@ -16,11 +16,11 @@ class WhowasEntry(NamedTuple):
     at: float
     """Unix time in seconds."""
     monotonic: float
-    """When, by the monotonic clock."""
+    """The time by the monotonic clock, in seconds."""
 
 
 class Whowas:
-    """The last departures; `size` 0 remembers none."""
+    """The latest departures; a `size` of 0 remembers none."""
 
     __slots__ = ("_entries", "_fold")
 
@@ -29,14 +29,14 @@ class Whowas:
         self._entries: deque[WhowasEntry] = deque(maxlen=size)
 
     def remember(self, departed: WhowasEntry) -> None:
-        """Add a departure; the oldest is forgotten for it."""
+        """Add a departure, and forget the oldest."""
         self._entries.append(departed)
 
     def resize(self, size: int) -> None:
-        """Remember so many from now on."""
+        """Change how many are remembered."""
         self._entries = deque(self._entries, maxlen=size)
 
     def find(self, nick: str, *, since: float) -> list[WhowasEntry]:
-        """Return the departures under this nick since then, by the monotonic clock, newest first."""
+        """Return the departures under this nick since a time by the monotonic clock, newest first."""
         folded = self._fold(nick)
         return [one for one in reversed(self._entries) if one.monotonic >= since and self._fold(one.nick) == folded]

@@ -1,6 +1,6 @@
-"""The state of the network. `apply` is the only mutator, and never fails: what is not allowed is refused before.
+"""The state of the network. `apply` is the only mutator and never fails: what is not allowed is refused before.
 
-Each event has one small function in `_APPLY`; reading that table tells all that can ever happen.
+Each event has one small function in `_APPLY`; the table shows everything that can happen.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ from trialogue_server.world.whowas import Whowas
 
 
 class World:
-    """Everybody and every channel, found by folded name."""
+    """All users and channels, by folded name, and everything else that rules are decided on."""
 
     def __init__(self, fold: Callable[[str], str], *, whowas_entries: int) -> None:
         self.fold = fold
@@ -43,25 +43,25 @@ class World:
         self.visits = Visits(self._note_visit)
         self.lately = GuestDepartures()
         self.emptied: dict[str, Channel] = {}
-        """Those of the channels that everybody has left, and that stay with their history."""
+        """The channels that everybody has left, and that stay with their history."""
         self.permanent: frozenset[str] = frozenset()
-        """Folded names of the channels that always are, as the settings say."""
+        """Folded names of the permanent channels, as the settings say."""
         self.keeps_emptied = True
-        """Does a channel that is not registered stay when everybody has left, as the settings say?"""
+        """Whether a channel that is not registered stays when everybody has left, as the settings say."""
         self.times = Times(on_begin=self._note_stretch)
         self.whowas = Whowas(fold, whowas_entries)
         self.most_users = 0
         self.monotonic = 0.0
-        """The time of what happens now, by the monotonic clock, in seconds; see `moment.Moment`."""
+        """The time of the present event, in seconds of the monotonic clock; see `moment.Moment`."""
         self.with_mode: Counter[str] = Counter()
-        """How many users have each user mode."""
+        """The number of users with each user mode."""
 
     def user(self, nick: str) -> User | None:
-        """Find a user by nick."""
+        """Return the user with a nick."""
         return self.nicks.get(self.fold(nick))
 
     def channel(self, name: str) -> Channel | None:
-        """Find a channel by name."""
+        """Return the channel with a name."""
         return self.channels.get(self.fold(name))
 
     def membership(self, user: User, channel: Channel) -> Membership | None:
@@ -69,7 +69,7 @@ class World:
         return channel.members.get(user.uid)
 
     def share_channel(self, one: User, other: User) -> bool:
-        """Are both in some channel?"""
+        """Return whether both are in one channel."""
         few, many = sorted((one.channels, other.channels), key=len)
         return any(name in many for name in few)
 
@@ -85,12 +85,12 @@ class World:
         self.stale.note_stretch(stretch)
 
     def apply(self, event: e.Event) -> None:
-        """Let it happen."""
+        """Apply an event."""
         _APPLY[type(event)](self, event)
 
 
 def _nothing(world: World, event: e.Event) -> None:
-    """Some events are only told."""
+    """Change nothing: some events are only delivered."""
 
 
 _APPLY = cast(

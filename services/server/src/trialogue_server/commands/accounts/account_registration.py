@@ -1,4 +1,4 @@
-"""REGISTER and VERIFY: making an account.  https://ircv3.net/specs/extensions/account-registration"""
+"""REGISTER and VERIFY: account registration.  https://ircv3.net/specs/extensions/account-registration"""
 
 from trialogue_server.commands import params as p
 from trialogue_server.commands.accounts.lifecycle import make_account, verify_account
@@ -41,9 +41,10 @@ def _made(ctx: Context, account: Account) -> None:
 
 
 def _must_be_connected(ctx: Context, command: str, account: str) -> None:
-    """Before registration it is a setting, and never a way round the server's password.
+    """Refuse before the handshake is complete, unless the settings allow it and the server has no password.
 
-    The account is named in the answer as in all others: its code's table leaves it out, and clients look for it there.
+    The reply names the account as all others do: the specification's table of codes leaves it out, and clients look for
+    it there.
     """
     if ctx.session.user is None and (not ctx.config.accounts.before_connect or ctx.config.server.password):
         raise Failed(command, "COMPLETE_CONNECTION_REQUIRED", p.echoed(account), text="Finish connecting first")
@@ -62,7 +63,7 @@ def _wanted_name(ctx: Context, name: str) -> str:
 
 
 def _must_not_be_refused(ctx: Context) -> None:
-    """A nick that was asked for and is another's cannot become an account either. Raises Failed."""
+    """Refuse to register the nick of another user that the client asked for and did not get. Raises Failed."""
     refused = ctx.session.registration.refused
     if refused and (ctx.world.user(refused) is not None or ctx.world.accounts.owner_of(refused) is not None):
         raise Failed("REGISTER", "ACCOUNT_EXISTS", refused, text="That name is somebody else's: choose another nick")

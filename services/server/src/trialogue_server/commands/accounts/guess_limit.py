@@ -1,8 +1,8 @@
-"""A secret is asked for: how often may somebody guess it, and from where?
+"""Limits how often a secret may be guessed, and from where.
 
-Guesses are counted for what is guessed and where they come from, so that a stranger keeps nobody out of their own
-account; for all that comes from one address; and for an account as a whole, more slowly, which binds nobody who comes
-from where its owner has logged in before.
+Guesses are counted by what is guessed and where they come from, so that a stranger cannot lock an owner out; for each
+address; and, more slowly, for each account as a whole, which does not bind devices that the owner has logged in from
+before.
 """
 
 from collections.abc import Callable
@@ -15,13 +15,13 @@ from trialogue_server.session.registry import counted_as
 from trialogue_server.world.accounts import Account
 
 _TURN = 0.2
-"""Seconds to wait while as many guesses are being checked as may be wrong."""
+"""Seconds between attempts while as many guesses are being checked as may be wrong."""
 
 _TURNS = 150
-"""How often one waits: as long as a connection has to register."""
+"""Attempts before giving up: as long as a connection has to register."""
 
 _DEVICES = 16
-"""Places from which an account was logged in to that are remembered."""
+"""Devices remembered for each account."""
 
 _DIGITS = 16
 
@@ -29,11 +29,11 @@ _NAME = 64
 """Characters of a name that count."""
 
 Refusal = Callable[[int], Exception]
-"""Returns what says that one must wait for so many seconds."""
+"""Returns the refusal that asks the client to wait for some seconds."""
 
 
 def login_keys(ctx: Context, name: str) -> tuple[str, ...]:
-    """Return the keys under which a guess at an account's secret is counted; the first is the account's and ours."""
+    """Return the keys that count a guess at an account's secret. The first one is the account's own device's."""
     account, about = ctx.world.accounts.get(name), named(ctx, name)
     known = account is not None and not set(account.devices).isdisjoint(_devices(ctx, account))
     mine = f"login {about} {_from(ctx, account if known else None)}"
@@ -41,23 +41,27 @@ def login_keys(ctx: Context, name: str) -> tuple[str, ...]:
 
 
 def named(ctx: Context, name: str) -> str:
-    """Return a name as it stands in a key: strangers may write longer ones than there are."""
+    """Return a name as it stands in a key: clients may send longer names than there are."""
     return ctx.world.fold(name)[:_NAME]
 
 
 def address_keys(ctx: Context, what: str) -> tuple[str, ...]:
-    """Return the key of all guesses of this kind from an address; of none from a network that stands for many."""
+    """Return the key for all guesses of this kind from an address; none for an exempt network that stands for many
+    people.
+    """
     return () if _is_exempt(ctx) else (f"{what}-from {counted_as(ctx.session.address)}",)
 
 
 def shared_keys(ctx: Context, what: str) -> tuple[str, ...]:
-    """Return the key of guesses at a secret that all share: a network that stands for many may make more of them."""
+    """Return the key for guesses at a shared secret. An exempt network that stands for many people may make more of
+    them.
+    """
     kind = "crowd " if _is_exempt(ctx) else ""
     return (f"{kind}{what}-from {counted_as(ctx.session.address)}",)
 
 
 def with_device(ctx: Context, account: Account) -> tuple[str, ...]:
-    """Return the places from which an account is known to be logged in to, with this one; the latest last."""
+    """Return the devices from which an account has logged in, with this one last."""
     here = [device for device in _devices(ctx, account) if device not in account.devices[-_DEVICES // 2 :]]
     others = (device for device in account.devices if device not in here)
     return (*others, *here)[-_DEVICES:] if here else account.devices
@@ -71,9 +75,9 @@ def check(
     *,
     again: Callable[[Context], Effect | None],
 ) -> Effect:
-    """Have a secret checked once there is a place for one more guess. Raises what `refusal` returns if there is none.
+    """Have a secret checked once one more guess is allowed. Raises what `refusal` returns if it is not.
 
-    While others' outcome is open, one waits for one's turn; `again` asks anew.
+    While the outcome of other guesses is open the session waits for its turn; `again` asks anew.
     """
     guard = ctx.core.guard
     wait = guard.wait(keys, ctx.monotonic)
@@ -116,10 +120,12 @@ def _from(ctx: Context, known: Account | None) -> str:
 
 
 def _devices(ctx: Context, account: Account) -> list[str]:
-    """Return what a session is known by when it comes again: its address and its certificate, as the account has it."""
+    """Return the ways to recognise a session when it comes back: its address and its certificate, as the account keeps
+    them.
+    """
     return [_device(ctx, account, one) for one in (counted_as(ctx.session.address), ctx.session.fingerprint) if one]
 
 
 def _device(ctx: Context, account: Account, place: str) -> str:
-    """Return a keyed hash: a stolen database shall not tell where people live."""
+    """Return a keyed hash, so that a stolen database does not tell where people live."""
     return sha256(f"{ctx.core.secret} device {account.name} {place}".encode()).hexdigest()[:_DIGITS]

@@ -1,4 +1,4 @@
-"""Making, changing and ending accounts: what the commands of IRCv3, NickServ and the administrator have in common."""
+"""Making, changing and removing accounts: shared by the IRCv3 commands, NickServ and the administrator."""
 
 import hmac
 from collections.abc import Callable
@@ -20,14 +20,14 @@ from trialogue_server.world.names import is_email, is_nick
 from trialogue_server.world.refused import Failed
 
 LONGEST_PASSWORD = 300
-"""Bytes: a longer one may not fit into a message to NickServ."""
+"""Bytes. A longer password may not fit into a message to NickServ."""
 
 Made = Callable[[Context, Account], None]
-"""Tells how it ended; whether a code was sent is for `Account.is_verified` to say."""
+"""Reports the new account. `Account.is_verified` says whether a code was sent."""
 
 
 def make_account(ctx: Context, name: str, email: str, password: str, made: Made) -> Effect:
-    """Make an account, verified by e-mail if there is an address and a way to send, and log in to it if it needs none.
+    """Make an account and log in to it. With an e-mail address and a mail server it must be verified first.
 
     Raises Failed.
     """
@@ -40,7 +40,7 @@ def make_account(ctx: Context, name: str, email: str, password: str, made: Made)
 
 
 def verify_account(ctx: Context, name: str, code: str) -> Account:
-    """Finish making an account with the code that was sent. Returns it. Raises Failed."""
+    """Verify an account with the code that was sent, and return it. Raises Failed."""
     if account_of(ctx):
         raise Failed("VERIFY", "ALREADY_AUTHENTICATED", p.echoed(name), text="You are logged in already")
     account, keys = _existing(ctx, name), code_keys(ctx, name)
@@ -53,28 +53,28 @@ def verify_account(ctx: Context, name: str, code: str) -> Account:
 
 
 def code_keys(ctx: Context, name: str) -> tuple[str, ...]:
-    """Return the keys under which a guess at a code that was sent by mail is counted.
+    """Return the keys that count a guess at a code sent by e-mail.
 
-    Codes are short: where they come from counts even if it stands for many.
+    Codes are short: the address counts even if it stands for many people.
     """
     about, address = named(ctx, name), counted_as(ctx.session.address)
     return f"code {about} {address}", f"code-from {address}", f"account code {about}"
 
 
 def change_account(ctx: Context, account: Account, **changes: Any) -> Account:
-    """Put the account in place with these fields changed. Returns it."""
+    """Save the account with these fields changed, and return it."""
     changed = replace(ctx.world.accounts.get(account.name) or account, **changes)
     ctx.commit(AccountSaved(*ctx.stamp(), changed))
     return changed
 
 
 def hashed_code(code: str) -> str:
-    """Return what is kept of a verification code."""
+    """Return the hash that is kept of a verification code."""
     return sha256(code.strip().encode()).hexdigest()
 
 
 def check_new_password(ctx: Context, name: str, password: str) -> None:
-    """Length is all that is asked of one. Raises Failed."""
+    """Check the length of a new password; nothing else is required of it. Raises Failed."""
     least = ctx.config.accounts.password_length
     if len(password) < least:
         raise Failed("REGISTER", "WEAK_PASSWORD", name, text=f"The password must have at least {least} characters")
@@ -87,18 +87,18 @@ def check_new_password(ctx: Context, name: str, password: str) -> None:
 
 
 def check_email(ctx: Context, name: str, email: str) -> None:
-    """It looks like an address, or there is none and none is asked for. Raises Failed."""
+    """Check that an e-mail address looks like one, or is missing where none is required. Raises Failed."""
     if (email and not is_email(email)) or (ctx.config.accounts.email_required and not email):
         raise Failed("REGISTER", "INVALID_EMAIL", name, text="Give an e-mail address, as you@example.org")
 
 
 def count_request(ctx: Context, what: str, text: str) -> None:
-    """Hashing takes a core for a while and mail annoys: one address may not ask all the time. Raises Failed."""
+    """Count a request that hashes a password or sends mail: each address may make a limited number. Raises Failed."""
     _count(ctx, (f"{what} {counted_as(ctx.session.address)}",), text)
 
 
 def count_mail(ctx: Context, account: str, email: str) -> None:
-    """Nobody is sent mail without end, nor for one account, whoever asks from wherever. Raises Failed."""
+    """Count an e-mail, for its recipient and for the account, whoever asks for it. Raises Failed."""
     keys = (f"mail to {email.lower()}", f"mail for {ctx.world.fold(account)}")
     _count(ctx, keys, "Too many codes were sent to that address, or for that account; try again later")
 
@@ -110,7 +110,7 @@ def _count(ctx: Context, keys: tuple[str, ...], text: str) -> None:
 
 
 def _check(ctx: Context, name: str, email: str, password: str) -> None:
-    """Refuse what can be known to be wrong before the slow part."""
+    """Refuse what is known to be wrong before the slow part."""
     if account_of(ctx):
         raise Failed("REGISTER", "ALREADY_AUTHENTICATED", account_of(ctx), text="You are logged in already")
     if not ctx.config.accounts.registration:
@@ -137,7 +137,7 @@ def _must_be_free(ctx: Context, name: str) -> None:
 
 
 def _existing(ctx: Context, name: str) -> Account | None:
-    """Return the account, unless it was never verified in the time that there was."""
+    """Return the account, unless it was never verified within the time allowed."""
     account = ctx.world.accounts.get(name)
     within = ctx.config.accounts.verify_within
     return None if account is None or account.is_void(ctx.believed, within) else account
@@ -169,7 +169,7 @@ def _save(ctx: Context, name: str, email: str, result: MadeCredentials, made: Ma
 
 
 def code_by_mail(ctx: Context, email: str, aim: str, line: str, sent: Callable[[Context, str], None]) -> SendMail:
-    """Return the mail that says which line with a code is to be sent back to us."""
+    """Return the e-mail that tells which line with a code to send back."""
     network = ctx.config.server.network
     text = f"Welcome to {network}!\n\nTo {aim}, say\n\n    {line}\n\nIf you did not ask for it, ignore this mail.\n"
     return SendMail(email, f"Your account on {network}", text, sent)

@@ -1,4 +1,4 @@
-"""Logging in: what SASL, REGISTER and NickServ have in common."""
+"""Logging in: shared by SASL, REGISTER and NickServ."""
 
 from collections.abc import Callable
 from math import ceil
@@ -28,7 +28,7 @@ _GUEST_DIGITS = 9
 _NOBODYS_SALT, _NOBODYS_KEY = "A" * 22, "A" * 43
 
 Verdict = Callable[[Context, Account | None], Effect | None]
-"""Goes on with the account, or with None where name or password were wrong."""
+"""Continues with the account, or with None if the name or the password was wrong."""
 
 
 def account_of(ctx: Context) -> str:
@@ -38,9 +38,10 @@ def account_of(ctx: Context) -> str:
 
 
 def check_password(ctx: Context, name: str, password: str, then: Verdict) -> Effect:
-    """Ask whether this is the account's password; a wrong one is counted. Raises Failed if there were too many.
+    """Check an account's password. A wrong one is counted. Raises Failed after too many.
 
-    What was right for an account that has another password by then, or is another one of its name, proves nothing.
+    A password that was right proves nothing if the account has another password by then, or is another one of that
+    name.
     """
     keys, account = login_keys(ctx, name), ctx.world.accounts.get(name)
 
@@ -56,14 +57,14 @@ def check_password(ctx: Context, name: str, password: str, then: Verdict) -> Eff
 
 
 def nobodys_hash(ctx: Context) -> str:
-    """Return a hash that no password has: a wrong name takes as long as a wrong password."""
+    """Return a hash that no password has, so that a wrong name takes as long as a wrong password."""
     cost = ctx.config.accounts
     parameters = f"m={cost.hash_memory * 1024},t={cost.hash_passes},p=1"
     return f"$argon2id$v=19${parameters}${_NOBODYS_SALT}${_NOBODYS_KEY}"
 
 
 def refuse_guessing(ctx: Context, keys: tuple[str, ...]) -> None:
-    """Raise Failed if too many guesses with one of these keys were wrong of late."""
+    """Raise Failed after too many recent wrong guesses with one of these keys."""
     wait = ctx.core.guard.wait(keys, ctx.monotonic)
     if wait:
         raise _too_many(ceil(wait))
@@ -74,7 +75,7 @@ def _too_many(seconds: int) -> Failed:
 
 
 def log_in(ctx: Context, account: Account) -> None:
-    """The session has proved whose it is. Who logs in to a banned account is sent away."""
+    """Log the session in to the account. A session that logs in to a banned account is closed."""
     session, user = ctx.session, ctx.session.user
     ban = find_ban(ctx, account=account.name)
     if ban is not None:
@@ -94,7 +95,7 @@ def log_in(ctx: Context, account: Account) -> None:
 
 
 def _remember_device(ctx: Context, account: Account) -> Account:
-    """Note where its owner comes from: from there others' guesses keep nobody out. Returns the account with that."""
+    """Remember the device, so that others' guesses do not lock it out. Returns the changed account."""
     devices = with_device(ctx, account)
     if devices == account.devices:
         return account
@@ -104,7 +105,7 @@ def _remember_device(ctx: Context, account: Account) -> Account:
 
 
 def _change_account(ctx: Context, user: User, account: Account) -> None:
-    """A user is known by another account than before: all their devices are told, and a nick of the old one is left."""
+    """Give a user another account: their devices are told, and a nick that belongs to the old account is given up."""
     before, came_without, blocked = user.metadata, not user.account, user.blocks
     for reply in ctx.replies_to(user):  # first the answer to the login, then what everybody hears of it
         _tell_logged_in(reply, user.mask, account)
@@ -127,7 +128,7 @@ def _tell_logged_in(reply: Reply, mask: str, account: Account) -> None:
 
 
 def log_out(ctx: Context, user: User) -> None:
-    """A user is known by no account any more, and goes by no account's nick."""
+    """Log a user out: they have no account any more, and give up a nick that is an account's name."""
     before = user.metadata
     for reply in ctx.replies_to(user):
         reply.numeric(n.RPL_LOGGEDOUT, user.mask, "You are now logged out")
@@ -141,7 +142,7 @@ def log_out(ctx: Context, user: User) -> None:
 
 
 def rename_to_guest(ctx: Context, user: User) -> None:
-    """Take a nick from who has no right to it."""
+    """Give a guest nick to a user who may not use the one they have."""
     most = 10 ** min(ctx.config.limits.nick_length - len(_GUEST), _GUEST_DIGITS)
     number = user.uid
     while ctx.world.user(nick := f"{_GUEST}{number % most}") or ctx.world.accounts.owner_of(nick):

@@ -1,7 +1,7 @@
-"""PASS as a login: old clients know no other, and NickServ comes after everybody has seen them as a guest.
+"""PASS as a login. Old clients know no other way, and NickServ comes after everybody has seen them as a guest.
 
-Where the server has no password of its own, ``PASS account:password`` logs in, and so does the password of the account
-that the nick is. A wrong one counts as a guess; whoever gave it comes in all the same, as a guest.
+If the server has no password, ``PASS account:password`` logs in, and so does the password of the account whose name is
+the nick. A wrong password counts as a guess; the client still enters, as a guest.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from trialogue_server.world.refused import Failed
 
 
 def log_in_by_pass(ctx: Context, go_on: Callable[[Context], None]) -> Effect | None:
-    """Log in by what was given, if an account can be meant by it; then go on, logged in or not."""
+    """Log in with the password given, if it can mean an account; then continue, logged in or not."""
     given, ctx.session.registration.password = ctx.session.registration.password, ""
     meant = _meant(ctx, given)
     if meant is None:
@@ -36,7 +36,7 @@ def log_in_by_pass(ctx: Context, go_on: Callable[[Context], None]) -> Effect | N
 
 
 def _meant(ctx: Context, given: str) -> tuple[str, str] | None:
-    """Return account and password. A password may have a colon in it; what can mean no account is no login."""
+    """Return account and password, or None if no account can be meant. A password may contain a colon."""
     name, colon, password = given.partition(":")
     nick = ctx.session.registration.nick
     if colon and password and ctx.world.accounts.get(name) is not None:
@@ -47,7 +47,7 @@ def _meant(ctx: Context, given: str) -> tuple[str, str] | None:
 
 
 def _attempt(ctx: Context, act: Callable[[], Effect | None], go_on: Callable[[Context], None]) -> Effect | None:
-    """Go on as a guest also where no more guesses are allowed now, which may turn out later."""
+    """Continue as a guest where no more guesses are allowed, which may turn out later."""
     try:
         effect = act()
     except Failed as failed:

@@ -1,4 +1,4 @@
-"""When an account goes, everything that it owned goes with it."""
+"""Removing an account with everything that it owned."""
 
 from collections.abc import Iterator
 
@@ -33,21 +33,21 @@ def founded_by(world: World, account: str) -> Iterator[tuple[Channel, Ownership]
 
 
 def registered(world: World) -> Iterator[tuple[Channel, Ownership]]:
-    """Return all registered channels, with whose they are."""
+    """Return all registered channels, each with its ownership."""
     for channel in list(world.channels.values()):
         if channel.ownership is not None:
             yield channel, channel.ownership
 
 
 def _without(ownership: Ownership, account: str, world: World) -> Ownership:
-    """Take an account off the lists of a channel: the next owner of the name is somebody else."""
+    """Remove an account from a channel's lists: the next owner of the name is somebody else."""
     entry = world.fold(same_entry(account_entry(account)))
     others = tuple(one for one in ownership.akicks if world.fold(same_entry(one.entry)) != entry)
     return replace(ownership.with_access(account, ""), akicks=others)
 
 
 def drop_account(ctx: Context, account: Account) -> None:
-    """Delete an account: its channels are registered no more, its place on others' lists and its logins are gone."""
+    """Delete an account with its channel registrations, its entries on others' lists and its logins."""
     for channel, ownership in registered(ctx.world):
         if ownership.founder == account.name:
             ctx.commit(ChannelDropped(*ctx.stamp(), channel.name))
@@ -61,7 +61,7 @@ def drop_account(ctx: Context, account: Account) -> None:
 
 
 def _take_off_lists(ctx: Context, account: Account) -> None:
-    """Take an account off the lists of all channels: whom it lets in, or keeps out, is not the next of that name."""
+    """Remove an account from the lists of all channels, so that they do not mean the next one of that name."""
     entry = ctx.world.fold(same_entry(account_entry(account.name)))
     for channel in list(ctx.world.channels.values()):
         for letter, entries in channel.lists.items():
@@ -72,13 +72,13 @@ def _take_off_lists(ctx: Context, account: Account) -> None:
 
 
 def _meant(entry: str) -> str:
-    """Return an entry without what makes it a mute."""
+    """Return an entry without the prefix that makes it a mute."""
     extban = parse_extban(entry)
     return same_entry(extban.about if extban is not None and extban.type == MUTE else entry)
 
 
 def _forget(ctx: Context, account: Account) -> None:
-    """Take an account off others' block lists, and what it wrote out of what waits for them."""
+    """Remove an account from others' block lists, and its messages from what waits for them."""
     entry = ctx.world.fold(same_entry(account_entry(account.name)))
     for other in list(ctx.world.accounts):
         left = tuple(one for one in other.blocks if ctx.world.fold(same_entry(one)) != entry)

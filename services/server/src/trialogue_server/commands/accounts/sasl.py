@@ -1,4 +1,4 @@
-"""AUTHENTICATE: proving who one is.
+"""AUTHENTICATE: SASL authentication.
 
 https://ircv3.net/specs/extensions/sasl-3.1 and https://ircv3.net/specs/extensions/sasl-3.2
 """
@@ -51,7 +51,7 @@ def authenticate(ctx: Context, text: str) -> Effect | None:
 
 
 def abandon(ctx: Context) -> None:
-    """The client goes on without finishing the exchange."""
+    """Abort an exchange that the client did not finish."""
     if ctx.session.sasl is not None:
         ctx.session.sasl = None
         ctx.reply.numeric(n.ERR_SASLABORTED)
@@ -80,7 +80,7 @@ def _fail(ctx: Context, text: str = _FAILED) -> None:
 
 
 def _conclude(ctx: Context, account: Account | None) -> None:
-    """Say how it ended."""
+    """Reply with the outcome and end the exchange."""
     ctx.session.sasl = None
     if account is None:
         _fail(ctx)
@@ -99,7 +99,7 @@ def _plain(ctx: Context, exchange: Exchange, response: bytes) -> Effect:
 
 
 def _failing(effect: Effect) -> Effect:
-    """Return the effect with a refusal that comes after a while answered as one at once: the exchange has failed."""
+    """Return the effect with a later refusal answered as a failed exchange."""
 
     def go_on(ctx: Context, rest: Continuation) -> Effect | None:
         try:
@@ -124,7 +124,7 @@ def _external(ctx: Context, exchange: Exchange, response: bytes) -> None:
 
 
 def _scram(ctx: Context, exchange: Exchange, response: bytes) -> None:
-    """Three steps: the client's first word, its proof, and its acknowledgement of ours."""
+    """Handle one of three steps: the client's first message, its proof, and its acknowledgement of ours."""
     if exchange.is_proved:
         account = ctx.world.accounts.get(exchange.account)
         _conclude(ctx, account if account is not None and account.is_proved_by(exchange.about) else None)
@@ -159,7 +159,7 @@ def _scram_first(ctx: Context, exchange: Exchange, response: str) -> str:
 
 
 def _scram_final(ctx: Context, exchange: Exchange, scram: ScramServer, response: str) -> str:
-    """Check the proof. It takes no time, so the guess is counted before anybody else's comes."""
+    """Check the proof. That takes no time, so the guess is counted before anybody else's."""
     guard, keys = ctx.core.guard, login_keys(ctx, exchange.account)
     refuse_guessing(ctx, keys)
     guess = guard.reserve(keys, ctx.monotonic)
@@ -173,9 +173,9 @@ def _scram_final(ctx: Context, exchange: Exchange, scram: ScramServer, response:
 
 
 def _nobodys_keys(ctx: Context, mechanism: str, name: str) -> Keys:
-    """Keys that fit no password, the same for a name each time: a stranger must not learn which accounts there are.
+    """Return keys that match no password, the same for a name each time, so that nobody learns which accounts exist.
 
-    Salt and count are shown, so they look as those of accounts do.
+    The salt and the iteration count are shown, so they look like those of accounts.
     """
     about = f"{ctx.core.secret} {mechanism} {ctx.world.fold(name)}"
     salt, key = (sha256(f"{about} {what}".encode()).digest() for what in ("salt", "key"))
@@ -188,4 +188,4 @@ _STEPS: dict[str, Callable[[Context, Exchange, bytes], Effect | None]] = {
     "SCRAM-SHA-512": _scram,
     "EXTERNAL": _external,
 }
-"""By mechanism."""
+"""The steps, by mechanism."""

@@ -1,8 +1,7 @@
-"""Channels that nobody is in: which of them stay, and for how long?
+"""Empty channels: which of them stay, and for how long.
 
-Those that always are (`channels.autojoin`, `rooms.permanent`) stay, and those that are registered. Of the others one
-that a restart has emptied waits for its members; one that everybody has left stays with its history as long as there is
-room for it.
+Permanent channels (`channels.autojoin`, `rooms.permanent`) and registered ones stay. Of the others, a channel that a
+restart emptied waits for its members; one that everybody has left stays with its history as long as there is room.
 """
 
 from __future__ import annotations
@@ -20,17 +19,17 @@ if TYPE_CHECKING:
     from trialogue_server.commands.core import Core
 
 _AT_ONCE = 100
-"""Channels that are given up or forgotten in one go; they are deleted in one tick."""
+"""Channels that are emptied or forgotten in one tick."""
 
 _WHOLE = 840
-"""One channel, which can be divided by each number of speakers that a channel remembers."""
+"""The weight of one channel; it can be divided by every number of speakers that a channel remembers."""
 
 _SPARE = 50
-"""When there are too many, a fiftieth more goes than must, so that they need not all be looked through for each."""
+"""The share that goes beyond what must, when there are too many: a fiftieth, so that this is rarely needed."""
 
 
 def settle_permanent(core: Core, now: float) -> None:
-    """Have the channels that the settings name; one that they do not name any more is as good as any other."""
+    """Open the permanent channels that the settings name. A channel that they no longer name is as any other."""
     world, config = core.world, core.config
     names = {world.fold(name): name for name in (*config.rooms.permanent, *config.channels.autojoin)}
     before, world.permanent = world.permanent, frozenset(names)
@@ -46,7 +45,7 @@ def settle_permanent(core: Core, now: float) -> None:
 
 
 def give_up_waiting(core: Core, now: float, waited: float) -> None:
-    """Nobody has come back into some channels in the seconds since the start: after enough, everybody has left them."""
+    """Empty the channels whose members have not come back within the time that the settings allow after the start."""
     wait = core.config.rooms.restart_wait
     if core.awaits_members and 0 < wait <= waited:
         world = core.world
@@ -57,10 +56,9 @@ def give_up_waiting(core: Core, now: float, waited: float) -> None:
 
 
 def make_room(core: Core, now: float, sizes: Mapping[str, int]) -> None:
-    """Forget emptied channels of which nothing is left, and the least missed ones where they are too many or too large.
+    """Forget emptied channels without history, and the least missed ones when they are too many or too large.
 
-    `sizes` are the bytes of those of which they are known, by folded name. Where the settings say by now that none is
-    kept, all are forgotten.
+    `sizes` has the known sizes in bytes, by folded name. All are forgotten if the settings no longer keep any.
     """
     rooms, emptied = core.config.rooms, core.world.emptied
     kept = core.world.keeps_emptied
@@ -81,10 +79,10 @@ def make_room(core: Core, now: float, sizes: Mapping[str, int]) -> None:
 
 
 def _least_missed(channels: list[Channel]) -> Iterator[Channel]:
-    """Yield channels in the order in which they may go.
+    """Yield channels in the order in which they are forgotten.
 
-    Each is counted for those who spoke in it, in equal parts. The next to go is one of whom most is counted for then:
-    of theirs the one with the fewest speakers, and of these the one that was left first.
+    Each channel counts for its speakers, in equal parts. The next one belongs to whoever has the largest count by then:
+    of theirs the one with the fewest speakers, and of these the one left first.
     """
     counted: Counter[str] = Counter()
     theirs: dict[str, list[Channel]] = {}

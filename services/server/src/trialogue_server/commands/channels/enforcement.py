@@ -1,4 +1,4 @@
-"""ChanServ gives those who have a standing in a channel their modes, and puts out who is kept out of one."""
+"""ChanServ enforces access lists: it gives members the modes of their accounts and kicks those on the AKICK list."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,12 +14,12 @@ from trialogue_server.world.user import User
 
 
 def chanserv_stamp(ctx: Context) -> tuple[int, float, int, str, str]:
-    """Return the first five fields of an event that ChanServ brings about now."""
+    """Return the first five fields of an event that ChanServ causes now."""
     return ctx.core.ids.next(ctx.now), ctx.now, 0, source_of(CHANSERV, ctx.core.name), ""
 
 
 def set_by_chanserv(ctx: Context, channel: Channel, changes: Iterable[ModeChange]) -> None:
-    """Change modes, as the asker wants; members stand in the changes as uids."""
+    """Change channel modes as ChanServ for the asker. Members stand in the changes as uids."""
     for event in _changed(ctx, channel, changes):
         ctx.commit(event)
 
@@ -33,7 +33,7 @@ def _changed(ctx: Context, channel: Channel, changes: Iterable[ModeChange]) -> I
 
 
 def kick_by_chanserv(ctx: Context, user: User, channel: Channel, akick: Akick) -> None:
-    """Put a member out who may not be there, as the asker wants."""
+    """Kick a member as ChanServ for the asker."""
     ctx.commit(_kicked(ctx, user, channel, akick))
 
 
@@ -43,20 +43,20 @@ def _kicked(ctx: Context, user: User, channel: Channel, akick: Akick) -> Kicked:
 
 
 def change_nick(ctx: Context, user: User, nick: str) -> None:
-    """Let a user go by another nick, and no longer be where one of that nick may not be."""
+    """Change a user's nick, and kick them from channels whose AKICK list the new nick matches."""
     ctx.commit(NickChanged(ctx.core.ids.next(ctx.now), ctx.now, user.uid, user.mask, user.account, nick))
     for channel in list(user.channels.values()):
         _put_out(ctx, user, channel)
 
 
 def settle(ctx: Context, user: User, channel: Channel) -> None:
-    """See to what a member's account means in a channel: a mode that it has a right to, or that they must go."""
+    """Apply a channel's access list to a member: give the account's mode, or kick."""
     if not _put_out(ctx, user, channel):
         give_standing(ctx, user, channel)
 
 
 def _put_out(ctx: Context, user: User, channel: Channel) -> bool:
-    """Put a member out if they may not be there; return whether that is so."""
+    """Kick a member if the AKICK list says so; return whether it did."""
     akick = akick_of(channel, user, ctx.world.fold)
     if akick is not None:
         ctx.commit_by_itself(_kicked(ctx, user, channel, akick))
@@ -64,7 +64,7 @@ def _put_out(ctx: Context, user: User, channel: Channel) -> bool:
 
 
 def give_standing(ctx: Context, user: User, channel: Channel) -> None:
-    """Give a member the mode that their account has a right to, if they do not have it."""
+    """Give a member the mode that their account is entitled to, if they do not have it."""
     mode = channel.standing_of(user.account)
     if mode and mode not in channel.members[user.uid].modes:
         for event in _changed(ctx, channel, [ModeChange(True, mode, str(user.uid))]):

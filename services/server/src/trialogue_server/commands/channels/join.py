@@ -1,4 +1,4 @@
-"""JOIN and PART: into a channel and out of it."""
+"""JOIN and PART: entering and leaving channels."""
 
 from math import ceil
 
@@ -39,11 +39,11 @@ def join(ctx: Context, names: str, keys: str | None) -> Effect | None:
 
 
 _COMPARED = 2
-"""Units for each entry of the lists that somebody who joins or speaks is compared with."""
+"""Units of work for each list entry that a joining or speaking user is compared with."""
 
 
 def join_one(ctx: Context, name: str, key: str) -> None:
-    """Enter one channel, or refuse."""
+    """Join one channel. Raises Refused."""
     user, limits = ctx.user, ctx.config.limits
     channel = ctx.world.channel(name)
     if channel is None:
@@ -68,7 +68,7 @@ def join_one(ctx: Context, name: str, key: str) -> None:
 
 
 def _may_enter(ctx: Context, channel: Channel, key: str) -> None:
-    """Refuse who may not enter, and who tries one key after the other."""
+    """Check that the asker may join, and count wrong keys. Raises Refused."""
     guard, keys = ctx.core.guard, shared_keys(ctx, f"key {channel.folded}")
     wait = guard.wait(keys, ctx.monotonic) if channel.key and key else 0.0
     if wait:
@@ -83,7 +83,7 @@ def _may_enter(ctx: Context, channel: Channel, key: str) -> None:
 
 
 def show_channel(ctx: Context, channel: Channel) -> None:
-    """Show what is seen on entering: the topic, who is there, and what they tell of themselves."""
+    """Send what a client is shown on joining: the topic, the members, and metadata."""
     if channel.topic:
         send_topic(ctx, channel)
     send_marker(ctx, channel)

@@ -1,4 +1,4 @@
-"""KICK and INVITE: who is put out of a channel, and who is let in."""
+"""KICK and INVITE: removing users from a channel, and letting them in."""
 
 from ircwire import numerics as n
 from ircwire.text import truncate

@@ -1,4 +1,4 @@
-"""LIST: which channels are there?  https://modern.ircdocs.horse/#list-message"""
+"""LIST: the list of channels.  https://modern.ircdocs.horse/#list-message"""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from trialogue_server.world.channel import Channel
 
 
 class Row(NamedTuple):
-    """A channel as it is when LIST is asked: the answer may be read much later."""
+    """A channel at the moment of LIST: the reply may be read much later."""
 
     name: str
     folded: str
@@ -47,8 +47,8 @@ def list_(ctx: Context, conditions: list[str] | None) -> None:
 
 
 def _rows(channels: list[Channel]) -> Iterator[Row]:
-    """Return copies. They are made column by column, and rows when they are wanted: a hundred thousand small objects
-    are what the garbage collector takes long to go through.
+    """Return copies, column by column; rows are made when they are read. The garbage collector takes long to go through
+    a hundred thousand small objects.
     """
     names, folded = [one.name for one in channels], [one.folded for one in channels]
     members, topics = [len(one.members) for one in channels], [one.topic for one in channels]
@@ -56,7 +56,7 @@ def _rows(channels: list[Channel]) -> Iterator[Row]:
 
 
 def _lines(ctx: Context, rows: Iterator[Row], tests: list[Condition], masks: list[Condition]) -> Iterator[bytes]:
-    """Yield a line for each channel that fits, b"" for one that does not."""
+    """Yield a line for each channel that matches, b"" for others."""
     shown, most = 0, ctx.config.limits.list_replies
     for row in rows:
         named = not masks or any(mask(row) for mask in masks)
@@ -70,7 +70,7 @@ def _lines(ctx: Context, rows: Iterator[Row], tests: list[Condition], masks: lis
 
 
 def _read(ctx: Context, conditions: list[str]) -> tuple[list[Condition], list[Condition]]:
-    """Return what all must meet, and the names of which one must fit."""
+    """Return the conditions that all must meet, and the names of which one must match."""
     tests: list[Condition] = []
     masks: list[Condition] = []
     for text in conditions:
@@ -85,7 +85,7 @@ def _read(ctx: Context, conditions: list[str]) -> tuple[list[Condition], list[Co
 
 
 def _compared(text: str, now: float) -> Condition | None:
-    """Read ``>10`` and ``T>60``. C (time of creation) is not offered: which way round it counts differs by server."""
+    """Read ``>10`` and ``T>60``. C (time of creation) is not offered: servers differ on which way it counts."""
     about_topic = text[:1] in ("T", "t")
     sign, number = text[about_topic : about_topic + 1], text[about_topic + 1 :]
     if sign not in ("<", ">") or not (number.isascii() and number.isdigit()):

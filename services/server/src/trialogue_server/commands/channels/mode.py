@@ -1,4 +1,4 @@
-"""MODE: what is set on a channel or on oneself?  https://modern.ircdocs.horse/#mode-message"""
+"""MODE: channel modes and user modes.  https://modern.ircdocs.horse/#mode-message"""
 
 from collections.abc import Iterator
 
@@ -94,7 +94,7 @@ def _change_channel(ctx: Context, channel: Channel, modes: str, params: list[str
 
 
 def _fitting(ctx: Context, channel: Channel, changes: list[ModeChange]) -> Iterator[list[ModeChange]]:
-    """Spread the changes over as many events as there must be lines to show them all."""
+    """Split the changes into as many events as there must be lines to show them all."""
     head = f":{ctx.user.mask} MODE {channel.name} "
     room = ctx.config.limits.line_length - len("\r\n") - len(head.encode())
     gathered: list[ModeChange] = []

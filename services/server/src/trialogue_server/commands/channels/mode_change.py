@@ -1,4 +1,4 @@
-"""Is one change of a channel's modes a change, and a valid one?"""
+"""Validates one change of a channel's modes."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,11 +15,11 @@ from trialogue_server.world.world import World
 
 _LARGEST_LIMIT = 2**31 - 1
 _MASK_SIZE = 200
-"""Bytes, so that RPL_BANLIST has room for who set it beside it."""
+"""Bytes, so that RPL_BANLIST has room for who set the mask."""
 
 
 def last_of_each(world: World, wishes: Iterable[ModeChange]) -> list[ModeChange]:
-    """Of the wishes about one and the same thing (``+o-o bob bob``) keep the last, which is what remains of them."""
+    """Keep the last of the changes to the same thing (``+o-o bob bob``), which is what remains of them."""
     kept: dict[tuple[str, str], ModeChange] = {}
     for wish in wishes:
         about = ""
@@ -35,10 +35,10 @@ def last_of_each(world: World, wishes: Iterable[ModeChange]) -> list[ModeChange]
 def validated(
     ctx: Context, channel: Channel, wish: ModeChange, accepted: Sequence[ModeChange] = ()
 ) -> ModeChange | None:
-    """Return the change in the form in which it takes effect, or None if it would change nothing.
+    """Return the change in the form in which it takes effect, or None if it changes nothing.
 
-    `accepted` are those of the same command. Raises Refused if it is not possible. Members come as uids: a nick may be
-    another's tomorrow.
+    `accepted` are the changes accepted so far. Raises Refused if it is not possible. Members come as uids, since a nick
+    may be another user's tomorrow.
     """
     if wish.mode in CHANNEL_MODES.prefixes:
         return _prefix(ctx, channel, wish)
@@ -54,7 +54,7 @@ def validated(
 
 
 def shown_change(world: World, change: ModeChange) -> ModeChange:
-    """Return the change as MODE shows it: a nick where the change has a uid."""
+    """Return the change as MODE shows it, with a nick instead of the uid."""
     if change.mode in CHANNEL_MODES.prefixes and change.param is not None:
         return change._replace(param=world.users[int(change.param)].nick)
     return change

@@ -1,4 +1,4 @@
-"""NAMES: who is in a channel?  https://modern.ircdocs.horse/#names-message"""
+"""NAMES: the members of a channel.  https://modern.ircdocs.horse/#names-message"""
 
 from collections.abc import Iterable
 
@@ -26,13 +26,13 @@ def names(ctx: Context, channels: list[str] | None) -> None:
 
 
 def send_names(ctx: Context, channel: Channel) -> None:
-    """Send RPL_NAMREPLY, on as many lines as it takes, and RPL_ENDOFNAMES."""
+    """Send RPL_NAMREPLY, on as many lines as needed, and RPL_ENDOFNAMES."""
     ctx.reply.words(n.RPL_NAMREPLY, names_symbol(channel), channel.name, words=_shown_names(ctx, channel))
     ctx.reply.numeric(n.RPL_ENDOFNAMES, channel.name)
 
 
 def packed_names(ctx: Context, channel: Channel) -> list[str]:
-    """Return who is in a channel, for all sessions with the capabilities of the one that asks, whatever their nick.
+    """Return the packed member list for all sessions with the asker's capabilities, whatever their nick.
 
     https://modern.ircdocs.horse/#rplnamreply-353
     """
@@ -42,7 +42,7 @@ def packed_names(ctx: Context, channel: Channel) -> list[str]:
 
 
 def names_symbol(channel: Channel) -> str:
-    """Say whether the channel is secret, as RPL_NAMREPLY does."""
+    """Return the symbol of RPL_NAMREPLY, which says whether the channel is secret."""
     return "@" if channel.has(SECRET) else "="
 
 

@@ -1,7 +1,7 @@
-"""RENAME: give a channel another name.  https://ircv3.net/specs/extensions/channel-rename (work in progress)
+"""RENAME: giving a channel another name.  https://ircv3.net/specs/extensions/channel-rename (work in progress)
 
-Who has the capability sees RENAME. For the rest it is a PART and a JOIN, which look different to each of them, so they
-are told here and not by the fan-out.
+Sessions with the capability see RENAME. The others see a PART and a JOIN, which differ for each of them, so they are
+told here and not by the fan-out.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ from trialogue_server.world.names import is_channel
 from trialogue_server.world.refused import Failed
 
 _TOLD = 10
-"""Units for each session that is told by a PART and a JOIN."""
+"""Units of work for each session that is told by a PART and a JOIN."""
 
 
 @command("RENAME", p.channel(), p.word("new name"), p.opt(p.text("reason")))
@@ -71,7 +71,7 @@ def _check(ctx: Context, channel: Channel, name: str) -> None:
 
 
 _NO_NAME = "The channel cannot have that name: it must be another one, a channel's, and free"
-"""Nobody learns by it which channels there are that they cannot see."""
+"""One text for all cases, so that nobody learns which channels exist that they cannot see."""
 
 
 def _cannot(channel: Channel, name: str, text: str = _NO_NAME) -> Failed:
@@ -87,7 +87,7 @@ def _legacy(ctx: Context, channel: Channel) -> Iterator[Session]:
 
 
 class _Shown:
-    """The channel at the moment in which it is renamed: what a thousand sessions are shown is copied once."""
+    """The channel at the moment of the rename, copied once for all the sessions that are shown it."""
 
     def __init__(self, ctx: Context, channel: Channel, old: str, reason: str) -> None:
         self.channel = channel
@@ -101,7 +101,7 @@ class _Shown:
         ctx.work(len(channel.members))
 
     def names(self, ctx: Context) -> list[str]:
-        """Return the lines of NAMES, for those with the capabilities of this session."""
+        """Return the lines of NAMES for sessions with the capabilities of this one."""
         caps = ctx.session.caps & (MULTI_PREFIX | USERHOST_IN_NAMES)
         if caps not in self._names:
             self._names[caps] = packed_names(ctx, self.channel)
@@ -109,7 +109,7 @@ class _Shown:
 
 
 def _fall_back(ctx: Context, session: Session, shown: _Shown) -> None:
-    """Let it look as if the session's user had left one channel and entered another.
+    """Show the rename to a session as leaving one channel and joining another.
 
     https://ircv3.net/specs/extensions/channel-rename#fallback
     """

@@ -1,4 +1,4 @@
-"""TOPIC: what is a channel about?  https://modern.ircdocs.horse/#topic-message"""
+"""TOPIC: showing and setting a channel's topic.  https://modern.ircdocs.horse/#topic-message"""
 
 from ircwire import numerics as n
 from ircwire.text import truncate
@@ -21,7 +21,7 @@ def topic(ctx: Context, channel: Channel, text: str | None) -> None:
 
 
 def send_topic(ctx: Context, channel: Channel) -> None:
-    """Send RPL_TOPIC and who set it when, or RPL_NOTOPIC."""
+    """Send RPL_TOPIC and RPL_TOPICWHOTIME, or RPL_NOTOPIC."""
     if not channel.topic:
         ctx.reply.numeric(n.RPL_NOTOPIC, channel.name)
         return

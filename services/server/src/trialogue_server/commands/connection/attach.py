@@ -1,4 +1,4 @@
-"""One more device: a session that is logged in becomes one of a user who is there already."""
+"""Attaching: a session that has logged in becomes one more device of a user who is already on the network."""
 
 from ircwire import numerics as n
 from trialogue_server.commands.channels.join import show_channel
@@ -15,7 +15,7 @@ from trialogue_server.world.user import User
 
 
 def attach(ctx: Context, user: User) -> None:
-    """Make the session the user's, and show it the rooms that the user is in."""
+    """Attach the session to the user, and show it the channels that the user is in."""
     ctx.session.user = user
     ctx.session.registration.password = ""
     ctx.core.registry.attach(ctx.session, user.uid)

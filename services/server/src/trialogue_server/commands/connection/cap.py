@@ -1,4 +1,4 @@
-"""CAP: which capabilities does this client want?  https://ircv3.net/specs/extensions/capability-negotiation"""
+"""CAP: capability negotiation.  https://ircv3.net/specs/extensions/capability-negotiation"""
 
 from collections.abc import Iterable
 
@@ -54,11 +54,11 @@ _NEEDED_LEAST = (
     CHATHISTORY,
     ACCOUNT_REGISTRATION,
 )
-"""What a client that knows no values and no second line does without, first what it could least use: some of these are
-nothing without their values, and the rest are drafts, younger than such clients.
+"""Capabilities that are left out first for a client that knows neither values nor continued lists: some are nothing
+without their values, the others are drafts that are younger than such clients.
 """
 _ROOM_FOR_HEAD = 120
-"""Bytes of a line that are left for source, command, nick and subcommand."""
+"""Bytes of a line reserved for source, command, nick and subcommand."""
 
 
 @command("CAP", p.word("subcommand"), p.rest("argument"), phase=Phase.ANY)
@@ -85,7 +85,7 @@ def cap(ctx: Context, subcommand: str, arguments: list[str]) -> Effect | None:
 
 
 def _list_offered(ctx: Context, version: str) -> None:
-    """Answer in the version that was asked for, and remember the highest."""
+    """Answer CAP LS in the version asked for, and remember the highest one."""
     session = ctx.session
     _begin(ctx)
     asked = int(version[:9]) if version.isascii() and version.isdigit() else 0
@@ -100,7 +100,7 @@ def _list_offered(ctx: Context, version: str) -> None:
 
 
 def _begin(ctx: Context) -> None:
-    """Registration waits until CAP END."""
+    """Suspend the handshake until CAP END."""
     if ctx.session.user is None:
         ctx.session.registration.negotiating = True
 
@@ -114,9 +114,9 @@ def _set_caps(ctx: Context, caps: int) -> None:
 
 
 def _send(ctx: Context, subcommand: str, words: Iterable[str], *, many: bool) -> None:
-    """Send a list, on several lines if need be for those who know that "*" means "more follows".
+    """Send a list, on several lines to clients that know that "*" means "more follows".
 
-    The others get one line of whole names: those that they need least are left out where not all fit.
+    Others get one line of whole names: the least needed ones are left out where not all fit.
     """
     head = f":{ctx.core.name} CAP {ctx.session.nick} {subcommand} * :\r\n"
     room = min(ctx.config.limits.line_length, BODY_LIMIT) - len(head.encode())
@@ -127,7 +127,7 @@ def _send(ctx: Context, subcommand: str, words: Iterable[str], *, many: bool) ->
 
 
 def _most_needed(words: list[str], room: int) -> str:
-    """Return as much of a list as fits into one line, whole names, in the order in which they came."""
+    """Return as much of a list as fits into one line, in whole names and in the given order."""
     for name in _NEEDED_LEAST:
         if len(" ".join(words)) <= room:
             break
@@ -150,7 +150,7 @@ def _request(ctx: Context, wishes: str) -> None:
 
 
 def _answer(ctx: Context, subcommand: str, wishes: str) -> None:
-    """Repeat the wishes as they came, on several lines if they do not fit on one."""
+    """Repeat the request, on several lines if it does not fit on one."""
     lines = (
         [wishes]
         if len(wishes.encode()) <= room_for_caps(ctx.config)
@@ -161,7 +161,7 @@ def _answer(ctx: Context, subcommand: str, wishes: str) -> None:
 
 
 def room_for_caps(config: Config) -> int:
-    """How many bytes of a line are for the names?"""
+    """Return how many bytes of a line are left for the names."""
     return min(config.limits.line_length, BODY_LIMIT) - _ROOM_FOR_HEAD
 
 

@@ -1,4 +1,4 @@
-"""How does a user leave the network? By QUIT, KILL, a time-out or a broken connection: all come here."""
+"""Departures: QUIT, KILL, a time-out or a broken connection all take a user off the network here."""
 
 from ircwire.framing import BODY_LIMIT
 from trialogue_server.commands.core import Core
@@ -12,9 +12,9 @@ from trialogue_server.world.user import User
 
 
 def close(session: Session, reason: str, *, cause: str = "", reply: Reply | None = None) -> None:
-    """Say ERROR, send what is queued, close. The log gets `cause`, where the reason holds a user's own words.
+    """Send ERROR and what is queued, then close. The log gets `cause` where the reason holds a user's own words.
 
-    `reply` is that of the command which asked for it, if it was this session's: ERROR comes after it.
+    `reply` is the reply of the command that asked for it, if it is this session's: ERROR follows it.
     """
     if reply is not None:
         reply.finish()
@@ -23,7 +23,9 @@ def close(session: Session, reason: str, *, cause: str = "", reply: Reply | None
 
 
 def leave(core: Core, session: Session, reason: str, now: float, reply: Reply | None = None) -> None:
-    """Take a session from its user, and the user off the network if it was their last. Doing it twice does no harm."""
+    """Detach a session from its user, and take the user off the network with the last one. Calling it twice is
+    harmless.
+    """
     user = session.user
     if user is None or user.uid not in core.world.users:
         return
@@ -43,7 +45,7 @@ def leave(core: Core, session: Session, reason: str, now: float, reply: Reply | 
 
 
 def disconnect(core: Core, user: User, reason: str, now: float, reply: Reply | None = None, *, cause: str = "") -> None:
-    """Take a user off the network and close all their sessions, always-on or not; the asker's may be among them."""
+    """Take a user off the network and close all their sessions, always-on or not. The asker's may be among them."""
     sessions = list(core.registry.of(user.uid))
     for session in sessions:
         core.registry.detach(session)

@@ -1,4 +1,4 @@
-"""PASS NICK USER: how does a connection become a user?  https://modern.ircdocs.horse/#connection-setup"""
+"""PASS, NICK and USER: the handshake that makes a connection a user.  https://modern.ircdocs.horse/#connection-setup"""
 
 from ircwire import numerics as n
 from ircwire.text import truncate
@@ -72,7 +72,7 @@ def user(ctx: Context, username: str, _mode: str, _unused: str, realname: str) -
 
 
 def try_to_register(ctx: Context) -> Effect | None:
-    """Make the connection a user if it has said everything."""
+    """Register the connection as a user once the handshake is complete."""
     registration = ctx.session.registration
     if registration.negotiating or not registration.nick or not registration.username:
         return None
@@ -86,7 +86,7 @@ def try_to_register(ctx: Context) -> Effect | None:
 
 
 def _ask_password(ctx: Context) -> Effect | None:
-    """Have the server's password checked. It is the same for all, so guesses are counted by address alone."""
+    """Have the server's password checked. All users share it, so guesses are counted by address alone."""
     expected, given = ctx.config.server.password, ctx.session.registration.password
     if not given:
         _turn_away(ctx)
@@ -120,7 +120,7 @@ def _turn_away(ctx: Context, text: str | None = None) -> None:
 
 
 def _must_own(ctx: Context, nick: str) -> None:
-    """A nick that is an account's name, or with letters of every script looks like one, is for who has logged in."""
+    """Refuse a nick that is another account's name, or looks like one on a server with names of all scripts."""
     mine, accounts = account_of(ctx), ctx.world.accounts
     owner = accounts.owner_of(nick)
     if owner is not None and owner.name != mine:

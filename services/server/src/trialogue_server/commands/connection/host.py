@@ -1,4 +1,4 @@
-"""Which host do others see?"""
+"""The host that other users see."""
 
 from trialogue_server.commands.core import Core
 from trialogue_server.world.cloak import cloaked
@@ -6,5 +6,5 @@ from trialogue_server.world.names import shown_host
 
 
 def host_of(core: Core, address: str) -> str:
-    """Return what stands after the @ of who comes from this address."""
+    """Return the host part of the mask for an address: the cloak, or the address."""
     return cloaked(address, core.cloak_key) if core.config.server.cloak else shown_host(address)

@@ -1,7 +1,7 @@
-"""Who speaks another protocol than IRC is told so in one sentence, and closed.
+"""Rejects connections that speak HTTP or TLS instead of IRC, with one sentence.
 
-A web page may have any browser send a request to any port. The lines of its body must not be taken for commands: they
-would speak from inside the network that the browser is in.
+A web page may make any browser send a request to any port. The lines of its body must not be taken for commands: they
+would come from inside the network that the browser is in.
 """
 
 import re
@@ -15,14 +15,14 @@ _METHOD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _REQUEST_LINE = re.compile(rf"{_METHOD} +\S+ +HTTP/\d(\.\d)?\s*")
 """https://www.rfc-editor.org/rfc/rfc9112#section-3"""
 _HOST_FIELD = re.compile(r"host *:.*", re.IGNORECASE)
-"""Every request of a browser has it, also where the request line is too long to be read."""
+"""A header of every browser request, also where the request line is too long to be read."""
 
 _TLS_HANDSHAKE = b"\x16"
-"""The first byte of a TLS connection, which begins no line of IRC.  https://www.rfc-editor.org/rfc/rfc8446#section-5.1"""
+"""The first byte of a TLS connection, which begins no IRC line.  https://www.rfc-editor.org/rfc/rfc8446#section-5.1"""
 
 
 def turn_away_http(core: Core, session: Session, line: str) -> bool:
-    """Close a connection that asks as a web browser does before it has registered; return whether that is so."""
+    """Close a connection that sends an HTTP request before it has registered; return whether it did."""
     if session.user is not None or not (_REQUEST_LINE.fullmatch(line) or _HOST_FIELD.fullmatch(line)):
         return False
     text = f"This is a chat server ({core.config.server.network}), not a web server: use an IRC client"
@@ -31,7 +31,7 @@ def turn_away_http(core: Core, session: Session, line: str) -> bool:
 
 
 def turn_away_tls(config: Config, session: Session, data: bytes) -> bool:
-    """Close a connection without TLS whose first bytes begin TLS; return whether that is so."""
+    """Close a connection without TLS whose first bytes begin TLS; return whether they do."""
     if session.secure or not data.startswith(_TLS_HANDSHAKE):
         return False
     tls = config.tls

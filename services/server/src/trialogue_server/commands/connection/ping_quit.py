@@ -1,4 +1,4 @@
-"""PING PONG QUIT ERROR: the connection itself."""
+"""PING, PONG, QUIT and ERROR."""
 
 from ircwire.text import truncate
 from trialogue_server.commands import params as p

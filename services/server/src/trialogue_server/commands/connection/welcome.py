@@ -1,4 +1,4 @@
-"""What does somebody who has just registered see?  https://modern.ircdocs.horse/#rplwelcome-001"""
+"""The welcome: what a client is sent when the handshake is complete.  https://modern.ircdocs.horse/#rplwelcome-001"""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from trialogue_server.world.modes import CHANNEL_MODES, INVISIBLE, OPERATOR, USE
 
 
 def welcome(ctx: Context) -> None:
-    """Send 001 to 005, the counts, the message of the day; then join the rooms that everybody is put into."""
+    """Send 001 to 005, the counts and the message of the day; then join the channels of `channels.autojoin`."""
     reply, core, user = ctx.reply, ctx.core, ctx.user
     started = datetime.fromtimestamp(core.started_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     kinds = CHANNEL_MODES

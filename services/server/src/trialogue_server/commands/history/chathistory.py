@@ -1,4 +1,4 @@
-"""CHATHISTORY: what was said before?  https://ircv3.net/specs/extensions/chathistory"""
+"""CHATHISTORY: reading history.  https://ircv3.net/specs/extensions/chathistory"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
@@ -23,7 +23,7 @@ from trialogue_server.world.user import identity_of
 E = TypeVar("E", bound=Event)
 
 _SELECTORS = {"BEFORE": 1, "AFTER": 1, "LATEST": 1, "AROUND": 1, "BETWEEN": 2}
-"""How many points in time each subcommand is given."""
+"""The number of points in time that each subcommand takes."""
 
 _REFERENCES = ("timestamp", "msgid")
 _ALL = 2**31 - 1
@@ -70,22 +70,22 @@ def send_history(ctx: Context, target: str, events: Sequence[Event]) -> None:
 
 
 def rendered(ctx: Context, events: Iterable[Event]) -> Iterator[bytes]:
-    """Yield events as the asker would have seen them live, b"" for those that they are not shown."""
+    """Yield events as the asker would have seen them live, b"" for those that are not shown to them."""
     caps, limit = ctx.session.caps, ctx.config.limits.line_length
     shown = (_with_source(at_its_time(ctx, event)) for event in events)
     return (Rendering(event, limit, _marks(event))(caps) for event in shown)
 
 
 def at_its_time(ctx: Context, event: E) -> E:
-    """Return the event at the right time, if it happened while the clock was wrong."""
+    """Return the event with the right time, if it happened while the clock was wrong."""
     at = ctx.world.times.shown(event.id, event.at)
     return event if at == event.at else replace(event, at=at)
 
 
 def _with_source(event: Event) -> Event:
-    """Return the event with a source that can be one.
+    """Return the event with a valid source.
 
-    Earlier versions took blanks in nicks out of log files: what follows one would be read as a command.
+    Earlier versions took nicks with blanks from log files; what follows a blank would be read as a command.
     """
     source = event.source
     if source.isprintable() and " " not in source:
@@ -94,7 +94,7 @@ def _with_source(event: Event) -> Event:
 
 
 def _under_its_name(event: Event, name: str) -> Event:
-    """Return the event as of a channel that may have been renamed since."""
+    """Return the event under the channel's present name."""
     channel = getattr(event, "channel", "")
     if not channel or channel == name:
         return event
@@ -106,7 +106,7 @@ def _marks(event: Event) -> str:
 
 
 def _pages(name: str, conversation: str, points: list[Point], limit: int) -> list[Page]:
-    """Return the parts of the conversation that the answer is made of."""
+    """Return the pages that the reply is made of."""
     page = Page(conversation, limit=limit, only_messages=False)
     first, last = min(points), max(points)
     match name:
@@ -126,7 +126,7 @@ def _pages(name: str, conversation: str, points: list[Point], limit: int) -> lis
 
 
 def _must_be_as_many(name: str, arguments: list[str], number: int) -> None:
-    """ "missing parameters, excess parameters": both are told of."""
+    """Refuse "missing parameters, excess parameters"."""
     if len(arguments) != number:
         text = "Missing parameters" if len(arguments) < number else "Too many parameters"
         raise Failed("CHATHISTORY", "INVALID_PARAMS", name, text=text)
@@ -147,7 +147,7 @@ def _point(ctx: Context, name: str, text: str, target: str) -> Point:
 
 
 def _limit(ctx: Context, name: str, text: str) -> int:
-    """Return how many messages may be sent: those asked for, or the server's limit if that is less."""
+    """Return how many messages may be sent: as many as requested, or the server's limit if that is less."""
     if not (text.isascii() and text.isdigit()):
         raise Failed("CHATHISTORY", "INVALID_PARAMS", name, p.echoed(text), text="Not a number of messages")
     most = ctx.config.history.page
@@ -155,7 +155,7 @@ def _limit(ctx: Context, name: str, text: str) -> int:
 
 
 def _targets(ctx: Context, arguments: list[str]) -> Effect:
-    """As with BETWEEN, those are counted that are nearest to the first point; they come in order either way."""
+    """Answer TARGETS. As with BETWEEN, those nearest to the first point count; they are sent in order either way."""
     _must_be_as_many("TARGETS", arguments, 3)
     points = [_time(ctx, text) for text in arguments[:2]]
     limit = _limit(ctx, "TARGETS", arguments[2])
@@ -174,7 +174,7 @@ def _targets(ctx: Context, arguments: list[str]) -> Effect:
 
 
 def _time(ctx: Context, text: str) -> Point:
-    """ "they MUST be timestamps and not msgids" """
+    """Read a point of TARGETS: "they MUST be timestamps and not msgids"."""
     if not text.startswith("timestamp="):
         raise Failed("CHATHISTORY", "INVALID_PARAMS", "TARGETS", p.echoed(text), text="TARGETS takes timestamps only")
     return _point(ctx, "TARGETS", text, "*")
@@ -199,7 +199,7 @@ def _partner(ctx: Context, conversation: str) -> str:
 
 
 def _shown(ctx: Context, conversation: str, nicks: Mapping[str, str]) -> str:
-    """Return the name under which the asker knows a conversation; "" if it was with a stranger who has gone."""
+    """Return the name under which the asker knows a conversation; "" if it was with a guest who is gone."""
     channel = ctx.world.channels.get(conversation)
     if channel is not None:
         return channel.name

@@ -1,4 +1,4 @@
-"""Which conversation does somebody mean, and which moment?"""
+"""Finds the conversation and the point in time that a client means."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -14,32 +14,31 @@ from trialogue_server.world.user import identity_of
 
 
 class Conversation(NamedTuple):
-    """What somebody may read."""
+    """A conversation, with what the asker may read of it."""
 
     name: str
-    """As the store has it."""
+    """The name in the store."""
     shown: str
-    """As people do."""
+    """The name that people know."""
     spans: Spans = EVERYTHING
     """The ids that may be read."""
     own: str = ""
-    """Another one, which is part of it for the asker: what they said and the other did not get."""
+    """The name of another conversation, which is part of this one for the asker: what they sent while blocked."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All that it consists of, as the store has it."""
+        """All names in the store that it consists of."""
         return (self.name, self.own) if self.own else (self.name,)
 
     def readable(self, page: Page) -> Page:
-        """Return the part of a page that may be read."""
+        """Return the page restricted to what the asker may read."""
         return page._replace(spans=self.spans, own=self.own)
 
 
 def find_conversation(ctx: Context, target: str) -> Conversation | None:
-    """Return the conversation that the asker may read under this name; None if none is.
+    """Return the conversation that the asker may read under this name; None if there is none.
 
-    Who may read what is decided here, for every command that shows history, by `policy.can_read` and
-    `policy.readable`.
+    Every command that shows history decides here who may read what, by `policy.can_read` and `policy.readable`.
     """
     if target.startswith("#"):
         try:
@@ -56,7 +55,7 @@ def find_conversation(ctx: Context, target: str) -> Conversation | None:
 
 
 def _of_two(ctx: Context, other: str, shown: str) -> Conversation:
-    """Return the asker's conversation with somebody whose identity this is."""
+    """Return the asker's conversation with the identity `other`."""
     name, own = between(ctx.user.identity, other), ctx.user.identity
     return Conversation(name, shown, own=unheard(name, own) if own != other else "")
 
@@ -64,7 +63,7 @@ def _of_two(ctx: Context, other: str, shown: str) -> Conversation:
 def room(ctx: Context, channel: Channel) -> Conversation:
     """Return a channel's conversation as far as the asker may read it. Raises Refused.
 
-    Who reads some of it only because they may look into every channel does so on record.
+    Reading by an operator's privilege goes into the audit log.
     """
     policy.can_read(ctx.world, ctx.user, channel)
     spans = policy.readable(ctx.world, ctx.user, channel)
@@ -74,20 +73,20 @@ def room(ctx: Context, channel: Channel) -> Conversation:
 
 
 def _is_theirs(ctx: Context, channel: Channel, spans: Spans) -> bool:
-    """May they read as much as anybody else who were in their place?"""
+    """Return whether the asker could read as much without being an operator."""
     inside = ctx.user.uid in channel.members
     return inside and policy.readable(ctx.world, ctx.user, channel, as_operator=False) == spans
 
 
 def own_room(ctx: Context, channel: Channel) -> Conversation:
-    """Return the conversation of a channel that the asker is in, as far as any member may read it. Raises Refused."""
+    """Return the conversation of one of the asker's channels, as any member may read it. Raises Refused."""
     policy.can_read(ctx.world, ctx.user, channel)
     spans = policy.readable(ctx.world, ctx.user, channel, as_operator=False)
     return Conversation(channel.folded, channel.name, spans)
 
 
 def rooms(ctx: Context) -> list[Conversation]:
-    """Return those of all the asker's channels that they may read, as any member."""
+    """Return the conversations of the asker's channels that they may read, as any member."""
     ctx.work(5 * len(ctx.user.channels))
     found = []
     for channel in ctx.user.channels.values():
@@ -99,7 +98,7 @@ def rooms(ctx: Context) -> list[Conversation]:
 
 
 def parse_time(text: str) -> float | None:
-    """Read ``YYYY-MM-DDThh:mm:ss.sssZ`` as Unix time in seconds; None if it is no such time."""
+    """Read ``YYYY-MM-DDThh:mm:ss.sssZ`` as Unix time in seconds; None if it is not such a time."""
     if not text.endswith("Z"):
         return None
     try:

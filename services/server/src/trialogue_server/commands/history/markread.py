@@ -1,4 +1,4 @@
-"""MARKREAD: how far one has read, the same on all of one's devices.  https://ircv3.net/specs/extensions/read-marker"""
+"""MARKREAD: read markers, shared by all devices of an account.  https://ircv3.net/specs/extensions/read-marker"""
 
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import QUESTION, command
@@ -13,7 +13,7 @@ from trialogue_server.world.names import is_channel, is_nick
 from trialogue_server.world.refused import Failed
 
 _CLOCKS_DIFFER = 60.0
-"""Seconds by which a clock is corrected all the time."""
+"""Seconds by which clocks commonly differ."""
 
 
 @command("MARKREAD", p.opt(p.word("target")), p.opt(p.word("timestamp")), cost=QUESTION)
@@ -44,7 +44,7 @@ def markread(ctx: Context, target: str | None, timestamp: str | None) -> None:
 
 
 def _may_be_one(ctx: Context, target: str) -> bool:
-    """Could a room or a person be called so?"""
+    """Return whether a channel or a person can have this name."""
     limits, utf8 = ctx.config.limits, ctx.config.server.utf8_names
     return is_channel(target, size=limits.channel_length, utf8=utf8) or is_nick(
         target, size=limits.nick_length, utf8=utf8
@@ -52,20 +52,20 @@ def _may_be_one(ctx: Context, target: str) -> bool:
 
 
 def send_marker(ctx: Context, channel: Channel) -> None:
-    """Tell a session that has entered a channel how far its user has read there, if it wants to know."""
+    """Send the read marker of a channel to a session that has joined it, if it wants read markers."""
     for line in marker_line(ctx, channel):
         ctx.reply.line(line)
 
 
 def marker_line(ctx: Context, channel: Channel) -> tuple[bytes, ...]:
-    """Return the line that tells a session how far its user has read in a channel, if it wants to know."""
+    """Yield the line with the read marker of a channel, if the session wants read markers."""
     if not ctx.session.caps & READ_MARKER:
         return ()
     return (ctx.reply.made_raw(_line(channel.name, _known(ctx, channel.folded))),)
 
 
 def _known(ctx: Context, conversation: str) -> float | None:
-    """Return how far the asker has read; a time that is still to come says nothing, as the clock was wrong then."""
+    """Return the asker's read marker. A time in the future is ignored: the clock was wrong then."""
     known = ctx.world.markers.get(ctx.user.identity, conversation)
     return known if known is not None and known <= ctx.now + _CLOCKS_DIFFER else None
 

@@ -1,8 +1,8 @@
-"""What was said lately, for those who enter with a client that cannot ask for it (CHATHISTORY).
+"""Playback: recent messages for clients that join and cannot ask for history (CHATHISTORY).
 
-Nobody gets it twice: an account is sent only what was said since it was last in the room, and so is a guest who comes
-back within a while. Bots (mode B) get none. Who cannot be told when something was said is told it in the text, by
-NOTICEs, which programs do not answer, and where it ends.
+Nothing is played back twice: an account is sent what was said since its last visit, and so is a guest who comes back
+soon. Bots (mode B) get no playback. Clients without server-time are told the time in the text, in NOTICEs, which
+programs do not answer, and are told where the playback ends.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from trialogue_server.world.refused import Refused
 
 
 def play_back(ctx: Context, channel: Channel, *, before: int) -> None:
-    """Ask for what was said in a channel that the session has just entered, or come back to.
+    """Ask for the playback of a channel that the session has just joined, or come back to.
 
     `before` is the id of its JOIN.
     """
@@ -48,7 +48,7 @@ def play_back(ctx: Context, channel: Channel, *, before: int) -> None:
 
 
 def _last_seen(ctx: Context, channel: Channel) -> int:
-    """Return the id of the last event that the user can have seen in a channel, as far as that is known."""
+    """Return the id of the last event that the user can have seen in a channel, as far as it is known."""
     user, world = ctx.user, ctx.world
     if user.account:
         return world.visits.last_seen(user.identity, channel.folded)

@@ -1,7 +1,7 @@
-"""SEARCH: where was it that somebody said that?
+"""SEARCH: full-text search in history.
 
-The draft of the specification is pull request 496 of ircv3/ircv3-specifications. It is offered under its draft name and
-under the one by which clients know it so far. The text is moving: all that depends on it is in this module.
+The specification is a draft, pull request 496 of ircv3/ircv3-specifications. The capability is offered under its draft
+name and under the name that clients know so far. All that depends on the draft is in this module.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from trialogue_server.world.times import Point
 
 _WORDS_AT_MOST = 16
 _WORK = 16_000
-"""Units that a search takes: it is another core that is busy with it, but there are not so many."""
+"""Units of work for a search. It keeps another core busy, but there are not many of those."""
 
 
 @command("SEARCH", p.opt(p.word("attributes")))
@@ -62,7 +62,7 @@ def search(ctx: Context, attributes: str | None) -> Effect:
 
 
 def _say_how_far(ctx: Context, cut: int) -> None:
-    """Say that there may be more: in a form of its own, as no standard has one."""
+    """Tell the client how far back was searched, in a form of our own, since no standard has one."""
     if not cut:
         text = "The search was cut, as it would take too long: look for fewer or shorter words"
         ctx.reply.note("SEARCH", "CUT", text)
@@ -73,7 +73,7 @@ def _say_how_far(ctx: Context, cut: int) -> None:
 
 
 def _conversations(ctx: Context, target: str | None) -> list[Conversation]:
-    """Return the rooms that are searched; one's direct conversations are for the store to add."""
+    """Return the channels to search; the store adds the asker's direct conversations."""
     if target is None:
         return rooms(ctx)
     found = find_conversation(ctx, target)

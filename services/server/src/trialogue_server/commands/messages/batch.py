@@ -1,10 +1,10 @@
-"""BATCH from a client: lines that are one message, collected until all are there.
+"""BATCH from clients: multiline messages, collected until the batch is closed.
 
 https://ircv3.net/specs/extensions/client-batch
 https://ircv3.net/specs/extensions/multiline
 
-A batch that goes wrong is answered with one FAIL, which is also the answer to its label; what still comes of it is
-ignored, so that clients may send all of it without waiting. What follows it counts again.
+An invalid batch is answered with one FAIL, which also answers its label. The rest of it is ignored, so that clients may
+send all of it without waiting.
 """
 
 from functools import partial
@@ -25,7 +25,8 @@ from trialogue_server.world.events import MultilinePosted
 from trialogue_server.world.refused import Failed, Refused
 
 _LET_THROUGH = frozenset({"BATCH", "PING", "PONG", "QUIT"})
-"""What may stand between the lines of a batch: what opens and ends it, and what keeps or ends the connection."""
+"""Commands that may stand between the lines of a batch: those that end it, and those that keep or end the connection.
+"""
 
 
 def _invalid(text: str) -> Failed:
@@ -53,7 +54,7 @@ def batch(ctx: Context, reference: str, rest: list[str]) -> Effect | None:
 
 
 def _check(name: str, rest: list[str]) -> None:
-    """See to the codes of client-batch, then to that of multiline. Raises Failed.
+    """Check the codes of client-batch, then those of multiline. Raises Failed.
 
     https://ircv3.net/specs/extensions/client-batch#errors
     """
@@ -68,12 +69,15 @@ def _check(name: str, rest: list[str]) -> None:
 
 
 def _is_reference(name: str) -> bool:
-    """ASCII letters, digits and hyphens.  https://ircv3.net/specs/extensions/batch#the-batch-verb"""
+    """Return whether it consists of ASCII letters, digits and hyphens.
+
+    https://ircv3.net/specs/extensions/batch#the-batch-verb
+    """
     return name.isascii() and name.replace("-", "0").isalnum()
 
 
 def _open(ctx: Context, reference: str, target: str) -> None:
-    """Begin to collect. The label is answered when the batch is over."""
+    """Begin to collect. The label is answered when the batch is closed."""
     session, reply = ctx.session, ctx.reply
     session.ignored_batch = None
     session.multiline = OpenBatch(reference, target, tags=client_tags(ctx), label=reply.label, at=ctx.monotonic)
@@ -98,7 +102,7 @@ def _close(ctx: Context, reference: str) -> Effect | None:
 
 
 def _say(ctx: Context, said: OpenBatch) -> Effect | None:
-    """Post what was collected, and answer to the label of the opening line."""
+    """Post the collected message, as the answer to the label of the opening line."""
     core, session = ctx.core, ctx.session
     opened = Context(core, session, ctx.message, core.reply_to(session, ctx.now, label=said.label), ctx.moment)
     opened.attempt(partial(_post, opened, said), (said.target,))
@@ -120,7 +124,7 @@ def _post(ctx: Context, said: OpenBatch, target: str) -> None:
 
 
 def _finish(opened: Context, effect: Effect | None) -> Effect | None:
-    """Finish the answer to the opening line once all that was asked for has been performed, in its own context."""
+    """Finish the reply to the opening line once all its effects have been performed, in its own context."""
     if effect is None:
         opened.reply.finish()
         return None
@@ -133,9 +137,9 @@ def _finish(opened: Context, effect: Effect | None) -> Effect | None:
 
 
 def collect(ctx: Context) -> bool:
-    """Take a line into its batch, or the batch as spoilt. Returns whether nothing else is to be done about the line.
+    """Add a line to its batch, or refuse the batch. Returns whether the line needs no other handling.
 
-    Called for lines with a batch tag, and for all others while a batch is open.
+    Called for lines with a batch tag, and for all lines while a batch is open.
     """
     session = ctx.session
     reference = ctx.message.tags.get("batch")
@@ -153,7 +157,9 @@ def collect(ctx: Context) -> bool:
 
 
 def _is_stray(session: Session, reference: str) -> bool:
-    """Does the line belong to a batch that is not open? Only who knows such batches can mean that by the tag."""
+    """Return whether the line belongs to a batch that was refused. Only clients that know batches can mean that by the
+    tag.
+    """
     if session.user is None or session.caps & IN_BATCH != IN_BATCH:
         return False
     if reference != session.ignored_batch:
@@ -194,13 +200,13 @@ def _too_much(what: str, limit: int) -> Failed:
 
 
 def spoil(core: Core, session: Session, now: float) -> None:
-    """Refuse the batch that is open, if there is one: something came between its lines, or one cannot be read."""
+    """Refuse the open batch, if there is one: another line came between its lines, or one could not be read."""
     if session.multiline is not None:
         _refuse(core, session, now, _invalid("A batch must hold all that is sent until it is closed, and only that"))
 
 
 def time_out(core: Core, session: Session, now: float) -> None:
-    """Refuse the batch that is open: its sender does not go on."""
+    """Refuse the open batch: its sender has not closed it in time."""
     if session.multiline is not None:
         name = session.multiline.reference
         text = "The batch was left open for too long: send it again"

@@ -1,4 +1,6 @@
-"""Which tags may one client send to another?  https://ircv3.net/specs/extensions/message-tags#client-only-tags"""
+"""Client-only tags that clients may send to each other.
+https://ircv3.net/specs/extensions/message-tags#client-only-tags
+"""
 
 from collections.abc import Collection
 
@@ -8,11 +10,13 @@ from trialogue_server.session.capabilities import MESSAGE_TAGS
 
 _ALL = "*"
 TYPING = "typing"
-"""The tag of https://ircv3.net/specs/client-tags/typing: whoever comes later has nothing of it."""
+"""The tag of https://ircv3.net/specs/client-tags/typing, which is not kept."""
 
 
 def client_tags(ctx: Context) -> str:
-    """Return the client-only tags as they will stand on the wire: others are ours to give, and some may be denied."""
+    """Return the client-only tags as they stand on the wire. Other tags are the server's to set, and some may be
+    denied.
+    """
     tags = ctx.message.tags
     if not tags or not ctx.session.caps & MESSAGE_TAGS:
         return ""
@@ -23,13 +27,13 @@ def client_tags(ctx: Context) -> str:
 
 
 def are_kept(tags: str, kept: Collection[str]) -> bool:
-    """Is a TAGMSG with these tags history? With one of those that are kept it is; that somebody types is not."""
+    """Return whether a TAGMSG with these tags is history. One tag that is kept is enough; typing is not kept."""
     names = {item.partition("=")[0].removeprefix("+") for item in tags.split(";")}
     return TYPING not in names and not names.isdisjoint(kept)
 
 
 def is_denied(name: str, denied: Collection[str]) -> bool:
-    """Is the tag (without its "+") blocked by this list of CLIENTTAGDENY?
+    """Return whether a tag (without its "+") is denied by this CLIENTTAGDENY list.
 
     https://ircv3.net/specs/extensions/message-tags#rpl_isupport-tokens
     """

@@ -1,9 +1,8 @@
-"""What is said to one person: to whoever goes by a nick, or to an account of which nobody is here.
+"""Direct messages: to whoever has a nick, or to an account of which nobody is connected.
 
-An account's name is its owner's: if nobody goes by it, they hear it under the nick that they have now. If none of their
-connections is here, the message is history as any other and waits: `offline_messages` tells it later. Whom
-somebody has blocked is told nothing of that: they are answered as everybody is, and their own history has what they
-said.
+An account's name stands for its owner: if nobody has it as a nick, the owner gets the message under their present nick.
+If the owner is not connected, the message is kept as history and waits: `offline_messages` delivers it later. Blocked
+senders are not told: they are answered as everybody is, and their own history has the message.
 """
 
 from collections.abc import Callable
@@ -26,13 +25,13 @@ from trialogue_server.world.refused import Refused
 from trialogue_server.world.user import User, identity_of
 
 Make = Callable[..., MessagePosted | TagsPassed | MultilinePosted]
-"""Makes the event from its stamp, command, where it goes, what was said, and the tags."""
+"""Makes the event from its stamp, command, target, text and tags."""
 
 ABSENT = "not here; they will read it when they come back"
 
 
 def post_to_user(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
-    """Say it to one person, or refuse. `make` is the event for what is said: a text, or lines."""
+    """Post a message to one person. Raises Refused. `make` is the event: a text, or lines."""
     to = find_listener(ctx, target)
     if to is None:
         _leave_for(ctx, _absent(ctx, target), make, name, said, tags)
@@ -51,7 +50,7 @@ def post_to_user(ctx: Context, make: Make, name: str, said: str | Lines, tags: s
 
 
 def find_listener(ctx: Context, target: str) -> User | None:
-    """Return whoever hears what is said to this nick or account now; None if nobody does."""
+    """Return the user who gets what is sent to this nick or account now; None if there is none."""
     user = ctx.world.user(target)
     if user is not None and (user.attached or not user.account):
         return user
@@ -60,9 +59,9 @@ def find_listener(ctx: Context, target: str) -> User | None:
 
 
 def blocks(ctx: Context, entries: tuple[str, ...], identity: str) -> bool:
-    """Has somebody with this list, and this identity, blocked the asker? Nobody blocks themselves.
+    """Return whether somebody with this list and this identity has blocked the asker. Nobody blocks themselves.
 
-    The whole list is paid for, as by those who are not blocked.
+    The whole list is paid for, so that a blocked sender cannot measure it.
     """
     if not entries or identity == ctx.user.identity:
         return False
@@ -71,7 +70,7 @@ def blocks(ctx: Context, entries: tuple[str, ...], identity: str) -> bool:
 
 
 class _Absent(NamedTuple):
-    """Somebody who is not here."""
+    """An account of which nobody is connected."""
 
     shown: str
     """The nick that they keep (always-on), or the account's name."""
@@ -80,7 +79,7 @@ class _Absent(NamedTuple):
 
 
 def _absent(ctx: Context, target: str) -> _Absent:
-    """Return the account that is meant, of which nobody is here. Raises Refused."""
+    """Return the account that is meant, of which nobody is connected. Raises Refused."""
     user = ctx.world.user(target)
     account = ctx.world.accounts.get(user.account if user is not None else target)
     if account is None or not account.is_verified:
@@ -89,7 +88,7 @@ def _absent(ctx: Context, target: str) -> _Absent:
 
 
 def _leave_for(ctx: Context, absent: _Absent, make: Make, name: str, said: str | Lines, tags: str) -> None:
-    """Keep it until they come, or refuse. That somebody is typing is of its moment, and kept for nobody."""
+    """Keep the message until the account is here. Raises Refused. A typing notification is not kept."""
     shown, user, account = absent
     if user is not None:
         policy.can_write_to(ctx.user, user)
@@ -118,7 +117,7 @@ def _leave_for(ctx: Context, absent: _Absent, make: Make, name: str, said: str |
 
 
 def _must_be_kept(ctx: Context, shown: str, text: str) -> None:
-    """Refuse what nobody would ever get."""
+    """Refuse a message that nobody would ever get."""
     if not ctx.config.history.enabled:
         raise Refused(n.ERR_NOSUCHNICK, shown, text="Not here now, and this server keeps no messages: nothing was sent")
     if is_ctcp(text):
@@ -126,7 +125,7 @@ def _must_be_kept(ctx: Context, shown: str, text: str) -> None:
 
 
 def _more(ctx: Context, shown: str, like: WaitingMessages, size: int) -> WaitingMessages:
-    """Return what waits of the asker when this is added, or refuse: it is too much already."""
+    """Return the sender's waiting messages with this one added. Raises Refused if they are too many."""
     bounds = ctx.config.history
     ctx.work(len(ctx.world.mails.of(like.identity)))
     everything, theirs = ctx.world.mails.load(like)
@@ -142,14 +141,14 @@ def _more(ctx: Context, shown: str, like: WaitingMessages, size: int) -> Waiting
 
 
 def _is_full(ctx: Context, load: Load, size: int) -> bool:
-    """Is that as much as may wait for one account, if so many bytes are added?"""
+    """Return whether as much as may wait for one account waits already, with so many bytes added."""
     bounds = ctx.config.history
     too_many = bounds.waiting_messages and load.messages >= bounds.waiting_messages
     return bool(too_many or (bounds.waiting_bytes and load.size + size > bounds.waiting_bytes))
 
 
 def _remind(ctx: Context, shown: str, other: Seen) -> None:
-    """Tell the asker if they have blocked whom they write to: otherwise they would wait for an answer."""
+    """Tell the asker that they have blocked the recipient: otherwise they would wait for an answer."""
     if is_blocked(ctx.user.blocks, other, ctx.world.fold):
         text = f"You have blocked {shown}, so no answer reaches you; /msg NickServ UNBLOCK {shown} ends that"
         ctx.reply.raw(f"NOTICE {ctx.user.nick} :{text}")

@@ -1,4 +1,4 @@
-"""PRIVMSG NOTICE TAGMSG: saying something. The server's hottest path; see docs/design.md before adding to it.
+"""PRIVMSG, NOTICE and TAGMSG. The server's hottest path: see docs/design.md before adding to it.
 
 https://modern.ircdocs.horse/#sending-messages
 https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message
@@ -23,7 +23,8 @@ from trialogue_server.world.modes import BAN, MODES_BY_PREFIX
 from trialogue_server.world.refused import Refused
 
 _PREFIXES = "".join(MODES_BY_PREFIX)
-"""Highest first. Before a channel's name they choose who hears the message; of several the lowest counts."""
+"""Membership prefixes, highest first. Before a channel's name they choose the recipients; of several the lowest counts.
+"""
 
 _TARGETS = p.words("targets", missing=n.ERR_NORECIPIENT)
 _TEXT = p.word("text", missing=n.ERR_NOTEXTTOSEND)
@@ -86,7 +87,7 @@ def tagmsg(ctx: Context, targets: list[str]) -> Effect | None:
 
 
 def post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
-    """Say it to one channel or user, or refuse. `make` is the event for what is said: a text, or lines."""
+    """Post to one channel or user. Raises Refused. `make` is the event: a text, or lines."""
     if target[0] == "#":
         _post_to_channel(ctx, make, name, said, tags, target, "")
     elif target[0] in MODES_BY_PREFIX and (name_of_channel := target.lstrip(_PREFIXES))[:1] == "#":

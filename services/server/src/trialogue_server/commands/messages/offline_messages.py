@@ -1,7 +1,7 @@
-"""What was said to an account while nobody was here is told when somebody is: once, and with its time.
+"""Delivers direct messages that came while nobody of an account was connected: once, and with their time.
 
-Who can ask for history (CHATHISTORY) learns of it there, but for what people without an account said who have gone:
-nobody can name those any more, so that is told to everybody. Bots (mode B) are told nothing, and it goes on waiting.
+Clients with CHATHISTORY find them there, but for those of guests who are gone: nobody can name these any more, so they
+are delivered to every client. Bots (mode B) get nothing, and the messages go on waiting.
 """
 
 from collections.abc import Sequence
@@ -23,11 +23,11 @@ from trialogue_server.world.offline_messages import WaitingMessages
 
 _ASKS = CHATHISTORY | BATCH
 _PAGE = 500
-"""Messages of one sender, at least: some may have come while a bot of the account was here, and are no less new."""
+"""The least number of messages of one sender to read: some may have come while a bot of the account was connected."""
 
 
 def tell_waiting(ctx: Context) -> None:
-    """Tell the session's user what waits for their account, or ask the store for it first."""
+    """Deliver what waits for the user's account, after reading it from the store if need be."""
     user = ctx.user
     waiting = ctx.world.mails.of(user.identity) if user.account and BOT not in user.modes else []
     if not waiting:
@@ -46,7 +46,7 @@ def tell_waiting(ctx: Context) -> None:
 
 
 def _is_found(ctx: Context, mail: WaitingMessages) -> bool:
-    """Does the session find it by itself?"""
+    """Return whether the session finds the messages by itself."""
     return ctx.session.caps & _ASKS == _ASKS and not mail.is_by_guest
 
 
@@ -56,13 +56,13 @@ def _page(ctx: Context, mail: WaitingMessages) -> Page:
 
 
 def _take(ctx: Context) -> None:
-    """Nothing waits any more."""
+    """Note that nothing waits any more."""
     for mail in ctx.world.mails.of(ctx.user.identity):
         ctx.commit_by_itself(MailNoted(*ctx.stamp(), replace(mail, messages=0)))
 
 
 def _tell(ctx: Context, events: Sequence[MessagePosted | MultilinePosted]) -> None:
-    """Tell what was said, but for those who have been blocked since."""
+    """Deliver messages, except of senders who have been blocked since."""
     user, fold = ctx.user, ctx.world.fold
     wanted = [
         replace(event, target=user.nick)

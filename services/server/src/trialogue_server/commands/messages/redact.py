@@ -1,4 +1,4 @@
-"""REDACT: taking back what was said.  https://ircv3.net/specs/extensions/message-redaction"""
+"""REDACT: deleting a message.  https://ircv3.net/specs/extensions/message-redaction"""
 
 from ircwire.text import truncate
 from trialogue_server.commands import params as p
@@ -66,7 +66,9 @@ def _must_be_allowed(ctx: Context, event: Event, target: str, msgid: str) -> Non
 
 
 def _is_mine(ctx: Context, event: Event) -> bool:
-    """Did the asker's account say it, and not one before of that name? Without an account: did this user?"""
+    """Return whether the asker sent it: the same account, and not an earlier one of that name; for a guest, the same
+    user.
+    """
     user = ctx.user
     if not event.account:
         return event.uid == user.uid and event.at >= user.signon_at

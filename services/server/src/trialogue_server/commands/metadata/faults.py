@@ -1,4 +1,4 @@
-"""How are wrong METADATA commands answered? Here the two drafts of the specification differ most.
+"""Error replies of METADATA. Here the two drafts of the specification differ most.
 
 https://ircv3.net/specs/extensions/metadata#replies (work in progress)
 """
@@ -14,12 +14,12 @@ _COMMAND = "METADATA"
 
 
 def invalid_target(target: str) -> Failed:
-    """Nobody is called so, or their metadata is not for the asker."""
+    """Nobody has this name, or the asker may not see their metadata."""
     return Failed(_COMMAND, "INVALID_TARGET", p.echoed(target), text="There is no such user or channel for you")
 
 
 def no_permission(target: str, key: str) -> Failed:
-    """It is not the asker's to set; `key` is "*" for all."""
+    """The asker may not set it. `key` is "*" for all keys."""
     return Failed(
         _COMMAND, "KEY_NO_PERMISSION", target, key, text="You may set that of yourself and your channels only"
     )
@@ -27,33 +27,33 @@ def no_permission(target: str, key: str) -> Failed:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """The codes of one draft."""
+    """The error codes of one draft."""
 
     later: bool
-    """draft/metadata-3, and not draft/metadata-2?"""
+    """Whether this is draft/metadata-3, not draft/metadata-2."""
 
     @property
     def unset_twice(self) -> bool:
-        """Is it an error to remove what is not there?"""
+        """Whether it is an error to remove a key that is not set."""
         return not self.later
 
     def subcommand(self, name: str) -> Failed:
-        """It is missing or unknown."""
+        """The subcommand is missing or unknown."""
         code = "INVALID_PARAMS" if self.later else "SUBCOMMAND_INVALID"
         return Failed(
             _COMMAND, code, name, text="Give GET, LIST, SET, CLEAR, SUB, UNSUB, SUBS or SYNC after the target"
         )
 
     def params(self, subcommand: str) -> Failed:
-        """They are too few or too many."""
+        """There are too few or too many parameters."""
         return Failed(_COMMAND, "INVALID_PARAMS", subcommand, text=f"{subcommand} takes another number of parameters")
 
     def invalid_key(self, key: str) -> Failed:
-        """No key is called so."""
+        """The key is invalid."""
         return Failed(_COMMAND, self._key_code, p.echoed(key), text=_INVALID_KEY)
 
     def invalid_key_among_others(self, key: str) -> str:
-        """Return the standard reply for a key in a list, which goes on with the next one."""
+        """Return the standard reply for an invalid key in a list; the command continues with the next one."""
         return f"{'WARN' if self.later else 'FAIL'} {_COMMAND} {self._key_code} {p.echoed(key)} :{_INVALID_KEY}"
 
     @property
@@ -61,27 +61,27 @@ class Faults:
         return "INVALID_KEY" if self.later else "KEY_INVALID"
 
     def invalid_value(self, key: str) -> Failed:
-        """It is too long."""
+        """The value is too long."""
         if self.later:
             return Failed(_COMMAND, "INVALID_VALUE", key, text=_LONG_VALUE)
         return Failed(_COMMAND, "VALUE_INVALID", text=_LONG_VALUE)
 
     def not_set(self, target: str, key: str) -> Failed:
-        """There is nothing to be removed."""
+        """The key is not set."""
         return Failed(_COMMAND, "KEY_NOT_SET", target, key, text="Key not set")
 
     def too_many_keys(self, target: str, limit: int) -> Failed:
-        """One key more is set than may be."""
+        """Too many keys are set."""
         context = ("SET", target, str(limit)) if self.later else (target,)
         return Failed(_COMMAND, "LIMIT_REACHED", *context, text="There are too many keys: remove another one first")
 
     def too_fast(self, target: str, key: str, wait: int) -> Failed:
-        """It was changed too often of late; `wait` is in seconds. The drafts differ on the rest, servers do not."""
+        """Too many changes of late; `wait` is in seconds. The drafts differ on the rest, servers do not."""
         text = f"You change metadata too often: try again in {wait} seconds"
         return Failed(_COMMAND, "RATE_LIMITED", p.echoed(target), p.echoed(key), str(wait), text=text)
 
     def too_many_subs(self, key: str, limit: int) -> Failed:
-        """One key more is subscribed to than may be; this is the first that was not."""
+        """Too many subscriptions; `key` is the first that was refused."""
         text = "You watch too many keys: unsubscribe from another one first"
         if self.later:
             return Failed(_COMMAND, "LIMIT_REACHED", "SUB", key, str(limit), text=text)
@@ -93,5 +93,5 @@ _LONG_VALUE = "The value is too long"
 
 
 def faults_of(ctx: Context) -> Faults:
-    """Return the codes of the draft that the asker knows; of the later one, if it knows neither."""
+    """Return the error codes of the draft that the asker knows; of the later one if it knows neither."""
     return Faults(later=not ctx.session.caps & METADATA_2)

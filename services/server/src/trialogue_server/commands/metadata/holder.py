@@ -1,4 +1,7 @@
-"""Whose metadata is it, and may the asker see and set it?  https://ircv3.net/specs/extensions/metadata#concepts"""
+"""Metadata targets: who holds the metadata, and whether the asker may see and set it.
+
+https://ircv3.net/specs/extensions/metadata#concepts
+"""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
@@ -17,7 +20,7 @@ MYSELF = "*"
 
 
 class Holder(NamedTuple):
-    """A user, a channel, or (with neither) a connection that is no user yet."""
+    """A user, a channel, or (with neither) a connection before the handshake."""
 
     name: str
     values: Mapping[str, str]
@@ -26,7 +29,7 @@ class Holder(NamedTuple):
 
 
 def find_holder(ctx: Context, target: str) -> Holder:
-    """Return whose metadata the target means. Raises Failed; a channel's is for its members."""
+    """Return the holder that a target names. Raises Failed. Only members see a channel's metadata."""
     if ctx.session.user is None:
         if target != MYSELF:
             raise invalid_target(target)
@@ -50,7 +53,7 @@ def _channel(ctx: Context, target: str) -> Holder:
 
 
 def must_be_settable(ctx: Context, holder: Holder, key: str) -> None:
-    """Everybody's own, a channel's for its operators, and all for operators of the server. Raises Failed.
+    """Check that the asker may set it: their own, a channel's as its operator, any as server operator. Raises Failed.
 
     "Privileged users (e.g. network admins) may be able to set certain metadata on other users"
     """
@@ -80,14 +83,14 @@ def change(ctx: Context, holder: Holder, key: str, value: str) -> None:
 
 
 def keep_metadata(ctx: Context) -> None:
-    """Let what a session set before it was registered become its user's."""
+    """Set for the new user what the session set before the handshake."""
     _set_all(ctx, find_holder(ctx, MYSELF), ctx.session.registration.metadata)
 
 
 def tell_exchanged(ctx: Context, user: User, before: Mapping[str, str], *, keep: bool) -> None:
-    """A user tells what another account tells than before, or none: tell those who watch that.
+    """Tell subscribers that a user has other metadata, because of another account or none.
 
-    With `keep` the user had no account, and what they told then is set anew for the account.
+    With `keep` the user had no account, and what was set then is set anew for the account.
     """
     now = dict(user.metadata)
     for key in {**before, **now}:
@@ -106,7 +109,7 @@ def _set_all(ctx: Context, holder: Holder, values: Mapping[str, str]) -> None:
 
 
 def send_own_metadata(ctx: Context) -> None:
-    """Send all that is set of oneself.  https://ircv3.net/specs/extensions/metadata#automatic-synchronization"""
+    """Send all metadata of the asker.  https://ircv3.net/specs/extensions/metadata#automatic-synchronization"""
     send_values(ctx.reply, ctx.user.nick, [(ctx.user.nick, ctx.user.metadata)], None)
 
 
@@ -117,8 +120,8 @@ def within(holder: Holder) -> Iterator[Holding]:
 
 
 def with_values(ctx: Context, keys: Collection[str]) -> list[str]:
-    """Return what the asker may have synchronized and has a value for one of these keys: channels, which bring their
-    members, and whoever is watched or the asker, where they are in none of those.
+    """Yield holders that the asker may synchronize and that have one of these keys: channels, which bring their
+    members, and monitored users or the asker where they are in none of those.
     """
     found: list[str] = []
     seen: set[int] = set()
@@ -133,7 +136,7 @@ def with_values(ctx: Context, keys: Collection[str]) -> list[str]:
 
 
 def visible(ctx: Context) -> Iterator[Holding]:
-    """Yield the metadata of all that the asker is told of: channels, who is in them, who is watched, and themselves."""
+    """Yield the metadata that the asker is notified of: channels, their members, monitored users, and their own."""
     users = {ctx.user.uid: ctx.user}
     for channel in ctx.user.channels.values():
         yield channel.name, channel.metadata

@@ -1,4 +1,4 @@
-"""METADATA: facts that users and channels tell of themselves, for programs to show.
+"""METADATA: key-value data on users and channels.
 
 https://ircv3.net/specs/extensions/metadata (work in progress), in two drafts: draft/metadata-2 and draft/metadata-3.
 """
@@ -37,7 +37,7 @@ class _Subcommand(NamedTuple):
     """Called with the target and the parameters."""
     least: int
     most: int
-    """How many parameters it takes."""
+    """The greatest number of parameters."""
 
 
 @command(
@@ -113,7 +113,7 @@ def _clear(ctx: Context, target: str, _params: list[str]) -> None:
 
 
 def _must_not_hurry(ctx: Context, target: str, key: str) -> None:
-    """Each change is told to everybody who shares a room, and kept. Raises Failed if there were too many."""
+    """Limit how often metadata changes: each is told to everybody who shares a channel, and kept. Raises Failed."""
     flood, session = ctx.config.flood, ctx.session
     throttle = session.metadata_throttle
     if throttle is None or (throttle.rate, throttle.burst) != (flood.metadata_rate, flood.metadata_burst):
@@ -125,8 +125,8 @@ def _must_not_hurry(ctx: Context, target: str, key: str) -> None:
 
 
 def _sub(ctx: Context, target: str, keys: list[str]) -> None:
-    """What the new keys are set to is for SYNC: to tell it here is one reading of the drafts, to put it off is one of
-    all of them.
+    """Subscribe. The values of new keys are left to SYNC: one reading of the drafts sends them here, all of them allow
+    this.
     """
     fresh = subscribe(ctx, target, keys)
     if not fresh or ctx.session.user is None or not knows_metadata(ctx.session.caps):

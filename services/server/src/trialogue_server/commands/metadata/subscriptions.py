@@ -1,4 +1,4 @@
-"""METADATA SUB UNSUB SUBS: of which keys is a session told?
+"""METADATA SUB, UNSUB and SUBS: the keys that a session is notified of.
 
 https://ircv3.net/specs/extensions/metadata#notifications (work in progress)
 """
@@ -16,11 +16,11 @@ _KEYS_PER_LINE = 12
 """With the nick and the command no more than the 15 parameters that every client can read."""
 
 _BYTES_PER_LINE = 300
-"""What a line has room for beside names of any length."""
+"""The room of a line beside names of any length."""
 
 
 def subscribe(ctx: Context, target: str, keys: list[str]) -> set[str]:
-    """Let the session be told of these keys. Returns those of which it was not told before."""
+    """Subscribe the session to keys. Returns those that are new."""
     _must_be_myself(ctx, target)
     subscribed, limit, faults = ctx.session.subscriptions, ctx.config.limits.metadata_subs, faults_of(ctx)
     accepted: dict[str, None] = {}
@@ -41,7 +41,7 @@ def subscribe(ctx: Context, target: str, keys: list[str]) -> set[str]:
 
 
 def unsubscribe(ctx: Context, target: str, keys: list[str]) -> None:
-    """Let the session be told of these keys no more."""
+    """Unsubscribe the session from keys."""
     _must_be_myself(ctx, target)
     gone = dict.fromkeys(_valid(ctx, keys))
     for key in gone:
@@ -50,7 +50,7 @@ def unsubscribe(ctx: Context, target: str, keys: list[str]) -> None:
 
 
 def subscriptions(ctx: Context, target: str, _params: list[str]) -> None:
-    """Show the keys of which the session is told."""
+    """Send the keys that the session is subscribed to."""
     _must_be_myself(ctx, target)
     lines = [ctx.reply.made(n.RPL_METADATASUBS, *keys) for keys in _spread(list(ctx.session.subscriptions))]
     ctx.reply.batch("metadata-subs", (), lines)
@@ -76,7 +76,7 @@ def _send(ctx: Context, numeric: str, keys: list[str]) -> None:
 
 
 def _spread(keys: list[str]) -> Iterator[list[str]]:
-    """Yield the keys in lines that are short enough, whatever their length."""
+    """Yield the keys in groups that fit one line each."""
     line: list[str] = []
     for key in keys:
         if len(line) == _KEYS_PER_LINE or sum(map(len, line)) + len(key) > _BYTES_PER_LINE:

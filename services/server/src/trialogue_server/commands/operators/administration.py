@@ -1,6 +1,6 @@
-"""What the administrator at the machine asks for: accounts, operators and bans, whether or not the server runs.
+"""Requests of the administrator at the machine, for accounts, operators and bans, whether or not the server runs.
 
-The requests are what `trialogue-server account …`, `operator …` and `ban …` send; passwords come hashed already.
+`trialogue-server account …`, `operator …` and `ban …` send them. Passwords are hashed already.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ _WHO = "administrator"
 
 
 class AdminRequest(Struct, frozen=True, tag=True):
-    """One thing that is asked for."""
+    """A request of the administrator."""
 
 
 class AddAccount(AdminRequest, frozen=True):
@@ -52,7 +52,7 @@ class SetPassword(AdminRequest, frozen=True):
 
 
 class ListAccounts(AdminRequest, frozen=True):
-    """Show all accounts."""
+    """List all accounts."""
 
 
 class DropAccount(AdminRequest, frozen=True):
@@ -62,31 +62,31 @@ class DropAccount(AdminRequest, frozen=True):
 
 
 class GrantOperator(AdminRequest, frozen=True):
-    """Make everybody an operator who logs in to this account."""
+    """Make every session an operator that logs in to this account."""
 
     account: str
     privileges: tuple[Privilege, ...]
 
 
 class RevokeOperator(AdminRequest, frozen=True):
-    """Take such a grant back."""
+    """Revoke such a grant."""
 
     account: str
 
 
 class ListOperators(AdminRequest, frozen=True):
-    """Show the grants."""
+    """List the grants."""
 
 
 class ListBans(AdminRequest, frozen=True):
-    """Show the server bans."""
+    """List the server bans."""
 
 
 class AddBan(AdminRequest, frozen=True):
-    """Ban somebody from the server."""
+    """Ban from the server."""
 
     kind: str
-    """"" to tell by the target."""
+    """"" to infer it from the target."""
     target: str
     seconds: float
     """0 is for ever."""
@@ -97,16 +97,16 @@ class LiftBan(AdminRequest, frozen=True):
     """Lift a server ban."""
 
     kind: str
-    """"" to tell by the target."""
+    """"" to infer it from the target."""
     target: str
 
 
 class ShowClock(AdminRequest, frozen=True):
-    """Say whether the clock is in doubt."""
+    """Show whether the clock is in doubt."""
 
 
 class ConfirmClock(AdminRequest, frozen=True):
-    """Say that the clock is right."""
+    """Confirm that the clock is right."""
 
 
 AnyRequest = (
@@ -126,27 +126,27 @@ AnyRequest = (
 
 
 def perform(core: Core, request: AnyRequest, now: Moment) -> list[str]:
-    """Do it and return what is to be shown. Raises Failed, whose text is for the administrator."""
+    """Carry out a request and return the lines to show. Raises Failed, whose text is for the administrator."""
     core.at(now)
     act = cast("Callable[[Context, AdminRequest], list[str]]", _ACTS[type(request)])
     return act(_context(core, None, now), request)
 
 
 class _Nowhere:
-    """Where the answers to nobody go."""
+    """A sink for replies that nobody reads."""
 
     def send(self, data: bytes) -> None:
-        """Forget it."""
+        """Discard the data."""
 
     def finish(self) -> None:
-        """Nothing is open."""
+        """Do nothing."""
 
     def kill(self, reason: str) -> None:
-        """Nothing is open."""
+        """Do nothing."""
 
 
 def _context(core: Core, session: Session | None, now: Moment) -> Context:
-    """Return what handlers work with: for a session, or for the server itself."""
+    """Return a context for handlers: of a session, or of the server itself."""
     if session is None:
         session = Session(0, Outbox(_Nowhere(), set()), Throttle(0, 1, 0.0), address="127.0.0.1", secure=True, now=0.0)
     reply = core.reply_to(session, now.wall)
@@ -247,7 +247,7 @@ def _add_ban(ctx: Context, request: AddBan) -> list[str]:
 
 
 def _kind(kind: str, target: str) -> str:
-    """Return what a ban is about. Raises Failed where it is about nothing that there is."""
+    """Return the kind of a ban. Raises Failed if there is no such kind."""
     kind = kind or kind_of(target)
     if kind not in KINDS:
         raise Failed("BAN", "INVALID_KIND", text=f"A ban is one of: {', '.join(KINDS)}")

@@ -1,4 +1,4 @@
-"""Somebody who is banned from the server is told so and sent away: on registering, on logging in, and at once."""
+"""Enforces server bans: on registering, on logging in, and when a ban is set."""
 
 from ircwire import numerics as n
 from ircwire.framing import BODY_LIMIT
@@ -15,7 +15,9 @@ from trialogue_server.world.server_bans import ServerBan, ServerBans, Visitor
 
 
 def visitor(core: Core, session: Session, *, account: str | None = None, nick: str | None = None) -> Visitor:
-    """Return who a session is as far as it has told, or would be with an account or nick that it is about to get."""
+    """Return what bans are compared with: what the session has sent so far, or the account or nick that it is about to
+    get.
+    """
     user, told = session.user, session.registration
     if user is None:
         found = Visitor(session.address, told.account, told.nick, told.username, host_of(core, session.address))
@@ -27,21 +29,21 @@ def visitor(core: Core, session: Session, *, account: str | None = None, nick: s
 
 
 def find_ban(ctx: Context, *, account: str | None = None, nick: str | None = None) -> ServerBan | None:
-    """Return the ban that means the session that asks, if there is one."""
+    """Return the ban that matches the asking session, if there is one."""
     return ctx.world.server_bans.find(visitor(ctx.core, ctx.session, account=account, nick=nick), ctx.believed)
 
 
 def must_not_be_banned(ctx: Context, nick: str) -> None:
-    """Nobody takes a nick under which they could not have come. Raises Refused."""
+    """Refuse a nick under which the user would be banned. Raises Refused."""
     ban = find_ban(ctx, nick=nick)
     if ban is not None:
         raise Refused(n.ERR_ERRONEUSNICKNAME, nick, text=f"You would be banned from this server: {ban.reason}")
 
 
 def turn_away(core: Core, session: Session, ban: ServerBan, now: float, reply: Reply | None = None) -> None:
-    """Say 465 and ERROR, and take the session off the network.  https://modern.ircdocs.horse/#erryourebannedcreep-465
+    """Send 465 and ERROR, and take the session off the network.  https://modern.ircdocs.horse/#erryourebannedcreep-465
 
-    `reply` is that of the command which brought it about, if it was this session's.
+    `reply` is the reply of the command that caused it, if it was this session's.
     """
     line = refusal(core, session.nick, ban)
     if reply is not None:
@@ -53,13 +55,13 @@ def turn_away(core: Core, session: Session, ban: ServerBan, now: float, reply: R
 
 
 def refusal(core: Core, nick: str, ban: ServerBan) -> bytes:
-    """Return the line that tells somebody that they are banned, before ERROR."""
+    """Return the line that tells a client that it is banned, before ERROR."""
     text = f":{core.name} {n.ERR_YOUREBANNEDCREEP} {nick} :You are banned from this server: {ban.reason}"
     return encode_line("", text, BODY_LIMIT)
 
 
 def end_banned(core: Core, ban: ServerBan, now: Moment) -> int:
-    """Send everybody away whom a new ban means; returns how many connections that ends."""
+    """Close the sessions that match a new ban; returns how many."""
     alone = ServerBans(core.world.fold)
     alone.set(ban)
     meant = [

@@ -1,4 +1,4 @@
-"""How long? Durations as operators write them: 90m, 12h, 7d, 1w, 1d12h; a bare number is minutes."""
+"""Durations as operators write them: 90m, 12h, 7d, 1w, 1d12h; a bare number is minutes."""
 
 import re
 
@@ -8,7 +8,7 @@ _PART = re.compile(r"(\d+)([smhdw]?)", re.ASCII)
 
 
 def read_duration(text: str) -> float | None:
-    """Return the seconds, 0 for "0" (for ever), or None if the text is no duration."""
+    """Return the seconds, 0 for "0" (for ever), or None if the text is not a duration."""
     if _DURATION.fullmatch(text) is None:
         return None
     return float(sum(int(number) * _SECONDS[unit or "m"] for number, unit in _PART.findall(text)))

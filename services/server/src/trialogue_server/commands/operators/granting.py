@@ -1,8 +1,8 @@
-"""Becoming operator: which entry is theirs, and what is told when they are, or are no more.
+"""Grants operator rights to sessions.
 
-Rights are a session's: of the one that proved a password or showed a certificate, and where an account is enough, of
-each one that is logged in to it. Those that come with an account end with the login to it; all end with what they rest
-on.
+Rights belong to a session: to the one that proved a password or showed a certificate, or to each one logged in to an
+account where that is enough. Rights that come with an account end with the login; all rights end with the entry or the
+grant that they rest on.
 """
 
 from ircwire import numerics as n
@@ -20,14 +20,14 @@ from trialogue_server.world.user import User
 
 
 def comes_from(ctx: Context, entry: OperatorSection) -> bool:
-    """Is this session connected from where this operator may come from?"""
+    """Return whether the session connects from where this operator may connect from."""
     fold, address = ctx.world.fold, ctx.session.address
     hosts = (host_of(ctx.core, address), address)
     return any(match(fold(mask), fold(f"{ctx.user.username}@{host}")) for mask in entry.masks for host in hosts)
 
 
 def may_be(ctx: Context, entry: OperatorSection) -> bool:
-    """Is all of this but the password theirs: where they come from, certificate, account?"""
+    """Return whether everything but the password matches: address, certificate, account."""
     user, fold = ctx.user, ctx.world.fold
     if entry.certificate and entry.certificate != ctx.session.fingerprint:
         return False
@@ -37,19 +37,19 @@ def may_be(ctx: Context, entry: OperatorSection) -> bool:
 
 
 def is_lapsed(ctx: Context, account: str) -> bool:
-    """Was an account of this name dropped that an entry of the settings named? The next one is somebody else's."""
+    """Return whether the entry names an account that was dropped. The next one of that name is somebody else's."""
     granted = ctx.world.grants.get(account)
     return granted is not None and not granted.privileges
 
 
 def grant(ctx: Context, entry: OperatorSection) -> None:
-    """Make the session an operator's by an entry of the settings."""
+    """Grant a session the rights of an entry of the settings."""
     privileges = ctx.config.privileges_of(entry)
     _grant(ctx, Rights(entry.name, frozenset(privileges), ACCOUNT if entry.account else "", entry))
 
 
 def _grant(ctx: Context, rights: Rights) -> None:
-    """Give the session rights, and tell it and the log; the user's other devices see that they are marked."""
+    """Grant rights, tell the session and the log, and show the mark on the user's other devices."""
     was = OPERATOR in ctx.user.modes
     ctx.session.rights = rights
     ctx.commit(OperGranted(*ctx.stamp(), rights.name, tuple(sorted(rights.privileges)), rights.through))
@@ -63,7 +63,7 @@ def _grant(ctx: Context, rights: Rights) -> None:
 
 
 def grant_by_account(ctx: Context) -> None:
-    """Make the session an operator's if nothing is asked for but what it has proved by logging in."""
+    """Grant operator rights where logging in to the account is enough."""
     if ctx.session.rights is not None or not ctx.user.account:
         return
     entries = (one for one in ctx.config.operators if one.account and not one.password)
@@ -76,13 +76,13 @@ def grant_by_account(ctx: Context) -> None:
 
 
 def end_with_account(ctx: Context, user: User) -> None:
-    """Take from a user's sessions the rights that they had because of the account that they were logged in to."""
+    """Revoke from a user's sessions the rights that came with the account they were logged in to."""
     through = [one for one in ctx.core.registry.of(user.uid) if one.rights is not None and one.rights.through]
     take_rights(ctx.core, through, ctx.now, ctx.reply)
 
 
 def end_granted(ctx: Context, account: str) -> None:
-    """Take from sessions what the administrator had granted to the account that they are logged in to."""
+    """Revoke from sessions what the administrator granted to their account."""
     for user in [one for one in ctx.world.users.values() if one.account == account]:
         granted = [one for one in ctx.core.registry.of(user.uid) if one.rights is not None]
         losers = [one for one in granted if one.rights is not None and one.rights.through == GRANT]
@@ -90,15 +90,15 @@ def end_granted(ctx: Context, account: str) -> None:
 
 
 def end_operator(ctx: Context, account: str) -> None:
-    """Take back what the administrator granted to an account, from who is logged in to it as well."""
+    """Revoke what the administrator granted to an account, also from the sessions logged in to it."""
     ctx.commit(OperatorRevoked(*ctx.stamp(), account))
     end_granted(ctx, account)
 
 
 def let_lapse(ctx: Context, account: str) -> None:
-    """An account is about to be dropped: an entry of the settings that names it is not for the next one of that name.
+    """Note that an account is about to be dropped: an entry of the settings that names it does not mean the next one.
 
-    Kept as a grant of nothing, until the administrator grants or revokes something else.
+    Kept as an empty grant until the administrator grants or revokes something else.
     """
     end_operator(ctx, account)
     fold = ctx.world.fold

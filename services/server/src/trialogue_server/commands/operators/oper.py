@@ -1,4 +1,4 @@
-"""OPER KILL WALLOPS REHASH DIE: those who look after the network.  https://modern.ircdocs.horse/#operator-messages"""
+"""OPER, KILL, WALLOPS, REHASH and DIE.  https://modern.ircdocs.horse/#operator-messages"""
 
 from ircwire import numerics as n
 from ircwire.text import truncate
@@ -50,7 +50,7 @@ def _too_many(seconds: int) -> Refused:
 
 @command("KILL", p.user(), p.opt(p.text("reason")), privilege="kill")
 def kill(ctx: Context, target: User, reason: str | None) -> None:
-    """Put a user off the network (operators).  https://modern.ircdocs.horse/#kill-message"""
+    """Disconnect a user (operators).  https://modern.ircdocs.horse/#kill-message"""
     said = truncate(reason or "No reason given", ctx.config.limits.kick_length)
     shown = f"Killed ({ctx.user.nick} ({said}))"
     limit = ctx.config.limits.line_length
@@ -63,7 +63,7 @@ def kill(ctx: Context, target: User, reason: str | None) -> None:
 
 @command("WALLOPS", p.word("text"), privilege="wallops")
 def wallops(ctx: Context, text: str) -> None:
-    """Say something to all who set mode w (operators).  https://modern.ircdocs.horse/#wallops-message"""
+    """Send a message to all users with mode w (operators).  https://modern.ircdocs.horse/#wallops-message"""
     ctx.commit(WallopsSent(*ctx.stamp(), text))
     ctx.audit("WALLOPS")
 

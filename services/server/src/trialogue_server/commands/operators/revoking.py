@@ -1,4 +1,4 @@
-"""Taking operators' rights from sessions. They are a session's own; a user is shown as operator while any of theirs is.
+"""Revokes operator rights. They belong to a session; a user is shown as operator while any of their sessions has some.
 
 See `commands.operators.granting` for how a session gets them.
 """
@@ -15,7 +15,7 @@ from trialogue_server.world.user import User
 
 
 def take_rights(core: Core, sessions: Iterable[Session], now: float, own: Reply | None = None) -> None:
-    """Let these sessions be no operator's any more. `own` is the answer of the session that brings it about."""
+    """Revoke the rights of these sessions. `own` is the reply of the session that causes it."""
     losers = [session for session in sessions if session.rights is not None]
     for session in losers:
         session.rights = None
@@ -24,7 +24,7 @@ def take_rights(core: Core, sessions: Iterable[Session], now: float, own: Reply 
 
 
 def settle_operator(core: Core, user: User, now: float, own: Reply | None = None) -> None:
-    """Let a user be shown as what one of their sessions still is; with none, take their mark and tell their devices."""
+    """Show a user as operator while one of their sessions is one; otherwise remove the mark and tell their devices."""
     if OPERATOR not in user.modes:
         return
     sessions = list(core.registry.of(user.uid))
@@ -40,7 +40,7 @@ def settle_operator(core: Core, user: User, now: float, own: Reply | None = None
 
 
 def end_changed(core: Core, config: Config) -> None:
-    """Take the rights that rest on an entry of the settings which is changed in the new ones, or is no more."""
+    """Revoke rights whose entry in the settings has changed or is gone."""
     now = core.moment.wall
     losers = [session for session in core.registry.sessions.values() if _is_changed(session, config)]
     for session in losers:

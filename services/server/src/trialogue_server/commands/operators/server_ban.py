@@ -1,6 +1,6 @@
-"""BAN KLINE UNKLINE DLINE UNDLINE: who may not be on this server (operators).
+"""BAN, KLINE, UNKLINE, DLINE and UNDLINE: server bans (operators).
 
-Bans by account, address, network (CIDR) and mask. KLINE and DLINE are what operators know from other servers: a ban by
+Bans by account, address, network (CIDR) and mask. KLINE and DLINE are the names that other servers use: a ban by
 ``user@host``, and one by address or network.
 """
 
@@ -19,7 +19,7 @@ from trialogue_server.world.refused import Failed
 from trialogue_server.world.server_bans import ADDRESS, KINDS, MASK, NETWORK, ServerBan, ServerBans
 
 _COMPARED = 6
-"""Units for each session that is compared with a ban."""
+"""Units of work for each session that is compared with a ban."""
 
 _MASK_SIZE = 200
 """Bytes, so that a ban and its reason fit one line of the list."""
@@ -91,7 +91,7 @@ def _add(ctx: Context, name: str, kind: str, words: list[str]) -> None:
 
 
 def make_ban(ctx: Context, name: str, kind: str, target: str, *, by: str, seconds: float, reason: str) -> ServerBan:
-    """Return a ban for so many seconds, 0 for ever, not yet imposed. Raises Failed where the target makes no sense."""
+    """Return a ban for some seconds, 0 for ever, not yet in force. Raises Failed if the target is invalid."""
     words = " ".join(reason.replace("\0", " ").split())  # it goes on one line
     said = truncate(words or "No reason given", ctx.config.limits.kick_length)
     until = ctx.believed + seconds if seconds else 0.0
@@ -99,7 +99,7 @@ def make_ban(ctx: Context, name: str, kind: str, target: str, *, by: str, second
 
 
 def impose(ctx: Context, record: ServerBan) -> str:
-    """Put a ban in force, and send those away whom it means. Returns words that say until when, and how many."""
+    """Put a ban in force, and close matching sessions. Returns words that say until when, and how many."""
     ctx.commit(ServerBanSet(*ctx.stamp(), record))
     ctx.work(_COMPARED * len(ctx.core.registry.sessions))
     ended = end_banned(ctx.core, record, ctx.moment)
@@ -115,7 +115,7 @@ def _must_not_mean_oneself(ctx: Context, name: str, record: ServerBan) -> None:
 
 
 def read_target(bans: ServerBans, name: str, kind: str, text: str) -> str:
-    """Return a ban's target in the one form in which it is kept. Raises Failed where it makes no sense."""
+    """Return a ban's target in its canonical form. Raises Failed if it is invalid."""
     try:
         if kind == ADDRESS:
             return str(plain(text))

@@ -1,4 +1,4 @@
-"""A user is away when all of their connections are: what each has said is its own, and ends with it.
+"""Away status. Each connection has its own message; a user is away while all of their connections are.
 
 https://modern.ircdocs.horse/#away-message
 """
@@ -11,22 +11,22 @@ from trialogue_server.world.events import AwayChanged
 from trialogue_server.world.user import User
 
 NOBODY = "*"
-"""Nobody sits in front of this connection: as far as others are concerned it is not there.
+"""The away message of a connection with nobody in front of it: to others it does not exist.
 
 https://ircv3.net/specs/extensions/pre-away#implementation-considerations
 """
 
 
 def be_away(core: Core, session: Session, said: str, now: float) -> None:
-    """Note what a connection says of being away; "" is here. `settle_away` tells what comes of it."""
+    """Note the away message of a connection; "" is here. `settle_away` applies it to the user."""
     session.away = Away(said, core.ids.next(now))
 
 
 def settle_away(core: Core, user: User, now: float, reply: Reply | None = None) -> None:
-    """Let a user be away or here as their connections are, and tell those connections if that is new.
+    """Set a user's away status by their connections, and tell those connections if it has changed.
 
-    `reply` is that of the command which brought it about, which answers its own connection itself. Whoever is always on
-    and has none left stays as they were.
+    `reply` is the reply of the command that caused it, which answers its own connection itself. An always-on user
+    without connections stays as they were.
     """
     sessions = list(core.registry.of(user.uid))
     message = _common(sessions)
@@ -43,7 +43,7 @@ def settle_away(core: Core, user: User, now: float, reply: Reply | None = None) 
 
 
 def _common(sessions: list[Session]) -> str:
-    """Return what is true of all these connections: the last thing that one of them has said, or ""."""
+    """Return the away message common to all these connections: the latest one, or ""."""
     said = [session.away for session in sessions]
     said = [away for away in said if away.said != NOBODY] or said
     if not all(away.said for away in said):

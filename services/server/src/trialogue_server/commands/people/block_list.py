@@ -1,8 +1,8 @@
-"""The list of those whose direct messages and invitations do not reach one: SILENCE and NickServ change it.
+"""Block lists: whose direct messages and invitations do not reach a user. SILENCE and NickServ change them.
 
-It is the account's, on all of its devices and after a restart; without an account it is this connection's, and whoever
-then logs in takes it along. Services cannot be blocked. Operators of the server can: what everybody must hear is no
-direct message.
+The list belongs to the account, on all devices and after a restart. A guest's list belongs to the connection, and is
+added to the account on login. Services cannot be blocked. Operators of the server can: what everybody must read is not
+a direct message.
 """
 
 from collections.abc import Iterable
@@ -20,13 +20,13 @@ from trialogue_server.world.extended_bans import PREFIX, account_entry, complete
 from trialogue_server.world.modes import INVEX
 
 _ENTRY_SIZE = 200
-"""Bytes."""
+"""Bytes of an entry."""
 _NO_NAME = frozenset("!@*?")
-"""What stands in masks and in no name."""
+"""Characters that stand in masks and not in names."""
 
 
 class NotBlockedError(Exception):
-    """The text says why, to whoever asked."""
+    """An entry cannot be added or removed. The text says why."""
 
 
 class FullError(NotBlockedError):
@@ -34,7 +34,7 @@ class FullError(NotBlockedError):
 
 
 def block(ctx: Context, about: str) -> str:
-    """Put a nick, an account or a mask on the asker's list; returns the entry. Raises NotBlockedError."""
+    """Add a nick, an account or a mask to the asker's list; returns the entry. Raises NotBlockedError."""
     entry = _read(ctx, about)
     listed = ctx.user.blocks
     known = _matching(ctx, (entry,))
@@ -48,7 +48,7 @@ def block(ctx: Context, about: str) -> str:
 
 
 def unblock(ctx: Context, about: str) -> str:
-    """Take somebody off the asker's list; returns the entry. Raises NotBlockedError."""
+    """Remove an entry from the asker's list, and return it. Raises NotBlockedError."""
     user = ctx.world.user(about)
     named = [account_entry(user.account)] if user is not None and user.account else []
     found = _matching(ctx, (complete_entry(about), account_entry(about), *named))
@@ -60,12 +60,12 @@ def unblock(ctx: Context, about: str) -> str:
 
 
 def shown(entry: str) -> str:
-    """Return an entry as people call it: an account by its name, and anybody of a nick by that."""
+    """Return an entry as people write it: an account by its name, a mask for any user of a nick by the nick."""
     return blocked_account(entry) or entry.removesuffix("!*@*")
 
 
 def take_over(ctx: Context, entries: Iterable[str]) -> None:
-    """Put on the list of the account that the asker has just logged in to whom they had blocked before."""
+    """Add to the account's list whom its owner had blocked before logging in."""
     more = [entry for entry in entries if not _matching(ctx, (entry,))]
     most = ctx.config.limits.block_entries
     merged = (*ctx.user.blocks, *more)
@@ -74,7 +74,7 @@ def take_over(ctx: Context, entries: Iterable[str]) -> None:
 
 
 def _matching(ctx: Context, wanted: Iterable[str]) -> list[str]:
-    """Return the entries of the list that say the same as one of these, however that is written."""
+    """Return the entries of the list that mean the same as one of these, however it is written."""
     fold = ctx.world.fold
     ctx.work(2 * len(ctx.user.blocks))
     same = {fold(same_entry(entry)) for entry in wanted}
@@ -82,7 +82,7 @@ def _matching(ctx: Context, wanted: Iterable[str]) -> list[str]:
 
 
 def _read(ctx: Context, about: str) -> str:
-    """Return an entry in the form in which it is kept: whoever has an account is meant under every nick."""
+    """Return an entry in its canonical form: an account is blocked under every nick."""
     user = ctx.user
     if service_called(ctx.world.fold(about.partition("!")[0])):
         raise NotBlockedError("A service says nothing but answers, and cannot be blocked")
@@ -109,7 +109,7 @@ def _read_name(ctx: Context, name: str) -> str:
 
 
 def _change(ctx: Context, entries: tuple[str, ...], news: str) -> None:
-    """Put the list in place, and tell the asker's other connections of it, if there is news."""
+    """Save the list, and tell the asker's other connections if it has changed."""
     user = ctx.user
     account = ctx.world.accounts.get(user.account) if user.account else None
     if account is not None:

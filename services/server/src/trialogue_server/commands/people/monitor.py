@@ -1,4 +1,4 @@
-"""MONITOR: tell me when these people come and go.  https://ircv3.net/specs/extensions/monitor"""
+"""MONITOR: notifications when users come and go.  https://ircv3.net/specs/extensions/monitor"""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from trialogue_server.world.refused import Failed, Refused
 from trialogue_server.world.user import User
 
 _REFUSED_SIZE = 300
-"""Bytes of nicks on one line that says that they did not fit into the list."""
+"""Bytes of nicks on one line that names those that did not fit into the list."""
 
 
 @command("MONITOR", p.word("modifier"), p.opt_words("targets", most=None), cost=QUESTION)
@@ -47,7 +47,7 @@ def _given(targets: list[str] | None) -> list[str]:
 
 
 def _add(ctx: Context, targets: list[str]) -> None:
-    """Add what fits into the list; what does not is named as it was sent."""
+    """Add what fits into the list; the rest is named as it was sent."""
     limit = ctx.config.limits.monitor_entries
     monitored = ctx.session.monitored
     added: list[str] = []

@@ -1,4 +1,4 @@
-"""AWAY and SETNAME: what one tells the others about oneself."""
+"""AWAY and SETNAME: what users say about themselves."""
 
 from ircwire import numerics as n
 from ircwire.text import truncate
@@ -35,7 +35,7 @@ def away(ctx: Context, message: str | None) -> None:
 
 
 def keep_away(ctx: Context) -> None:
-    """Let what a session said about being away before it was registered become true of it; else it is here."""
+    """Apply what a session said about being away before the handshake; otherwise it is here."""
     said = ctx.session.registration.away
     if said is not None:
         be_away(ctx.core, ctx.session, said, ctx.now)

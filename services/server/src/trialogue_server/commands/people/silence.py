@@ -1,7 +1,6 @@
-"""SILENCE: whose direct messages and invitations do not reach one.
+"""SILENCE: the block list as other servers have it.
 
-No specification has it; servers have had it for long, and RPL_ISUPPORT tells of it:
-https://modern.ircdocs.horse/#silence-parameter
+It is in no specification; RPL_ISUPPORT announces it: https://modern.ircdocs.horse/#silence-parameter
 """
 
 from ircwire import numerics as n

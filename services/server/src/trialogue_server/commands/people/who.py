@@ -1,4 +1,4 @@
-"""WHO, with the WHOX fields.  https://modern.ircdocs.horse/#who-message and https://ircv3.net/specs/extensions/whox"""
+"""WHO and WHOX.  https://modern.ircdocs.horse/#who-message and https://ircv3.net/specs/extensions/whox"""
 
 from collections.abc import Iterable, Iterator
 from itertools import repeat
@@ -19,7 +19,7 @@ from trialogue_server.world.user import User
 
 _TOKEN_SIZE = 3
 _COMPARED = 5
-"""Units for each user who is compared with a mask."""
+"""Units of work for each user who is compared with a mask."""
 
 
 @command("WHO", p.opt(p.word("mask")), p.opt(p.word("options")), cost=QUESTION)
@@ -39,13 +39,13 @@ def who(ctx: Context, mask: str | None, options: str | None) -> None:
 
 class _Wish(NamedTuple):
     fields: str | None
-    """WHOX's, or None for the answer that everybody knows."""
+    """The WHOX fields, or None for the reply of plain WHO."""
     token: str
     only_operators: bool
 
 
 class _Seen(NamedTuple):
-    """A user as they are when WHO is asked: the answer may be read much later."""
+    """A user at the moment of WHO: the reply may be read much later."""
 
     user: User
     nick: str
@@ -60,7 +60,7 @@ class _Seen(NamedTuple):
 
 
 def _seen(users: list[User], channel: Channel | None = None, prefixes: Iterable[str] = repeat("")) -> Iterator[_Seen]:
-    """Return copies. They are made column by column, and rows when they are wanted: see `commands.channels.listing`."""
+    """Return copies. They are made column by column, and rows when they are read: see `commands.channels.listing`."""
     names = [one.nick for one in users], [one.username for one in users], [one.host for one in users]
     more = [one.realname for one in users], [one.account for one in users], [one.away for one in users]
     return map(_Seen, users, *names, *more, [one.modes for one in users], repeat(channel), prefixes)
@@ -70,11 +70,11 @@ class _Found(NamedTuple):
     seen: Iterator[_Seen]
     size: int
     mask: str = ""
-    """With which each of them is to be compared; "" for none."""
+    """The mask that each user is compared with; "" for none."""
 
 
 def _found(ctx: Context, mask: str) -> _Found:
-    """Return who may be meant."""
+    """Return the users who may match."""
     if mask.startswith("#"):
         channel = ctx.world.channel(mask)
         if channel is None or not policy.can_see(ctx.user, channel):
@@ -94,7 +94,7 @@ def _found(ctx: Context, mask: str) -> _Found:
 
 
 def _lines(ctx: Context, found: _Found, wish: _Wish) -> Iterator[bytes]:
-    """Yield a line for each who is meant, b"" for who is not."""
+    """Yield a line for each user who matches, b"" for others."""
     shown, most = 0, ctx.config.limits.who_replies
     for one in found.seen:
         meant = not found.mask or (_may_see(ctx, one.user) and _matches(ctx, found.mask, one))
@@ -155,7 +155,7 @@ def _line(ctx: Context, one: _Seen, wish: _Wish) -> bytes:
 
 
 def _address(ctx: Context, user: User) -> str:
-    """The real address is for its owner and for operators."""
+    """Return the real address, for its owner and for operators."""
     return shown_host(user.address) if user is ctx.user or ctx.operator else "255.255.255.255"
 
 

@@ -1,4 +1,4 @@
-"""WHOIS WHOWAS USERHOST ISON: who is, or was, somebody?  https://modern.ircdocs.horse/#user-based-queries"""
+"""WHOIS, WHOWAS, USERHOST and ISON.  https://modern.ircdocs.horse/#user-based-queries"""
 
 from collections.abc import Iterator
 
@@ -39,7 +39,7 @@ def whois(ctx: Context, target: str, nick: str | None) -> None:
 
 
 _KEYS_FOR_PEOPLE = ("display-name", "pronouns", "status", "homepage", "location")
-"""Metadata that is read easily.  https://ircv3.net/registry#metadata"""
+"""Metadata that people can read.  https://ircv3.net/registry#metadata"""
 
 
 def _describe_metadata(ctx: Context, user: User) -> None:
@@ -80,7 +80,7 @@ def _describe(ctx: Context, user: User) -> None:
 
 
 def visible_channels(asker: User, user: User) -> Iterator[Channel]:
-    """Of the channels that a user is in, those in which the asker may know them to be."""
+    """Yield the channels of a user in which the asker may see them."""
     return (channel for channel in user.channels.values() if policy.can_see_membership(asker, user, channel))
 
 
@@ -130,7 +130,7 @@ def ison(ctx: Context, nick: str, more: list[str]) -> None:
 
 
 def _send_words(ctx: Context, numeric: str, words: list[str]) -> None:
-    """Send at least one line: the asker waits for it."""
+    """Send at least one line: the client waits for it."""
     if words:
         ctx.reply.words(numeric, words=words)
     else:

@@ -1,4 +1,4 @@
-"""What is done when the clock is in doubt, and when it is no more; see `world.clock_watch`."""
+"""Acts when the clock comes into doubt, and when it is right again; see `world.clock_watch`."""
 
 from trialogue_server.commands.core import Core
 from trialogue_server.world.events import MarkerMoved, StretchNoted
@@ -11,7 +11,7 @@ _HOUR, _DAY = 3600, 24 * 3600
 
 
 def doubt_in_words(core: Core) -> str:
-    """Return what operators and the administrator are to know of the clock, or ""."""
+    """Return what operators and the administrator are told about the clock, or ""."""
     if not core.clock.doubt:
         return ""
     return (
@@ -21,9 +21,9 @@ def doubt_in_words(core: Core) -> str:
 
 
 def heed_clock(core: Core, now: Moment) -> str:
-    """Tell operators of a doubt that is new or over, and put right what came to bear a wrong time.
+    """Tell operators of a doubt that is new or over, and correct what has a wrong time.
 
-    Asked all the time. Returns what is new, or "".
+    Called for every input. Returns what is new, or "".
     """
     if core.clock.doubt:
         if core.has_told_of_clock:
@@ -40,7 +40,7 @@ def heed_clock(core: Core, now: Moment) -> str:
 
 
 def confirm_clock(core: Core, now: Moment) -> Moment:
-    """Believe the clock: what was said while it was in doubt has the right time. Returns the moment without doubt."""
+    """Confirm the clock: what was said while it was in doubt has the right time. Returns the moment without doubt."""
     core.clock.confirm(now)
     believed = now._replace(doubt=0.0)
     core.at(believed)
@@ -71,7 +71,7 @@ def _stamp(core: Core, now: Moment) -> tuple[int, float, int, str, str]:
 
 
 def _tell(core: Core, now: Moment, text: str) -> str:
-    """Say it to every operator; returns it."""
+    """Tell every operator, and return the text."""
     for session in core.registry.sessions.values():
         if session.user is not None and session.rights is not None:
             reply = core.reply_to(session, now.wall)

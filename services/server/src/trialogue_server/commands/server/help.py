@@ -1,4 +1,4 @@
-"""HELP: the table of commands, explained by the handlers' own docstrings.  https://modern.ircdocs.horse/#help-message"""
+"""HELP: the table of commands, explained by the docstrings of its handlers.  https://modern.ircdocs.horse/#help-message"""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ _WIDTH = 70
 
 
 def make_help(name: str, commands: Mapping[str, Command]) -> Command:
-    """Return the row of HELP, by this name, over this table."""
+    """Return a HELP row of this name over this table."""
 
     @command(name, p.opt(p.word("subject")), phase=Phase.ANY)
     def help_(ctx: Context, subject: str | None) -> None:
@@ -31,7 +31,7 @@ def make_help(name: str, commands: Mapping[str, Command]) -> Command:
 
 
 def _shown(subject: str) -> str:
-    """The subject as it was asked for, or "*" where it cannot stand in the middle of the answer."""
+    """Return the subject as requested, or "*" where it cannot stand in the middle of the reply."""
     return "*" if " " in subject else p.echoed(subject)
 
 

@@ -1,4 +1,4 @@
-"""What does this server tell about itself?
+"""RPL_ISUPPORT: what the server supports.
 
 https://modern.ircdocs.horse/#feature-advertisement and https://ircv3.net/specs/extensions/extended-isupport
 """
@@ -18,7 +18,7 @@ from trialogue_server.world.modes import BOT, CHANNEL_MODES, PREFIXES
 from trialogue_server.world.refused import Refused
 
 _MANY = 10**9
-"""Where nothing bounds a number that must be told."""
+"""Announced where nothing bounds a number that must be given."""
 
 _IN_BATCH = EXTENDED_ISUPPORT | BATCH
 
@@ -32,7 +32,7 @@ def isupport(ctx: Context) -> None:
 
 
 def send_isupport(ctx: Context) -> None:
-    """Send RPL_ISUPPORT, on as many lines as it takes, in a batch to those who want one."""
+    """Send RPL_ISUPPORT, on as many lines as needed, in a batch to clients that want one."""
     frame = f":{ctx.core.name} {n.RPL_ISUPPORT} {ctx.session.nick}  :{TEXTS[n.RPL_ISUPPORT]}\r\n"
     size = min(LINE_SIZE, BODY_LIMIT - len(frame.encode()))
     tokens = format_tokens(isupport_tokens(ctx.config), size=size)

@@ -1,4 +1,7 @@
-"""LUSERS MOTD VERSION TIME INFO ADMIN LINKS: what is this server?  https://modern.ircdocs.horse/#server-queries-and-commands"""
+"""LUSERS, MOTD, VERSION, TIME, INFO, ADMIN, LINKS and STATS: queries about the server.
+
+https://modern.ircdocs.horse/#server-queries-and-commands
+"""
 
 from datetime import UTC, datetime
 
@@ -15,7 +18,7 @@ _ADMIN_NUMERICS = (n.RPL_ADMINLOC1, n.RPL_ADMINLOC2, n.RPL_ADMINEMAIL)
 
 
 def must_be_us(ctx: Context, target: str | None) -> None:
-    """This network has one server: it, a mask that matches it, or one of its users may be named."""
+    """Refuse any server but this one: it, a mask that matches it, or one of its users may be named."""
     if target is None or ctx.world.user(target) is not None:
         return
     if not _means_us(ctx, target):

@@ -1,4 +1,4 @@
-"""New settings come into force, and those who want to know are told what is offered now.
+"""Applies new settings, and tells clients which capabilities have changed.
 
 https://ircv3.net/specs/extensions/capability-negotiation#the-cap-new-subcommand
 """
@@ -16,9 +16,9 @@ from trialogue_server.session.session import Session
 
 
 def take_settings(core: Core, config: Config, motd: tuple[str, ...]) -> list[str]:
-    """Let settings and message of the day be in force, but for what can only be had from the start.
+    """Put settings and the message of the day in force, except for what needs a restart.
 
-    Returns the names of those that have changed and wait for a restart: "listen.port".
+    Returns the names of settings that have changed and need a restart: "listen.port".
     """
     before, wanted = core.config, config
     config = _with_lasting(config, before)
@@ -49,10 +49,10 @@ def _changed(one: Config, other: Config) -> list[str]:
 
 
 def _with_lasting(config: Config, before: Config) -> Config:
-    """Return the new settings with those old ones that the parts of the server were made with.
+    """Return the new settings with the old values of those that need a restart.
 
-    Where it listens, and with which files; how names are compared and hosts are shown; where everything is kept, and
-    whether the store keeps, and indexes, history; and what the log looks like.
+    These are the addresses and files it listens with; how names are compared and hosts are shown; where data is kept,
+    and whether history is kept and indexed; and the form of the log.
     """
     fresh, old, store = config.tls, before.tls, before.history
     tls = replace(old, sts=fresh.sts, sts_duration=fresh.sts_duration, sts_port=fresh.sts_port)
@@ -63,7 +63,7 @@ def _with_lasting(config: Config, before: Config) -> Config:
 
 
 def _update(core: Core, session: Session, before: dict[str, str], after: dict[str, str]) -> None:
-    """Tell one session what came, changed or went; it loses what went."""
+    """Tell one session which capabilities came, changed or went; it loses those that went."""
     new = {name: value for name, value in after.items() if before.get(name) != value}
     gone = [name for name in before if name not in after and name != STS]  # which only ever ends by a duration of 0
     for name in gone:

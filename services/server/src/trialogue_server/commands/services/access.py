@@ -1,4 +1,4 @@
-"""ChanServ ACCESS: who is made operator, or gets voice, in a registered channel whenever they enter it."""
+"""ChanServ ACCESS: who gets operator or voice in a registered channel on joining it."""
 
 from ircwire.modes import ModeChange
 from trialogue_server.commands.channels.enforcement import give_standing, set_by_chanserv
@@ -56,7 +56,7 @@ def _add(request: Request, channel: Channel, ownership: Ownership, name: str, ro
 
 
 def _del(request: Request, channel: Channel, ownership: Ownership, name: str) -> None:
-    """Whoever leaves the list loses the mode that came with it."""
+    """Remove an entry. The account's members lose the mode that came with it."""
     must_be_founder(request, ownership)
     fold = request.ctx.world.fold
     listed = next((account for account, _ in ownership.access if fold(account) == fold(name)), "")

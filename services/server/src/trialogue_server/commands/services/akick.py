@@ -1,4 +1,4 @@
-"""ChanServ AKICK: who may not be in a registered channel, whether or not anybody is there to see to it."""
+"""ChanServ AKICK: who may not be in a registered channel, whoever else is in it."""
 
 from msgspec.structs import replace
 
@@ -58,7 +58,7 @@ def _add(request: Request, channel: Channel, ownership: Ownership, entry: str, r
 
 
 def _del(request: Request, channel: Channel, ownership: Ownership, about: str) -> None:
-    """An account may be gone meanwhile, so what is said is looked for as it is, and as an account."""
+    """Remove an entry. The account may be gone meanwhile, so the text is looked for as it is, and as an account."""
     left = ownership.akicks
     for entry in (about, account_entry(about)):
         left = tuple(one for one in left if one in _others(request, ownership, entry))
@@ -69,13 +69,13 @@ def _del(request: Request, channel: Channel, ownership: Ownership, about: str) -
 
 
 def _others(request: Request, ownership: Ownership, entry: str) -> tuple[Akick, ...]:
-    """Return the entries but for this one, however it is written."""
+    """Return the other entries, however this one is written."""
     fold = request.ctx.world.fold
     return tuple(one for one in ownership.akicks if fold(same_entry(one.entry)) != fold(same_entry(entry)))
 
 
 def _read(request: Request, about: str) -> str:
-    """Return an entry in the form in which it is kept. Raises Failed."""
+    """Return an entry in its canonical form. Raises Failed."""
     if not set("!@*?:") & set(about):
         account = request.ctx.world.accounts.get(about)
         if account is None:

@@ -1,4 +1,4 @@
-"""NickServ BLOCK: whose direct messages and invitations do not reach one."""
+"""NickServ BLOCK, UNBLOCK and BLOCKED: the block list."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""ChanServ: registering a channel, and having a say in it."""
+"""ChanServ: registering channels, and managing registered ones."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -171,7 +171,7 @@ def _set_mode(request: Request, name: str, nick: str, change: ModeChange) -> Non
 
 
 def _is_protected(request: Request, ownership: Ownership, target: User, change: ModeChange) -> bool:
-    """Nobody takes a mode from the founder."""
+    """Return whether the change would take a mode from the founder, which nobody else may."""
     return not change.add and target is not request.ctx.user and target.account == ownership.founder
 
 

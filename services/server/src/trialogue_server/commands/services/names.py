@@ -1,4 +1,4 @@
-"""What the services are called."""
+"""The names of the services."""
 
 from trialogue_server.world.confusables import looks
 
@@ -9,7 +9,7 @@ _BY_FOLDED = {name.lower(): name for name in (NICKSERV, CHANSERV)}
 
 
 def service_called(folded: str) -> str:
-    """Return the name of the service that this folded nick is, or "". Nobody else may go by it."""
+    """Return the name of the service with this folded nick, or "". Nobody else may use it."""
     return _BY_FOLDED.get(folded, "")
 
 
@@ -19,10 +19,10 @@ _LOOKS = frozenset(
 
 
 def is_like_a_service(nick: str) -> bool:
-    """Could a nick be taken for a service's, however that is written?"""
+    """Return whether a nick could be taken for a service's, in whatever script it is written."""
     return not _LOOKS.isdisjoint(looks(nick))
 
 
 def source_of(service: str, server: str) -> str:
-    """Return what stands in front of a service's messages."""
+    """Return the source of a service's messages."""
     return f"{service}!{service}@{server}"

@@ -1,4 +1,4 @@
-"""NickServ: making an account, logging in and out, and getting one's nick back."""
+"""NickServ: making an account, logging in and out, and recovering a nick."""
 
 from trialogue_server.commands.accounts.lifecycle import make_account, verify_account
 from trialogue_server.commands.accounts.login import account_of, check_password, log_in, log_out, rename_to_guest
@@ -57,7 +57,7 @@ def _log_in_with(request: Request, first: str, second: str = "") -> Effect:
 
 @subcommand("IDENTIFY", "[<account>]", "<password>")
 def identify(request: Request, first: str, second: str = "") -> Effect:
-    """Log in; without a name to the account that is called as you are."""
+    """Log in to your account; without a name, to the account whose name is your nick."""
     return _log_in_with(request, first, second)
 
 
@@ -69,7 +69,7 @@ def login(request: Request, first: str, second: str = "") -> Effect:
 
 @subcommand("LOGOUT")
 def logout(request: Request) -> None:
-    """Be known by no account any more; a nick that is an account's name is lost with it."""
+    """Log out of your account; a nick that is an account's name is lost with it."""
     account = request.account
     log_out(request.ctx, request.ctx.user)
     request.say(f"You are no longer logged in as {account.name}")
@@ -131,7 +131,7 @@ def reclaim(request: Request, nick: str = "") -> None:
 
 
 def _holder_of_own_nick(request: Request, nick: str) -> User:
-    """Return who else goes by the asker's nick. Raises Failed."""
+    """Return who else uses the asker's nick. Raises Failed."""
     ctx, account = request.ctx, request.account
     if nick and ctx.world.fold(nick) != ctx.world.fold(account.name):
         raise refusal(f"{echoed(nick)} is not your nick: yours is {account.name}")

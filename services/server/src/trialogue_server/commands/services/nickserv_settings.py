@@ -1,4 +1,4 @@
-"""NickServ SET and CERT: what an account's owner may change about it."""
+"""NickServ SET and CERT: the settings of an account."""
 
 import hmac
 from hashlib import sha256
@@ -21,7 +21,7 @@ from trialogue_server.commands.services.set_keep import kept, read_keep
 from trialogue_server.world.accounts import Account
 
 _SWITCH = {"ON": True, "TRUE": True, "YES": True, "OFF": False, "FALSE": False, "NO": False}
-"""What people know from other services counts too."""
+"""Words for on and off, with those that people know from other services."""
 
 _NONE = "none"
 _HEXADECIMAL = frozenset("0123456789abcdef")
@@ -29,7 +29,7 @@ _SHA256_DIGITS = 64
 
 
 def read_switch(text: str) -> bool:
-    """Read "on" or "off", or what else means that. Raises Failed."""
+    """Read "on" or "off", or another word for it. Raises Failed."""
     switch = _SWITCH.get(text.upper())
     if switch is None:
         raise refusal('Say "on" or "off"')
@@ -128,9 +128,9 @@ def _check_code(ctx: Context, account: Account, code: str, expected: str) -> Non
 
 
 def _email_code(ctx: Context, account: Account, email: str) -> str:
-    """Return the code that proves this address: derived, so that nothing need be kept of who asked for what.
+    """Return the code that proves this address: derived, so that nothing has to be kept of who asked for what.
 
-    It is void once the account has another address or password, or is another one of that name.
+    It is void once the account has another address or password, or is another account of that name.
     """
     about = f"email {account.name} {account.first_id} {account.credentials.argon2} {account.email} {email}"
     digest = hmac.digest(ctx.core.secret.encode(), about.encode(), sha256)
@@ -172,7 +172,7 @@ def cert_list(request: Request) -> None:
 
 
 def _fingerprint(request: Request, text: str) -> str:
-    """Return the fingerprint in the form in which it is kept. Raises Failed."""
+    """Return the fingerprint in its canonical form. Raises Failed."""
     fingerprint = text.replace(":", "").lower() or request.ctx.session.fingerprint
     if not fingerprint:
         raise refusal("This connection shows no certificate: give the SHA-256 fingerprint of one")

@@ -1,6 +1,6 @@
-"""What is a service? A table of sub-commands, and how one of them is found, called and answered.
+"""A service is a table of sub-commands. This module finds, calls and answers them.
 
-Answers are NOTICEs. Neither they nor what was asked are events that anybody else hears of or that are kept.
+Replies are NOTICEs. Neither they nor the requests are events: nobody else is told, and nothing is kept.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from trialogue_server.world.accounts import Account
 
 Handler = Callable[..., Effect | None]
-"""Called with the request and one string for each word that was given."""
+"""Called with the request and one string for each parameter that was given."""
 
 
 class Request(NamedTuple):
@@ -35,7 +35,7 @@ class Request(NamedTuple):
     service: str
 
     def say(self, text: str) -> None:
-        """Answer with a line, or as many as it takes, as a NOTICE from the service to the asker."""
+        """Reply with a NOTICE from the service, on as many lines as needed."""
         ctx = self.ctx
         source, nick, uid = source_of(self.service, ctx.core.name), ctx.user.nick, ctx.user.uid
         room = BODY_LIMIT - len(f":{source} NOTICE {nick} :\r\n".encode())
@@ -54,7 +54,7 @@ class Request(NamedTuple):
 
 
 def refusal(text: str) -> Failed:
-    """Return what is to be raised to answer with one sentence and nothing else."""
+    """Return the refusal that replies with one sentence and nothing else."""
     return Failed("SERVICE", "REFUSED", text=text)
 
 
@@ -65,12 +65,12 @@ class SubCommand:
     name: str
     """One word, or two (``SET EMAIL``)."""
     params: tuple[str, ...]
-    """As the usage line has them: ``<password>``, ``[<email>]``."""
+    """As in the usage line: ``<password>``, ``[<email>]``."""
     handler: Handler
 
     @property
     def usage(self) -> str:
-        """``REGISTER <password> [<email>]``."""
+        """The usage line: ``REGISTER <password> [<email>]``."""
         return " ".join([self.name, *self.params])
 
     @property
@@ -84,12 +84,12 @@ class SubCommand:
         return cleandoc(self.handler.__doc__ or "").splitlines()
 
     def takes(self, count: int) -> bool:
-        """Can it be called with so many words?"""
+        """Return whether it can be called with so many words."""
         least = sum(not param.startswith("[") for param in self.params)
         return least <= count <= len(self.params)
 
     def arguments(self, words: list[str]) -> list[str]:
-        """Return the words as the handler gets them: the last parameter takes all that are left if it ends with …"""
+        """Return the words as the handler gets them: a last parameter that ends with … takes all remaining words."""
         last = len(self.params) - 1
         if not self.params or "…" not in self.params[last] or len(words) <= last:
             return words
@@ -97,7 +97,7 @@ class SubCommand:
 
 
 def subcommand(name: str, *params: str) -> Callable[[Handler], SubCommand]:
-    """Make a row of a handler. Registers nothing: the service lists its rows."""
+    """Return a decorator that makes a row of a handler. It registers nothing: the service lists its rows."""
 
     def make(handler: Handler) -> SubCommand:
         return SubCommand(name, params, handler)
@@ -106,7 +106,7 @@ def subcommand(name: str, *params: str) -> Callable[[Handler], SubCommand]:
 
 
 class Service:
-    """A service's name, what it is for, and its table."""
+    """A service: its name, its purpose, and its table of sub-commands."""
 
     def __init__(self, name: str, purpose: str, rows: Iterable[SubCommand]) -> None:
         self.name = name
@@ -114,7 +114,7 @@ class Service:
         self.rows = {row.name: row for row in rows}
 
     def handle(self, ctx: Context, text: str) -> Effect | None:
-        """Do what a line asks for and answer it."""
+        """Carry out one line and reply to it."""
         request = Request(ctx, self.name)
         return _guarded(request, lambda: self._call(request, text.split()))
 
@@ -129,7 +129,7 @@ class Service:
         return row.handler(request, *given)
 
     def _find(self, words: list[str]) -> tuple[SubCommand, list[str]]:
-        """Return the row and the words that are left for it. Raises Failed with the name that may have been meant."""
+        """Return the row and the words that remain for it. Raises Failed with the name that may have been meant."""
         first = words[0].upper()
         if words[1:] and words[1].startswith("#") and words[2:]:  # as older services have it: SET #channel KEEPTOPIC on
             turned = self.rows.get(f"{first} {words[2]}".upper())
@@ -160,7 +160,7 @@ class Service:
 
 
 def _guarded(request: Request, act: Callable[[], Effect | None]) -> Effect | None:
-    """Answer what is refused with a NOTICE, now or when an effect has been performed."""
+    """Answer refusals with a NOTICE, now or after an effect."""
     try:
         effect = act()
     except Failed as failed:

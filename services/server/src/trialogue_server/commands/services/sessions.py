@@ -1,4 +1,4 @@
-"""NickServ SESSIONS: which connections are logged in to one's account, and ending some of them."""
+"""NickServ SESSIONS and AWAY: the connections that are logged in to an account."""
 
 from collections.abc import Iterator
 

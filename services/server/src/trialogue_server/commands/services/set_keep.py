@@ -1,4 +1,4 @@
-"""SET KEEP of both services: how much is kept of what is said, in the words of those who ask."""
+"""SET KEEP of both services: parses and shows how much history is kept."""
 
 from trialogue_server.commands.services.service import Request, refusal
 from trialogue_server.world.history_limits import Keep
@@ -14,7 +14,7 @@ _UNITS = {
     "mb": ("bytes", 1024**2),
     "gb": ("bytes", 1024**3),
 }
-"""What each word bounds, and how much of it."""
+"""What each word bounds, with its factor."""
 
 
 def server_keep(request: Request) -> Keep:
@@ -24,7 +24,7 @@ def server_keep(request: Request) -> Keep:
 
 
 def read_keep(request: Request, before: Keep, number: str, unit: str) -> Keep:
-    """Read ``30``, ``30 days``, ``1000 messages``, ``5 MB``, or ``default`` for no wish at all. Raises Failed."""
+    """Read ``30``, ``30 days``, ``1000 messages``, ``5 MB``, or ``default`` for none. Raises Failed."""
     if number.lower() == DEFAULT and not unit:
         return Keep()
     field, factor = _UNITS.get(unit.lower().removesuffix("s") or "day", ("", 0))
@@ -40,7 +40,7 @@ def read_keep(request: Request, before: Keep, number: str, unit: str) -> Keep:
 
 
 def kept(request: Request, wish: Keep) -> str:
-    """Say what is kept where somebody wishes this: ``30 days, 5 MB at most``."""
+    """Return what is kept where somebody sets this: ``30 days, 5 MB at most``."""
     keep = server_keep(request).and_also(wish)
     bounds = [f"{keep.messages} messages"] * bool(keep.messages) + [_size(keep.bytes)] * bool(keep.bytes)
     return (f"{keep.days} days" if keep.days else "ever") + (f", {' and '.join(bounds)} at most" if bounds else "")

@@ -1,4 +1,4 @@
-"""The services, with all their sub-commands, and the commands and nicks by which they are reached."""
+"""The services with all their sub-commands, and the commands and nicks that reach them."""
 
 from functools import partial
 
@@ -66,7 +66,7 @@ CHANNEL_SERVICE = Service(
     ),
 )
 SERVICES = {service.name: service for service in (NICK_SERVICE, CHANNEL_SERVICE)}
-"""By name."""
+"""All services, by name."""
 
 
 def find_service(ctx: Context, target: str) -> Service | None:
@@ -78,7 +78,7 @@ def find_service(ctx: Context, target: str) -> Service | None:
 
 
 def ask_service(ctx: Context, service: Service, text: str) -> Effect | None:
-    """Do what a PRIVMSG to a service asks for. It is echoed to its sender alone, and kept nowhere."""
+    """Carry out a PRIVMSG to a service. It is echoed to its sender alone, and kept nowhere."""
     if ctx.session.caps & ECHO_MESSAGE:
         said = MessagePosted(*ctx.stamp(), "PRIVMSG", service.name, "", 0, "", text, "")
         ctx.reply.line(Rendering(said, ctx.config.limits.line_length)(ctx.session.caps))
@@ -86,7 +86,7 @@ def ask_service(ctx: Context, service: Service, text: str) -> Effect | None:
 
 
 def ask_service_in_lines(ctx: Context, service: Service, lines: Lines) -> Effect | None:
-    """Do what a message of several lines asks a service for: each line is a command, one after the other."""
+    """Carry out a multiline message to a service: each line is a command, one after the other."""
     if ctx.session.caps & ECHO_MESSAGE:
         said = MultilinePosted(*ctx.stamp(), "PRIVMSG", service.name, "", 0, "", lines, "")
         ctx.reply.line(Rendering(said, ctx.config.limits.line_length)(ctx.session.caps))
@@ -117,4 +117,4 @@ ROWS = (
     _row("CHANSERV", CHANNEL_SERVICE),
     _row("CS", CHANNEL_SERVICE),
 )
-"""The commands that do the same as a message to the service."""
+"""Commands that do the same as a message to the service."""

@@ -1,1 +1,1 @@
-"""What each event changes: one small function for each, listed in `world.world`."""
+"""What each event changes: one small function for each event, listed in `world.world`."""

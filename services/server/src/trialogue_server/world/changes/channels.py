@@ -1,4 +1,4 @@
-"""What is a channel like, and what do it and its people tell about themselves?"""
+"""Applies changes of channels: name, topic, modes, and metadata of channels and users."""
 
 from __future__ import annotations
 
@@ -86,18 +86,18 @@ def modes_changed(world: World, event: e.ModesChanged) -> None:
 
 
 def _remember(channel: Channel, user: User, *, is_operator: bool) -> bool:
-    """Note who is operator by account; return whether that has changed."""
+    """Remember an operator by account; return whether that has changed."""
     if is_operator:
         return channel.remember_operator(user.account)
     return channel.forget_operator(user.identity)
 
 
 def _end_banned(world: World, channel: Channel, masks: set[str], event_id: int) -> None:
-    """Whoever is banned now does not belong to the channel, whether they are there or not."""
+    """End the membership of users whom a new ban matches, present or absent."""
     fresh = [entry for entry in channel.lists[BAN] if entry.mask in masks]
 
     def is_meant(one: User | Absent) -> bool:
-        """Compare with the new bans first: there may be a hundred, and thousands of members."""
+        """Return whether the user is banned now. New bans come first: a channel may have thousands of members."""
         return any(means(entry, one, world.fold) for entry in fresh) and is_banned(channel, one, world.fold)
 
     present = (member.user for member in channel.members.values() if not member.modes)
@@ -117,7 +117,7 @@ def _absent_operators(world: World, channel: Channel) -> list[Absent]:
 
 
 def _withdraw_banned(world: World, channel: Channel, masks: set[str]) -> None:
-    """A ban that is set after an invitation is the operators' last word."""
+    """Withdraw the invitations of users whom a new ban matches."""
     fresh = [entry for entry in channel.lists[BAN] if entry.mask in masks]
     for user in [world.users[uid] for uid in channel.invited]:
         if is_banned(channel, user, world.fold) and any(means(entry, user, world.fold) for entry in fresh):

@@ -1,4 +1,4 @@
-"""Who is in which channel?"""
+"""Applies changes of memberships: who is in which channel."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def remove(world: World, user: User, channel: Channel, event: e.Event) -> None:
 
 
 def emptied(world: World, channel: Channel, event: e.Event) -> None:
-    """Without members a channel stays that is registered, that always is, or in which something was said.
+    """Keep or remove a channel without members. It stays if it is registered, permanent, or has history.
 
-    Where nobody who could come back was operator, what might lock people out falls.
+    Without an operator who could come back, the modes that lock people out are removed.
     """
     if channel.ownership is not None:
         if not channel.ownership.keep_topic:
@@ -132,6 +132,6 @@ def invited(world: World, event: e.Invited) -> None:
 
 
 def withdraw(user: User, channel: Channel) -> None:
-    """Let an invitation count no more, if there is one."""
+    """Withdraw an invitation, if there is one."""
     channel.invited.discard(user.uid)
     user.invited.discard(channel)

@@ -1,4 +1,4 @@
-"""What outlasts a restart: accounts, registered channels, bans, and what people have read."""
+"""Applies events that carry records: accounts, registered channels, bans, read markers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is there, and as whom?"""
+"""Applies changes of users: coming, leaving, nicks, modes, logins."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def registered(world: World, event: e.UserRegistered) -> None:
 
 
 def _take_on(world: World, user: User) -> None:
-    """Let a user tell what their account tells, and nothing else; and not hear those whom it blocks."""
+    """Give a user the metadata and the block list of their account."""
     account = world.accounts.get(user.account) if user.account else None
     user.metadata = dict(account.metadata) if account is not None else {}
     user.blocks = account.blocks if account is not None else ()
