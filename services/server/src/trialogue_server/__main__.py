@@ -1,4 +1,4 @@
-"""`trialogue-server` and `python -m trialogue_server`: signals are heeded before anything is loaded that takes long."""
+"""`trialogue-server` and `python -m trialogue_server`. Signals are handled before anything slow is loaded."""
 
 import sys
 

@@ -53,7 +53,7 @@ _TOO_FEW_FILES = "no more connections are let in: raise the limit of open files 
 
 
 class Listeners(NamedTuple):
-    """Open sockets: plain ones, those that speak TLS, and the administrator's."""
+    """The open sockets: plain ones, TLS ones, and the administrator's."""
 
     plain: Sequence[socket.socket]
     secure: Sequence[socket.socket]
@@ -75,7 +75,9 @@ class App:
         clock: Callable[[], Moment] = read_clocks,
         signals: EarlySignals | None = None,
     ) -> None:
-        """`announce` is called when people may come, and signals too; `signals` are those that came before."""
+        """`announce` is called once clients may connect and signals are handled; `signals` are
+        those that came before.
+        """
         self._signals = signals or EarlySignals()
         self._core = core
         self._store = store
@@ -95,7 +97,7 @@ class App:
     async def run(self) -> None:
         """Serve until stopped by a signal or by an operator.
 
-        Raises StoreLost if the store stayed away for too long.
+        Raises StoreLost if the store stays unavailable for too long.
         """
         try:
             async with trio.open_nursery() as services:
@@ -130,7 +132,7 @@ class App:
             self._limited_log.close(self._clock().monotonic)
 
     def _be_found(self, services: trio.Nursery) -> None:
-        """Be announced on the local network, if more than this machine is listened to."""
+        """Announce the server on the local network, if it listens to more than this machine."""
         plain, secure = self._listeners.plain, self._listeners.secure
         if all(_is_of_this_machine(sock) for sock in (*plain, *secure)):
             return
@@ -140,7 +142,7 @@ class App:
         services.start_soon(discovery.until, self._control.wait_stopping)
 
     async def _administer(self, request: AnyRequest) -> list[str]:
-        """Do what the administrator asks for; they hear of it when it is stored. Raises Failed."""
+        """Carry out a request of the administrator, and return when it is stored. Raises Failed."""
         if self._pulse.is_held:
             text = f"Nothing can be stored, so nothing is done: {self._pulse.trouble}"
             raise Failed("ADMIN", "STORE_UNAVAILABLE", text=text)
@@ -170,14 +172,14 @@ class App:
             listener.close()
 
     def _dismiss(self) -> None:
-        """Say ERROR to everybody."""
+        """Send ERROR to everybody."""
         self._core.stopping = True
         for session in list(self._core.registry.sessions.values()):
             close(session, self._control.stop_reason)
         self._pulse.wake()
 
     async def _keep_pulse(self) -> None:
-        """Keep the pulse; without a store, nobody sees what it could not take, and all that is left to say is ERROR."""
+        """Run the pulse. When the store is lost, nobody sees what it could not take, and only ERROR is still sent."""
         while True:
             try:
                 await self._pulse.run()
@@ -188,7 +190,7 @@ class App:
                 self._dismiss()
 
     def _welcome(self, sessions: trio.Nursery, sock: socket.socket, address: str, *, secure: bool) -> None:
-        """Serve an accepted socket, or say why not."""
+        """Serve an accepted socket, or refuse it."""
         words = self._refusal(sock, address, secure=secure)
         if words:
             _turn_away(sock, words, secure=secure)
@@ -207,9 +209,9 @@ class App:
         sessions.start_soon(connection.serve)
 
     def _refusal(self, sock: socket.socket, address: str, *, secure: bool) -> bytes:
-        """Return the last words to who must not come in now, or b"".
+        """Return the last line for a client that may not connect now, or b"".
 
-        A banned address over TLS is let in, as nobody would hear the reason: its registration ends with it.
+        A banned address over TLS is let in, since nobody would hear the reason: the handshake ends it.
         """
         core, now = self._core, self._clock()
         reason, first = core.registry.refusal(address), b""
@@ -243,7 +245,7 @@ class App:
                     self._control.stop("Server shutting down")
 
     def _heed_early(self, reloading: trio.Nursery) -> None:
-        """Do what signals asked for while the server started."""
+        """Handle signals that came while the server was starting."""
         if self._signals.wants_stop:
             self._control.stop("Server shutting down")
         if self._signals.wants_reload:
@@ -256,7 +258,7 @@ def _is_of_this_machine(listener: socket.socket) -> bool:
 
 
 def _turn_away(sock: socket.socket, words: bytes, *, secure: bool) -> None:
-    """Close a socket that is not served, with a word why if that needs no handshake."""
+    """Close a socket that is not served, with a reason if that needs no TLS handshake."""
     with suppress(OSError):
         if not secure:
             sock.send(words)

@@ -1,5 +1,5 @@
-"""Which channels that nobody is in are kept? Looked at once a second; what each takes in the store is asked for some at
-a time, since of one that was left it hardly changes any more.
+"""Expires channels that are empty, once a second. Their sizes in the store are asked for some at a time, since that of
+an empty channel hardly changes.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,25 +16,25 @@ from trialogue_server.world.world import World
 
 _PERIOD = 1.0
 _NEW_AT_ONCE, _OLD_AT_ONCE = 100, 5
-"""Channels that are weighed for the first time, and again, in each period: what is kept of them may have expired."""
+"""Channels that are measured for the first time, and again, in each period: some of their history may have expired."""
 
 
 class ChannelSizes:
-    """What emptied channels take in the store, as far as that is known."""
+    """The known sizes of emptied channels in the store."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._weighed: dict[str, tuple[float, int]] = {}
-        """By folded name: when the channel was left, and bytes. The last weighed is the last."""
+        """By folded name: when the channel was left, and bytes. The latest measured is the last."""
 
     def sizes(self) -> dict[str, int]:
-        """Return what is known."""
+        """Return the known sizes."""
         emptied, weighed = self._world.emptied, self._weighed
         self._weighed = {folded: known for folded, known in weighed.items() if folded in emptied}
         return {folded: size for folded, (at, size) in self._weighed.items() if emptied[folded].emptied_at == at}
 
     def wanted(self) -> list[str]:
-        """Return the names of those that are to be weighed next."""
+        """Return the names of those to be measured next."""
         known = self.sizes()
         new = islice((folded for folded in self._world.emptied if folded not in known), _NEW_AT_ONCE)
         return [*new, *islice(known, _OLD_AT_ONCE)]
@@ -48,7 +48,7 @@ class ChannelSizes:
 
 
 async def keep_rooms_forever(core: Core, pulse: Pulse, store: Store, clock: Callable[[], Moment]) -> None:
-    """Forget what need not be kept, until cancelled."""
+    """Expire channels, until cancelled."""
     scales, begun = ChannelSizes(core.world), clock().monotonic
     while True:
         await trio.sleep(_PERIOD)

@@ -1,4 +1,4 @@
-"""The system's clocks: the only place that reads them for what the core decides."""
+"""The only place that reads the system's clocks for the core."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from trialogue_server.world.moment import Moment
 if sys.platform == "linux":
 
     def monotonic() -> float:
-        """Return seconds since the machine started, those included in which it was suspended."""
+        """Return seconds since the machine started, including those in which it was suspended."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 else:
@@ -16,5 +16,5 @@ else:
 
 
 def read_clocks() -> Moment:
-    """Return what both clocks say."""
+    """Return a reading of both clocks."""
     return Moment(time.time(), monotonic())

@@ -1,4 +1,4 @@
-"""What reaches beyond the core: carrying out effects, stopping, reading the settings again."""
+"""Control: performs effects, stops the server, reloads the settings."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -95,7 +95,7 @@ class Control:
 
     @property
     def is_stopping(self) -> bool:
-        """Has the shutdown begun?"""
+        """Whether the shutdown has begun."""
         return self._stopped.is_set()
 
     async def wait_stopping(self) -> None:
@@ -103,7 +103,7 @@ class Control:
         await self._stopped.wait()
 
     async def reload(self) -> Reloaded:
-        """Read the settings and the certificate again; what is wrong with either leaves the old one in force.
+        """Reload the settings and the certificate; errors in either leave the old one in force.
 
         A shutdown does not wait for files that cannot be read just now.
         """
@@ -114,7 +114,7 @@ class Control:
         return Reloaded(self._core.config, self._core.motd, error, tuple(waiting))
 
     async def _reload_settings(self, waiting: list[str]) -> str:
-        """Return what is wrong with them, or "". To `waiting` are added the settings that need a restart."""
+        """Return an error, or "". Settings that need a restart are added to `waiting`."""
         try:
             config, motd = await trio.to_thread.run_sync(self._reload, abandon_on_cancel=True)
         except Exception as error:  # whatever is wrong with the new settings, the old ones are good
@@ -164,7 +164,7 @@ async def read_history(store: Store, effect: Reading) -> Sequence[Event] | Seque
 
 
 def retention(core: Core, now: Moment) -> Retention:
-    """Return how long what is to be kept: by a clock that is not in doubt."""
+    """Return the limits of history, by a clock that is not in doubt."""
     history, log = core.config.history, core.config.log
     return Retention(
         now.believed,

@@ -1,4 +1,4 @@
-"""Found on the local network: what the settings and the certificate say is announced, while the server runs."""
+"""Announces the server on the local network while it runs, as the settings and the certificate say."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from socket import socket
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Discovery:
-    """One server that listens to others."""
+    """Announces one server that others can reach."""
 
     def __init__(self, core: Core, plain: Sequence[socket], secure: Sequence[socket], tls: "TlsContext | None") -> None:
         self._core = core
@@ -23,14 +23,14 @@ class Discovery:
         self._tls = tls
 
     async def until(self, stopped: Callable[[], Awaitable[None]]) -> None:
-        """Be announced until the shutdown begins."""
+        """Announce until the shutdown begins."""
         async with trio.open_nursery() as announcing:
             announcing.start_soon(keep_announcing, self._offer)
             await stopped()
             announcing.cancel_scope.cancel()
 
     def _offer(self) -> Offer | None:
-        """Say what the local network shall hear of us now. It is called in a worker thread, and changes nothing."""
+        """Return what is announced now. It is called in a worker thread, and changes nothing."""
         config = self._core.config
         if not config.announce.enabled:
             return None

@@ -1,6 +1,6 @@
-"""What signals ask for before the server runs: to stop ends the start at once, to reload waits until it is done.
+"""Signals during the start: stopping ends the start at once, reloading waits until it is done.
 
-Without it SIGHUP ends a process that starts, and SIGINT ends it with a traceback. It loads nothing but `signal`.
+Without it SIGHUP kills a starting process, and SIGINT ends it with a traceback. It imports nothing but `signal`.
 """
 
 import signal
@@ -8,22 +8,22 @@ import sys
 from types import FrameType
 
 _INTERRUPTED = 130
-"""What shells take for a program that Ctrl+C has ended."""
+"""The exit code of shells for a program that Ctrl+C has ended."""
 
 
 class EarlySignals:
-    """One for each process."""
+    """The signals of one process during its start."""
 
     def __init__(self) -> None:
         self.wants_stop = False
         self.wants_reload = False
         self.stopped_early = False
-        """Was the start ended?"""
+        """Whether the start was ended."""
         self._is_starting = True
 
     def heed(self) -> None:
-        """Take signals from now on, also those that whoever started us has us ignore; whoever runs the server takes
-        them over.
+        """Handle signals from now on, also those that the parent process ignores, until the
+        running server takes over.
         """
         signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGTERM, self._stop)
@@ -31,7 +31,7 @@ class EarlySignals:
             signal.signal(signal.SIGHUP, self._reload)
 
     def started(self) -> None:
-        """The server begins to run and asks by itself what was wanted: it must not be torn out of that."""
+        """Note that the server begins to run: it must not be interrupted any more, and asks what was wanted."""
         self._is_starting = False
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:

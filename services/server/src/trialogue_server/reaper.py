@@ -1,4 +1,4 @@
-"""Who has gone silent? Once a second every session is judged by its times; nobody has a timer of their own."""
+"""The reaper: judges every session by its times once a second; no session has a timer of its own."""
 
 from collections.abc import Callable
 
@@ -21,9 +21,9 @@ _PERIOD = 1.0
 async def reap_forever(
     core: Core, pulse: Pulse, clock: Callable[[], Moment], check: Callable[[], None] = lambda: None
 ) -> None:
-    """Ping the silent and close those who stay silent, until cancelled.
+    """Ping silent sessions and close those that stay silent, until cancelled.
 
-    `check` raises StoreUnavailable when the store has gone: that is noticed also while nobody says anything.
+    `check` raises StoreUnavailable when the store is gone: that is noticed also while nobody says anything.
     """
     while True:
         await trio.sleep(_PERIOD)
@@ -73,14 +73,14 @@ def reap(core: Core, now: Moment) -> None:
 
 
 def lift_expired(core: Core, now: Moment) -> None:
-    """Forget the server bans that are over."""
+    """Lift the server bans that have expired."""
     for ban in core.world.server_bans.expired(now.believed):
         stamp = core.ids.next(now.wall), now.wall, 0, core.name, ""
         core.delivery.commit(ServerBanLifted(*stamp, ban.kind, ban.target))
 
 
 def forgive(core: Core, seconds: float) -> None:
-    """Count a time in which the server did not read as nobody's silence."""
+    """Do not count a time in which the server did not read as anybody's silence."""
     for session in core.registry.sessions.values():
         session.opened_at += seconds
         session.heard_at += seconds

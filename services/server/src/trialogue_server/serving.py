@@ -1,4 +1,4 @@
-"""From the command line to a running server, and from what may go wrong on the way to one plain sentence.
+"""Starts the server from the command line; anything that goes wrong becomes one plain sentence.
 
 Exit codes: 0 stopped as asked; 1 the store was lost; 2 the server could not start, and said why.
 """
@@ -61,7 +61,7 @@ _YOUNG_OBJECTS = 10_000
 
 
 def run(argv: Sequence[str], signals: EarlySignals) -> int:
-    """Do what the command line asks for; returns the exit code."""
+    """Run the command line; returns the exit code."""
     if argv[:1] and argv[0] in command_line.FAMILIES:
         from trialogue_server.cli import administration
 
@@ -113,7 +113,7 @@ def _run(core: Core, store: Store, listeners: Listeners, arguments: Arguments, s
 
 
 def _remark(core: Core) -> None:
-    """Say what may not do what somebody thinks it does."""
+    """Print remarks about settings that may surprise."""
     log = get_logger()
     directory = data_directory(core.config, os.environ)
     for remark in (*remarks(core.config), *remarks_about(directory, core.config.tls.key)):
@@ -133,7 +133,7 @@ def _open_admin(config: Config) -> AdminListener | None:
 
 
 def _without_server(config: Config, request: AnyRequest) -> Answer:
-    """Do what the administrator asks for while no server runs. Raises StoreBroken."""
+    """Carry out a request of the administrator while no server runs. Raises StoreBroken."""
     store = _open_store(config)
     core = _build(config, (), store)
 
@@ -151,7 +151,7 @@ def _without_server(config: Config, request: AnyRequest) -> Answer:
 
 
 def _raise_open_files() -> None:
-    """Allow as many connections as the administrator does: the usual soft limit, 1,024, is for programs of old."""
+    """Allow as many connections as the administrator does: the usual soft limit, 1,024, is for old programs."""
     if sys.platform != "win32":
         import resource
 
@@ -161,10 +161,10 @@ def _raise_open_files() -> None:
 
 
 def _calm_garbage_collector() -> None:
-    """What is loaded now stays, so it need not be looked through again and again.
+    """Freeze what is loaded now, so that the garbage collector need not go through it again and again.
 
-    A full collection walks every session; a server of thousands would pause for it while everybody waits. Nearly all
-    our garbage has no cycles and goes at once, so the generations may grow.
+    A full collection walks every session; a server of thousands would pause for it. Nearly all our garbage has no
+    cycles and goes at once, so the generations may grow.
     """
     gc.collect()
     gc.freeze()
@@ -188,7 +188,7 @@ def _build(config: Config, motd: tuple[str, ...], store: Store) -> Core:
 
 
 def _cloak_key(config: Config) -> str:
-    """Return the key of the shown hosts: the setting, or one that is made once and kept."""
+    """Return the key of the cloaks: the setting, or one that is made once and kept."""
     return config.server.cloak_key or _kept_key(config, _CLOAK_KEY)
 
 
@@ -255,5 +255,5 @@ def _shown(host: str, port: int) -> str:
 
 
 def _reachable(host: str) -> str:
-    """Where a client on this machine finds a server that listens everywhere."""
+    """Return an address at which a client on this machine finds a server that listens everywhere."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - the listener's own words

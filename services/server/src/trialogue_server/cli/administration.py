@@ -1,4 +1,4 @@
-"""`trialogue-server account|operator|ban …`: what the administrator does at the machine, server running or not."""
+"""`trialogue-server account|operator|ban|clock …`: administration at the machine, server running or not."""
 
 import argparse
 import sys
@@ -22,7 +22,7 @@ _REFUSED = 1
 _NOT_UNDERSTOOD = 2
 
 WithoutServer = Callable[[Config, do.AnyRequest], Answer]
-"""Does it with the store itself. Raises StoreBroken."""
+"""Carries out a request on the store. Raises StoreBroken."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -31,7 +31,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str], without_server: WithoutServer) -> int:
-    """Do what the arguments ask for and return the exit code: 0 done, 1 refused, 2 not understood."""
+    """Carry out the arguments and return the exit code: 0 done, 1 refused, 2 invalid."""
     options = _parser().parse_args(argv)
     try:
         config = command_line.resolve(command_line.Arguments(config=options.config, data_dir=options.data_dir), environ)
@@ -77,7 +77,7 @@ def _request(options: argparse.Namespace, config: Config) -> do.AnyRequest | Non
 
 
 def _is_sure(account: str) -> bool:
-    """Ask on a terminal whether an account shall go; a script means what it says."""
+    """Ask for confirmation on a terminal before an account is removed; a script is not asked."""
     if not sys.stdin.isatty():
         return True
     said = input(f"Delete the account {account}, what it owns and its direct messages, for good? Type its name: ")
@@ -88,7 +88,7 @@ def _is_sure(account: str) -> bool:
 
 
 def _grant(options: argparse.Namespace, config: Config) -> do.AnyRequest | None:
-    """Grant privileges, or those that a class has now."""
+    """Return the privileges to grant, or those of a class as they are now."""
     if not options.operator_class:
         return do.GrantOperator(options.account, tuple(options.privileges or ALL_PRIVILEGES))
     found = next((one for one in config.operator_classes if one.name == options.operator_class), None)

@@ -24,7 +24,7 @@ from trialogue_server.world.names import is_channel
 _FAILED = 1
 _NOT_UNDERSTOOD = 2
 _SHOWN_AT_MOST, _LONGEST_SHOWN = 20, 100
-"""Lines of a log that was not understood, and characters of each."""
+"""Lines of a log that are shown when they are not understood, and characters of each."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -33,7 +33,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Do what the arguments ask for and return the exit code: 0 done, 1 it could not be done, 2 not understood."""
+    """Carry out the arguments and return the exit code: 0 done, 1 failed, 2 invalid."""
     options = _parser().parse_args(argv)
     try:
         config = command_line.resolve(command_line.Arguments(config=options.config, data_dir=options.data_dir), environ)
@@ -81,7 +81,7 @@ def _show_audit(options: argparse.Namespace, path: Path) -> None:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Have the data directory for oneself. Raises StoreBroken while a server runs on it."""
+    """Lock the data directory. Raises StoreBroken while a server runs on it."""
     lock = DirectoryLock(make_data_directory(path.parent))
     try:
         yield
@@ -117,7 +117,7 @@ def _import(options: argparse.Namespace, config: Config, path: Path, fold: Fold)
 
 
 class _Unknown:
-    """The lines of a log that were not understood."""
+    """Collects lines of a log that are not understood."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -138,7 +138,7 @@ class _Unknown:
 
 
 def _printable(text: str) -> str:
-    """Return what others wrote as it may be shown on a terminal."""
+    """Return others' text as it may be shown on a terminal."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 

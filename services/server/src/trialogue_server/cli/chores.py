@@ -1,4 +1,4 @@
-"""What else can the program do than serve? Check the settings, show an example of them, hash a password."""
+"""Small tasks of the command line: checking the settings, printing their example, hashing a password."""
 
 import argparse
 import getpass
@@ -22,7 +22,7 @@ def example_config() -> int:
 
 
 def check_config(resolve: Callable[[], Config], path: Path | None, environ: Mapping[str, str]) -> int:
-    """Say whether the settings can be served with, and what they come to."""
+    """Print whether the settings are valid, and what they result in."""
     from trialogue_server.cli import preflight
     from trialogue_server.net.listen import ListenError
 
@@ -46,7 +46,7 @@ def check_config(resolve: Callable[[], Config], path: Path | None, environ: Mapp
 
 
 def hash_password() -> int:
-    """Ask for a password, twice on a terminal, and print what the settings take for it."""
+    """Ask for a password, twice on a terminal, and print its hash for the settings."""
     from trialogue_server.store import passwords
 
     password = ask_password()
@@ -57,7 +57,7 @@ def hash_password() -> int:
 
 
 def ask_password() -> str | None:
-    """Ask for a password, twice on a terminal; None, and a word why, if there is none to be had."""
+    """Ask for a password, twice on a terminal; return None after an explanation if none can be had."""
     if sys.stdin.isatty():
         password = getpass.getpass("Password: ")
         if password != getpass.getpass("Once more: "):
@@ -80,7 +80,7 @@ def seconds(text: str) -> float:
 
 
 def complain(error: object) -> None:
-    """Tell the person who started the program, a line for each problem."""
+    """Print problems on standard error, one line each."""
     for line in str(error).splitlines():
         sys.stderr.write(f"trialogue-server: {line}\n")
 

@@ -1,4 +1,4 @@
-"""What does the command line ask for?  `trialogue-server --help` is the reference."""
+"""The arguments of the command line. `trialogue-server --help` is the reference."""
 
 import argparse
 import sys
@@ -15,10 +15,10 @@ from trialogue_server.config.schema import Config, LogSection
 
 Action = Literal["serve", "check-config", "example-config", "hash-password", "version"]
 FAMILIES = ("account", "operator", "ban", "clock")
-"""Words that ask for something of the administrator's; `admin` reads what follows."""
+"""Subcommands of `administration`, which reads what follows."""
 
 ARCHIVE = ("backup", "restore", "verify", "export", "import", "audit")
-"""Words that are about what is kept; `archive` reads what follows."""
+"""Subcommands of `archive`, which reads what follows."""
 
 _HIGHEST_PORT = 65535
 
@@ -71,7 +71,7 @@ examples
 
 
 class Arguments(Struct, frozen=True):
-    """What was asked for; None where nothing was said."""
+    """The arguments; None where one is not given."""
 
     action: Action = "serve"
     host: str | None = None
@@ -93,7 +93,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(argv: Sequence[str]) -> Arguments:
-    """Read the arguments (without the program's name). Exits with 2 and one sentence when they make no sense."""
+    """Parse the arguments (without the program's name). Exits with 2 and one sentence if they are invalid."""
     parser = _parser()
     options = vars(parser.parse_intermixed_args(argv))  # HOST --tls PORT
     places: list[str] = options.pop("places")
@@ -128,7 +128,7 @@ def settings_file(arguments: Arguments, environ: Mapping[str, str]) -> Path | No
 
 
 def run_without_server(arguments: Arguments, environ: Mapping[str, str]) -> int | None:
-    """Do what needs no server and return the exit code; None when a server is wanted."""
+    """Do what needs no server and return the exit code; None if a server is wanted."""
     if arguments.action == "serve":
         return None
     if arguments.action == "version":

@@ -1,7 +1,7 @@
-"""Does a server answer as IRC servers do?  `python -m trialogue_server.cli.healthcheck HOST PORT`: exit code 0 or 1.
+"""The health check: `python -m trialogue_server.cli.healthcheck HOST PORT` exits with 0 if a server answers, else 1.
 
-Made for a container's HEALTHCHECK, so: the standard library alone, because it runs every few seconds, and a
-real question, because a listening socket is no sign of a server that still reads.
+It is made for a container's HEALTHCHECK. It uses the standard library alone, since it runs every few seconds, and asks
+a real question, since a listening socket is no sign of a server that still reads.
 """
 
 import socket
@@ -12,18 +12,20 @@ DEADLINE = 3.0
 """Seconds for everything: connecting, asking and the answer."""
 
 QUESTION = b"CAP LS 302\r\n"
-"""What may be asked before registration: https://ircv3.net/specs/extensions/capability-negotiation#the-cap-ls-subcommand"""
+"""A command that is valid before registration:
+https://ircv3.net/specs/extensions/capability-negotiation#the-cap-ls-subcommand
+"""
 
 MOST = 65536
-"""Bytes to read before giving up on an answer."""
+"""Bytes to read before giving up."""
 
 
 class UnhealthyError(Exception):
-    """No server that works; the text is a sentence for people."""
+    """There is no working server. The text is a sentence for people."""
 
 
 def ask(host: str, port: int) -> str:
-    """The server's name, from its answer to CAP LS. Raises `UnhealthyError`."""
+    """Return the server's name, from its answer to CAP LS. Raises UnhealthyError."""
     where = f"{host} port {port}"
     try:
         with socket.create_connection((host, port), timeout=DEADLINE) as connection:
@@ -58,7 +60,7 @@ def _read(connection: socket.socket, deadline: float) -> bytes:
 
 
 def _server_name(line: str) -> str | None:
-    """The source of `:server CAP * LS :…`; None for any other line, such as a notice."""
+    """Return the source of `:server CAP * LS :…`; None for any other line, such as a notice."""
     match line.split():
         case [source, "CAP", _, "LS", *_] if source.startswith(":"):
             return source[1:]
@@ -68,7 +70,7 @@ def _server_name(line: str) -> str | None:
 
 
 def main(arguments: list[str]) -> int:
-    """Print one sentence and give the exit code."""
+    """Print one sentence and return the exit code."""
     match arguments:
         case [host, port] if port.isascii() and port.isdigit() and int(port) < 65536:
             pass

@@ -1,4 +1,4 @@
-"""What would keep a server with these settings from starting, or from being of use? Asked by `--check-config`."""
+"""Checks that the server could start with these settings and be of use, for `--check-config`."""
 
 import errno
 import os
@@ -23,7 +23,7 @@ def problems(config: Config, environ: Mapping[str, str], now: datetime) -> list[
 
 
 def _places(config: Config) -> list[str]:
-    """Listen for a moment where the server would. That somebody does already may be the server that is looked after."""
+    """Listen for a moment where the server would. An address in use may be in use by this very server."""
     places = {(config.listen.host, config.listen.port)}
     if config.tls.enabled:
         places.add((config.tls.host or config.listen.host, config.tls.port))
@@ -66,7 +66,7 @@ def _certificate(config: Config, now: datetime) -> list[str]:
 
 
 def _passwords(config: Config) -> list[str]:
-    """What is written as it is can be counted; a hash tells nothing."""
+    """Check the passwords: one in plain text can be measured, a hash cannot."""
     return [
         f"operators (entry {number}): the password has fewer than {_SHORTEST_PASSWORD} characters and is soon guessed."
         for number, operator in enumerate(config.operators, start=1)

@@ -1,4 +1,4 @@
-"""Do the settings make sense, alone and together?"""
+"""Checks the settings, alone and together."""
 
 import math
 import re
@@ -15,13 +15,13 @@ _Finding = tuple[str, str, str]
 _DEFAULTS = Config()
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _LONGEST_NAME = 63
-"""What RFC 2812 gives a server's name, and what clients make room for."""
+"""The length of a server name in RFC 2812, which clients make room for."""
 
 _LONGEST_TOKEN = 300
-"""Bytes: a token of RPL_ISUPPORT stands on one line, whatever else does."""
+"""Bytes. A token of RPL_ISUPPORT stands on one line with others."""
 
 _URL = re.compile(r"https?://[!-~]{1,300}")
-"""Short enough for a line."""
+"""A URL short enough for one line."""
 
 _PLAIN_MODES = "CMRimnst"
 """Channel modes that take no parameter; the others cannot be a default."""
@@ -49,14 +49,14 @@ _LEAST = {
     "address_send_queue": 65536,
     "total_send_queue": 1048576,
 }
-"""The smallest bounds with which the server is still of use; 0 lifts each."""
+"""The least bounds with which the server is still of use; 0 lifts each."""
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 _OTHER_HASH = re.compile(r"\$(?!argon2id\$)[a-z0-9-]{1,12}\$")
 
 
 def check(config: Config, given: Mapping[tuple[str, str], Given]) -> list[str]:
-    """Return a line for each setting that cannot be used with the others, or at all."""
+    """Return a line for each setting that cannot be used, alone or with the others."""
     problems = [*_operator_classes(config), *_operators(config)]
     for section, key, wanted in (*_identity(config), *_tls(config), *_numbers(config), *_lists(config)):
         value = getattr(getattr(config, section), key)
@@ -98,7 +98,7 @@ def _identity(config: Config) -> Iterator[_Finding]:
 
 
 def _is_long(name: str, value: str) -> bool:
-    """Would the token with which clients are told of it be cut?"""
+    """Return whether the token that announces it would be cut."""
     return len(format_token(name, value).encode()) > _LONGEST_TOKEN
 
 

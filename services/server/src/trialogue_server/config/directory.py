@@ -1,4 +1,4 @@
-"""Where is kept what must survive a restart?"""
+"""The data directory, and the permissions of private files."""
 
 import os
 import stat
@@ -11,13 +11,13 @@ from trialogue_server.config.problem import ConfigError
 from trialogue_server.config.schema import Config
 
 _MODE = 0o700
-"""Keys and conversations: nobody else's business."""
+"""Permissions of private directories: keys and conversations are nobody else's business."""
 
 _OTHERS = 0o077
 
 
 def data_directory(config: Config, environ: Mapping[str, str], platform: str = sys.platform) -> Path:
-    """Return the data directory, which need not exist yet: `data.directory`, or the platform's place for such."""
+    """Return the data directory, which need not exist yet: `data.directory`, or the platform's default."""
     if config.data.directory:
         return Path(config.data.directory).expanduser()
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
@@ -31,7 +31,7 @@ def data_directory(config: Config, environ: Mapping[str, str], platform: str = s
 
 
 def make_data_directory(directory: Path) -> Path:
-    """Make the directory, for its owner's eyes only, unless it is there; return it. Raises ConfigError."""
+    """Make the directory, private to its owner, unless it exists; return it. Raises ConfigError."""
     try:
         directory.mkdir(mode=_MODE, parents=True, exist_ok=True)
     except OSError as error:
@@ -41,7 +41,7 @@ def make_data_directory(directory: Path) -> Path:
 
 
 def remarks_about(directory: Path, key: str = "") -> list[str]:
-    """Return a sentence for the data directory, and for the file of a private key, if others can read it."""
+    """Return a sentence for the data directory, and for the private key's file, if others can read it."""
     found = []
     if (mode := _open_to_others(directory)) is not None:
         found.append(
@@ -57,7 +57,7 @@ def remarks_about(directory: Path, key: str = "") -> list[str]:
 
 
 def _open_to_others(path: Path) -> int | None:
-    """Return the mode of what others have rights to; None if they have none, or nothing is there."""
+    """Return the mode of a path that others have permissions for; None if they have none, or it does not exist."""
     if sys.platform == "win32":
         return None
     try:
@@ -68,7 +68,7 @@ def _open_to_others(path: Path) -> int | None:
 
 
 def keep_private(*paths: Path) -> None:
-    """Take the rights of others from files that are there already. What belongs to somebody else is left as it is."""
+    """Remove others' permissions from existing files. Files of other owners are left as they are."""
     for path in paths:
         if _open_to_others(path) is not None:
             with suppress(OSError):
@@ -76,14 +76,14 @@ def keep_private(*paths: Path) -> None:
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file for its owner's eyes only, whatever the umask, or close one that is there. Raises OSError."""
+    """Make an empty private file, whatever the umask, or make an existing one private. Raises OSError."""
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     keep_private(path)
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file that is whole or not there, for its owner's eyes only."""
+    """Write a private file that is complete or absent."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)
     try:

@@ -1,4 +1,4 @@
-"""Which settings come from the environment? `limits.nick_length` is TRIALOGUE_LIMITS_NICK_LENGTH."""
+"""Settings from the environment: `limits.nick_length` is TRIALOGUE_LIMITS_NICK_LENGTH."""
 
 import re
 import tomllib
@@ -10,7 +10,7 @@ from trialogue_server.config.suggest import did_you_mean
 
 PREFIX = "TRIALOGUE_"
 FILE_VARIABLE = "TRIALOGUE_CONFIG"
-"""Names the settings file; `--config` beats it."""
+"""Names the settings file; `--config` overrides it."""
 
 CLIENTS = frozenset(
     {
@@ -23,7 +23,7 @@ CLIENTS = frozenset(
         "TRIALOGUE_SERVER_PORT",
     }
 )
-"""What trialogue-client reads: none of our business, and often set for both."""
+"""Variables of trialogue-client, which are ignored here and often set for both."""
 
 # Kubernetes and old container links describe each neighbour to every container: a service that is called "trialogue"
 # puts TRIALOGUE_SERVICE_HOST, TRIALOGUE_PORT=tcp://… and the like there. None of them is a setting.
@@ -33,14 +33,14 @@ _SWITCH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no
 
 
 def variable(section: str, key: str) -> str:
-    """Name the variable that overrides a setting."""
+    """Return the name of the variable that overrides a setting."""
     return f"{PREFIX}{section}_{key}".upper()
 
 
 def from_environ(
     environ: Mapping[str, str], kinds: Mapping[tuple[str, str], Any], problems: list[str]
 ) -> dict[tuple[str, str], Given]:
-    """Return the settings that the environment gives, by (section, key); what is none is told to ``problems``."""
+    """Return the settings from the environment, by (section, key). Unknown variables are added to ``problems``."""
     settings = {variable(*name): name for name in kinds}
     given: dict[tuple[str, str], Given] = {}
     for name in sorted(name for name in environ if name.startswith(PREFIX)):
@@ -59,7 +59,7 @@ def from_environ(
 
 
 def _is_text(text: str) -> bool:
-    """Is it no bytes that are of another encoding? They could be sent to nobody."""
+    """Return whether it is valid UTF-8; other bytes could be sent to nobody."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -68,7 +68,7 @@ def _is_text(text: str) -> bool:
 
 
 def _read(text: str, kind: Any) -> object:
-    """Read a variable as its field's type says; what does not fit is left as text, to be refused as such."""
+    """Read a variable as its field's type says; what does not fit stays text, to be refused as such."""
     base = get_args(kind)[0] if hasattr(kind, "__metadata__") else kind
     if base is bool:
         return _SWITCH.get(text.strip().lower(), text)

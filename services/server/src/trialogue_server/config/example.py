@@ -1,4 +1,4 @@
-"""What can be set? The commented example that comes with the server."""
+"""The commented example of all settings that comes with the server."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ EXAMPLE = "config.example.toml"
 def example_config() -> str:
     """Return the example: every setting with its default, its reason and its variable.
 
-    Built distributions have it inside the package; a source tree has it beside `src`, where people look for it.
+    Built distributions have it inside the package; a source tree has it beside `src`.
     """
     package = Path(__file__).resolve().parents[1]
     installed = package / EXAMPLE

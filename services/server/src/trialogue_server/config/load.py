@@ -1,4 +1,4 @@
-"""What are the settings here? The command line beats the environment, that beats the file, that beats the defaults."""
+"""Loads the settings: the command line overrides the environment, that the file, that the defaults."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,9 +19,9 @@ _DEFAULTS = Config()
 
 
 def load(path: Path | None, environ: Mapping[str, str], overrides: Mapping[Name, object] | None = None) -> Config:
-    """Return the settings from a TOML file (if any), the environment, and what the command line says.
+    """Return the settings from a TOML file (if any), the environment, and the command line.
 
-    Raises ConfigError, which tells of all that is wrong, and where.
+    Raises ConfigError, which lists every problem and where it is.
     """
     problems: list[str] = []
     given: dict[Name, Given] = {}
@@ -129,7 +129,9 @@ def _one(given: Given, key: str, kind: Any, defaults: Section, values: dict[str,
 
 
 def _beside(path: Path, name: str) -> str:
-    """A relative path in a file means the same wherever the server is started from."""
+    """Resolve a relative path against the file's directory, so that it means the same wherever the
+    server is started.
+    """
     return str(path.parent.absolute() / Path(name).expanduser()) if name else name
 
 
@@ -144,9 +146,9 @@ _LISTS: dict[str, Section] = {
     "operator_classes": OperatorClassSection(name="moderators"),
     "operators": OperatorSection(name="alice"),
 }
-"""The lists of sections, each with an entry that would do."""
+"""The lists of sections, each with a valid example."""
 
 KINDS: dict[Name, Any] = {
     (section, key): kind for section, table in _SECTIONS.items() for key, kind in _fields(table).items()
 }
-"""Every setting that is not an operator's, with its annotated type."""
+"""Every setting outside lists, with its annotated type."""

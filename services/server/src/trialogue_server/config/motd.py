@@ -1,4 +1,4 @@
-"""What does the server say to everybody who comes?  https://modern.ircdocs.horse/#motd-message"""
+"""The message of the day.  https://modern.ircdocs.horse/#motd-message"""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from trialogue_server.config.schema import Config
 
 
 def load_motd(config: Config) -> tuple[str, ...]:
-    """Return the message of the day, line by line; none when there is none.
+    """Return the message of the day, line by line; empty if there is none.
 
     Raises ConfigError when `server.motd_file` cannot be read.
     """
@@ -28,5 +28,5 @@ def _read(name: str) -> str:
 
 
 def _plain(line: str) -> str:
-    """Keep what a line on the wire may hold; formatting codes stay."""
+    """Remove what a line on the wire may not contain; formatting codes stay."""
     return line.expandtabs(4).rstrip().replace("\0", "")

@@ -1,4 +1,4 @@
-"""How is a bad setting told to the person who wrote it? One line each: where, what was found, what is expected."""
+"""Words a problem with a setting, in one line: where, what was found, what is expected."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ _LONGEST_QUOTE = 60
 
 
 class ConfigError(Exception):
-    """The settings cannot be used. The text is for people: one line for each problem, and no secret in it."""
+    """The settings cannot be used. The text is for people: one line for each problem, without secrets."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
@@ -18,24 +18,24 @@ class ConfigError(Exception):
 
 
 class Given(NamedTuple):
-    """A value as somebody gave it."""
+    """A value as it was given."""
 
     value: object
     where: str
-    """Such as ``/etc/trialogue.toml: limits.nick_length``, or the variable's name."""
+    """For example ``/etc/trialogue.toml: limits.nick_length``, or the variable's name."""
     written: str
-    """How the setting is written there, up to its value: ``nick_length = ``."""
+    """The setting as it is written there, up to its value: ``nick_length = ``."""
 
 
 def must_be(given: Given, wanted: str, secret: bool, example: object) -> str:
-    """Write the line for a value that is not what it must be; ``example`` is one that would do."""
+    """Return the line for a value that is not valid; ``example`` is one that would be."""
     found = "not usable" if secret else quote(given.value)
     proposal = "…" if secret else _bare(given, example)
     return f"{given.where} is {found}, but must be {wanted}. Write for example: {given.written}{proposal}"
 
 
 def quote(value: object) -> str:
-    """Show a value as TOML writes it; tables, dates and whatever is long are only named or cut."""
+    """Return a value as TOML writes it; tables and dates are named, and long values cut."""
     if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
         text = "[" + ", ".join(json.dumps(item, ensure_ascii=False) for item in value) + "]"
     elif isinstance(value, (str, bool, int)):
@@ -48,7 +48,7 @@ def quote(value: object) -> str:
 
 
 def expectation(kind: Any) -> str:
-    """Say what a field of this type takes."""
+    """Return what a field of this type takes."""
     meta = metadata(kind)
     if meta is not None and meta.description is not None:
         return meta.description
@@ -62,12 +62,12 @@ def expectation(kind: Any) -> str:
 
 
 def metadata(kind: Any) -> Meta | None:
-    """Return what an annotated type says about itself."""
+    """Return the metadata of an annotated type."""
     return next((note for note in getattr(kind, "__metadata__", ()) if isinstance(note, Meta)), None)
 
 
 def marked(kind: Any, mark: str) -> bool:
-    """Is the type marked with this, such as "secret" or "path"?"""
+    """Return whether the type is marked with this, such as "secret" or "path"."""
     meta = metadata(kind)
     return meta is not None and bool((meta.extra or {}).get(mark))
 

@@ -1,10 +1,10 @@
-"""Settings that can be used and may not do what somebody thinks they do."""
+"""Remarks about settings that are valid and may not do what somebody expects."""
 
 from trialogue_server.config.schema import Config
 
 
 def remarks(config: Config) -> list[str]:
-    """Return a sentence for each."""
+    """Return a sentence for each remark."""
     return [
         f"operators (entry {number}): the mask {mask} asks for a username, which is whatever somebody says with USER: "
         "only what stands after the @ tells where they come from."

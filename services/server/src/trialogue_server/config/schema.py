@@ -1,8 +1,8 @@
-"""Which settings are there? Frozen, with their defaults; `config.example.toml` documents each.
+"""The settings: frozen structs with their defaults; `config.example.toml` documents each.
 
-Section and key give the variable that overrides it: `limits.nick_length` is TRIALOGUE_LIMITS_NICK_LENGTH.
-A number that bounds something means "no limit" when it is 0, unless the example says otherwise. Of sizes the code
-needs not know that: `load` puts UNBOUNDED for a size of 0.
+Section and key give the overriding variable: `limits.nick_length` is TRIALOGUE_LIMITS_NICK_LENGTH. A bound of 0 means
+"no limit", unless the example says otherwise. Code that uses a size need not know that: `load` replaces a size of 0 by
+UNBOUNDED.
 """
 
 from typing import Annotated, Literal, get_args
@@ -42,7 +42,7 @@ class Section(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Fal
 
 
 class ServerSection(Section, frozen=True):
-    """Who the server says it is."""
+    """The server's identity."""
 
     name: Text = "trialogue.local"
     description: Text = "A Trialogue server"
@@ -58,7 +58,7 @@ class ServerSection(Section, frozen=True):
 
 
 class ListenSection(Section, frozen=True):
-    """Where plain text is served; `backlog` is the kernel's queue of connections not yet accepted."""
+    """Where plain text is served; `backlog` is the kernel's queue of connections that are not yet accepted."""
 
     host: Text = "127.0.0.1"
     port: Port = 6667
@@ -66,7 +66,7 @@ class ListenSection(Section, frozen=True):
 
 
 class TlsSection(Section, frozen=True):
-    """The encrypted listener; without files, a certificate of our own making is kept in the data directory."""
+    """The encrypted listener. Without files a self-signed certificate is kept in the data directory."""
 
     enabled: Switch = False
     host: Text = ""
@@ -80,13 +80,13 @@ class TlsSection(Section, frozen=True):
 
 
 class AnnounceSection(Section, frozen=True):
-    """Whether the local network hears of this server (DNS-SD over multicast DNS)."""
+    """Announcement of the server on the local network (DNS-SD over multicast DNS)."""
 
     enabled: Switch = True
 
 
 class DataSection(Section, frozen=True):
-    """Where what must survive a restart is kept; "" is the user's own data directory."""
+    """The data directory; "" is the user's own."""
 
     directory: FilePath = ""
 
@@ -127,7 +127,7 @@ class LimitsSection(Section, frozen=True):
 
 
 class ConnectionsSection(Section, frozen=True):
-    """How many may come, in all and from one address; `exempt` networks count no further than `total`."""
+    """The number of connections, in all and from one address; `exempt` networks count no further than `total`."""
 
     total: Count = 0
     per_address: Count = 32
@@ -147,7 +147,7 @@ class TimeoutsSection(Section, frozen=True):
 
 
 class FloodSection(Section, frozen=True):
-    """The token buckets of each connection, in lines and in changes of metadata; a rate of 0 turns one off.
+    """The token buckets of each connection, for lines and for changes of metadata; a rate of 0 turns one off.
 
     `work` is how many units of work (see `session.work`) a token pays for.
     """
@@ -160,14 +160,14 @@ class FloodSection(Section, frozen=True):
 
 
 class TextSection(Section, frozen=True):
-    """What happens to lines that are no UTF-8, and which tags clients may not send to each other."""
+    """Handling of lines that are not UTF-8, and the tags that clients may not send to each other."""
 
     invalid_utf8: Literal["refuse", "replace", "latin-1"] = "refuse"
     denied_tags: Texts = ()
 
 
 class ChannelsSection(Section, frozen=True):
-    """What a new channel is like, and which ones everybody is put into."""
+    """Defaults of new channels, and the channels that everybody is put into."""
 
     default_modes: Text = "nt"
     autojoin: Texts = ()
@@ -175,7 +175,7 @@ class ChannelsSection(Section, frozen=True):
 
 
 class RoomsSection(Section, frozen=True):
-    """Which channels are there although nobody is in them, and what is kept of those that are not registered."""
+    """Permanent channels, and what is kept of channels that are empty and not registered."""
 
     permanent: Texts = ()
     keep_emptied: Switch = True
@@ -204,7 +204,7 @@ class AccountsSection(Section, frozen=True):
 
 
 class MailSection(Section, frozen=True):
-    """How e-mail is sent; without a host none is, and addresses are not verified."""
+    """How e-mail is sent. Without a host none is, and addresses are not verified."""
 
     host: Text = ""
     port: Port = 587
@@ -215,7 +215,7 @@ class MailSection(Section, frozen=True):
 
 
 class HistorySection(Section, frozen=True):
-    """What is kept of what is said, and how safely."""
+    """How much history is kept, and how safely."""
 
     enabled: Switch = True
     durability: Literal["full", "process"] = "full"
@@ -233,9 +233,9 @@ class HistorySection(Section, frozen=True):
 
 
 class LogSection(Section, frozen=True):
-    """What is logged, and in which shape: "auto" is for people on a terminal and JSON elsewhere.
+    """What is logged, and in which format: "auto" is for people on a terminal and JSON elsewhere.
 
-    `audit_days` and `audit_entries` say how much of the audit log is kept in the database.
+    `audit_days` and `audit_entries` bound the audit log in the database.
     """
 
     level: Literal["debug", "info", "warning", "error"] = "info"
@@ -245,8 +245,9 @@ class LogSection(Section, frozen=True):
 
 
 Privilege = Literal["kill", "ban", "rehash", "die", "wallops", "channels", "metadata"]
-"""What an operator may do: `channels` is to see secret channels and to change any channel as its operator may,
-`metadata` to set what others tell of themselves."""
+"""Operator privileges. `channels` sees secret channels and may act as operator in any channel; `metadata` sets others'
+metadata.
+"""
 
 ALL_PRIVILEGES: tuple[Privilege, ...] = get_args(Privilege)
 
@@ -259,22 +260,22 @@ class OperatorClassSection(Section, frozen=True):
 
 
 class OperatorSection(Section, frozen=True, rename={"class_": "class"}):
-    """One `[[operators]]` entry: of password, certificate and account all that are named must be right."""
+    """One `[[operators]]` entry. Password, certificate and account must all be right as far as they are named."""
 
     name: Text
     password: Secret = ""
-    """What `trialogue-server --hash-password` prints."""
+    """The output of `trialogue-server --hash-password`."""
     fingerprint: Text = ""
     """SHA-256 of a client certificate, in hexadecimal."""
     account: Text = ""
     masks: Texts = ("*@*",)
     class_: Text = ""
     privileges: tuple[Privilege, ...] = ALL_PRIVILEGES
-    """Where no class is named."""
+    """Only where no class is named."""
 
     @property
     def certificate(self) -> str:
-        """The fingerprint as sessions have theirs: small letters, no colons."""
+        """The fingerprint in the form of sessions: small letters, no colons."""
         return self.fingerprint.replace(":", "").lower()
 
 
@@ -301,7 +302,7 @@ class Config(Section, frozen=True):
     operators: tuple[OperatorSection, ...] = ()
 
     def privileges_of(self, operator: OperatorSection) -> tuple[Privilege, ...]:
-        """Return what an operator may do: what their class may, if they have one."""
+        """Return the privileges of an operator: those of their class, if they have one."""
         if not operator.class_:
             return operator.privileges
         return next((each.privileges for each in self.operator_classes if each.name == operator.class_), ())

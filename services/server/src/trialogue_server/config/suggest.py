@@ -1,23 +1,23 @@
-"""Which name was meant?"""
+"""Suggests names that are spelled alike."""
 
 from collections.abc import Iterable
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """Return `` Did you mean X?`` for the nearest candidate, or nothing when none is near."""
+    """Return `` Did you mean X?`` for the nearest candidate, or "" if none is near."""
     best = nearest(name, candidates)
     return f" Did you mean {best}?" if best else ""
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """Return the candidate that is spelled most alike, if any is near."""
+    """Return the candidate with the most similar spelling, if one is near."""
     import difflib  # only needed on the way to an error
 
     return next(iter(difflib.get_close_matches(name, list(candidates), n=1, cutoff=0.6)), None)
 
 
 def nearest_setting(section: str, key: str, settings: Iterable[tuple[str, str]]) -> str:
-    """Say what was meant by an unknown key: one spelled alike in its section, the same elsewhere, or alike anywhere."""
+    """Return what an unknown key may mean: one spelled alike in its section, the same elsewhere, or alike anywhere."""
     known = list(settings)
     here = nearest(key, [name for table, name in known if table == section])
     if here:

@@ -1,7 +1,7 @@
-"""Who hears an event?
+"""Audiences: the sessions that are told of an event, grouped by capability set.
 
-The answer is a `Groups`: outboxes by capability set. A channel's groups are kept until its members or somebody's
-capabilities change, and what they hear within one tick is a run that they share (`session.outbox`).
+A channel's `Groups` are cached until its members or somebody's capabilities change, and what they are sent within one
+tick is a run that they share (`session.outbox`).
 """
 
 from collections.abc import Iterable
@@ -25,15 +25,15 @@ class Groups:
     by_caps: dict[int, list[Outbox]] = field(default_factory=dict)
     outboxes: list[Outbox] = field(default_factory=list)
     is_kept: bool = False
-    """Is it used for the next event too?"""
+    """Whether it is used for the next event too."""
     _runs: dict[int, Run] = field(default_factory=dict)
     _newest: list[Outbox] = field(default_factory=list)
-    """Those who came in this tick. They share no run yet: each is welcomed, which would end it for everybody, and each
-    of the thousand who come at once would begin a new one.
+    """Members who joined in this tick. They share no run yet: each is welcomed, which would end it for everybody, and
+    each of a thousand who join at once would begin a new one.
     """
 
     def add(self, session: Session) -> None:
-        """Let this session hear it too."""
+        """Add a session."""
         self.outboxes.append(session.outbox)
         self.by_caps.setdefault(session.caps, []).append(session.outbox)
         if self.is_kept:
@@ -42,7 +42,7 @@ class Groups:
                 self._runs[session.caps].stragglers.append(session.outbox)
 
     def tell(self, caps: int, line: bytes) -> None:
-        """Let all with this capability set hear a line."""
+        """Send a line to all sessions with this capability set."""
         if not self.is_kept:
             for outbox in self.by_caps[caps]:
                 outbox.add(line)
@@ -65,12 +65,12 @@ class Groups:
         return run
 
     def has_told(self, session: Session, line: bytes) -> bool:
-        """Return whether the line that was told last is the last in this session's outbox."""
+        """Return whether the line that was sent last is the last in this session's outbox."""
         last = session.outbox.last
         return last is not None and (last is line or last is self._runs.get(session.caps))
 
     def take_back(self, session: Session, line: bytes) -> bool:
-        """Take the line that was told last out of one session's outbox again; return whether it was there."""
+        """Remove the line that was sent last from one session's outbox; return whether it was there."""
         if not self.has_told(session, line):
             return False
         outbox, told = session.outbox, session.outbox.last
@@ -82,7 +82,7 @@ class Groups:
         return True
 
     def end_runs(self) -> None:
-        """What comes now belongs to the next tick, or is for others."""
+        """End the runs: what follows belongs to the next tick, or is for others."""
         for run in self._runs.values():
             run.is_open = False
         self._runs.clear()
@@ -99,7 +99,7 @@ class _Kept:
 
 
 class Audience:
-    """Finds the sessions of users, and keeps what it found for channels."""
+    """Finds the sessions of users, and caches those of channels."""
 
     def __init__(self, world: World, registry: Registry, work: Work | None = None) -> None:
         self._world = world
@@ -109,7 +109,7 @@ class Audience:
         self._epoch = 0
 
     def sessions_changed(self) -> None:
-        """A user has another session than before, or one has other capabilities."""
+        """Invalidate all caches: a user's sessions or a session's capabilities have changed."""
         self._epoch += 1
 
     def channel(self, channel: Channel) -> Groups:
@@ -124,9 +124,8 @@ class Audience:
         return kept.groups
 
     def _add_newest(self, kept: _Kept) -> None:
-        """One change since, and one member more: somebody joined, and the newest member is the last.
-
-        Without this a thousand people who join one room would have it looked up a thousand times.
+        """Add the newest member, if that is the only change: otherwise a thousand users who join one channel would have
+        it looked up a thousand times.
         """
         newest = next(reversed(kept.channel.members.values())).user
         for session in self._registry.of(newest.uid):
@@ -148,12 +147,12 @@ class Audience:
             self._kept = {name: each for name, each in kept.items() if each.channel.members}
 
     def ranked(self, channel: Channel, rank: int) -> Groups:
-        """Return the sessions of the members who stand at least this high (a message to @#channel)."""
+        """Return the sessions of the members with at least this rank (a message to @#channel)."""
         self._work.units += len(channel.members) // 4
         return self.users(member.user for member in channel.members.values() if member.rank >= rank)
 
     def users(self, users: Iterable[User]) -> Groups:
-        """Return these users' sessions. They are distinct."""
+        """Return the sessions of these distinct users."""
         groups = Groups()
         of = self._registry.of
         for user in users:
@@ -169,7 +168,7 @@ class Audience:
                     groups.add(session)
 
     def observers(self, user: User, *, with_self: bool) -> Groups:
-        """Return the user's peers, and those who watch the user's nick and want to know more of it than online or not.
+        """Return the user's peers, and the sessions that monitor the user's nick with extended-monitor.
 
         https://ircv3.net/specs/extensions/extended-monitor
         """
@@ -181,7 +180,7 @@ class Audience:
         return groups
 
     def watchers(self, nick: str) -> Iterable[Session]:
-        """Return the sessions that watch a nick."""
+        """Return the sessions that monitor a nick."""
         return self._registry.monitors.of(self._world.fold(nick))
 
     def peers(self, user: User, *, with_self: bool) -> Groups:
@@ -189,7 +188,7 @@ class Audience:
         return self.users(self._peers(user, with_self=with_self))
 
     def subscribers(self, holder: User | Channel, key: str) -> Groups:
-        """Return the sessions that are told of this key of a channel's or a user's metadata.
+        """Return the sessions that are subscribed to this key of a channel's or a user's metadata.
 
         https://ircv3.net/specs/extensions/metadata#notifications
         """

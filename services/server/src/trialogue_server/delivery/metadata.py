@@ -1,6 +1,6 @@
-"""What does metadata look like, in either of its drafts?
+"""Renders metadata, in either of its drafts.
 
-draft/metadata-2 tells of values by a METADATA message, draft/metadata-3 by numerics in all places.
+draft/metadata-2 sends values as METADATA messages, draft/metadata-3 as numerics in all places.
 https://ircv3.net/specs/extensions/metadata (work in progress)
 """
 
@@ -14,13 +14,13 @@ BATCH_TYPE = "metadata"
 VISIBLE_TO_ALL = "*"
 
 Holding = tuple[str, Mapping[str, str]]
-"""A nick or a channel's name, and the metadata there, by key."""
+"""A nick or a channel's name, and its metadata by key."""
 
 
 def send_values(reply: Reply, name: str, holdings: Iterable[Holding], keys: Collection[str] | None) -> None:
-    """Tell a session, if it wants to know, what these keys (or all) are set to.
+    """Send a session the values of these keys (or of all), if it knows metadata.
 
-    `name` says what was asked about. An empty answer is one only in the later draft.
+    `name` is what was asked about. Only the later draft has an empty reply.
     """
     caps = reply.session.caps
     if not knows_metadata(caps):
@@ -36,7 +36,7 @@ def send_values(reply: Reply, name: str, holdings: Iterable[Holding], keys: Coll
 
 
 def values_told(reply: Reply, name: str, holdings: Sequence[Holding], keys: Collection[str]) -> Iterator[bytes]:
-    """Yield what `send_values` sends; what is told to a thousand was copied once, and each looks for its keys late."""
+    """Yield the lines of `send_values`. What a thousand sessions are sent was copied once; keys are looked up late."""
     caps = reply.session.caps
     if not knows_metadata(caps):
         return
@@ -51,7 +51,7 @@ def values_told(reply: Reply, name: str, holdings: Sequence[Holding], keys: Coll
 
 
 def told_value(reply: Reply, holder: str, key: str, value: str) -> bytes:
-    """Render a value that the session did not ask for by GET or LIST."""
+    """Render a value that the session did not request by GET or LIST."""
     if reply.session.caps & METADATA_3:
         return key_value(reply, holder, key, value)
     return reply.made_raw(f"METADATA {holder} {key} {VISIBLE_TO_ALL} :{value}")
@@ -68,7 +68,7 @@ def key_not_set(reply: Reply, holder: str, key: str) -> bytes:
 
 
 def key_cleared(reply: Reply, holder: str, key: str) -> bytes:
-    """Render what CLEAR says of each key: the earlier draft has RPL_KEYVALUE without a value."""
+    """Render what CLEAR answers for each key: the earlier draft has RPL_KEYVALUE without a value."""
     if reply.session.caps & METADATA_3:
         return key_not_set(reply, holder, key)
     return reply.made(n.RPL_KEYVALUE, holder, key, VISIBLE_TO_ALL)

@@ -1,7 +1,7 @@
-"""Somebody has come or gone: tell the sessions that watch their nick.
+"""MONITOR notifications: tells sessions that a nick they monitor has come or gone.
 
-https://ircv3.net/specs/extensions/monitor: "*" stands for the watcher's nick, so that all of them share one line.
-What a bot causes is marked: https://ircv3.net/specs/extensions/bot-mode#the-bot-tag
+https://ircv3.net/specs/extensions/monitor: "*" stands for the watcher's nick, so that all of them share one line. What
+a bot causes is marked: https://ircv3.net/specs/extensions/bot-mode#the-bot-tag
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TAG_CAPS = SERVER_TIME | MESSAGE_TAGS
 
 
 def tell_online(delivery: Delivery, event: e.UserRegistered | e.NickChanged) -> None:
-    """There is somebody of that name now."""
+    """Announce that somebody has the nick now."""
     user = delivery.world.users[event.uid]
     _tell(delivery, user.nick, f"{n.RPL_MONONLINE} * :{user.mask}", event.at, user.marks)
     for session in delivery.audience.watchers(user.nick):
@@ -33,14 +33,14 @@ def tell_online(delivery: Delivery, event: e.UserRegistered | e.NickChanged) -> 
 
 
 def tell_offline(delivery: Delivery, event: e.UserLeft | e.NickChanged) -> None:
-    """Nobody goes by the name that the user had."""
+    """Announce that nobody has the nick any more."""
     nick = parse_source(event.source).nick
     marks = event.marks if isinstance(event, e.UserLeft) else delivery.world.users[event.uid].marks
     _tell(delivery, nick, f"{n.RPL_MONOFFLINE} * :{nick}", event.at, marks)
 
 
 def tell_renamed(delivery: Delivery, event: e.NickChanged) -> None:
-    """One name is gone and another there, unless they are the same to the server."""
+    """Announce that one nick is gone and another there, unless both are the same to the server."""
     if delivery.world.user(parse_source(event.source).nick) is None:
         tell_offline(delivery, event)
         tell_online(delivery, event)

@@ -1,7 +1,7 @@
-"""What does a message of several lines look like?  https://ircv3.net/specs/extensions/multiline
+"""Renders multiline messages.  https://ircv3.net/specs/extensions/multiline
 
-As one batch to those who know it, line by line to the rest. Either way the lines are as their sender composed them, but
-for those that do not fit beside this sender's name: they are cut, and nothing of them is lost.
+Sessions that know them get one batch, others get line by line. Lines stay as composed, except for those that do not fit
+beside this sender's name: they are split, and nothing is lost.
 """
 
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from trialogue_server.world.events import MultilinePosted
 from trialogue_server.world.ids import msgid
 
 IN_BATCH = MULTILINE | BATCH
-"""The capabilities with which it comes as a batch."""
+"""The capabilities with which it is sent as a batch."""
 
 
 def in_batch(event: MultilinePosted, tags: str, limit: int) -> Iterator[tuple[str, str]]:
     """Yield tags and body of each line of the batch; `tags` are the message's, `limit` is the bytes of a line.
 
-    The reference is shared by all who get these bytes. It has the length of a message id, so that it is never one of
-    the numbers that count the batches of a session.
+    All who get these bytes share the reference. It has the length of a message id, so it is never one of the numbers
+    that count a session's batches.
     """
     reference = msgid(event.id)
     member = f"batch={reference}"

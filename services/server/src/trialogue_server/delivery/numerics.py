@@ -1,4 +1,4 @@
-"""What do numerics say? The texts of those whose last parameter is always the same.
+"""The texts of numerics whose last parameter is always the same.
 
 https://modern.ircdocs.horse/#numerics
 """

@@ -1,7 +1,7 @@
-"""What does an event look like to somebody with these capabilities?
+"""Renders events as lines.
 
-Each line is made once per set of capabilities that matters to it, never per recipient: a room of thousands has a
-handful of sets, and all members of one share the same bytes object.
+Each line is made once for each set of capabilities that it depends on, never for each recipient: a channel of thousands
+has a handful of sets, and all members with one share the same bytes object.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,16 +32,16 @@ from trialogue_server.world.ids import msgid
 from trialogue_server.world.modes import BOT, OPERATOR
 
 _UNSENDABLE = {ord(char): "?" for char in "\r\n\0"}
-"""No blanks: in tags or a source, what follows one would be read as something else."""
+"""Characters that cannot be sent. No blanks: in tags or a source, what follows one would be read as something else."""
 
 _TAGS_OF_ALL = SERVER_TIME | MESSAGE_TAGS
 
 
 @lru_cache(maxsize=256)
 def server_time(at: float) -> str:
-    """Write Unix time as the `time` tag has it.  https://ircv3.net/specs/extensions/server-time
+    """Return Unix time as the `time` tag has it.  https://ircv3.net/specs/extensions/server-time
 
-    Kept, because all lines of one read share one moment.
+    Cached, since all lines of one read share one moment.
     """
     seconds, milliseconds = divmod(int(at * 1000), 1000)  # cut, not rounded, as it is in the event's id
     return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{milliseconds:03d}Z"
@@ -58,9 +58,9 @@ def encode_line(tags: str, body: str, limit: int) -> bytes:
 
 
 def mark_tags(marks: str, caps: int) -> Iterator[str]:
-    """Yield https://ircv3.net/specs/extensions/bot-mode and https://ircv3.net/specs/extensions/oper-tag
+    """Yield the tags of https://ircv3.net/specs/extensions/bot-mode and https://ircv3.net/specs/extensions/oper-tag
 
-    The latter has no value: under which name somebody became operator is for those who look after the network.
+    The latter has no value: the name of the operator entry is for operators alone.
     """
     if BOT in marks and caps & MESSAGE_TAGS:
         yield "bot"
@@ -69,12 +69,12 @@ def mark_tags(marks: str, caps: int) -> Iterator[str]:
 
 
 class Rendering:
-    """One event's bytes for any set of capabilities; b"" for those who are not told."""
+    """One event's bytes for any set of capabilities; b"" for sessions that are not told."""
 
     __slots__ = ("_body", "_event", "_limit", "_made", "_marks", "_mask")
 
     def __init__(self, event: e.Event, line_limit: int, marks: str = "") -> None:
-        """`marks` are those of whoever did it: see `User.marks`."""
+        """`marks` are the `User.marks` of who caused it."""
         mask, self._body = _BODIES[type(event)]
         self._event = event
         self._limit = line_limit
@@ -160,12 +160,12 @@ def _invite(event: e.Invited, caps: int) -> tuple[str, ...]:
 
 
 def _rename(event: e.ChannelRenamed, caps: int) -> tuple[str, ...]:
-    """The others are told in another way: see `commands.channels.rename`."""
+    """Return RENAME; sessions without the capability are told in another way: see `commands.channels.rename`."""
     return (f":{event.source} RENAME {event.channel} {event.name} :{event.reason}",) if caps & CHANNEL_RENAME else ()
 
 
 def _metadata(event: e.MetadataChanged, caps: int) -> tuple[str, ...]:
-    """https://ircv3.net/specs/extensions/metadata#notifications in the later draft, or the earlier one."""
+    """Return https://ircv3.net/specs/extensions/metadata#notifications in the later draft, or the earlier one."""
     if caps & METADATA_3:
         if not event.value:
             return (f":{event.source} {n.RPL_KEYNOTSET} * {event.target} {event.key} :Key not set",)
@@ -251,4 +251,4 @@ _BODIES = cast(
         e.LoggedIn: (ACCOUNT_NOTIFY, _account),
     },
 )
-"""For each event that anybody is shown: the capabilities that its lines depend on, beside those of the tags."""
+"""For each event that is shown: the capabilities that its lines depend on, besides those of the tags."""

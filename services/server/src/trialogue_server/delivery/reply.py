@@ -1,7 +1,7 @@
-"""What does the asker hear back? Collects one command's answers and, where it was labelled, labels them.
+"""The reply to one command: collects its lines and, if it was labelled, labels them.
 
-https://ircv3.net/specs/extensions/labeled-response: one answer carries the label, several go into one batch that
-carries it, none becomes ACK.
+https://ircv3.net/specs/extensions/labeled-response: one line carries the label, several go into one batch that carries
+it, none becomes ACK.
 """
 
 from collections.abc import Iterable, Iterator, Sized
@@ -19,7 +19,7 @@ from trialogue_server.world.refused import Failed, Refused
 
 
 class Reply:
-    """The answers to one line of one session. Without a label they go to its outbox at once."""
+    """The reply to one line of one session. Without a label, lines go to the outbox at once."""
 
     __slots__ = ("_limit", "_lines", "_nick", "_server", "label", "now", "session")
 
@@ -29,14 +29,14 @@ class Reply:
         """The label as it stands on the wire, or ""."""
         self._server = server
         self.now = now
-        """Unix time in seconds. Where an answer took time it moves on: no line is older than the one before it."""
+        """Unix time in seconds. It moves on when the reply takes time: no line is older than the one before it."""
         self._limit = limit
         self._lines: list[bytes | Stream] = []
         self._nick = ""
-        """What the asker was called when a long answer began, which stays true of all of it."""
+        """The asker's nick when a long reply began, which is used for all of it."""
 
     def line(self, data: bytes) -> None:
-        """Answer with a line that is already rendered for this session."""
+        """Reply with a line that is already rendered for this session."""
         if self.label:
             self._lines.append(data)
             self.session.outbox.answered += len(data)
@@ -44,11 +44,11 @@ class Reply:
             self.session.outbox.put(data)
 
     def stream(self, lines: Iterable[bytes], count: int, *, weight: int = 0, at_once: bool = True) -> None:
-        """Answer with rendered lines, which are made when those before them have been read.
+        """Reply with rendered lines that are made when those before them have been read.
 
-        There are about `count` of them, or b"" for what is not shown, and what they are made of must be a copy, or must
-        never change. `weight` is the units of work that each takes besides its bytes. The first piece is made now,
-        unless it is not wanted `at_once`.
+        There are about `count` of them, or b"" for what is not shown. What they are made of must be a copy, or must
+        never change. `weight` is the units of work of each besides its bytes. The first piece is made now, unless
+        `at_once` is false.
         """
         self._nick = self.session.nick
         stream = Stream(lines, weight, count)
@@ -63,23 +63,23 @@ class Reply:
 
     @property
     def nick(self) -> str:
-        """What numerics call the asker."""
+        """The nick that numerics use for the asker."""
         return self._nick or self.session.nick
 
     def raw(self, body: str) -> None:
-        """Answer with a line in which the server's name stands as source."""
+        """Reply with a line whose source is the server."""
         self.line(self.made_raw(body))
 
     def raw_unsourced(self, body: str) -> None:
-        """Answer with a line without a source."""
+        """Reply with a line without a source."""
         self.line(self._encode(body))
 
     def line_from(self, source: str, body: str) -> None:
-        """Answer with a line in which somebody stands as source."""
+        """Reply with a line of another source."""
         self.line(self._encode(f":{source} {body}"))
 
     def numeric(self, numeric: str, *params: str) -> None:
-        """Answer with a numeric. Its usual text, where it has one, is added; else the last of `params` is the text."""
+        """Reply with a numeric. If it has a fixed text, that is added; otherwise the last of `params` is the text."""
         self.line(self.made(numeric, *params))
 
     def made(self, numeric: str, *params: str) -> bytes:
@@ -90,11 +90,11 @@ class Reply:
         return self.made_raw(f"{head} :{last}")
 
     def made_raw(self, body: str) -> bytes:
-        """Render a line in which the server's name stands as source, to be put into a batch."""
+        """Render a line whose source is the server, to be put into a batch."""
         return self._encode(f":{self._server} {body}", marks=self._marks if body[:3].isdigit() else "")
 
     def words(self, numeric: str, *params: str, words: Iterable[str], separator: str = " ") -> None:
-        """Answer with words as the last parameter, on as many lines as they take: none for no words."""
+        """Reply with words as the last parameter, on as many lines as needed: none for no words."""
         head = " ".join([f":{self._server}", numeric, self.nick, *params])
         room = min(self._limit, BODY_LIMIT) - len(head.encode()) - len(" :\r\n")
         packed = pack_words(words, room)
@@ -107,14 +107,14 @@ class Reply:
             self.stream(lines, len(packed))
 
     def wrapped(self, numeric: str, text: str, *, mark: str = "") -> Iterator[bytes]:
-        """Render a text as the last parameter, each line of it after a mark, on as many lines as it takes."""
+        """Render a text as the last parameter, each line after a mark, on as many lines as needed."""
         head = f":{self._server} {numeric} {self.nick} :{mark}"
         room = min(self._limit, BODY_LIMIT) - len(head.encode()) - len("\r\n")
         for line in split_text(text, room) or [""]:
             yield self.made(numeric, mark + line)
 
     def refuse(self, refusal: Refused | Failed) -> None:
-        """Answer with the error numeric or the FAIL that a refusal stands for."""
+        """Reply with the error numeric or the FAIL of a refusal."""
         if isinstance(refusal, Failed):
             self.fail(refusal.command, refusal.code, refusal.context, refusal.text)
         elif refusal.text is None:
@@ -123,26 +123,26 @@ class Reply:
             self.raw(f"{' '.join([refusal.numeric, self.nick, *refusal.params])} :{refusal.text}")
 
     def fail(self, command: str, code: str, context: tuple[str, ...], text: str) -> None:
-        """Answer with ``FAIL command code [context…] :text``."""
+        """Reply with ``FAIL command code [context…] :text``."""
         self.raw(f"{' '.join(['FAIL', command, code, *context])} :{text}")
 
     def warn(self, command: str, code: str, context: tuple[str, ...], text: str) -> None:
-        """Answer with ``WARN command code [context…] :text``."""
+        """Reply with ``WARN command code [context…] :text``."""
         self.raw(f"{' '.join(['WARN', command, code, *context])} :{text}")
 
     def note(self, command: str, code: str, text: str) -> None:
-        """Answer with ``NOTE command code :text``."""
+        """Reply with ``NOTE command code :text``."""
         self.raw(f"NOTE {command} {code} :{text}")
 
     def batch(self, kind: str, params: tuple[str, ...], lines: Iterable[bytes], count: int = 0) -> None:
-        """Answer with rendered lines in one batch, or one by one where the client knows no batches.
+        """Reply with rendered lines in one batch, or one by one to clients without batches.
 
-        Many lines are made when those before them were read: see `stream`, also for `count`.
+        Many lines are made when those before them have been read: see `stream`, also for `count`.
         """
         self.stream(self.batched(kind, params, lines), len(lines) if isinstance(lines, Sized) else count)
 
     def batched(self, kind: str, params: tuple[str, ...], lines: Iterable[bytes]) -> Iterator[bytes]:
-        """Return rendered lines in one batch, or as they are where the client knows no batches."""
+        """Return rendered lines in one batch, or as they are for clients without batches."""
         if not self.session.caps & BATCH:
             return iter(lines)
         self.session.batches += 1
@@ -151,7 +151,7 @@ class Reply:
         return chain((opening,), (_all_tagged(f"batch={ref}", chunk) for chunk in lines), (closing,))
 
     def finish(self) -> None:
-        """The command is done: send what was collected, labelled."""
+        """Finish the reply: send what was collected, labelled."""
         if not self.label:
             return
         lines, label, self.label = self._lines, self.label, ""
@@ -180,7 +180,7 @@ class Reply:
 
     @property
     def _marks(self) -> str:
-        """What numerics are marked with too, if a bot or an operator asked for them.
+        """The marks of the asker, which numerics carry too.
 
         https://ircv3.net/specs/extensions/bot-mode#the-bot-tag and https://ircv3.net/specs/extensions/oper-tag
         """
@@ -194,7 +194,7 @@ class Reply:
 
 
 def _is_one(data: bytes) -> bool:
-    """Is it one line, or one whole batch, which is answer enough and is labelled on its opening line?"""
+    """Return whether it is one line, or one whole batch, which is labelled on its opening line."""
     if data.count(b"\n") == 1:
         return True
     first, *_, last = data.splitlines()
@@ -207,12 +207,12 @@ def _without_tags(line: bytes) -> bytes:
 
 
 def _all_tagged(tag: str, lines: bytes) -> bytes:
-    """Put one more tag before each of several rendered lines."""
+    """Add a tag to each of several rendered lines."""
     return b"".join(_tagged(tag, line) for line in lines.splitlines(keepends=True))
 
 
 def _tagged(tag: str, line: bytes) -> bytes:
-    """Put one more tag before a rendered line; a line that is in a batch already stays in that one alone."""
+    """Add a tag to a rendered line; a line that is in a batch already stays in that one alone."""
     if line[:1] != b"@":
         return b"@%b %b" % (tag.encode(), line)
     if tag.startswith("batch=") and any(item.startswith(b"batch=") for item in line[1 : line.index(b" ")].split(b";")):

@@ -1,4 +1,4 @@
-"""Who is told of what? Each kind of event that anybody hears of, with those who do."""
+"""Audience routing: which sessions are told of each kind of event."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def _hearers(audience: Audience, world: World, event: e.Posted) -> Groups:
 
 
 def _hearers_of_two(audience: Audience, world: World, event: e.Posted) -> Groups:
-    """Whoever it is for, if they are there and have not blocked the sender; and the sender's devices.
+    """The recipient, if they are on the network and have not blocked the sender, and the sender's devices.
 
-    Of what has no text only those are told who know that it may be their own.
+    A message without text goes only to those devices of the sender that have echo-message.
     """
     is_heard = event.to and not is_unheard(getattr(event, "between", ""))
     groups = audience.users((world.users[event.to],) if is_heard else ())
@@ -92,11 +92,11 @@ class Route:
     """Who is told of one kind of event."""
 
     before: Callable[[Audience, World, Any], Groups] | None = None
-    """Finds those who hear it, before it happens: leavers are among them."""
+    """Finds the audience before the event is applied: leavers are in it."""
     after: Callable[[Audience, World, Any], Groups] | None = None
-    """The same once it has happened: who joins hears their own JOIN."""
+    """Finds the audience after the event is applied: a joiner is told of their own JOIN."""
     then: Callable[[Delivery, Any], None] | None = None
-    """Sees to what else it brings about: tells others in another way, keeps what must be kept."""
+    """Notifies others in another way."""
 
 
 NO_ROUTE = Route()
@@ -126,4 +126,4 @@ ROUTES = cast(
         e.WallopsSent: Route(_wallops),
     },
 )
-"""For each event that anybody is told of."""
+"""The routes of all events that anybody is told of."""

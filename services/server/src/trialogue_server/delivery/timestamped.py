@@ -1,6 +1,6 @@
-"""Old lines for clients that cannot be told when something was said: the time stands in the text.
+"""Old messages for clients without server-time: the time stands in the text.
 
-They come as NOTICEs, which programs must not answer: https://modern.ircdocs.horse/#notice-message
+They are sent as NOTICEs, which programs must not answer: https://modern.ircdocs.horse/#notice-message
 """
 
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ _ACTION, _END = "\x01ACTION ", "\x01"
 def dated(event: MessagePosted | MultilinePosted, now: float) -> MultilinePosted:
     """Return the event as a NOTICE whose text begins with its time: ``[28 Nov 08:06 UTC] hello``.
 
-    `now` is Unix time in seconds; of today's the day is left out. What does not fit beside the time is another line.
+    `now` is Unix time in seconds; today's day is left out. What does not fit beside the time becomes another line.
     """
     stamp = event.id, event.at, event.uid, event.source, event.account
     where = event.target, event.channel, event.to, event.status
@@ -31,11 +31,11 @@ def _clock(at: float, now: float) -> str:
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""Not those of the machine's language."""
+"""English names, whatever the machine's locale."""
 
 
 def _plain(event: MessagePosted) -> str:
-    """Return the text; of an action, what its author does, as a sentence: no NOTICE is an action."""
+    """Return the text; an action becomes a sentence, since no NOTICE is an action."""
     if not event.text.startswith(_ACTION):
         return event.text
     nick = event.source.partition("!")[0]

@@ -1,4 +1,6 @@
-"""Who comes in? Accepts as many as wait at once: one wake-up for each is too slow when a room of thousands returns."""
+"""Accepts connections, as many as wait at once: one wake-up for each is too slow when a channel of
+thousands returns.
+"""
 
 import errno
 import socket
@@ -13,15 +15,15 @@ Serve = Callable[[socket.socket, str], None]
 """Starts serving an accepted, non-blocking socket; the text is the peer's IP address."""
 
 _BATCH = 64
-"""Accepted in a row before everybody else has a turn."""
+"""Connections accepted in a row before everybody else has a turn."""
 
 _OUT_OF_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
 _PAUSE = 0.1
-"""Seconds to wait when the system has no descriptor or memory left: those who wait stay in the kernel's queue."""
+"""Seconds to wait when the system has no descriptor or memory left: clients stay in the kernel's queue."""
 
 
 async def accept_forever(listener: socket.socket, serve: Serve) -> None:
-    """Accept until cancelled. Whatever keeps the next one out does not end those who are in."""
+    """Accept until cancelled. An error affects the next client, not those who are connected."""
     complained = False
     while True:
         await trio.lowlevel.wait_readable(listener)

@@ -1,6 +1,6 @@
-"""How does the administrator at the machine reach the running server? By a socket that only the server's user can open.
+"""The administrator's connection to the running server: a socket that only the server's user can open.
 
-A Unix socket in the data directory; on Windows a port of loopback, with a token in a file there that must be given.
+It is a Unix socket in the data directory; on Windows a loopback port, with a token in a file there that must be sent.
 One line of JSON in, one out.
 """
 
@@ -23,7 +23,7 @@ from trialogue_server.obs.logs import get_logger
 from trialogue_server.world.refused import Failed
 
 NAME = "control"
-"""In the data directory: the socket itself, or the file with port and token."""
+"""The name in the data directory: of the socket, or of the file with port and token."""
 
 _LONGEST = 65536
 _PATIENCE = 10.0
@@ -32,21 +32,21 @@ _HAS_UNIX_SOCKETS = sys.platform != "win32"
 
 
 class Call(msgspec.Struct, frozen=True):
-    """What is sent to the server."""
+    """A request to the server."""
 
     request: AnyRequest
     token: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What comes back: lines to show, or the reason why nothing was done."""
+    """The answer: lines to show, or the reason why nothing was done."""
 
     lines: list[str] = []
     error: str = ""
 
 
 Perform = Callable[[AnyRequest], Awaitable[list[str]]]
-"""Does it, and returns once it is stored. Raises Failed."""
+"""Carries out a request, and returns once it is stored. Raises Failed."""
 
 
 class NotRunning(Exception):  # noqa: N818 - a state, and no error
@@ -61,13 +61,13 @@ class AdminListener(NamedTuple):
     token: str
 
     def close(self) -> None:
-        """Close it, and leave nothing behind."""
+        """Close it, and remove its file."""
         self.sock.close()
         self.path.unlink(missing_ok=True)
 
 
 def open_admin(directory: Path, *, unix: bool = _HAS_UNIX_SOCKETS) -> AdminListener:
-    """Listen, in a data directory that no other server uses. Raises OSError."""
+    """Listen in a data directory that no other server uses. Raises OSError."""
     path = directory / NAME
     path.unlink(missing_ok=True)
     if unix and sys.platform != "win32":
@@ -89,7 +89,7 @@ def open_admin(directory: Path, *, unix: bool = _HAS_UNIX_SOCKETS) -> AdminListe
 
 
 async def serve_admin(listener: AdminListener, perform: Perform) -> None:
-    """Answer until cancelled; then leave nothing behind."""
+    """Answer until cancelled; then remove the socket."""
 
     async def answer(stream: trio.SocketStream) -> None:
         with trio.move_on_after(_PATIENCE), suppress(trio.BrokenResourceError):  # whoever asked has gone
@@ -120,7 +120,7 @@ async def _answer(stream: trio.SocketStream, token: str, perform: Perform) -> An
 
 
 def ask(directory: Path, request: AnyRequest, *, unix: bool = _HAS_UNIX_SOCKETS) -> Answer:
-    """Ask the server that runs with this data directory. Blocks. Raises NotRunning."""
+    """Send a request to the server of a data directory. Blocks. Raises NotRunning."""
     try:
         sock, token = _connect(directory / NAME, unix=unix)
     except (OSError, ValueError) as error:

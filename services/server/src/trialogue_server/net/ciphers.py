@@ -1,4 +1,4 @@
-"""Which ciphers does TLS offer, and which is quickest here?"""
+"""The ciphers that TLS offers, the quickest on this machine first."""
 
 import time
 from typing import Final
@@ -22,15 +22,16 @@ def tls12_ciphers(*, aes_first: bool) -> bytes:
 
 
 def aes_is_quick() -> bool:
-    """Has this processor instructions for AES? Without them (a Raspberry Pi 4) it is ten times slower than ChaCha20.
+    """Return whether this processor has AES instructions. Without them (a Raspberry Pi 4) AES is ten times slower than
+    ChaCha20.
 
-    Measured, which takes less than a millisecond, as each system would tell it in another way.
+    It is measured, in less than a millisecond, since each system reports it in another way.
     """
     return _seconds(AESGCM(bytes(32))) < _seconds(ChaCha20Poly1305(bytes(32)))
 
 
 def _seconds(cipher: AESGCM | ChaCha20Poly1305) -> float:
-    """Return how long it takes when nothing else happens to be going on."""
+    """Return the least of several durations, when nothing else is going on."""
     took = []
     for _ in range(_TRIES):
         start = time.perf_counter()

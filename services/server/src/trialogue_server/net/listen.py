@@ -1,4 +1,4 @@
-"""Where do connections come in? Plain listening sockets, and what to tell people when there is none to be had."""
+"""Listening sockets, and plain messages when they cannot be opened."""
 
 import errno
 import socket
@@ -10,7 +10,7 @@ _HIGHEST_PORT = 65535
 _FIRST_UNPRIVILEGED = 1024
 _ABSENT = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 _TRIES = 10
-"""With port 0 the port that the first address got may be taken on the second."""
+"""Attempts with port 0: the port that the first address got may be taken on the second."""
 
 
 class ListenError(Exception):
@@ -29,8 +29,8 @@ class _Place(NamedTuple):
 def open_listeners(host: str, port: int, backlog: int) -> list[socket.socket]:
     """Return a non-blocking listening socket for each address that the host name has on this machine.
 
-    ``host`` is an address, a name, or "*" (or "") for every address of both families; "::" is every IPv6 address.
-    Port 0 is one that is free, the same for all. Looks up names, so it may block. Raises ListenError.
+    ``host`` is an address, a name, or "*" (or "") for every address of both families; "::" is every IPv6 address. Port
+    0 is a free one, the same for all. Names are looked up, so it may block. Raises ListenError.
     """
     if not 0 <= port <= _HIGHEST_PORT:
         raise ListenError(f"There is no port {port}: choose one from {_FIRST_UNPRIVILEGED} to {_HIGHEST_PORT}")
@@ -45,7 +45,7 @@ def open_listeners(host: str, port: int, backlog: int) -> list[socket.socket]:
 
 
 def explain(error: OSError, host: str, port: int, platform: str) -> str:
-    """Say why nobody can listen there, and what to do; ``platform`` is as in `sys.platform`."""
+    """Return why nothing can listen there, and what to do; ``platform`` is as in `sys.platform`."""
     where = f"{host or '*'} port {port}"
     # Windows says "access denied" for a port that another program keeps to itself, and knows no privileged ones.
     if error.errno == errno.EADDRINUSE or (error.errno == errno.EACCES and platform == "win32"):
@@ -84,7 +84,7 @@ def _resolve(host: str) -> list[_Place]:
 
 
 def _open_all(places: list[_Place], port: int, backlog: int) -> list[socket.socket]:
-    """Open all or none; an address that this machine lacks is passed over if it has another one of them."""
+    """Open all or none; addresses that this machine lacks are skipped if it has others of them."""
     opened: list[socket.socket] = []
     absent: OSError | None = None
     with ExitStack() as undo:

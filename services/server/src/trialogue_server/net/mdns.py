@@ -1,6 +1,6 @@
-"""How is this server found on the local network? It is announced by multicast DNS, as printers are.
+"""Announces the server on the local network by multicast DNS, as printers are.
 
-zeroconf, which speaks it, has a thread of its own; what takes time here is done in worker threads.
+zeroconf, which implements it, has a thread of its own; what takes time here is done in worker threads.
 https://www.rfc-editor.org/rfc/rfc6762
 """
 
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
     from zeroconf import ServiceInfo, Zeroconf
 
 LOOK_SECONDS = 30.0
-"""How often it is looked whether this machine's addresses, the settings or the certificate have changed."""
+"""Seconds between checks whether this machine's addresses, the settings or the certificate have changed."""
 
 _ASK_MILLISECONDS = 500
-"""How long whoever has a name may take to say so."""
+"""Milliseconds that the owner of a name has to answer."""
 
 _HIGHEST_NUMBER = 10
-"""Somebody who claims every name shall not keep us asking for ever."""
+"""The highest number tried: somebody who claims every name must not keep us trying for ever."""
 
 Wanted = Callable[[], Offer | None]
-"""Says what there is to announce now; called in a worker thread, may take a moment."""
+"""Returns what to announce now; called in a worker thread, may take a moment."""
 
 
 async def keep_announcing(wanted: Wanted) -> None:
-    """Announce what is wanted, and again whenever that changes, until cancelled; then say that it is gone.
+    """Announce what is wanted, and again whenever it changes, until cancelled; then withdraw it.
 
-    Whatever goes wrong is a warning in the log, and tried again.
+    Errors are logged as warnings, and tried again.
     """
     token = trio.lowlevel.current_trio_token()
     current: Offer | None = None
@@ -96,7 +96,7 @@ def _reason(error: Exception) -> str:
 
 
 class _Warnings:
-    """Says each thing once in a row: it is tried again and again."""
+    """Logs each warning once in a row, since failures are retried."""
 
     def __init__(self) -> None:
         self._said = ""
@@ -108,7 +108,7 @@ class _Warnings:
 
 
 def local_networks() -> list[Interface]:
-    """Return the local networks that this machine is on now."""
+    """Return the local networks of this machine."""
     import ifaddr  # only a server for others needs it
 
     found = []
@@ -131,7 +131,7 @@ class Announcement:
         self._responder: Zeroconf | None = None
 
     def publish(self) -> str:
-        """Announce, which takes some seconds; returns the name, which has a number if the wanted one is taken.
+        """Announce, which takes some seconds; returns the name, which gets a number if it is taken.
 
         Raises OSError, zeroconf.Error and others, and CancelledError once it is withdrawn.
         """
@@ -152,7 +152,7 @@ class Announcement:
                 raise
 
     def withdraw(self) -> None:
-        """Stop announcing, if that is not done yet, and say goodbye for what has been announced.
+        """Stop announcing, if need be, and send goodbye records for what was announced.
 
         "a host … has been informed of an orderly shutdown" by records with a TTL of zero:
         https://www.rfc-editor.org/rfc/rfc6762#section-10.1
@@ -182,10 +182,10 @@ async def _register(responder: "Zeroconf", offer: Offer) -> str:
 
 
 async def _free_name(responder: "Zeroconf", kind: str, name: str) -> str:
-    """Return the name with the first number that nobody has.
+    """Return the name with the first free number.
 
-    Registering asks too, but for an answer to our address alone: on a machine with two servers the other one may get
-    it, as they share the port.
+    Registering checks too, but for an answer to our address alone: on a machine with two servers the other one may get
+    it, since they share the port.
     """
     from zeroconf import DNSQuestionType
 
@@ -212,14 +212,14 @@ def _info(service: MdnsService, name: str, host: str) -> "ServiceInfo":
 def _machine() -> str:
     """Return this machine's name as part of a host name.
 
-    The whole one is another program's to announce, with all of the machine's addresses; and two machines may have
+    The full host name is another program's to announce, with all of the machine's addresses; and two machines may have
     the same.
     """
     return re.sub(r"[^a-z0-9]+", "-", socket.gethostname().partition(".")[0].lower()).strip("-")[:40] or "trialogue"
 
 
 class _Forward(logging.Handler):
-    """Hands over what zeroconf's own threads log."""
+    """Forwards what zeroconf's own threads log."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         super().__init__(logging.WARNING)
@@ -231,7 +231,7 @@ class _Forward(logging.Handler):
 
 @contextmanager
 def _zeroconf_speaks(tell: Callable[[str], None]) -> Iterator[None]:
-    """Hear zeroconf's warnings, which go nowhere otherwise."""
+    """Log zeroconf's warnings, which go nowhere otherwise."""
     logger, handler = logging.getLogger("zeroconf"), _Forward(tell)
     logger.addHandler(handler)
     try:

@@ -1,4 +1,4 @@
-"""What does the local network hear about this server? Names, ports and addresses, from what listens where.
+"""What is announced on the local network: names, ports and addresses, from the listening sockets.
 
 DNS-SD: https://www.rfc-editor.org/rfc/rfc6763
 """
@@ -12,7 +12,7 @@ PLAIN_TYPE = "_irc._tcp.local."
 SECURE_TYPE = "_ircs._tcp.local."
 
 _LONGEST_NAME = 59
-"""Bytes: a label has 63, and a name that is taken gets a number."""
+"""Bytes. A label has 63, and a name that is taken gets a number."""
 
 Address = IPv4Address | IPv6Address
 
@@ -25,34 +25,34 @@ class Interface(NamedTuple):
 
     @property
     def is_local(self) -> bool:
-        """Is it the network of a home, an office or a venue?
+        """Whether it is the network of a home, an office or a venue.
 
-        What has a public IPv4 address is the Internet: nobody there looks for us, and whoever can ask us from afar
-        could have our answers sent to others. Public IPv6 addresses are usual at home too.
+        A public IPv4 address is the Internet: nobody there looks for us, and whoever can ask from afar could have our
+        answers sent to others. Public IPv6 addresses are usual at home too.
         """
         fours = [address for address in self.addresses if address.version == 4]
         return not any(address.is_loopback for address in self.addresses) and not any(four.is_global for four in fours)
 
 
 class Place(NamedTuple):
-    """Where we listen."""
+    """An address that the server listens on."""
 
     host: Address
     port: int
 
 
 class MdnsService(NamedTuple):
-    """One of our ports, as it is announced."""
+    """One announced port."""
 
     type: str
     port: int
     addresses: tuple[str, ...]
     properties: tuple[tuple[str, str], ...]
-    """The TXT record: all of it is public, and none of it is vouched for."""
+    """The TXT record: all of it is public, and none of it is authenticated."""
 
 
 class Offer(NamedTuple):
-    """All that is announced."""
+    """Everything that is announced."""
 
     name: str
     services: tuple[MdnsService, ...]
@@ -61,19 +61,19 @@ class Offer(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """Who we say we are."""
+    """The identity that is announced."""
 
     network: str
     server: str
     version: str
     fingerprint: str
-    """The SHA-256 of our certificate, ``AB:CD:…``; "" without TLS."""
+    """The SHA-256 fingerprint of our certificate, ``AB:CD:…``; "" without TLS."""
 
 
 def make_offer(
     identity: Identity, plain: Sequence[Place], secure: Sequence[Place], interfaces: Sequence[Interface]
 ) -> Offer | None:
-    """Return what is offered to these networks; None when nobody there can reach us.
+    """Return what is announced on these networks; None if nobody there can reach us.
 
     All places of a kind have the same port. The encrypted one comes first, so that nobody finds the other one alone.
     """
@@ -90,13 +90,13 @@ def make_offer(
 
 
 def places(sockets: Iterable[socket]) -> list[Place]:
-    """Return where these sockets listen."""
+    """Return the addresses that these sockets listen on."""
     names = (sock.getsockname() for sock in sockets)
     return [Place(ip_address(name[0].partition("%")[0]), name[1]) for name in names]
 
 
 def instance_name(network: str) -> str:
-    """Return the network's name as a name to announce: one label, without the dots at which a name is split."""
+    """Return the network's name as an instance name: one label, without the dots at which names are split."""
     name = " ".join(network.replace(".", "-").split()) or "Trialogue"
     return name.encode()[:_LONGEST_NAME].decode(errors="ignore")
 

@@ -1,4 +1,4 @@
-"""What certificate does a server have to which nobody gave one? One that it made itself, and keeps."""
+"""The self-signed certificate of a server without one: made once and kept."""
 
 import datetime as dt
 from ipaddress import ip_address
@@ -8,16 +8,16 @@ from trialogue_server.config.directory import keep_private, write_private
 from trialogue_server.net.tls_context import TlsContext, TlsError
 
 FILE = "self-signed.pem"
-"""Certificate and key, in one file so that one rename replaces both; in the data directory."""
+"""The file with certificate and key in the data directory; one file, so that one rename replaces both."""
 
 _YEARS = 10
 _LOOPBACK = (ip_address("127.0.0.1"), ip_address("::1"))
 
 
 def own_tls(directory: Path, server_name: str, *, client_certificates: bool = False) -> TlsContext:
-    """Return TLS with the certificate kept in an existing directory, which is made if there is none. Raises TlsError.
+    """Return TLS with the certificate kept in an existing directory, making it if need be. Raises TlsError.
 
-    It stays the same for ten years, as clients pin its fingerprint, even when the server gets another name.
+    It stays the same for ten years, since clients pin its fingerprint, even if the server gets another name.
     """
     path = directory / FILE
     if not path.exists():
@@ -31,7 +31,7 @@ def own_tls(directory: Path, server_name: str, *, client_certificates: bool = Fa
 
 
 def make_certificate(server_name: str, now: dt.datetime) -> bytes:
-    """Return a certificate for this name and for this machine, and its ECDSA P-256 key, as PEM."""
+    """Return a certificate for this name and this machine, and its ECDSA P-256 key, as PEM."""
     from cryptography import x509  # slow to import, and needed once in the life of a server
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec

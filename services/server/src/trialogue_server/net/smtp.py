@@ -1,4 +1,4 @@
-"""How is an e-mail sent? By the standard library, in a worker thread."""
+"""Sends e-mail by the standard library, in a worker thread."""
 
 import smtplib
 import ssl
@@ -21,7 +21,7 @@ class Email(NamedTuple):
 
 
 def send_mail(settings: MailSection, mail: Email) -> str:
-    """Hand an e-mail to the mail server. Blocks; returns why it was not taken, or ""."""
+    """Hand an e-mail to the mail server. Blocks; returns the error, or ""."""
     if not is_email(mail.to):  # a header would take a list
         return "That is not one e-mail address"
     message = EmailMessage()

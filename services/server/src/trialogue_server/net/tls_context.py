@@ -1,4 +1,4 @@
-"""How is a connection encrypted? Certificate and key from files, changeable under the running server."""
+"""The TLS context: certificate and key from files, which can be reloaded while the server runs."""
 
 import hashlib
 import socket
@@ -33,25 +33,25 @@ class TlsError(ListenError):
 
 
 class TlsContext:
-    """What new connections are encrypted with; `reload` changes it for those that come after."""
+    """The certificate and settings for new connections; `reload` changes them for later ones."""
 
     def __init__(self, certificate: Path, key: Path, *, client_certificates: bool = False) -> None:
         """Load a PEM certificate (with its chain) and key, which may be one file. Raises TlsError.
 
-        `client_certificates`: ask clients for theirs, and take any.
+        `client_certificates` requests certificates from clients, and accepts any.
         """
         self._files = certificate, key
         self._asks = client_certificates
         self.reload()
 
     def reload(self) -> None:
-        """Read the files again. Raises TlsError, and then goes on with what was loaded before."""
+        """Read the files again. Raises TlsError, and then keeps what was loaded before."""
         fingerprint = _fingerprint(self._files[0])
         self._context = _load(*self._files, asks=self._asks)
         self.fingerprint_sha256 = fingerprint
 
     def transport(self, sock: socket.socket) -> Transport:
-        """Return the server's end of TLS over a non-blocking socket; the handshake is still to be done."""
+        """Return the server's end of TLS over a non-blocking socket, before the handshake."""
         tls = SSL.Connection(self._context, sock)
         tls.set_accept_state()
         return TlsTransport(tls, sock)
@@ -69,7 +69,7 @@ def _load(certificate: Path, key: Path, *, asks: bool) -> SSL.Context:
 
 
 def _private_key(certificate: Path, key: Path) -> _PrivateKey:
-    """Read it ourselves: for a passphrase OpenSSL would ask on the terminal, and stop the server."""
+    """Load the private key without a passphrase prompt, which would stop the server on a terminal."""
     try:
         found = load_pem_private_key(_read(key, "key").encode(), None)
     except TypeError as error:
@@ -101,12 +101,12 @@ def _new_context(*, asks: bool) -> SSL.Context:
 
 
 def _accept(_connection: SSL.Connection, _certificate: crypto.X509, _error: int, _depth: int, _ok: int) -> bool:
-    """Whoever signed it: what counts is that it is the same one each time, and whose key it is the handshake proves."""
+    """Accept any certificate: what counts is its fingerprint, and the handshake proves who has its key."""
     return True
 
 
 def _reason(error: SSL.Error) -> str:
-    """Return OpenSSL's words."""
+    """Return OpenSSL's words for an error."""
     [errors] = error.args or [[]]
     return str(errors[-1][2]) if errors else "unreadable"
 
@@ -118,7 +118,7 @@ def _explain(reason: str, certificate: Path, key: Path) -> str:
 
 
 def _fingerprint(certificate: Path) -> str:
-    """Return the SHA-256 of the server's own certificate, as ``AB:CD:…``, which is how clients show it."""
+    """Return the SHA-256 fingerprint of the server's certificate as ``AB:CD:…``, as clients show it."""
     text = _read(certificate, "certificate")
     begin = text.find(_BEGIN)
     end = text.find(_END, begin)

@@ -1,7 +1,7 @@
-"""TLS on a non-blocking socket, by pyOpenSSL: `net.transport.Transport`.
+"""TLS on a non-blocking socket, by pyOpenSSL: a `net.transport.Transport`.
 
-Not by the standard library, which takes no certificate of a client's but those that an authority has signed; nearly all
-that people log in with are self-signed (docs/decisions/0008-client-certificates.md).
+The standard library accepts only client certificates that an authority has signed; nearly all that people log in with
+are self-signed (docs/decisions/0008-client-certificates.md).
 """
 
 import errno
@@ -15,28 +15,28 @@ from OpenSSL import SSL
 from trialogue_server.net.transport import CHUNK, close_socket
 
 _RECORD = 16384
-"""Bytes in one record of TLS, at most.  https://www.rfc-editor.org/rfc/rfc8446#section-5.1"""
+"""The greatest size of a TLS record, in bytes.  https://www.rfc-editor.org/rfc/rfc8446#section-5.1"""
 
 _TURN = 0.05
-"""Seconds after which one of two tasks tries again that both wait for the same socket to change."""
+"""Seconds after which one of two tasks that wait for the same socket tries again."""
 
 
 class TlsTransport:
-    """One end of TLS, the server's or (in tests) the client's."""
+    """One end of TLS: the server's or (in tests) the client's."""
 
     __slots__ = ("_found", "_sock", "_tls", "_writes_wait_for_reading", "fingerprint")
 
     def __init__(self, tls: SSL.Connection, sock: socket.socket) -> None:
-        """`tls` is a connection over `sock` whose state is set, and whose handshake is still to be done."""
+        """`tls` is a connection over `sock` whose state is set, before the handshake."""
         self._sock = sock
         self._tls = tls
         self._writes_wait_for_reading = False
         self._found: SSL.Error | None = None
-        """Why no more could be read, if that is still to be dealt with."""
+        """Why no more could be read, if that is still to be handled."""
         self.fingerprint = ""
 
     async def start(self) -> None:
-        """Shake hands, and look at the peer's certificate."""
+        """Do the handshake, and read the peer's certificate."""
         while True:
             try:
                 self._tls.do_handshake()
@@ -49,7 +49,7 @@ class TlsTransport:
             self.fingerprint = certificate.digest("sha256").decode().replace(":", "").lower()
 
     async def receive(self) -> bytes:
-        """Return the next bytes, or b"" at the end. What TLS has decrypted already comes without waiting."""
+        """Return the next bytes, or b"" at the end. Data that is decrypted already comes without waiting."""
         if self._found or self._tls.pending():
             await trio.lowlevel.checkpoint()
         else:
@@ -65,10 +65,10 @@ class TlsTransport:
             await self._wait(error)
 
     def _records(self) -> bytes:
-        """Return what is there, and note why it is not more.
+        """Return all data that is there, and note why there is no more.
 
-        All of it, and not one record at a time: what is read in a turn of its own costs a flush of its own for
-        everybody who hears it. That was two thirds of what a large room over TLS cost.
+        All of it, not one record at a time: each read costs a flush for everybody who hears it. That was two thirds of
+        the cost of a large channel over TLS.
         """
         data = b""
         while self._found is None and len(data) < CHUNK:
@@ -101,24 +101,25 @@ class TlsTransport:
         return taken
 
     async def writable(self) -> None:
-        """Wait until `send` may go on; in the middle of a handshake that takes something to be read first."""
+        """Wait until `send` may go on; during a handshake that may need something to be read first."""
         await self._change(reading=self._writes_wait_for_reading)
 
     def close(self, *, abort: bool) -> None:
-        """Say goodbye to TLS if that goes without waiting, and let go of the socket."""
+        """Send close_notify if that does not block, and close the socket."""
         with suppress(SSL.Error):
             self._tls.shutdown()
         close_socket(self._sock, abort=abort)
 
     async def _wait(self, error: SSL.Error) -> None:
-        """Wait until what OpenSSL could not do now may be tried again. Raises OSError if it never can be."""
+        """Wait until the operation may be tried again. Raises OSError if it never can be."""
         if not isinstance(error, (SSL.WantReadError, SSL.WantWriteError)):
             raise _os_error(error) from error
         await self._change(reading=isinstance(error, SSL.WantReadError))
 
     async def _change(self, *, reading: bool) -> None:
-        """Wait for the socket. A reader that must answer a new key, or a writer in a handshake, may find the other one
-        waiting for the same; that is rare enough for asking again."""
+        """Wait for the socket. A reader that must answer a key update, or a writer in a handshake, may find the other
+        one waiting for the same; that is rare, so it tries again after a while.
+        """
         try:
             await (trio.lowlevel.wait_readable if reading else trio.lowlevel.wait_writable)(self._sock)
         except trio.BusyResourceError:
@@ -126,11 +127,11 @@ class TlsTransport:
 
 
 def _is_end(error: SSL.Error) -> bool:
-    """Has the peer closed the connection, with TLS's goodbye or without?"""
+    """Return whether the peer has closed the connection, with close_notify or without."""
     return isinstance(error, SSL.ZeroReturnError) or (isinstance(error, SSL.SysCallError) and error.args[0] == -1)
 
 
 def _os_error(error: SSL.Error) -> OSError:
-    """Say it as a socket would."""
+    """Return the error as an OSError."""
     number = error.args[0] if isinstance(error, SSL.SysCallError) and error.args[0] > 0 else errno.EPROTO
     return OSError(number, os.strerror(number))

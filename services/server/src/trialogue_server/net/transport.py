@@ -1,7 +1,7 @@
-"""How do bytes get through a socket? Two kinds with one interface, plain (here) and `net.tls_transport`.
+"""Transports: bytes over a connected socket, plain (here) or encrypted (`net.tls_transport`).
 
-Not Trio's streams: the pulse sends for a thousand sessions in a row, and a direct `send` that needs no task to be
-woken is what makes that cheap. Trio only waits for the socket where the kernel would block.
+These are not Trio's streams: the pulse sends for a thousand sessions in a row, and a direct `send` that wakes no task
+is what makes that cheap. Trio only waits for the socket where the kernel would block.
 """
 
 import socket
@@ -17,13 +17,13 @@ CHUNK = 65536
 """Bytes read at once, at most."""
 
 _UNREAD_CHUNKS = 16
-"""How much of what nobody will read is taken out of the kernel before a socket is closed."""
+"""Chunks of unread data that are taken out of the kernel before a socket is closed."""
 
 _LINGER_NOT_AT_ALL = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Transport(Protocol):
-    """A connected socket that does not block. Every error is an OSError."""
+    """A connected non-blocking socket. Every error is an OSError."""
 
     @property
     def send(self) -> Callable[[bytes | bytearray], int]:
@@ -35,23 +35,23 @@ class Transport(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the peer's certificate in hexadecimal, once it has started; "" if it showed none."""
+        """The SHA-256 fingerprint of the peer's certificate in hexadecimal, after `start`; "" if it has none."""
 
     async def start(self) -> None:
-        """Do what comes before the first byte (the TLS handshake)."""
+        """Do what precedes the first byte (the TLS handshake)."""
 
     async def receive(self) -> bytes:
-        """Return the next bytes, or b"" if the peer has closed its side. A checkpoint, always."""
+        """Return the next bytes, or b"" if the peer has closed its side. Always a checkpoint."""
 
     async def writable(self) -> None:
-        """Wait until `send` may take something again."""
+        """Wait until `send` may succeed again."""
 
     def close(self, *, abort: bool) -> None:
-        """Let go of the socket, without waiting. `abort` throws away what the kernel has not sent yet."""
+        """Close the socket without waiting. `abort` discards what the kernel has not sent yet."""
 
 
 class PlainTransport:
-    """Bytes as they are."""
+    """A transport without encryption."""
 
     __slots__ = ("_sock", "send")
 
@@ -62,7 +62,7 @@ class PlainTransport:
         self.send: Callable[[bytes | bytearray], int] = sock.send
 
     async def start(self) -> None:
-        """Nothing comes before the first byte."""
+        """Do nothing: nothing precedes the first byte."""
 
     async def receive(self) -> bytes:
         """Return the next bytes, or b"" at the end."""
@@ -78,16 +78,15 @@ class PlainTransport:
         await trio.lowlevel.wait_writable(self._sock)
 
     def close(self, *, abort: bool) -> None:
-        """Let go of the socket; who still waits for it is told."""
+        """Close the socket and wake whoever waits for it."""
         close_socket(self._sock, abort=abort)
 
 
 def close_socket(sock: socket.socket, *, abort: bool) -> None:
-    """Close a socket and tell those who wait for it.
+    """Close a socket and wake whoever waits for it.
 
-    TCP resets a connection that is closed with something unread in it, and the peer may then never see the last words
-    it was sent; so that is read first. A peer that does not read is reset on purpose: the kernel would keep what it
-    has for it for minutes.
+    TCP resets a connection that is closed with unread data, and the peer may then never see the last lines: so that is
+    read first. A peer that does not read is reset on purpose: the kernel would keep its data for minutes.
     """
     trio.lowlevel.notify_closing(sock)
     with suppress(OSError):

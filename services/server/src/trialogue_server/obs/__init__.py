@@ -1,1 +1,3 @@
-"""What can be seen of a running server."""
+"""Observability: `logs` configures logging, `log_writer` writes lines in a thread, `log_limiter` bounds what strangers
+cause.
+"""

@@ -1,4 +1,4 @@
-"""Events that strangers can bring about as often as they like: the first ones are logged, the others are counted."""
+"""Limits log lines for events that strangers can cause at will: the first are logged, the rest counted."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,10 +15,10 @@ class LogLimiter:
 
     def __init__(self) -> None:
         self._periods: dict[str, tuple[float, int]] = {}
-        """When the period began, and how many events there were in it."""
+        """The start of the period, and the number of events in it."""
 
     def log(self, now: float, write: Callable[..., Any], event: str, **values: Any) -> None:
-        """Log an event, or count it. `now` is by the monotonic clock, and `write` a logger's method."""
+        """Log an event, or count it. `now` is by the monotonic clock, and `write` is a logger's method."""
         began, count = self._periods.get(event, (now, 0))
         if now - began >= PERIOD:
             self._close(event)

@@ -1,4 +1,4 @@
-"""How do log lines get out without anybody waiting for the disk or the terminal? A thread writes them."""
+"""Writes log lines in a thread, so that nobody waits for the disk or the terminal."""
 
 import io
 import os
@@ -12,14 +12,14 @@ _AT_ONCE = 256
 """Lines that are joined into one write."""
 
 _PATIENCE = 1.0
-"""Seconds after which a stream that takes nothing is asked again."""
+"""Seconds after which a stream that takes nothing is tried again."""
 
 
 class LineWriter:
-    """Writes lines to a stream from a thread of its own. `put` never waits: when too many wait, lines are dropped."""
+    """Writes lines to a stream from its own thread. `put` never waits: when too many are queued, lines are dropped."""
 
     def __init__(self, stream: TextIO, capacity: int, dropped: Callable[[int], bytes]) -> None:
-        """``capacity`` lines may wait; ``dropped`` makes the line that tells how many were lost."""
+        """``capacity`` lines may be queued; ``dropped`` makes the line that tells how many were lost."""
         self._write, self._release = _sink(stream)
         self._waiting: SimpleQueue[bytes | None] = SimpleQueue()
         self._capacity = capacity
@@ -33,14 +33,14 @@ class LineWriter:
         self._thread.start()
 
     def put(self, line: bytes) -> None:
-        """Hand a line over, its line end included."""
+        """Queue a line, with its line end."""
         if self._waiting.qsize() >= self._capacity or self._closed:
             self._refused += 1
         else:
             self._waiting.put(line)
 
     def close(self, patience: float) -> None:
-        """Write what waits, for at most this many seconds; what is put later is lost."""
+        """Write the queue, for at most this many seconds; later lines are lost."""
         if not self._closed:
             self._closed = True
             self._waiting.put(None)
@@ -57,7 +57,7 @@ class LineWriter:
         self._release()
 
     def _take(self) -> tuple[list[bytes], bool]:
-        """Wait for a line, and take those that wait with it; False when it was the last time."""
+        """Wait for a line, and take the queue; return False for the last time."""
         line = self._waiting.get()
         lines: list[bytes] = []
         while line is not None:
@@ -80,10 +80,10 @@ class LineWriter:
 
 
 def _sink(stream: TextIO) -> tuple[Callable[[bytes], None], Callable[[], None]]:
-    """Return how to write to the stream, and how to let go of it.
+    """Return functions that write to the stream and close it.
 
     Files are written by descriptor: a thread that waits in `TextIO.write` holds the stream's lock, and the interpreter
-    aborts when it finds that lock held at its end. A terminal on Windows takes text only.
+    aborts when it finds that lock held at exit. A terminal on Windows takes text only.
     """
     try:
         descriptor = stream.fileno()

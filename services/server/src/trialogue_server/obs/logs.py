@@ -1,8 +1,8 @@
-"""What does the server tell about itself, and in which shape? One event is one line with the time, a level, and values.
+"""Logging. One event is one line with the time, a level, and values.
 
-The modules take `get_logger` from here: it is structlog's, imported without what the server has no use for. Bind once
-for each connection (``log = get_logger().bind(session=7)``): a level that is filtered out then costs 0.1 µs, and an
-event 10 to 20 µs, so log for each connection and not for each message.
+Modules import `get_logger` from here: it is structlog's, imported without what the server has no use for. Bind once for
+each connection (``log = get_logger().bind(session=7)``): a level that is filtered out then costs 0.1 µs, and an event
+10 to 20 µs, so log for each connection and not for each message.
 """
 
 import os
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _without(*names: str) -> Iterator[None]:
-    """Let an import believe that these packages are not installed."""
+    """Make an import believe that these packages are not installed."""
     modules: dict[str, Any] = sys.modules
     absent = [name for name in names if name not in modules]
     modules.update(dict.fromkeys(absent))  # None there is how Python marks what cannot be imported
@@ -46,7 +46,7 @@ _PATIENCE = 2.0
 
 
 def get_logger() -> "FilteringBoundLogger":
-    """Return a logger; it follows whatever is configured when it is first used or bound."""
+    """Return a logger; it uses the configuration of when it is first used or bound."""
     logger: FilteringBoundLogger = structlog.get_logger()
     return logger
 
@@ -58,7 +58,7 @@ class Logs:
         self._writer = writer
 
     def close(self, patience: float = _PATIENCE) -> None:
-        """Write what waits, for at most so many seconds. Nothing is logged afterwards."""
+        """Write the queue, for at most so many seconds. Nothing is logged afterwards."""
         self._writer.close(patience)
 
     def __enter__(self) -> Self:
@@ -73,10 +73,10 @@ class Logs:
 def configure(
     level: Level, layout: Layout, stream: TextIO, *, colours: bool | None = None, capacity: int = CAPACITY
 ) -> Logs:
-    """Log events of this level and above to a stream, from now on and for the whole process.
+    """Log events of this level and above to a stream, for the whole process.
 
-    "auto" is "console" on a terminal and "json" elsewhere. At most ``capacity`` lines wait for the stream; when it
-    takes none, the next ones are dropped and counted, and the count is logged as soon as there is room.
+    "auto" is "console" on a terminal and "json" elsewhere. At most ``capacity`` lines are queued; when the stream takes
+    none, further ones are dropped and counted, and the count is logged as soon as there is room.
     """
     on_terminal = stream.isatty()
     if colours is None:
@@ -99,7 +99,7 @@ def configure(
 
 
 class _Sink:
-    """The far end of structlog: takes rendered lines."""
+    """The sink of structlog: takes rendered lines."""
 
     __slots__ = ("critical", "debug", "error", "info", "warning")
 
@@ -119,7 +119,7 @@ def _for_people(*, colours: bool) -> list["Processor"]:
 
 
 def _printable(_logger: "WrappedLogger", _name: str, event: "EventDict") -> "EventDict":
-    """Show control characters instead of sending them to the terminal: peers choose some of the values."""
+    """Replace control characters, which peers could send to the terminal in values."""
     for key, value in event.items():
         if isinstance(value, str) and not value.isprintable():
             event[key] = "".join(_escape(value, keep="\n\t" if key == "exception" else ""))
@@ -131,7 +131,7 @@ def _escape(text: str, keep: str) -> Iterable[str]:
 
 
 def _json(_logger: "WrappedLogger", _name: str, event: "EventDict") -> bytes:
-    """Write one JSON object to a line, with what everybody looks for at its beginning."""
+    """Return one JSON object, with the usual fields first."""
     ordered = {key: event.pop(key) for key in ("timestamp", "level", "event") if key in event}
     ordered.update(event)
     try:

@@ -1,7 +1,7 @@
-"""The database as a file among files: copied while people talk, looked through for damage, written out for others.
+"""Backups of the database: copying it while people talk, verifying it, exporting it.
 
-What reads only has a connection of its own, and a server that runs does not notice. What writes needs the directory
-for itself.
+Functions that only read have a connection of their own, and a running server does not notice. Those that write need the
+data directory for themselves.
 """
 
 import sqlite3
@@ -30,11 +30,11 @@ from trialogue_server.world.times import Times
 from trialogue_server.world.user import identity_of
 
 _HEAD = ("id", "at", "uid")
-"""Fields of every event that are written in another way, or mean nothing elsewhere."""
+"""Fields of events that are exported in another form, or mean nothing elsewhere."""
 
 _MOST_PROBLEMS = 20
 _WITH_AUDIT = 3
-"""The first version of the schema that has an audit log."""
+"""The first version of the schema with an audit log."""
 _kinds: Any = reduce(or_, HISTORY)
 _events = msgspec.msgpack.Decoder(_kinds)
 _deeds = msgspec.msgpack.Decoder(OperatorActed)
@@ -45,12 +45,12 @@ class Contents(NamedTuple):
 
     messages: int
     others: int
-    """Events that are no messages: joins, topics, modes."""
+    """Events that are not messages: joins, topics, modes."""
     records: int
 
 
 def back_up(path: Path, target: Path) -> Contents:
-    """Copy a database as it is at one moment; `target` is whole or not there.
+    """Copy a database as it is at one moment; `target` is complete or absent.
 
     Raises StoreBroken.
     """
@@ -64,9 +64,9 @@ def back_up(path: Path, target: Path) -> Contents:
 
 
 def restore(path: Path, source: Path) -> tuple[Contents, Path | None]:
-    """Put a backup in the place of a database, which no server may be using.
+    """Replace a database by a backup. No server may be using it.
 
-    Returns what is in it, and where the old database is now, if there was one. Raises StoreBroken.
+    Returns the contents, and where the old database is now, if there was one. Raises StoreBroken.
     """
     contents = verify(source)
     try:
@@ -79,7 +79,7 @@ def restore(path: Path, source: Path) -> tuple[Contents, Path | None]:
 
 
 def _set_aside(path: Path) -> Path | None:
-    """Rename a database with its log; it stays one that can be opened."""
+    """Rename a database with its write-ahead log, so that it can still be opened."""
     if not path.exists():
         return None
     names = (path.with_name(f"{path.stem}-before-{number}{path.suffix}") for number in count(1))
@@ -93,7 +93,7 @@ def _set_aside(path: Path) -> Path | None:
 
 
 def verify(path: Path) -> Contents:
-    """Read all of a database and return how much there is. Raises StoreBroken with all that is wrong."""
+    """Read all of a database and return its contents. Raises StoreBroken with everything that is wrong."""
     try:
         with closing(_open(path)) as connection:
             problems = list(_problems(connection))
@@ -105,7 +105,7 @@ def verify(path: Path) -> Contents:
 
 
 def export(path: Path, *, room: str = "", account: str = "") -> Iterator[str]:
-    """Return history in its order as lines of JSON: all of it, one room's, or one account's direct messages.
+    """Yield history in order as lines of JSON: all of it, one channel's, or one account's direct messages.
 
     Raises StoreBroken.
     """
@@ -122,7 +122,7 @@ def export(path: Path, *, room: str = "", account: str = "") -> Iterator[str]:
 
 
 def _direct(connection: sqlite3.Connection, identity: str) -> list[str]:
-    """Return the names of somebody's conversations with one other, in a database of any version."""
+    """Return the names of an account's direct conversations, in a database of any version."""
     names = [name for (name,) in connection.execute("SELECT name FROM conversations")]
     return [name for name in names if identity in parties_of(name)]
 
@@ -134,7 +134,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _problems(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield what is wrong, in the database's own words and then in ours."""
+    """Yield what is wrong, as SQLite reports it and as the records show it."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if not 0 < version <= len(schema_scripts()):
         yield f"it has the schema {version}, which this version does not know"

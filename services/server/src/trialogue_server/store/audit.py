@@ -1,7 +1,7 @@
-"""The audit log: what operators and the administrator did, in the database, with whatever they changed.
+"""The audit log: what operators and the administrator did, in the database, with what they changed.
 
-A deed is committed with its tick, so nothing that an operator did is seen before it is on record. Texts of messages,
-passwords and channels' keys are in no deed: see `world.operator_acts`.
+An act is committed with its tick, so nobody sees it before it is on record. It contains no texts of messages, passwords
+or channel keys: see `world.operator_acts`.
 """
 
 import sqlite3
@@ -24,7 +24,7 @@ _decode = msgspec.msgpack.Decoder(OperatorActed).decode
 
 
 class AuditQuery(NamedTuple):
-    """Which deeds are asked for: from a Unix time on, of one operator or of all, and at most so many, the latest."""
+    """Which entries are wanted: from a Unix time on, of one operator or of all, and at most so many, the latest."""
 
     since: float = 0.0
     operator: str = ""
@@ -32,7 +32,7 @@ class AuditQuery(NamedTuple):
 
 
 def read_audit(path: Path, wanted: AuditQuery) -> list[OperatorActed]:
-    """Return deeds in their order. A server may be running meanwhile. Raises StoreBroken."""
+    """Return entries in order. A server may be running meanwhile. Raises StoreBroken."""
     if not path.exists():
         raise StoreBroken(f"{path} is not there: name the data directory of the server with --data-dir.")
     try:
@@ -44,7 +44,7 @@ def read_audit(path: Path, wanted: AuditQuery) -> list[OperatorActed]:
 
 
 def _latest(connection: sqlite3.Connection, wanted: AuditQuery) -> Iterator[OperatorActed]:
-    """Yield them, the latest first."""
+    """Yield entries, the latest first."""
     left = wanted.most or -1
     query = "SELECT data FROM audit WHERE id >= ? ORDER BY id DESC"
     times = read_times(connection)
@@ -59,7 +59,7 @@ def _latest(connection: sqlite3.Connection, wanted: AuditQuery) -> Iterator[Oper
 
 
 def expire_audit(connection: sqlite3.Connection, *, now: float, days: int, entries: int, times: Times) -> None:
-    """Delete what is older than so many days, and all but the latest so many entries; 0 keeps all."""
+    """Delete entries older than so many days, and all but the latest so many; 0 keeps all."""
     if days:
         connection.execute("DELETE FROM audit WHERE id < ?", (times.point(now - days * _DAY, now).low,))
     if entries:
@@ -68,14 +68,14 @@ def expire_audit(connection: sqlite3.Connection, *, now: float, days: int, entri
 
 
 def as_json(deed: OperatorActed) -> str:
-    """Return a deed as one object, for programs."""
+    """Return an entry as one object, for programs."""
     at = datetime.fromtimestamp(deed.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     told = ("operator", "account", "source", "action", "target", "reason")
     return msgspec.json.encode({"time": at, **{name: getattr(deed, name) for name in told}}).decode()
 
 
 def describe_deed(deed: OperatorActed) -> str:
-    """Return a deed as one line for people: when, who, what, whom, why."""
+    """Return an entry as one line for people: when, who, what, whom, why."""
     at = datetime.fromtimestamp(deed.at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
     who = deed.operator if deed.operator == deed.account or not deed.account else f"{deed.operator} ({deed.account})"
     reason = f": {deed.reason}" if deed.reason else ""

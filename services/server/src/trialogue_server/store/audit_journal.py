@@ -1,4 +1,4 @@
-"""Where does the audit log come from? From the journal: what an operator did is logged once it is committed."""
+"""Logs the acts of operators once they are committed."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,14 +8,14 @@ from trialogue_server.world.events import Event, OperatorActed
 
 
 class Journal(Protocol):
-    """What takes the events of each tick; a store does."""
+    """Takes the events of each tick; a store is one."""
 
     async def commit(self, batch: Sequence[Event]) -> None:
         """Keep all events of one tick, or none. Raises StoreUnavailable."""
 
 
 class AuditedJournal:
-    """A journal that logs what operators did: who, what, about whom, and the reason that they gave."""
+    """A journal that logs what operators did: who, what, about whom, and the reason given."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal

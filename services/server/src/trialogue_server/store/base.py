@@ -1,4 +1,4 @@
-"""What does the server ask of a store?
+"""The interface of a store.
 
 The journal of a tick is one call of `commit`, and delivery follows it: nobody sees what is not stored.
 """
@@ -24,7 +24,7 @@ class Store(Protocol):
         """The greatest event id ever committed; 0 if there is none. Raises StoreBroken."""
 
     def restore(self) -> Iterator[Event]:
-        """Return the events that put the world's lasting records in place again. Blocks; called once, at start.
+        """Return the events that restore the world's records. Blocks; called once, at the start.
 
         Raises StoreBroken.
         """
@@ -39,36 +39,37 @@ class Store(Protocol):
         """Raise StoreUnavailable if what is committed would be lost. Takes some microseconds."""
 
     async def page(self, page: Page) -> list[Event]:
-        """Return a part of a conversation, in order. Raises StoreUnavailable."""
+        """Return a page of a conversation, in order. Raises StoreUnavailable."""
 
     async def find(self, conversation: str, event_id: int) -> Event | None:
         """Return one event of a conversation, if it is there. Raises StoreUnavailable."""
 
     async def search(self, query: Query, identity: str) -> Found:
-        """Return the latest messages that fit, in order. Raises StoreUnavailable.
+        """Return the latest messages that match, in order. Raises StoreUnavailable.
 
-        None takes longer than its budget; those of different people take turns (`Query.asker`).
+        No search takes longer than its budget; those of different askers take turns (`Query.asker`).
 
-        An identity's direct conversations are searched beside those of the query; "" has none.
+        The direct conversations of `identity` are searched as well; "" has none.
         """
 
     async def maintain(self, retention: Callable[[], Retention]) -> None:
-        """Do what keeps the store in shape, until cancelled. `retention` says how long history is kept now."""
+        """Maintain the store, until cancelled. `retention` says how long history is kept now."""
 
     async def targets(
         self, conversations: Sequence[tuple[str, Spans]], identity: str, *, after: int, before: int, limit: int
     ) -> list[Target]:
-        """Return which of these conversations, and of the identity's direct ones, were last spoken in between two ids.
+        """Return which of these conversations, and of the identity's direct ones, had their latest message between two
+        ids.
 
-        Of each of them counts what may be read. Raises StoreUnavailable.
+        Only what the asker may read counts. Raises StoreUnavailable.
         """
 
     async def sizes(self, conversations: Sequence[str]) -> dict[str, int]:
-        """Return how many bytes conversations take; 0 where nothing that was said is kept. Raises StoreUnavailable."""
+        """Return how many bytes conversations take; 0 for those without messages. Raises StoreUnavailable."""
 
     async def aclose(self) -> None:
-        """Finish what is under way and let go of all resources."""
+        """Finish what is under way and close the store."""
 
 
 class StoreBroken(Exception):  # noqa: N818 - what is wrong with it follows
-    """The store cannot be used at all. The text is one plain sentence for whoever started the server."""
+    """The store cannot be used at all. The text is one plain sentence for whoever starts the server."""

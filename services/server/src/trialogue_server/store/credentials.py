@@ -1,6 +1,6 @@
-"""What is kept of a password: an Argon2id hash, and the keys of SCRAM.
+"""Makes credentials from a password: an Argon2id hash, and the keys of SCRAM.
 
-Made in a worker thread: a hundred milliseconds of a core, on purpose.
+It runs in a worker thread, since it takes a hundred milliseconds of a core on purpose.
 """
 
 import secrets

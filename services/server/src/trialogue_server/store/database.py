@@ -1,7 +1,7 @@
-"""The database itself: one SQLite file, written by one connection, one transaction for each tick. Everything blocks.
+"""The database: one SQLite file, written by one connection, one transaction for each tick. Everything blocks.
 
 The write-ahead log lets readers go on meanwhile. `durability` says what a committed tick survives: "full" waits until
-the disk has it (power loss), "process" only until the system has it (a crash of the server).
+the disk has it (power loss), "process" only until the operating system has it (a crash of the server).
 """
 
 import sqlite3
@@ -29,7 +29,7 @@ T = TypeVar("T")
 Durability = Literal["full", "process"]
 
 FILE_NAME = "trialogue.db"
-"""What it is called in the data directory."""
+"""The name of the file in the data directory."""
 
 
 class Database:
@@ -38,7 +38,7 @@ class Database:
     def __init__(self, path: Path, *, durability: Durability, fold: Callable[[str], str]) -> None:
         """Open the database, making or migrating it. Raises StoreBroken.
 
-        `fold` makes one name of the ways in which a room's name may be written.
+        `fold` folds the names of channels.
         """
         self.path = path
         self.fold = fold
@@ -57,11 +57,11 @@ class Database:
             raise
         self.readers = ReadConnections(path)
         self.needs_sync = durability == "full"
-        """Must `log.sync` follow before anybody may see what was written?"""
+        """Whether `log.sync` must follow before anybody may see what was written."""
         self.log = WriteAheadLog(path, lengthen=self.needs_sync)
         self._writer = Writer(self._connection, fold)
         self.files = OpenFiles((path, *beside(path)))
-        """To be checked once something was written, before anybody sees it."""
+        """To be checked after each write, before anybody sees it."""
 
     def _prepare(self, durability: Durability) -> None:
         execute = self._connection.execute
@@ -75,7 +75,7 @@ class Database:
         execute("PRAGMA synchronous = NORMAL")  # from here on `log.sync` does it, in its own time
 
     def close(self) -> None:
-        """Let go of the file. Nobody may be reading any more."""
+        """Close the file. Nobody may be reading any more."""
         self.log.close()
         self.readers.close()
         self._connection.close()
@@ -94,7 +94,7 @@ class Database:
         return int(last)
 
     def restore(self) -> Iterator[Event]:
-        """Return the events that put the lasting records in place again, with the greatest id. Raises StoreBroken."""
+        """Return the events that restore the records, with the greatest id. Raises StoreBroken."""
         last = self.last_id
         try:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -112,14 +112,14 @@ class Database:
             raise StoreBroken(_explain(error, self.path)) from error
 
     def write(self, events: Sequence[Event]) -> None:
-        """Keep all these events, or none. To write the same ones again does no harm.
+        """Write all these events, or none. Writing the same events again is harmless.
 
         Raises StoreUnavailable.
         """
         self._transact(lambda: self.log.grew(self._writer.write(events)))
 
     def add(self, rows: Sequence[tuple[str, Event]]) -> None:
-        """Put events into history, each with its conversation. Raises StoreUnavailable."""
+        """Add events to history, each with its conversation. Raises StoreUnavailable."""
         self._transact(partial(self._writer.add, rows))
 
     def first_id(self, conversation: str) -> int:
@@ -129,7 +129,7 @@ class Database:
         return int(first or 0)
 
     def record(self, kind: str, fits: Callable[[str], bool]) -> tuple[str, bytes] | None:
-        """Return key and content of the record of this kind whose key fits, if there is one."""
+        """Return key and content of the first record of this kind whose key fits, if there is one."""
         rows = self._connection.execute("SELECT key, data FROM records WHERE kind = ?", (kind,))
         return next(((key, data) for key, data in rows if fits(key)), None)
 
@@ -138,27 +138,27 @@ class Database:
         self._transact(partial(self._writer.put_record, kind, key, record))
 
     def delete(self, event_ids: Sequence[int]) -> None:
-        """Take events out of history. Raises StoreUnavailable."""
+        """Delete events from history. Raises StoreUnavailable."""
         self._transact(partial(self._delete_all, event_ids))
 
     def tidy(self) -> None:
-        """Let go of conversations in which nothing is any more. Raises StoreUnavailable."""
+        """Delete conversations without events. Raises StoreUnavailable."""
         self._transact(lambda: tidy(self._connection))
         self._writer.forget()
 
     def settle(self, removals: Sequence[int]) -> None:
-        """Note that the search index has let go of these messages. Raises StoreUnavailable."""
+        """Note that the search index has removed these messages. Raises StoreUnavailable."""
         rows = [(one,) for one in removals]
         self._transact(lambda: self._connection.executemany("DELETE FROM removals WHERE id = ?", rows))
 
     def expire_audit(self, *, now: float, days: int, entries: int, times: Times | None = None) -> None:
-        """Delete what of the audit log is to be kept no longer. Raises StoreUnavailable."""
+        """Delete expired entries of the audit log. Raises StoreUnavailable."""
         self._transact(
             partial(expire_audit, self._connection, now=now, days=days, entries=entries, times=times or Times())
         )
 
     def _transact(self, act: Callable[[], object]) -> None:
-        """Do all of it, or nothing. Raises StoreUnavailable."""
+        """Run `act` in one transaction. Raises StoreUnavailable."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             act()
@@ -170,14 +170,14 @@ class Database:
             raise
 
     def _undo(self) -> None:
-        """Leave no transaction open, and no conversation known that was not committed."""
+        """Roll back an open transaction, and forget conversations that were not committed."""
         self._writer.forget()
         if self._connection.in_transaction:
             with suppress(sqlite3.Error):  # a full disk has ended it already
                 self._connection.execute("ROLLBACK")
 
     def _delete_all(self, event_ids: Sequence[int]) -> None:
-        """Ids must not be given out again, whatever is deleted."""
+        """Delete events, and keep the greatest id: ids must not be given out again."""
         self._connection.execute("INSERT OR REPLACE INTO facts VALUES ('last_id', ?)", (self.last_id,))
         self._connection.executemany("DELETE FROM events WHERE id = ?", [(one,) for one in event_ids])
 

@@ -1,4 +1,4 @@
-"""Copies a database as it is at one moment: readable by its owner only, and whole or not there."""
+"""Copies a database as it is at one moment: readable by its owner only, and complete or absent."""
 
 import os
 import sqlite3

@@ -1,7 +1,7 @@
-"""The files of a database: who may read them, and whether those that are open are still the ones in the directory.
+"""The files of a database: their permissions, and whether the open ones are still those in the directory.
 
-A file that was deleted or replaced goes on existing for who has it open, and every write succeeds: what is written is
-lost with the next start.
+A file that was deleted or replaced goes on existing for the process that has it open, and every write succeeds: what is
+written is lost with the next start.
 """
 
 import os
@@ -13,25 +13,25 @@ from trialogue_server.store.base import StoreUnavailable
 
 
 def beside(path: Path) -> tuple[Path, Path]:
-    """Return the files that SQLite has beside a database. They get its rights when they are made."""
+    """Return the files that SQLite has beside a database. They get its permissions when they are made."""
     return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
 def close_to_others(path: Path) -> None:
-    """Have a database, which need not be there yet, readable by its owner only. Raises OSError."""
+    """Make a database, which need not exist yet, readable by its owner only. Raises OSError."""
     make_private(path)
     keep_private(*beside(path))
 
 
 class OpenFiles:
-    """Files that some library holds open, by their names."""
+    """Files that a library holds open, by their names."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
-        """Remember which ones they are; they must be there. Raises OSError."""
+        """Remember the files, which must exist. Raises OSError."""
         self._files = [(path, _identity(path)) for path in map(str, paths)]
 
     def check(self) -> None:
-        """Raise StoreUnavailable if one is not in its place. Takes a microsecond for each."""
+        """Raise StoreUnavailable if a file is not in its place. Takes a microsecond for each."""
         for path, identity in self._files:
             try:
                 is_there = _identity(path) == identity

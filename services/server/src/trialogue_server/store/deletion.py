@@ -1,6 +1,6 @@
-"""What nobody can read any more goes for good: rooms that are no more, and what guests who are gone said to each other.
+"""Deletes what nobody can read any more: channels that are gone, and what guests who are gone said to each other.
 
-In the caller's transaction; everything raises sqlite3.Error.
+It runs in the caller's transaction; everything raises sqlite3.Error.
 """
 
 import sqlite3
@@ -9,16 +9,16 @@ from collections.abc import Iterable
 from trialogue_server.world.user import GUEST
 
 _AT_ONCE = 200
-"""Events that are deleted within a tick; of more, `retention` deletes some at a time."""
+"""Events that are deleted within a tick; `retention` deletes the rest, some at a time."""
 
 _GUESTS = (GUEST, chr(ord(GUEST) + 1))
-"""Identities of those without an account are between."""
+"""The range of the identities of guests."""
 
 
 def forget_room(connection: sqlite3.Connection, number: int, since: int, at_once: int = _AT_ONCE) -> int:
-    """Delete what was kept of a room since it was made. What was kept of another before it stays as hidden as it is.
+    """Delete a channel's history since it was made. That of an earlier one of its name stays hidden.
 
-    Returns how many events were deleted at once; of the others nobody can read any more.
+    Returns how many events were deleted at once; nobody can read the rest.
     """
     doomed = "SELECT id FROM events WHERE conversation = ? AND id >= ? LIMIT ?"
     query = f"DELETE FROM events WHERE id IN ({doomed})"  # noqa: S608 - ours
@@ -32,7 +32,7 @@ def forget_room(connection: sqlite3.Connection, number: int, since: int, at_once
 
 
 def forget_all(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
-    """Delete conversations, whoever took part in them: all together hold up others no longer than one."""
+    """Delete conversations, whoever took part in them. All together hold up others no longer than one."""
     left = _AT_ONCE
     for number in numbers:
         connection.execute("DELETE FROM parties WHERE conversation = ?", (number,))
@@ -50,7 +50,7 @@ def forget_guest(connection: sqlite3.Connection, identity: str) -> None:
 
 
 def forget_guests(connection: sqlite3.Connection) -> None:
-    """All guests are gone, as the server was."""
+    """Delete the conversations of all guests: they are gone after a restart."""
     query = "SELECT DISTINCT identity FROM parties WHERE identity >= ? AND identity < ?"
     for (identity,) in connection.execute(query, _GUESTS).fetchall():
         forget_guest(connection, identity)
@@ -63,7 +63,7 @@ def read_forgotten(connection: sqlite3.Connection, limit: int) -> list[int]:
 
 
 def tidy(connection: sqlite3.Connection) -> None:
-    """Let go of conversations in which nothing is any more."""
+    """Delete conversations without events."""
     empty = "NOT EXISTS (SELECT 1 FROM events WHERE events.conversation = {})"
     done = empty.format("forgotten.conversation AND id >= since")
     connection.execute(f"DELETE FROM forgotten WHERE {done}")  # noqa: S608 - ours

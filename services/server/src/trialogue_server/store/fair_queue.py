@@ -1,4 +1,4 @@
-"""Whose turn is it? One at a time, and those who wait take turns by who they are, however much each asks for."""
+"""A lock for one at a time whose waiters take turns by who they are, however many requests each makes."""
 
 from collections import deque
 from collections.abc import AsyncIterator
@@ -8,16 +8,16 @@ import trio
 
 
 class FairQueue:
-    """Something that one at a time may use."""
+    """A resource that one at a time may use."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, deque[trio.Event]] = {}
-        """By who they are; whose turn is next comes first."""
+        """By who waits; whose turn is next comes first."""
         self._is_used = False
 
     @asynccontextmanager
     async def turn(self, who: str) -> AsyncIterator[None]:
-        """Wait for a turn, and have it."""
+        """Wait for a turn, and hold it for the block."""
         if self._is_used:
             await self._wait(who)
         else:
@@ -43,7 +43,7 @@ class FairQueue:
             raise
 
     def _give_on(self) -> None:
-        """Let the next one have it, and put them behind all others."""
+        """Pass the turn on, and put who gets it behind all others."""
         if not self._waiting:
             self._is_used = False
             return

@@ -1,6 +1,6 @@
-"""Log files of other programs as messages of a room: WeeChat's, irssi's and ZNC's. Only what was said counts.
+"""Reads log files of WeeChat, irssi and ZNC as messages of a channel. Everything else in them is skipped.
 
-Most have local times: they are read in this machine's time zone.
+Most have local times, which are read in this machine's time zone.
 """
 
 import re
@@ -22,7 +22,7 @@ class LoggedMessage(NamedTuple):
 
 
 class _Heard(NamedTuple):
-    """One message as a line has it. Without a zone, `when` is a local time."""
+    """One message of a log. Without a zone, `when` is a local time."""
 
     when: datetime
     nick: str
@@ -31,17 +31,17 @@ class _Heard(NamedTuple):
 
 
 _Reading = _Heard | bool
-"""What a line comes to: something that was said, something else that is understood, or (False) nothing."""
+"""The result for a line: a message, another line that is understood, or False."""
 
 _Read = Callable[[str], _Reading]
 Tell = Callable[[int, str], None]
-"""Hears of each line that is not understood: its number, from 1 on, and what stands there."""
+"""Called for each line that is not understood, with its number, from 1 on, and its text."""
 
 _ACTION = "\x01ACTION {}\x01"
 _DAY_LONG = 24 * 3600
 _UNSENDABLE = str.maketrans("\r\n\0", "   ")
 _NICK = re.compile(r"[^\s!@,:*?#$&\x00-\x1f\x7f][^\s!@,*?\x00-\x1f\x7f]{0,63}")
-"""What any network lets a nick be, so that it can stand in a source.  https://modern.ircdocs.horse/#clients"""
+"""A nick as any network allows it, so that it can stand in a source.  https://modern.ircdocs.horse/#clients"""
 
 _ZONE = r"(?: ?(?:Z|[+-]\d\d:?\d\d))?"
 _WEECHAT = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?" + _ZONE + r")\t([^\t]*)\t(.*)", re.DOTALL)
@@ -94,7 +94,7 @@ def _irssi(_name: str) -> _Read:
 
 
 def _znc(name: str) -> _Read:
-    """Its files are named after the day."""
+    """Files of ZNC are named after the day."""
     found_day = _ZNC_DAY.search(name)
     if found_day is None:
         raise ValueError(f"{name} is not named after a day, as ZNC's logs are (2026-01-31.log)")
@@ -118,7 +118,9 @@ def _talk(day: str, found: re.Match[str]) -> _Heard:
 
 
 class _Clock:
-    """Unix times out of local ones. The order of the file wins: in autumn an hour comes twice, and clocks are set."""
+    """Converts local times to Unix times. The order of the file wins: in autumn one hour comes twice, and clocks are
+    set.
+    """
 
     def __init__(self) -> None:
         self._last = float("-inf")
@@ -136,9 +138,9 @@ FORMATS: dict[str, Callable[[str], _Read]] = {"weechat": _weechat, "irssi": _irs
 
 
 def read_log(path: Path, kind: str, tell: Tell = lambda number, line: None) -> Iterator[LoggedMessage]:
-    """Return what was said, in order.
+    """Return the messages of a log, in order.
 
-    Raises OSError, and ValueError for a file of which no day can be told, or nothing is understood.
+    Raises OSError, and ValueError for a file without a day, or of which nothing is understood.
     """
     read, clock = FORMATS[kind](path.name), _Clock()
     understood = False
@@ -159,7 +161,7 @@ def read_log(path: Path, kind: str, tell: Tell = lambda number, line: None) -> I
 
 
 def _read_line(read: _Read, clock: _Clock, line: str) -> tuple[_Reading, float]:
-    """Return what a line comes to, and when it was."""
+    """Return the result for a line, and its time."""
     try:
         heard = read(line)
         if not isinstance(heard, _Heard):
@@ -171,7 +173,7 @@ def _read_line(read: _Read, clock: _Clock, line: str) -> tuple[_Reading, float]:
 
 
 def _decoded(data: bytes) -> str:
-    """Return a line as text: of old logs, what is no UTF-8 is what Western systems wrote before it."""
+    """Return a line as text. In old logs, what is not UTF-8 is Windows-1252."""
     data = data.rstrip(b"\r\n")
     try:
         return data.decode()

@@ -1,7 +1,7 @@
-"""Taking in what was kept elsewhere: our own export, or log files of other programs. No server may run meanwhile.
+"""Imports history: our own export, or log files of other programs. No server may be running.
 
-Ids are kept, or made from the time. Whatever is there already, with the same id and content, is not taken in again; an
-id that belongs to something else gives way to the next free one.
+Ids are kept, or made from the time. Events that exist already, with the same id and content, are skipped; an id that
+belongs to another event is replaced by the next free one.
 """
 
 import math
@@ -33,24 +33,24 @@ from trialogue_server.world.times import first_id_at
 _AT_ONCE = 500
 _HEAD = ("id", "at", "uid")
 _FROM_A_LOG = "imported"
-"""User and host of whoever spoke in a log file, where nothing says them."""
+"""User and host of the authors in log files that have none."""
 
 _kinds: Any = reduce(or_, HISTORY)
 _fields = {kind.__name__: kind.__struct_fields__[len(_HEAD) :] for kind in HISTORY}
 
 Row = tuple[str, Event]
-"""A conversation and what happened in it."""
+"""A conversation and an event."""
 
 
 class Imported(NamedTuple):
-    """How many events were new, and how many were there."""
+    """How many events were new, and how many existed."""
 
     new: int
     known: int
 
 
 def read_export(path: Path) -> Iterator[Row]:
-    """Return what `trialogue-server export` wrote. Raises StoreBroken where it is something else."""
+    """Yield the events of an export. Raises StoreBroken if it is not one."""
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
@@ -72,7 +72,7 @@ def _row(line: dict[str, Any]) -> Row:
 
 
 def _time_of(number: int) -> float:
-    """Return a time that is shown with the milliseconds of the id."""
+    """Return the time as shown, with the milliseconds of the id."""
     milliseconds = number >> 20
     at = milliseconds / 1000
     return at if int(at * 1000) == milliseconds else math.nextafter(at, math.inf)
@@ -81,9 +81,9 @@ def _time_of(number: int) -> float:
 def read_foreign(
     path: Path, kind: str, room: str, fold: Callable[[str], str], tell: Tell = lambda number, line: None
 ) -> Iterator[Row]:
-    """Return what a log file of another program has; `tell` hears of each line that is not understood.
+    """Return the events of another program's log file; `tell` is called for each line that is not understood.
 
-    Raises StoreBroken where it cannot be read so, or nothing in it is understood.
+    Raises StoreBroken if it cannot be read, or nothing in it is understood.
     """
     try:
         for said in read_log(path, kind, tell):
@@ -95,7 +95,7 @@ def read_foreign(
 
 
 def _as_event(said: LoggedMessage, room: str) -> MessagePosted | MultilinePosted:
-    """Return a message as if it had been said here. One that fits no line is one line of several pieces."""
+    """Return a message as if it had been sent here; a text that fits no line becomes several lines."""
     source = f"{said.nick}!{_FROM_A_LOG}@{_FROM_A_LOG}"
     head = first_id_at(said.at), said.at, 0, source, "", said.command, room, room, 0, ""
     left = BODY_LIMIT - len(f":{source} {said.command} {room} :\r\n".encode())
@@ -105,7 +105,7 @@ def _as_event(said: LoggedMessage, room: str) -> MessagePosted | MultilinePosted
 
 
 def take_in(database: Database, rows: Iterable[Row]) -> Imported:
-    """Put events into history. Raises StoreUnavailable."""
+    """Add events to history. Raises StoreUnavailable."""
     taken: set[int] = set()
     known, rest = 0, iter(rows)
     while some := list(islice(rest, _AT_ONCE)):
@@ -121,7 +121,7 @@ def take_in(database: Database, rows: Iterable[Row]) -> Imported:
 
 
 def _placed(database: Database, event: Event, taken: set[int]) -> tuple[Event, bool]:
-    """Return the event with the id that it has, or gets, and whether it is there already."""
+    """Return the event with its id, or a new one, and whether it exists already."""
     while True:
         if event.id not in taken:
             there = database.readers.query(partial(read_event, event_id=event.id))
@@ -131,12 +131,12 @@ def _placed(database: Database, event: Event, taken: set[int]) -> tuple[Event, b
 
 
 def _content(event: Event) -> tuple[str, dict[str, Any]]:
-    """Return what an export says of an event, apart from where it stands."""
+    """Return what an export contains of an event, apart from its place."""
     return type(event).__name__, {name: value for name, value in asdict(event).items() if name not in _HEAD}
 
 
 def open_room(database: Database, room: str) -> None:
-    """Let whoever is in a room read all that is kept of it. Raises StoreUnavailable."""
+    """Let members of a channel read all its history. Raises StoreUnavailable."""
     first = database.first_id(room)
     record = database.record("room", lambda key: database.fold(key) == room)
     if record is None:

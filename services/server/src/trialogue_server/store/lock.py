@@ -1,4 +1,4 @@
-"""One server for one data directory: a lock that the system lifts when the process ends, however it ends."""
+"""One server for each data directory: a lock that the system releases when the process ends, however it ends."""
 
 import sys
 from pathlib import Path
@@ -26,7 +26,7 @@ class DirectoryLock:
             raise StoreBroken(text) from error
 
     def release(self) -> None:
-        """Let another process have it."""
+        """Release the lock."""
         self._file.close()
 
 

@@ -1,4 +1,4 @@
-"""Which day does a line of a log mean? irssi writes days in the words of whatever language its user had set."""
+"""Reads the dates of irssi's logs, which are in the language of whoever ran it."""
 
 import re
 from datetime import date
@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 _CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 _NUMBERED_MONTH = re.compile(r"(\d{1,2})\D+")
-"""As in Chinese, Japanese and Korean."""
+"""Numbered months, as in Chinese, Japanese and Korean."""
 
 
 class _Language(NamedTuple):
     weekdays: tuple[str, ...]
     """From Sunday on."""
     months: tuple[frozenset[str], ...]
-    """All forms of each."""
+    """All forms of each name."""
 
 
 @cache
@@ -32,7 +32,7 @@ def _languages() -> tuple[_Language, ...]:
 def read_day(text: str) -> date | None:
     """Read ``… Sat Jan 31 12:00:00 2026``, with or without the clock, ``… sam. 31 janv. 2026`` or ``… 2026-01-31``.
 
-    What stands before the date does not matter. None if there is no date, or it is not clear which month is meant.
+    What stands before the date is ignored. None if there is no date, or the month is ambiguous.
     """
     words = [word.strip(".,").casefold() for word in text.split() if not _CLOCK.fullmatch(word)]
     if not words:
@@ -55,7 +55,7 @@ def _with_words(words: list[str], year: int) -> date | None:
 
 
 def _find(month: str, weekday: str, day: int, year: int) -> date | None:
-    """Return the day; of the languages that have a month of this name, one in which its weekday is called so counts."""
+    """Return the day. Of several languages with this month, those count in which the weekday fits."""
     numbered = _NUMBERED_MONTH.fullmatch(month)
     if numbered is not None:
         return date(year, int(numbered[1]), day)

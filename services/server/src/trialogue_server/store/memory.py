@@ -1,4 +1,4 @@
-"""A store that forgets: the last events, in memory. For servers without history, and for tests."""
+"""A store that keeps only the last events, in memory: for servers without history, and for tests."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ class MemoryStore:
         return self.events[-1].id if self.events else 0
 
     def restore(self) -> Iterator[Event]:
-        """Nothing lasts."""
+        """Return nothing: no records are kept."""
         return iter(())
 
     async def commit(self, batch: Sequence[Event]) -> None:
@@ -29,32 +29,32 @@ class MemoryStore:
         self.events.extend(batch)
 
     def check(self) -> None:
-        """Nothing is kept anyway."""
+        """Do nothing: nothing is kept anyway."""
 
     async def page(self, page: Page) -> list[Event]:
-        """Nothing is remembered."""
+        """Return nothing: there is no history."""
         return []
 
     async def find(self, conversation: str, event_id: int) -> Event | None:
-        """Nothing is remembered."""
+        """Return None: there is no history."""
         return None
 
     async def search(self, query: Query, identity: str) -> Found:
-        """Nothing is remembered."""
+        """Return nothing: there is no history."""
         return Found()
 
     async def maintain(self, retention: Callable[[], Retention]) -> None:
-        """Nothing needs to be done."""
+        """Do nothing."""
 
     async def targets(
         self, conversations: Sequence[tuple[str, Spans]], identity: str, *, after: int, before: int, limit: int
     ) -> list[Target]:
-        """Nothing is remembered."""
+        """Return nothing: there is no history."""
         return []
 
     async def sizes(self, conversations: Sequence[str]) -> dict[str, int]:
-        """Nothing is remembered."""
+        """Return 0 for each conversation."""
         return dict.fromkeys(conversations, 0)
 
     async def aclose(self) -> None:
-        """Nothing is held."""
+        """Do nothing."""

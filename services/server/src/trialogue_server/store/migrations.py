@@ -1,6 +1,6 @@
-"""From whatever version a database has to the newest: the files in `schema/`, in order, each in one transaction.
+"""Migrates a database to the newest schema: the files in `schema/`, in order, each in one transaction.
 
-A database that holds anything is copied first, so that an administrator can go back to the server of before.
+A database with content is copied first, so that an administrator can go back to the earlier server.
 """
 
 import sqlite3
@@ -30,7 +30,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def copy_before(path: Path, version: int) -> Path:
-    """Return the path of the copy that is made of a database of this schema version before it is upgraded."""
+    """Return the path of the copy of a database of this schema version before it is upgraded."""
     return path.with_name(f"{path.stem}-schema-{version}{path.suffix}")
 
 

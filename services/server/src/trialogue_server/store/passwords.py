@@ -1,4 +1,4 @@
-"""Is this the password? Kept as Argon2id hashes.  https://www.rfc-editor.org/rfc/rfc9106
+"""Password hashes: Argon2id.  https://www.rfc-editor.org/rfc/rfc9106
 
 Hashing and verifying take some 20 ms of a core and 19 MiB on purpose: call them in a worker thread, few at a time.
 """
@@ -13,9 +13,9 @@ _HASH = re.compile(r"\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za
 
 
 class HashCost(NamedTuple):
-    """What a hash costs whoever makes one: MiB, and how often they are passed through.
+    """The cost of a hash: MiB, and passes over them.
 
-    By default OWASP's figures. Those of RFC 9106 want 64 MiB for each attempt, and anybody who connects can make some.
+    The defaults are OWASP's. RFC 9106 recommends 64 MiB for each attempt, and anybody who connects can make some.
     """
 
     memory: int = 19
@@ -26,9 +26,9 @@ _USUAL = HashCost()
 
 
 def prepare(password: str) -> str:
-    """Return what a person means by a password, however their keyboard composes it (PRECIS OpaqueString).
+    """Return a password's canonical form, however the keyboard composes it (PRECIS OpaqueString).
 
-    What the profile does not allow is returned as it came. https://www.rfc-editor.org/rfc/rfc8265#section-4.2
+    What the profile does not allow is returned as it is. https://www.rfc-editor.org/rfc/rfc8265#section-4.2
     """
     if password.isascii():
         return password
@@ -41,7 +41,7 @@ def prepare(password: str) -> str:
 
 
 def hash_password(password: str, cost: HashCost = _USUAL) -> str:
-    """Return what to keep instead of the password: ``$argon2id$…``, with a new salt each time."""
+    """Return the hash of a password: ``$argon2id$…``, with a new salt each time."""
     from argon2 import PasswordHasher  # a server without passwords starts faster
 
     memory = cost.memory * 1024  # KiB
@@ -49,9 +49,9 @@ def hash_password(password: str, cost: HashCost = _USUAL) -> str:
 
 
 def verify(expected: str, password: str) -> bool:
-    """Compare with a hash, or with a password that was kept as it is. Nothing matches an ``expected`` that is empty.
+    """Compare with a hash, or with a password in plain text. Nothing matches an empty ``expected``.
 
-    Hashes of earlier versions are of what was typed, so that counts too, as it came and decomposed.
+    Hashes of earlier versions are of the text as typed, so that is tried too, as it is and decomposed.
     """
     if not is_hash(expected):
         # Digests have one length, so the time tells nothing about that of the password.
@@ -72,10 +72,10 @@ def _matches(expected: str, password: str) -> bool:
 
 
 def is_hash(text: str) -> bool:
-    """Does this look like what `hash_password` returns, of whatever parameters?"""
+    """Return whether this looks like the output of `hash_password`, whatever its parameters."""
     return _HASH.fullmatch(text) is not None
 
 
 def _encode(password: str) -> bytes:
-    """Clients may send bytes that are no UTF-8; they count as they came."""
+    """Encode a password. Clients may send bytes that are not UTF-8; they count as they are."""
     return password.encode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""Reading history, beside the connection that writes. Every function blocks: call them in a worker thread."""
+"""Queries of history, on connections that only read. Every function blocks: call them in a worker thread."""
 
 import sqlite3
 from collections.abc import Container, Iterator, Sequence
@@ -36,7 +36,7 @@ def read_page(connection: sqlite3.Connection, page: Page) -> list[Event]:
 
 
 def _read_part(connection: sqlite3.Connection, page: Page, conversation: str) -> list[Event]:
-    """Return what a page holds of one conversation; where not `oldest_first`, the newest comes first."""
+    """Return a page's part of one conversation; unless `oldest_first`, the newest comes first."""
     query = _OLDEST_FIRST if page.oldest_first else _NEWEST_FIRST
     rows: list[bytes] = []
     for after, before in _bounds(page.spans, page.after, page.before, oldest_first=page.oldest_first):
@@ -48,7 +48,7 @@ def _read_part(connection: sqlite3.Connection, page: Page, conversation: str) ->
 
 
 def _bounds(spans: Spans, after: int, before: int, *, oldest_first: bool) -> Iterator[tuple[int, int]]:
-    """Yield what of the spans is between two ids, as ids that are excluded, in the order in which it is to be read."""
+    """Yield the parts of spans between two ids, as excluded ids, in reading order."""
     for first, last in spans if oldest_first else reversed(spans):
         begin, end = max(after, first - 1), before if last >= before else last + 1
         if end - begin > 1:
@@ -56,13 +56,13 @@ def _bounds(spans: Spans, after: int, before: int, *, oldest_first: bool) -> Ite
 
 
 def read_event(connection: sqlite3.Connection, event_id: int) -> Event | None:
-    """Return one event, if it is there."""
+    """Return one event, if it exists."""
     row = connection.execute("SELECT data FROM events WHERE id = ?", (event_id,)).fetchone()
     return None if row is None else _decode_one(row[0])
 
 
 def read_event_of(connection: sqlite3.Connection, conversation: str, event_id: int) -> Event | None:
-    """Return one event, if it is there and in this conversation, whatever that was called then."""
+    """Return one event, if it exists and is in this conversation, whatever that was called then."""
     query = (
         "SELECT data FROM events JOIN conversations ON conversations.id = conversation WHERE events.id = ? AND name = ?"
     )
@@ -86,7 +86,7 @@ def read_messages_after(connection: sqlite3.Connection, event_id: int, limit: in
 def read_places(connection: sqlite3.Connection, query: Query) -> dict[int, Spans]:
     """Return the numbers of a query's conversations, each with the ids that may be found in it.
 
-    A conversation that goes by another name keeps its number, so whoever goes by it finds what was said before too.
+    A renamed conversation keeps its number, so what was said before is found too.
     """
     spans, sql = dict(query.spans), "SELECT id FROM conversations WHERE name = ?"
     rows = ((name, connection.execute(sql, (name,)).fetchone()) for name in query.conversations)
@@ -95,14 +95,14 @@ def read_places(connection: sqlite3.Connection, query: Query) -> dict[int, Spans
 
 
 def read_events(connection: sqlite3.Connection, event_ids: Sequence[int], places: Container[int]) -> list[Event]:
-    """Return those of these events that are there, and in one of these conversations, in order."""
+    """Return those of these events that exist in one of these conversations, in order."""
     query = "SELECT conversation, data FROM events WHERE id = ?"
     found = [row for event_id in sorted(event_ids) for row in connection.execute(query, (event_id,))]
     return [_decode_one(data) for number, data in found if number in places]
 
 
 def read_removals(connection: sqlite3.Connection, limit: int) -> list[int]:
-    """Return ids of messages that are in history no more and may be in the search index."""
+    """Return ids of deleted messages that may still be in the search index."""
     return [one for (one,) in connection.execute("SELECT id FROM removals LIMIT ?", (limit,))]
 
 
@@ -121,9 +121,9 @@ def read_targets(
     before: int,
     limit: int,
 ) -> list[Target]:
-    """Return which of these conversations, and of the identity's direct ones, had their last message in between.
+    """Return which of these conversations, and of the identity's direct ones, had their latest message between two ids.
 
-    Of each of them counts what may be read.
+    Only what the asker may read counts.
     """
     direct = [] if not identity else shown_conversations(connection, identity)
     found: dict[str, Target] = {}
@@ -138,7 +138,7 @@ def read_targets(
 
 
 def _newest(connection: sqlite3.Connection, conversation: str, spans: Spans) -> int:
-    """Return the id of the last message that may be read; 0 if there is none."""
+    """Return the id of the latest message that may be read; 0 if there is none."""
     for begin, end in _bounds(spans, 0, LAST, oldest_first=False):
         (last,) = connection.execute(_NEWEST, (conversation, begin, end)).fetchone()
         if last is not None:
@@ -147,7 +147,7 @@ def _newest(connection: sqlite3.Connection, conversation: str, spans: Spans) -> 
 
 
 def read_sizes(connection: sqlite3.Connection, conversations: Sequence[str]) -> dict[str, int]:
-    """Return how many bytes the events of conversations take; 0 where nobody said anything that is still kept."""
+    """Return how many bytes the events of conversations take; 0 for conversations without messages."""
     query = (
         "SELECT total(length(data)) * max(is_message) FROM events"
         " WHERE conversation = (SELECT id FROM conversations WHERE name = ?)"

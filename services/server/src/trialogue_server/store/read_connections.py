@@ -1,4 +1,4 @@
-"""Connections that only read, beside the one that writes; each is used by one thread at a time and then kept."""
+"""Connections that only read, besides the one that writes; each is used by one thread at a time and then kept."""
 
 import sqlite3
 from collections import deque
@@ -13,18 +13,18 @@ from trialogue_server.store.base import StoreUnavailable
 T = TypeVar("T")
 
 _PATIENCE = 5.0
-"""Seconds that a reader waits where the file is locked."""
+"""Seconds that a reader waits while the file is locked."""
 
 
 class ReadConnections:
-    """Opened when they are needed: as many as ever read at the same time."""
+    """A pool of connections, opened when needed: as many as ever read at the same time."""
 
     def __init__(self, path: Path) -> None:
         self._address = f"{path.absolute().as_uri()}?mode=ro"
         self._idle: deque[sqlite3.Connection] = deque()
 
     def query(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        """Answer a query. May be called from any thread. Raises StoreUnavailable."""
+        """Run a query. May be called from any thread. Raises StoreUnavailable."""
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -46,6 +46,6 @@ class ReadConnections:
             raise StoreUnavailable(str(error)) from error
 
     def close(self) -> None:
-        """Let go of the file. Nobody may be reading any more."""
+        """Close the file. Nobody may be reading any more."""
         while self._idle:
             self._idle.pop().close()

@@ -1,7 +1,7 @@
-"""Which events change a record that must survive a restart? One row each.
+"""Records: the rows of what must survive a restart besides history, and the events that save or drop them.
 
-A saving event carries the whole new record. At start each record comes back as the event that saved it, and
-`World.apply` puts it in place as it did then.
+A saving event carries the whole new record. At the start each record comes back as the event that saved it, and
+`World.apply` applies it as it did then.
 """
 
 import sqlite3
@@ -46,16 +46,16 @@ _stretches = msgspec.msgpack.Decoder(Stretch)
 
 
 class SaveRule(NamedTuple):
-    """An event type that puts a record in place; its last field is the record."""
+    """An event type that saves a record, which is its last field."""
 
     kind: str
     record: type[Struct]
     key: Callable[[Any], str]
-    """From the event; it must never change for one record. "" is not kept."""
+    """The key for an event. It must never change for one record. "" is not saved."""
     restored: Callable[[int, Any], Event]
-    """From an id and the record; the event that puts it in place again at start."""
+    """Makes the event that restores the record, from an id and the record."""
     tells: Callable[[Any], bool] = lambda record: True
-    """Is there anything in the record? One that says nothing is removed."""
+    """Whether the record has any content. One without is removed."""
 
 
 class DropRule(NamedTuple):
@@ -66,12 +66,12 @@ class DropRule(NamedTuple):
 
 
 def _nobody(event_id: int) -> tuple[int, float, int, str, str]:
-    """Return id, time, uid, source and account of an event that nobody does now."""
+    """Return id, time, uid, source and account of an event without a source."""
     return event_id, 0.0, 0, "", ""
 
 
 def _marker_key(event: MarkerMoved) -> str:
-    """Whoever has no account never comes back as the same person: "" is not kept."""
+    """Return the key of a read marker; "" for a guest, who never comes back as the same person."""
     marker = event.record
     return "" if marker.identity.startswith("!") else f"{marker.identity} {marker.conversation}"
 
@@ -137,11 +137,11 @@ DROP_RULES: dict[type[Event], DropRule] = {
     ServerBanLifted: DropRule("server ban", lambda event: f"{event.kind} {event.target}"),
 }
 ERASURES: dict[type[Event], Callable[[Any], int]] = {MessageRedacted: lambda event: int(event.redacted)}
-"""Events that take another one out of history, and its id."""
+"""Events that delete another one from history, and its id."""
 
 
 def read_times(connection: sqlite3.Connection) -> Times:
-    """Return which times belong to which ids."""
+    """Return the map from ids to times."""
     rows = connection.execute("SELECT data FROM records WHERE kind = 'stretch' ORDER BY key")
     return Times(_stretches.decode(data) for (data,) in rows)
 
@@ -151,7 +151,7 @@ _OF_AN_ACCOUNT = ("marker", "visit", "mail")
 
 
 def forget_account(connection: sqlite3.Connection, account: str) -> None:
-    """Delete what was an account's alone, and its direct messages: the next owner of the name must not have them."""
+    """Delete an account's own records and its direct messages: the next owner of the name must not have them."""
     identity = identity_of(account)
     for kind in _OF_AN_ACCOUNT:
         between = (kind, f"{identity} ", f"{identity}!")  # "!" comes after the space
@@ -161,7 +161,7 @@ def forget_account(connection: sqlite3.Connection, account: str) -> None:
 
 
 def end_visits(connection: sqlite3.Connection, last: int) -> None:
-    """Note that the visits which had not ended when the server did, after the event `last`, ended with it."""
+    """End the visits that were open when the server ended, after the event `last`."""
     for key, data in connection.execute("SELECT key, data FROM records WHERE kind = 'visit'").fetchall():
         visit = msgspec.msgpack.decode(data, type=Visit)
         if not visit.left:
@@ -170,17 +170,17 @@ def end_visits(connection: sqlite3.Connection, last: int) -> None:
 
 
 class Life(Struct, frozen=True):
-    """What was kept of an open channel that was not registered, before all of it was."""
+    """The record of an unregistered open channel in an earlier version."""
 
     channel: str
-    """Its folded name."""
+    """The channel's folded name."""
     since: int
     """As `RoomRecord.since`."""
 
 
 def adopt_lives(connection: sqlite3.Connection, last: int) -> None:
-    """Make channels of what was kept of them before all of it was, up to the event `last`: nobody knows who was
-    operator, and what was said since the channel was made is for everybody.
+    """Convert records of an earlier version to channels, up to the event `last`: nobody knows who was operator, and
+    what was said since the channel was made is for everybody.
     """
     for data in connection.execute("SELECT data FROM records WHERE kind = 'life'").fetchall():
         life = msgspec.msgpack.decode(data[0], type=Life)
@@ -191,13 +191,13 @@ def adopt_lives(connection: sqlite3.Connection, last: int) -> None:
 
 
 def left_room(name: str, since: int, *, at: float) -> RoomRecord:
-    """Return the record of an open channel that everybody left at this Unix time and in which something was said."""
+    """Return the record of an open channel that everybody left at this Unix time, with history."""
     flags = NO_EXTERNAL + TOPIC_LOCK
     return RoomRecord(name, (since >> 20) / 1000, None, flags=flags, since=since, speakers=("",), emptied_at=at)
 
 
 def shown_conversations(connection: sqlite3.Connection, identity: str) -> list[str]:
-    """Return the names of somebody's conversations with one other who can still be named: no guest who is gone."""
+    """Return the names of an identity's direct conversations, except with guests who are gone."""
     query = (
         "SELECT name FROM parties AS mine JOIN conversations ON id = conversation WHERE identity = ?"
         " AND (instr(name, ?) = 0 OR EXISTS (SELECT 1 FROM parties AS theirs WHERE theirs.conversation = id"
@@ -207,13 +207,13 @@ def shown_conversations(connection: sqlite3.Connection, identity: str) -> list[s
 
 
 def direct_conversations(connection: sqlite3.Connection, identity: str) -> list[str]:
-    """Return the names of somebody's conversations with one other: see `history.between` and `history.unheard`."""
+    """Return the names of an identity's direct conversations: see `history.between` and `history.unheard`."""
     query = "SELECT name FROM parties JOIN conversations ON id = conversation WHERE identity = ?"
     return [name for (name,) in connection.execute(query, (identity,))]
 
 
 def _unheard_by(connection: sqlite3.Connection, identity: str) -> list[int]:
-    """Return the numbers of what others said to somebody who did not get it: see `history.unheard`."""
+    """Return the numbers of what others said to somebody who had blocked them: see `history.unheard`."""
     mask = identity.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     query = "SELECT id FROM conversations WHERE name LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\'"
     return [number for (number,) in connection.execute(query, (f"\n{mask} %", f"% {mask}\n"))]

@@ -1,6 +1,4 @@
-"""How long is history kept? By age, number and bytes, for each conversation and in all; what is over is deleted for
-good.
-"""
+"""Retention: deletes history by age, number and bytes, for each conversation and in all."""
 
 import sqlite3
 from collections.abc import Callable
@@ -30,13 +28,13 @@ _CUT_ONE, _CUT_ALL = _CUT.format(" WHERE conversation = ?"), _CUT.format("")
 
 
 class Retention(NamedTuple):
-    """The server's bounds, and the present Unix time in seconds as far as it can be believed."""
+    """The server's limits, and the present Unix time in seconds as far as it can be believed."""
 
     now: float
     keep: Keep = Keep()
-    """Of each conversation; what happened between two messages is kept as long as the earlier one."""
+    """The limits of each conversation; events between two messages are kept as long as the earlier one."""
     total_bytes: int = 0
-    """Of all together, or 0."""
+    """Bytes of all conversations together; 0 is no limit."""
     audit_days: int = 0
     audit_entries: int = 0
     times: Times = Times()
@@ -47,24 +45,24 @@ class Retention(NamedTuple):
 
 
 class Expiry:
-    """Finds what is to be kept no longer. Everything blocks, and one thread at a time may use it.
+    """Finds expired events. Everything blocks, and one thread at a time may use it.
 
-    Sizes are counted once and then added to. What was deleted elsewhere is not subtracted, so before anything goes for
-    its size that is counted anew; and then a twentieth more goes than must, so that this is seldom.
+    Sizes are counted once and then added to. What was deleted elsewhere is not subtracted, so sizes are counted again
+    before anything goes for its size; then a twentieth more goes than must, so that this is rare.
     """
 
     def __init__(self, fold: Callable[[str], str]) -> None:
-        """`fold` makes one name of the ways in which a room's name may be written."""
+        """`fold` folds the names of channels."""
         self._fold = fold
         self._sizes: dict[int, float] = {}
         """Bytes by conversation, never too few."""
         self._counted = 0
         """The last id that was counted."""
         self._first: dict[int, int] = {}
-        """The first id that is kept, by conversation, as far as bytes decide; 0 is for all of them."""
+        """The first id that is kept by size, for each conversation; 0 is for all of them."""
 
     def read(self, connection: sqlite3.Connection, retention: Retention, limit: int) -> list[int]:
-        """Return the ids of at most so many events, which are then to be deleted."""
+        """Return the ids of at most so many expired events."""
         expired = read_forgotten(connection, limit)
         wishes = _Wishes(connection, self._fold)
         if expired or not (wishes.any or any(retention.keep) or retention.total_bytes):
@@ -84,7 +82,7 @@ class Expiry:
         return self._first.get(number, 0)
 
     def _weigh(self, connection: sqlite3.Connection, keeps: dict[int, Keep], total: int) -> None:
-        """Decide where those begin that have become too large."""
+        """Find where conversations that have become too large begin."""
         if not (total or any(keep.bytes for keep in keeps.values())):
             return
         for number, size, last in connection.execute(_FRESH, (self._counted,)).fetchall():
@@ -101,7 +99,7 @@ class Expiry:
                 self._cut(connection, 0, total)
 
     def _cut(self, connection: sqlite3.Connection, number: int, bound: int) -> int:
-        """Let a conversation, or all of them, begin later; returns the bytes that are left of it."""
+        """Move the beginning of a conversation, or of all of them; returns the bytes that remain."""
         left = bound - bound // 20
         query, values = (_CUT_ONE, (number, left)) if number else (_CUT_ALL, (left,))
         (last,) = connection.execute(query, values).fetchone()
@@ -110,7 +108,7 @@ class Expiry:
 
 
 class _Wishes:
-    """What founders and account holders want kept."""
+    """The limits that founders and account holders set."""
 
     def __init__(self, connection: sqlite3.Connection, fold: Callable[[str], str]) -> None:
         records = "SELECT data FROM records WHERE kind = ?"
@@ -125,7 +123,7 @@ class _Wishes:
         return bool(self._wishes)
 
     def of(self, conversation: str) -> Keep:
-        """Return the wish of a room's founder, or of two who whisper to each other."""
+        """Return the limits of a channel's founder, or of the two of a direct conversation."""
         one, _, other = heard(conversation).partition(" ")
         return self._wishes.get(one, Keep()).and_also(self._wishes.get(other, Keep()))
 
@@ -136,7 +134,7 @@ def _size(connection: sqlite3.Connection, number: int) -> float:
 
 
 def _first_kept(connection: sqlite3.Connection, conversation: int, keep: Keep, retention: Retention) -> int:
-    """Return the id from which on a conversation is kept, as far as its age and its messages decide."""
+    """Return the first id of a conversation that is kept by age and number."""
     by_age = retention.first_id(keep.days) if keep.days else 0
     if not keep.messages:
         return by_age

@@ -1,4 +1,4 @@
-"""Which rows do events come to? One for each that is history, and records are replaced; in the caller's transaction."""
+"""Writes events as rows: one for each event of history; records are replaced. In the caller's transaction."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -19,17 +19,17 @@ from trialogue_server.world.events import (
 from trialogue_server.world.history import HISTORY, conversation_of, is_message, parties_of
 
 RECORDS = frozenset([*SAVE_RULES, *DROP_RULES, *ERASURES, ChannelRenamed, GuestForgotten, OperatorActed])
-"""Types of events that are kept whether or not there is history."""
+"""Types of events that are written whether or not history is kept."""
 
 _ROWS_AT_ONCE = 32
 _INSERT = [
     ",".join(["INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?)", *["(?, ?, ?, ?)"] * more])
     for more in range(_ROWS_AT_ONCE)
 ]
-"""For each number of rows beyond the first: one statement for many takes half as long as one for each."""
+"""The statement for each number of rows: one statement for many takes half as long as one for each."""
 
 _REMEMBERED = 10_000
-"""Numbers of conversations that are not looked up again."""
+"""Numbers of conversations that are cached."""
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -38,18 +38,18 @@ class Writer:
     """Writes events. Raises sqlite3.Error, as everything here does."""
 
     def __init__(self, connection: sqlite3.Connection, fold: Callable[[str], str]) -> None:
-        """`fold` makes one name of the ways in which a room's name may be written."""
+        """`fold` folds the names of channels."""
         self._connection = connection
         self._fold = fold
         self._conversations: dict[str, int] = {}
         """Numbers that were looked up already."""
 
     def forget(self) -> None:
-        """The transaction was undone: what was looked up in it may not be so."""
+        """Forget the cache: the transaction was rolled back."""
         self._conversations.clear()
 
     def write(self, events: Sequence[Event]) -> int:
-        """Keep these events, and return how many are history.
+        """Write these events, and return how many are history.
 
         What happened before a channel was renamed must be there when it is, and what happened after must not.
         """
@@ -61,7 +61,7 @@ class Writer:
         return rows
 
     def add(self, rows: Sequence[tuple[str, Event]]) -> None:
-        """Put events into history, each with its conversation."""
+        """Add events to history, each with its conversation."""
         for conversation, event in rows:
             row = (event.id, self._number(conversation), is_message(event), _encode(event))
             self._connection.execute(_INSERT[0], row)
@@ -71,7 +71,7 @@ class Writer:
         self._connection.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", (kind, key, _encode(record)))
 
     def _write_part(self, events: Sequence[Event]) -> int:
-        """History comes first, so that what takes something out of it finds it there."""
+        """Write history first, so that what deletes something of it finds it there."""
         rows = [
             (event.id, self._number(conversation), is_message(event), _encode(event))
             for event in events
@@ -123,10 +123,10 @@ class Writer:
             forget_room(self._connection, number, since)
 
     def _rename(self, old: str, new: str) -> None:
-        """Let a conversation go by another name.
+        """Rename a conversation.
 
-        What was said before under the new one was said in a room that is no more. It must not become readable by those
-        who take its name, so it is set aside under a name that no room can have.
+        What was said before under the new name belongs to a channel that is gone. Those who take its name must not read
+        it, so it is set aside under a name that no channel can have.
         """
         if old == new:
             return

@@ -1,13 +1,13 @@
-"""Full-text search: an index in a file of its own, which can be thrown away and is made anew from the history.
+"""Full-text search: an index in a file of its own, which can be deleted and is made anew from the history.
 
-It follows the history at a short distance, in its own transactions, so that no message waits for it. Trigrams: any
-three characters in a row are found, inside words and in languages that put no spaces between them. Two characters are
+It follows the history at a short distance, in its own transactions, so that no message waits for it. It indexes
+trigrams: any three characters in a row are found, inside words and in languages without spaces. Two characters are
 found as the beginning of three. A single one is looked for in the latest messages one by one.
 
-A text is looked for in the form in which it reads the same (`ircwire.folding`), and the index holds that form.
+The index holds texts in a folded form (`ircwire.folding`), and searches fold their words.
 
-Where and by whom something was said is in the index too, each as a word of three characters that nobody writes: so the
-index alone says what "by her, in these rooms" is, however much others have said everywhere else.
+Place and author of each message are in the index too, each as a word of three characters that nobody writes: so the
+index alone answers "by her, in these channels", however much others have said elsewhere.
 """
 
 import sqlite3
@@ -26,10 +26,10 @@ from trialogue_server.world.history import Query
 from trialogue_server.world.spans import Spans, holds
 
 INDEX_NAME = "search.db"
-"""What it is called in the data directory."""
+"""The name of the file in the data directory."""
 
 _VERSION = 5
-"""Of the schema. An index of another version is made anew."""
+"""The version of the schema. An index of another version is made anew."""
 
 # Nobody asks for what only sizes tell (which fits best), and merging less often costs a search little: both together
 # take a quarter off what indexing costs.
@@ -45,35 +45,35 @@ _SHORTEST = 3
 """Characters of a trigram."""
 
 _END = "\n"
-"""Comes after each text, so that its last two characters are the beginning of three as well."""
+"""Follows each text, so that its last two characters are the beginning of a trigram as well."""
 
 _ALTERNATIVES = 300
-"""Trigrams that begin with the same two characters; of more, it is not asked for each."""
+"""Trigrams with the same two first characters that are looked up one by one."""
 
 _PLACES = 16
-"""Conversations of which the index is asked for each. Of more, what it finds is looked at: to ask costs more then, and
-there is little else left to be found in.
+"""Conversations that are looked up one by one. Of more, the results are filtered: looking them up costs more then, and
+few others are left.
 """
 
 _LOOKED_THROUGH = 20_000
-"""Messages that one search looks at, for a shorter text or to see where they were said."""
+"""Messages that one search reads, for a shorter text or to see where they were said."""
 
 _OPCODES, _BUDGET = 1000, 80
-"""Opcodes of SQLite that are counted at once, and how often in one search: about a tenth of a second. Of a million
-messages, a search for a few words takes ten such counts, and one for a word of a hundred letters ninety.
+"""Opcodes of SQLite between two callbacks, and callbacks in one search: about a tenth of a second. In a million
+messages, a search for a few words takes ten callbacks, one for a word of a hundred letters ninety.
 """
 
 _A_ROW = 0.02
-"""Such counts that it takes to read one message: they do not count, as messages are bounded by themselves."""
+"""Callbacks that reading one message takes: they do not count, since messages are bounded by themselves."""
 
 _LOOKED_AT = 2000
-"""Messages of one person that are looked through for any text: some milliseconds."""
+"""Messages of one author that are read for any text: some milliseconds."""
 
 _MATCHING = "FROM messages WHERE messages MATCH ? AND rowid > ? AND rowid < ? ORDER BY rowid DESC"
 _ALL = "FROM messages WHERE ? = '' AND rowid > ? AND rowid < ? ORDER BY rowid DESC"
 
 _FIRST, _CHARACTERS = 0xE000, 6400
-"""The characters of marks: Unicode's private use area."""
+"""The characters of marks, from Unicode's private use area."""
 
 
 def _mark(number: int) -> str:
@@ -82,7 +82,7 @@ def _mark(number: int) -> str:
 
 
 def _mark_of(nick: str) -> str:
-    """Return the word that stands for a folded nick: of a hash, so that it is as good as its own."""
+    """Return the word that stands for a folded nick: from a hash, which is as good as unique."""
     return _mark(int.from_bytes(blake2b(nick.encode(), digest_size=8).digest()))
 
 
@@ -90,7 +90,7 @@ class SearchIndex:
     """The index. Everything blocks, and one thread at a time may use it."""
 
     def __init__(self, path: Path, fold: Callable[[str], str]) -> None:
-        """Open or make the index; one that cannot be read is made anew. `fold` is that of nicks."""
+        """Open or make the index; one that cannot be read is made anew. `fold` folds nicks."""
         self._fold = fold
         try:
             self._connection = _open(path)
@@ -100,7 +100,7 @@ class SearchIndex:
 
     @property
     def indexed_id(self) -> int:
-        """The id of the last event that was looked at. Raises StoreUnavailable."""
+        """The id of the last event that was indexed. Raises StoreUnavailable."""
         try:
             (last,) = self._connection.execute("SELECT max(indexed_id) FROM progress").fetchone()
         except sqlite3.Error as error:
@@ -108,7 +108,7 @@ class SearchIndex:
         return int(last or 0)
 
     def add(self, events: Sequence[tuple[int, Event]]) -> None:
-        """Take in events in order, each with the number of its conversation. Raises StoreUnavailable."""
+        """Index events in order, each with the number of its conversation. Raises StoreUnavailable."""
         rows = [
             (
                 event.id,
@@ -132,21 +132,21 @@ class SearchIndex:
             raise StoreUnavailable(str(error)) from error
 
     def remove(self, ids: Sequence[int]) -> None:
-        """Forget messages. Raises StoreUnavailable."""
+        """Remove messages. Raises StoreUnavailable."""
         try:
             self._connection.executemany("DELETE FROM messages WHERE rowid = ?", [(one,) for one in ids])
         except sqlite3.Error as error:
             raise StoreUnavailable(str(error)) from error
 
     def find(self, query: Query, places: Mapping[int, Spans]) -> list[int]:
-        """Return the ids of the latest messages that fit, newest first. Raises StoreUnavailable.
+        """Return the ids of the latest messages that match, newest first. Raises StoreUnavailable.
 
-        `places` are the numbers of the conversations that are searched, with the ids that may be found in each.
+        `places` are the numbers of the conversations to search, with the ids that may be found in each.
         """
         return self.search(query, places).found
 
     def search(self, query: Query, places: Mapping[int, Spans]) -> "Search":
-        """The same, with how far it went: no search takes longer than its budget. Raises StoreUnavailable."""
+        """Search with a budget, and return how far it went. Raises StoreUnavailable."""
         search = Search()
         words = tuple(word for text in query.words for word in fold_text(text).split())
         if not places or (query.words and not words):
@@ -166,19 +166,19 @@ class SearchIndex:
         return search
 
     def _look(self, query: Query, readable: Mapping[str, Spans], search: "Search") -> Iterator[int]:
-        """Yield the ids of what fits, newest first; what was found before an error counts too.
+        """Yield the ids of matches, newest first; what was found before an error counts too.
 
-        `readable` has the marks of the places that are searched, with what may be found in each.
+        `readable` has the marks of the places to search, with the ids that may be found in each.
         """
         for event_id, place in self._newest(query, readable, search):
             if holds(readable.get(place, ()), event_id):
                 yield event_id
 
     def _newest(self, query: Query, readable: Mapping[str, Spans], search: "Search") -> Iterator[tuple[int, str]]:
-        """Yield what fits, with the mark of its place, newest first.
+        """Yield matches with the mark of their place, newest first.
 
-        Of what one person said, the latest is looked through: to find a common word everywhere takes longer than to see
-        whether it stands there. What is older, and what anybody said, the index is asked for.
+        The latest messages of one author are read: looking a common word up everywhere takes longer than seeing whether
+        it is there. For older ones, and without an author, the index is used.
         """
         if query.sender and query.words:
             looked_at = 0
@@ -211,7 +211,7 @@ class SearchIndex:
                 yield event_id, place
 
     def _term(self, word: str) -> str:
-        """Say in FTS5's language what is looked for; "" if the index does not know it."""
+        """Return an FTS5 expression for the text; "" if the index does not know it."""
         if len(word) >= _SHORTEST:
             return _quoted(word)
         if len(word) < _SHORTEST - 1:
@@ -220,7 +220,9 @@ class SearchIndex:
         return f"({' OR '.join(map(_quoted, terms))})" if len(terms) < _ALTERNATIVES else ""
 
     def _terms(self, start: str) -> Iterator[str]:
-        """Yield the trigrams that begin so. To ask for one after the other reads no more of the index than that."""
+        """Yield the trigrams that begin with this text. Looking them up one after the other reads
+        no more of the index.
+        """
         last: str | None = start
         while last is not None:
             query = "SELECT term FROM terms WHERE term > ? LIMIT 1"
@@ -240,10 +242,10 @@ class SearchIndex:
 
 
 class Search:
-    """What one search has found, and its budget.
+    """The results of one search, and its budget.
 
-    FTS5 compares a word that is nowhere with every place of its parts, within one step of a query: what that costs is
-    not to be seen from the rows. But it reads the pages of the index by queries of its own, whose opcodes count.
+    FTS5 compares a word that is nowhere with every place of its parts, within one step of a query: the rows do not show
+    what that costs. But it reads the pages of the index by queries of its own, whose opcodes count.
     https://sqlite.org/c3ref/progress_handler.html
     """
 
@@ -251,17 +253,17 @@ class Search:
 
     def __init__(self) -> None:
         self.found: list[int] = []
-        """Ids, newest first."""
+        """The ids found, newest first."""
         self.is_cut = False
-        """Did the budget come to its end before the search did?"""
+        """Whether the budget ended before the search did."""
         self.came_to = 0
-        """The id as far as which it is certain that nothing was missed; 0 if that is not known of any."""
+        """The id down to which nothing was missed; 0 if that is not known of any."""
         self._calls = 0.0
         self._counts = True
         self._looked_at = 0
 
     def go_on(self) -> bool:
-        """Count some opcodes more; return whether they are too many."""
+        """Count a callback; return whether they are too many."""
         self._calls += self._counts
         if self._calls > _BUDGET:
             self.is_cut = True
@@ -269,13 +271,13 @@ class Search:
 
     @contextmanager
     def uncounted(self) -> Iterator[None]:
-        """Do something that is bounded in another way."""
+        """Run something that is bounded in another way without counting it."""
         self._counts = False
         yield
         self._counts = True
 
     def look_at(self, event_id: int) -> bool:
-        """Return whether one message more may be looked at by itself."""
+        """Return whether one more message may be read."""
         self._looked_at += 1
         if self._looked_at > _LOOKED_THROUGH:
             self.is_cut = True
@@ -292,7 +294,7 @@ def remove_index(path: Path) -> None:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    """Raises DatabaseError if it cannot be used."""
+    """Open the index. Raises DatabaseError if it cannot be used."""
     with suppress(OSError):  # SQLite says it better
         close_to_others(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -319,7 +321,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def _expression(words: Sequence[str], places: Mapping[str, Spans], sender: str) -> str:
-    """Say in FTS5's language which words (in that language already), where, and by whom, as far as that matters."""
+    """Return an FTS5 expression for words (which are expressions already), places and author."""
     terms = [f"place : ({' OR '.join(map(_quoted, places))})"] if len(places) <= _PLACES else []
     if words:
         terms.append(f"text : ({' AND '.join(words)})")
@@ -329,10 +331,10 @@ def _expression(words: Sequence[str], places: Mapping[str, Spans], sender: str) 
 
 
 def _after(query: Query, readable: Mapping[str, Spans]) -> int:
-    """Return the id after which is what may be found."""
+    """Return the id after which everything that may be found is."""
     return max(query.after, min(spans[0][0] for spans in readable.values()) - 1)
 
 
 def _quoted(word: str) -> str:
-    """A string in FTS5's language: everything in it is literal."""
+    """Return an FTS5 string: everything in it is literal."""
     return '"' + word.replace('"', '""') + '"'

@@ -1,4 +1,4 @@
-"""The durable store: the database, with the waiting in worker threads."""
+"""The durable store: runs the database in worker threads where it has to wait."""
 
 import sqlite3
 import time
@@ -40,35 +40,35 @@ _MAINTENANCE_PERIOD = 1.0
 
 _INDEXED_AT_ONCE = 1000
 _BUSY = 200
-"""Events in one period from which on the index waits."""
+"""Events in one period from which on indexing waits."""
 
 _MANY = 50_000
-"""Events for which it waits no longer."""
+"""Events for which indexing waits no longer."""
 
 _MANY_AT_ONCE = 200
-"""Events that are written in a thread after all: some milliseconds."""
+"""Events from which on a tick is written in a thread: some milliseconds."""
 
 _QUICK = 0.002
-"""Seconds for which everybody may wait for the disk, since they would for the thread that does: while the loop is busy
-it gets the interpreter's lock back after up to 5 ms.
+"""Seconds for which the event loop may wait for the disk. A thread would make it wait as long: while the loop is busy
+the thread gets the interpreter lock back after up to 5 ms.
 """
 
 _REMEMBERED = 16
-"""Waits for the disk of which the mean is made: one long one is no slow disk, and a second one soon after is."""
+"""Waits for the disk that the mean is made of: one long wait is not a slow disk, two in a row are."""
 
 _ROUNDS, _FEW_PAGES = 3, 200
-"""How often the log is moved beside those who write, and how many pages are few enough to let them wait for."""
+"""How often the log is checkpointed beside writers, and how few pages are left for them to wait for."""
 
 _EXPIRED_AT_ONCE = 2_000
 _DELETED_AT_ONCE = 100
 _PAUSE = 0.02
-"""Events that are looked up, and that are deleted, in one go, and seconds until the next: nobody waits longer."""
+"""Events that are looked up, and that are deleted, at once, and seconds until the next."""
 
 _PERIODS_OF_RETENTION = 60
-"""How often it is looked for what is to be deleted."""
+"""Periods between two checks of retention."""
 
 _DELETING = frozenset([*ERASURES, AccountDropped, ChannelForgotten, GuestForgotten])
-"""Types of events that take something out of history."""
+"""Types of events that delete something from history."""
 
 _READERS = 4
 """Pages that are read at the same time."""
@@ -86,7 +86,7 @@ class SqliteStore:
         keeps_history: bool,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """`lock` is held until the store is closed; without an index nothing is found. `clock` tells seconds."""
+        """`lock` is held until the store is closed; without an index nothing is found. `clock` returns seconds."""
         self._clock = clock
         self._index = index
         self._indexer = trio.CapacityLimiter(1)
@@ -98,13 +98,13 @@ class SqliteStore:
         self._lock = lock
         self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS - {VisitNoted}
         self._disk_seconds = 2 * _QUICK
-        """How long it takes the disk to confirm a write, of late; it has to show that it is quick."""
+        """Seconds that the disk has taken to confirm a write of late; it starts as slow."""
         self._writer = trio.CapacityLimiter(1)
         self._turn = trio.Lock()
         """Held while a thread uses the connection that writes."""
         self._expiry = Expiry(database.fold)
         self._has_removals = True
-        """May there be messages in the index that are in history no more?"""
+        """Whether the index may have messages that are deleted from history."""
         self._readers = trio.CapacityLimiter(_READERS)
 
     @property
@@ -113,7 +113,7 @@ class SqliteStore:
         return self._database.last_id
 
     def restore(self) -> Iterator[Event]:
-        """Return the events that put the lasting records in place again. Raises StoreBroken."""
+        """Return the events that restore the records. Raises StoreBroken."""
         return self._database.restore()
 
     async def commit(self, batch: Sequence[Event]) -> None:
@@ -132,7 +132,7 @@ class SqliteStore:
         self._database.files.check()
 
     async def _write(self, events: Sequence[Event]) -> None:
-        """Hand the events to the system here, which takes some microseconds each; wait for the disk in a thread.
+        """Write the events here, which takes some microseconds each; wait for the disk in a thread.
 
         A trip to a thread costs as much as writing ten messages. Redis writes its log in the same way.
         """
@@ -145,7 +145,7 @@ class SqliteStore:
             await self._sync()
 
     async def _sync(self) -> None:
-        """Wait for the disk: here as long as it answers sooner than a thread would begin, else in a thread."""
+        """Wait for the disk: here if it answers sooner than a thread would begin, else in a thread."""
         begin = self._clock()
         if self._disk_seconds < _QUICK:
             self._database.log.sync()
@@ -154,10 +154,10 @@ class SqliteStore:
         self._disk_seconds += (self._clock() - begin - self._disk_seconds) / _REMEMBERED
 
     async def _clean_index(self) -> None:
-        """Take out of the index what is in history no more. Raises StoreUnavailable, and is then to be tried again.
+        """Remove from the index what is deleted from history. Raises StoreUnavailable, and is then to be tried again.
 
-        Nobody waits for it: nothing is found that is not in history. What remains to be done is kept with the history,
-        so it is gone on with after a crash.
+        Nobody waits for it: only what is in history is found. What remains to be removed is stored with the history, so
+        it goes on after a crash.
         """
         while self._has_removals:
             self._has_removals = False  # until somebody deletes something meanwhile
@@ -182,7 +182,7 @@ class SqliteStore:
             self._database.settle(removals)
 
     async def expire(self, retention: Retention) -> None:
-        """Delete what is to be kept no longer, some at a time. Raises StoreUnavailable."""
+        """Delete expired history, some at a time. Raises StoreUnavailable."""
         async with self._turn:
             self._database.expire_audit(
                 now=retention.now,
@@ -203,7 +203,7 @@ class SqliteStore:
             await self._clean_index()
 
     async def page(self, page: Page) -> list[Event]:
-        """Return a part of a conversation. Raises StoreUnavailable."""
+        """Return a page of a conversation. Raises StoreUnavailable."""
         page = page._replace(before=min(page.before, self._seen_id + 1))  # what is written may not be safe yet
         return await self._query(partial(read_page, page=page))
 
@@ -212,9 +212,9 @@ class SqliteStore:
         return await self._query(partial(read_event_of, conversation=conversation, event_id=event_id))
 
     async def search(self, query: Query, identity: str) -> Found:
-        """Return the latest messages that fit, in order. Raises StoreUnavailable.
+        """Return the latest messages that match, in order. Raises StoreUnavailable.
 
-        An identity's direct conversations are searched beside those of the query; "" has none.
+        The direct conversations of `identity` are searched as well; "" has none.
         """
         if self._index is None:
             return Found()
@@ -231,8 +231,8 @@ class SqliteStore:
         return found
 
     async def maintain(self, retention: Callable[[], Retention]) -> None:
-        """Keep the index at a short distance from the history, the write-ahead log short, and of history what is to be
-        kept, until cancelled.
+        """Keep the index close to the history and the write-ahead log short, and delete expired history, until
+        cancelled.
         """
         for period in count():
             await self._try_to_clean_index()
@@ -247,8 +247,8 @@ class SqliteStore:
             await trio.sleep(_MAINTENANCE_PERIOD)
 
     async def _shorten_log(self) -> None:
-        """Move what was written into the database while people talk. What they say meanwhile is the less the oftener
-        it is done; at last they wait for a moment, so that the log begins anew and does not grow for ever.
+        """Checkpoint the log while people talk. The more often that is done, the less is left; at last they wait for a
+        moment, so that the log begins anew and does not grow for ever.
         """
         left = 0
         for _ in range(_ROUNDS):
@@ -262,7 +262,7 @@ class SqliteStore:
     def _has_time_to_index(self) -> bool:
         """Indexing costs as much as delivering to a hundred people: while the server is busy, delivering comes first.
 
-        A search catches up in any case, so it must not be left with too much.
+        A search catches up in any case, so not too much may be left to it.
         """
         fresh, self._fresh = self._fresh, 0
         self._unindexed += fresh
@@ -272,12 +272,12 @@ class SqliteStore:
         return True
 
     async def _catch_up(self, index: SearchIndex) -> None:
-        """Index what is in history and not in the index. Each step is short, so that a search can come between."""
+        """Index what is new in history. Each step is short, so that a search can come between."""
         while await trio.to_thread.run_sync(self._index_some, index, limiter=self._indexer):
             pass
 
     def _index_some(self, index: SearchIndex) -> bool:
-        """Return whether there may be more."""
+        """Index the next events; return whether there may be more."""
         query = partial(read_messages_after, event_id=index.indexed_id, limit=_INDEXED_AT_ONCE)
         events = self._database.readers.query(query)
         if events:
@@ -287,9 +287,10 @@ class SqliteStore:
     async def targets(
         self, conversations: Sequence[tuple[str, Spans]], identity: str, *, after: int, before: int, limit: int
     ) -> list[Target]:
-        """Return which of these conversations, and of the identity's direct ones, were last spoken in between two ids.
+        """Return which of these conversations, and of the identity's direct ones, had their latest message between two
+        ids.
 
-        Of each of them counts what may be read. Raises StoreUnavailable.
+        Only what the asker may read counts. Raises StoreUnavailable.
         """
         query = partial(
             read_targets, conversations=conversations, identity=identity, after=after, before=before, limit=limit
@@ -297,7 +298,7 @@ class SqliteStore:
         return await self._query(query)
 
     async def sizes(self, conversations: Sequence[str]) -> dict[str, int]:
-        """Return how many bytes conversations take; 0 where nothing that was said is kept. Raises StoreUnavailable."""
+        """Return how many bytes conversations take; 0 for those without messages. Raises StoreUnavailable."""
         return await self._query(partial(read_sizes, conversations=conversations))
 
     async def _query(self, query: Callable[[sqlite3.Connection], T]) -> T:

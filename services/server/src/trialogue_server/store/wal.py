@@ -1,4 +1,4 @@
-"""The write-ahead log: SQLite writes what is committed there first. When has the disk got it, and the database file?"""
+"""The write-ahead log: when its pages reach the disk, and when they are moved into the database."""
 
 import os
 import sqlite3
@@ -9,36 +9,36 @@ from pathlib import Path
 from trialogue_server.store.base import StoreUnavailable
 
 _SIZE = 16 * 1024 * 1024
-"""Bytes that it has from the start. To wait for a write into a file that grows takes twice as long as for one that does
-not, since the file system must note the new length too. PostgreSQL does the same.
+"""Initial size in bytes. Waiting for a write into a file that grows takes twice as long, since the file system must
+note the new length too. PostgreSQL does the same.
 """
 
 _PAGES = 1_000
-"""About so many pages of it are worth moving into the database."""
+"""Pages from which on a checkpoint is worth it."""
 
 _PAGES_OF_A_TICK, _ROWS_OF_A_PAGE = 3, 6
-"""How many are taken, about."""
+"""Estimates: pages of a tick, and rows of a page."""
 
 PAGES_AT_MOST = 16_000
-"""From here on the writer moves them itself, and everybody waits."""
+"""Pages from which on the writer checkpoints itself, and everybody waits."""
 
 _sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
 
 
 class WriteAheadLog:
-    """The log of one database, which is open."""
+    """The log of one open database."""
 
     def __init__(self, database: Path, *, lengthen: bool) -> None:
-        """`lengthen` it, as it will be waited for. Raises OSError."""
+        """`lengthen` the file, since syncs will be waited for. Raises OSError."""
         self._database = database
         self._file = database.with_name(f"{database.name}-wal").open("r+b", buffering=0)
         if lengthen:
             self._lengthen()
         self._unmoved = 0
-        """About how many pages were written since they were last moved into the database."""
+        """Estimated pages written since the last checkpoint."""
 
     def _lengthen(self) -> None:
-        """Nobody writes yet. Where the log ends is said by its checksums, so what is behind that means nothing."""
+        """Lengthen the file before anybody writes. Checksums tell where the log ends, so what follows means nothing."""
         size = self._file.seek(0, os.SEEK_END)
         try:
             while (missing := _SIZE - self._file.tell()) > 0:
@@ -48,7 +48,7 @@ class WriteAheadLog:
             self._file.truncate(size)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def sync(self) -> None:
@@ -63,19 +63,18 @@ class WriteAheadLog:
             raise StoreUnavailable(str(error)) from error
 
     def grew(self, rows: int) -> None:
-        """A tick with so many rows of history was written."""
+        """Count a tick with so many rows of history."""
         self._unmoved += _PAGES_OF_A_TICK + rows // _ROWS_OF_A_PAGE
 
     @property
     def is_long(self) -> bool:
-        """Is it worth moving what was written into the database?"""
+        """Whether a checkpoint is worth it."""
         return self._unmoved >= _PAGES
 
     def checkpoint(self) -> int:
-        """Move what was written into the database; may be called beside whoever writes.
+        """Move pages into the database; may run beside the writer.
 
-        Returns how many pages are left, since they were written meanwhile. Once none are, the log is written from its
-        beginning again.
+        Returns how many pages are left, since they were written meanwhile. With none left, the log begins anew.
         """
         self._unmoved = 0
         with suppress(sqlite3.Error), closing(sqlite3.connect(self._database, isolation_level=None)) as connection:

@@ -1,4 +1,4 @@
-"""May an event from elsewhere be kept? Only what the wire allows: whoever reads it gets one line for one line.
+"""Checks that an event from elsewhere can be sent: whoever reads it must get one line for one line.
 
 https://modern.ircdocs.horse/#message-format
 """
@@ -21,7 +21,7 @@ _UNSENDABLE = frozenset("\r\n\0")
 
 
 def must_be_sendable(event: Event) -> None:
-    """Raise ValueError if there is anything in the event that no line can hold where it would stand."""
+    """Raise ValueError if a field of the event cannot stand in its place of a line."""
     for name, value in asdict(event).items():
         for text in _texts(value):
             if not _UNSENDABLE.isdisjoint(text):
