@@ -6,11 +6,12 @@ import os
 import pty
 import termios
 from collections.abc import Callable
+from typing import TextIO, cast
 
 import pytest
 import trio
 from prompt_toolkit.input import create_pipe_input
-from prompt_toolkit.output import DummyOutput
+from prompt_toolkit.output import DummyOutput, create_output
 
 from tests.support.fake_server import FakeServer
 from tests.support.lines import HERE, NOWHERE, ListScreen, Run, never
@@ -20,6 +21,7 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.core.completion import Completion
 from trialogue_client.core.state import Identity
 from trialogue_client.engine.startup import Startup
+from trialogue_client.lines.lasting_stream import LastingStream
 from trialogue_client.lines.layout import plain
 from trialogue_client.lines.linemode import NO_CONNECTION, OK, UNDELIVERED, LineMode
 from trialogue_client.lines.network import LineNetwork
@@ -301,6 +303,25 @@ async def test_the_input_ends_when_the_terminal_is_gone(act: Callable[[PromptScr
         act(screen)
         with trio.fail_after(PATIENCE):
             assert await screen.line() is None
+        assert await screen.close()
+
+
+async def test_what_is_written_to_a_terminal_that_is_gone_holds_nothing_up() -> None:
+    end, inner = pty.openpty()
+    raw = os.fdopen(inner, "wb", buffering=0)
+    with (
+        io.TextIOWrapper(raw, write_through=True) as terminal,
+        create_pipe_input() as keyboard,
+        trio.fail_after(PATIENCE),
+    ):
+        sink = create_output(cast(TextIO, LastingStream(terminal)))
+        screen = PromptScreen(coloured=False, source=keyboard, sink=sink)
+        keyboard.send_text("hi\r")
+        assert await screen.line() == "hi"
+        os.close(end)
+        screen.show("nobody reads this")
+        keyboard.send_text("there\r\x04")
+        assert [await screen.line(), await screen.line()] == ["there", None]
         assert await screen.close()
 
 

@@ -7,10 +7,11 @@ two is one call in each direction. It reads the console by itself, so this works
 import asyncio
 import contextlib
 import math
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, TextIO, cast
 
 import trio
 from prompt_toolkit import PromptSession
@@ -22,12 +23,21 @@ from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.output import Output
+from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.shortcuts import CompleteStyle
 
 from trialogue_client.core.completion import Completion
 from trialogue_client.core.visible import visible
 from trialogue_client.lines.above import Above
+from trialogue_client.lines.lasting_stream import LastingStream
+
+if sys.platform != "win32":
+    import termios
+
+    _GONE: tuple[type[BaseException], ...] = (EOFError, KeyboardInterrupt, OSError, termios.error)
+else:
+    _GONE = (EOFError, KeyboardInterrupt, OSError)
+"""What the input ends with: a terminal that is gone is an error of the system."""
 
 _JOIN_SECONDS = 0.05
 _CLOSE_SECONDS = 2.0
@@ -48,7 +58,7 @@ class PromptScreen:
         self._session: PromptSession[str] = PromptSession(
             erase_when_done=True,
             input=source,
-            output=sink,
+            output=sink or _terminal(),
             key_bindings=_keys(),
             history=_History(lambda: self._hidden),
             is_password=Condition(lambda: self._hidden),
@@ -144,7 +154,7 @@ class PromptScreen:
             return self._session.prompt(
                 self._message, handle_sigint=False, set_exception_handler=False, pre_run=self._watch_loop
             )
-        except (EOFError, KeyboardInterrupt, OSError):  # An OSError means that the terminal is gone.
+        except _GONE:
             pass
         except Exception as error:
             self._error = error
@@ -161,6 +171,10 @@ class PromptScreen:
 
     def _message(self) -> FormattedText:
         return FormattedText([("bold" if self._coloured else "", self._prompt)])
+
+
+def _terminal() -> Output:
+    return create_output(sys.stdout if sys.platform == "win32" else cast(TextIO, LastingStream(sys.stdout)))
 
 
 class _History(InMemoryHistory):
