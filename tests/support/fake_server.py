@@ -56,6 +56,8 @@ class FakeServer:
         """Take everything and answer nothing."""
         self.locked: set[str] = set()
         """Rooms that let nobody in."""
+        self.keys: dict[str, str] = {}
+        """Rooms that let in whoever says this."""
         self._nursery = nursery
         self._commands: dict[str, Callable[[Peer, Message], None]] = {
             "CAP": self._cap,
@@ -164,6 +166,8 @@ class FakeServer:
         members = self.rooms.setdefault(room, [])
         if room in self.locked:
             peer.reply("473", room, "Cannot join channel (+i)")
+        elif self.keys.get(room) not in (None, *message.params[1:]):
+            peer.reply("475", room, "Cannot join channel (+k)")
         elif peer not in members:
             members.append(peer)
             self._tell(members, f":{peer.mask} JOIN {room}")

@@ -126,11 +126,13 @@ class Run:
         self.code = -1
         self._screen = screen
         self.servers = {HERE.port: server, **(others or {})}
-        self._network = LineNetwork(profile, Chat(profile.identity()), may_number=may_number)
         memory = Memory(directory)
+        startup = Startup(parse_arguments([HERE.host], {}), memory)
+        chat = startup.chat(profile, first=False, first_page=0)
+        self._network = LineNetwork(profile, chat, may_number=may_number)
         if directory == NOWHERE:
             memory.problems.clear()
-        self._mode = LineMode(screen, plain, Startup(parse_arguments([HERE.host], {}), memory), self._connect)
+        self._mode = LineMode(screen, plain, startup, self._connect)
 
     async def __call__(self) -> None:
         with trio.fail_after(PATIENCE):

@@ -122,6 +122,11 @@ class Chat:
         """Return the nick that we have, or the one that we want."""
         return self.session.state.nick if self.session is not None and self.online else self.identity.nick
 
+    @property
+    def wanted_nick(self) -> str:
+        """Return the nick that we want, also while somebody else has it."""
+        return self._claim.nick
+
     def fold(self, name: str) -> str:
         """Fold a name as this server compares names."""
         return self.session.state.features.fold(name) if self.session else self._compare(name)

@@ -82,8 +82,9 @@ class Startup:
         """Return a chat for this profile. What the command line says is meant for the `first` server alone."""
         options = self.options
         identity = options.identity(profile.nick, profile.password, profile.account) if first else profile.identity()
-        known = self.memory.server(profile.endpoint).rooms
-        rooms = options.rooms if first and options.rooms_chosen else known or options.rooms
-        chat = Chat(identity, rooms, first_page=first_page)
+        known = self.memory.server(profile.endpoint)
+        returning = bool(known.rooms) and not (first and options.rooms_chosen)
+        rooms = known.rooms if returning else options.rooms
+        chat = Chat(identity, rooms, first_page=first_page, returning=returning, standing=known.again)
         chat.plain_secrets = options.plain_secrets or profile.plain_secrets
         return chat

@@ -7,10 +7,11 @@ from functools import partial
 from trialogue_client.address import AddressError, parse_address
 from trialogue_client.core.commands.actions import Connect, UsageError
 from trialogue_client.engine.networks import Networks
-from trialogue_client.lines.keeping import Keeping, Spawn
+from trialogue_client.lines.keeping import Keeping
 from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.questions import Question, Questions
 from trialogue_client.lines.sheet import Sheet
+from trialogue_client.lines.spawn import Spawn
 from trialogue_client.settings.key_ring import VaultError
 from trialogue_client.settings.profile import ConnectionProfile
 

@@ -35,6 +35,7 @@ class Hearing:
         """Show what happened, and follow it where we are talking."""
         network.take_in(event)
         self._react(network, event)
+        self._keeping.heard(network, event)
         self._sheet.event(network, event)
         network.follow(event)
         self._questions.prompt()
@@ -49,7 +50,7 @@ class Hearing:
             case ev.Registered():
                 if network in self._names:
                     self._questions.withdraw(self._names.pop(network))
-                self._keeping.welcomed(network, event.nick)
+                self._keeping.welcomed(network)
             case ev.NotSent() | ev.Refused():
                 self.failed = True
             case ev.LoggedIn():

@@ -5,17 +5,17 @@ from functools import partial
 
 from trialogue_client.core.calls import calls
 from trialogue_client.core.commands.actions import Autoconnect, Configure, Forget, Mute, Set
-from trialogue_client.core.events import Noticed, Said
+from trialogue_client.core.events import Event, ModeChanged, Noticed, Renamed, Said
+from trialogue_client.lines.locked import Locked
 from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.questions import Question, Questions
 from trialogue_client.lines.sheet import Sheet
+from trialogue_client.lines.spawn import Spawn
 from trialogue_client.settings.changing import carry_out
 from trialogue_client.settings.key_ring import VaultError
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.passwords import Passwords
 
-Spawn = Callable[[Callable[[], Awaitable[None]]], None]
-"""Starts a task."""
 _YES, _NO = ("y", "yes"), ("n", "no", "")
 
 
@@ -29,6 +29,7 @@ class Keeping:
         self._sheet = sheet
         self._spawn = spawn
         self._asks = asks
+        self._locked = Locked(self.passwords, questions, sheet, spawn)
 
     def change(self, network: LineNetwork, action: Set | Configure | Autoconnect | Mute | Forget) -> None:
         """Do what was typed, and say what was done. Raises SettingError."""
@@ -38,15 +39,27 @@ class Keeping:
         for line in carry_out(action, self.memory, network.profile.endpoint):
             self._sheet.hint(line)
 
-    def welcomed(self, network: LineNetwork, nick: str) -> None:
+    def welcomed(self, network: LineNetwork) -> None:
         """Keep a server that let us in."""
         if self._asks:
-            self.memory.used(network.profile.endpoint, nick)
+            self.memory.used(network.profile.endpoint, network.chat.wanted_nick)
 
     def moved(self, network: LineNetwork) -> None:
         """Keep in which rooms we are."""
         if self._asks:
-            self.memory.change(network.profile.endpoint, rooms=tuple(network.chat.wanted))
+            self.memory.moved(network.profile.endpoint, network.chat)
+
+    def set_on(self, network: LineNetwork) -> None:
+        """Keep our name and what we have set on the server."""
+        if self._asks:
+            self.memory.set_on(network.profile.endpoint, network.chat)
+
+    def heard(self, network: LineNetwork, event: Event) -> None:
+        """See to the keys of rooms, and to what we have set."""
+        if self._asks:
+            self._locked.hear(network, event)
+        if isinstance(event, ModeChanged | Renamed):
+            self.set_on(network)
 
     def rings(self, network: LineNetwork, event: Said | Noticed) -> bool:
         """Is the bell to be rung for this?"""
@@ -88,8 +101,9 @@ class Keeping:
 
     def _forget(self, network: LineNetwork) -> None:
         endpoint = network.profile.endpoint
-        account = self.memory.server(endpoint).account or network.chat.account
-        if account:
+        known = self.memory.server(endpoint)
+        account = known.account or network.chat.account
+        if account or known.keys:
             self._spawn(partial(self._tell, partial(self.passwords.forget, endpoint, account)))
         else:
             self._sheet.trouble("You have no account here, so there is no password to forget.")

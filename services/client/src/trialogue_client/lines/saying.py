@@ -27,12 +27,13 @@ from trialogue_client.core.secrecy import ExposedError
 from trialogue_client.engine.networks import Networks
 from trialogue_client.lines.further import Further
 from trialogue_client.lines.hearing import Hearing
-from trialogue_client.lines.keeping import Keeping, Spawn
+from trialogue_client.lines.keeping import Keeping
 from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.questions import Question, Questions
 from trialogue_client.lines.screen import Screen
 from trialogue_client.lines.secret import Declined, Secret
 from trialogue_client.lines.sheet import Sheet
+from trialogue_client.lines.spawn import Spawn
 from trialogue_client.settings import SettingError
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.wording.row import Row
@@ -71,6 +72,7 @@ class Saying:
             commands = all(line.startswith("/") for line in lines)
             for line in lines if commands else [rest]:
                 self._interpret(network, line)
+            self._keeping.set_on(network)
         for one in self._networks.all:
             one.flush()
         self._questions.prompt()

@@ -19,6 +19,8 @@ FILE = "client.toml"
 _HEADER = "trialogue-client keeps this file; what you change here is read at the next start."
 _KINDS = {bool: "true or false", int: "a number", str: "a text in quotes", tuple: "a list of texts in quotes"}
 _ANY = Server("", 0)
+_NAMES = ("rooms", "keys", "again")
+"""What of a server is a list of texts."""
 
 Complain = Callable[[str], object]
 
@@ -83,7 +85,7 @@ def _fits(schema: type[Settings | Server], name: str, value: Any, where: str, co
         return False
     kind = next((kind for kind in _KINDS if kind is known[name]), tuple)
     right = isinstance(value, list) if kind is tuple else type(value) is kind
-    if right and kind is tuple and name in (*LISTS, "rooms"):
+    if right and kind is tuple and name in (*LISTS, *_NAMES):
         right = all(isinstance(one, str) for one in value)
     if name in CHOICES and value not in CHOICES[name]:
         complain(f"{where}{name} has to be one of: {', '.join(CHOICES[name])}.")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from trialogue_client.address import Endpoint
+from trialogue_client.core.chat import Chat
 from trialogue_client.settings import file
 from trialogue_client.settings.merging import merged
 from trialogue_client.settings.schema import Server, Settings
@@ -46,6 +47,15 @@ class Memory:
     def used(self, endpoint: Endpoint, nick: str) -> None:
         """Remember that a server has let us in."""
         self.keep(self.settings.used(replace(self.server(endpoint), tls=endpoint.tls, nick=nick)))
+
+    def moved(self, endpoint: Endpoint, chat: Chat) -> None:
+        """Remember in which rooms we are."""
+        self.change(endpoint, rooms=tuple(chat.wanted), again=chat.standing.lines)
+
+    def set_on(self, endpoint: Endpoint, chat: Chat) -> None:
+        """Remember our name and what we have set on a server, if it has let us in."""
+        if chat.online:
+            self.change(endpoint, nick=chat.wanted_nick, again=chat.standing.lines)
 
     def change(self, endpoint: Endpoint, **changes: Any) -> None:
         """Remember something else of a server."""

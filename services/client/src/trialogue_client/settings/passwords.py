@@ -20,7 +20,7 @@ class Passwords:
     """
 
     def __init__(self, memory: Memory) -> None:
-        self._memory = memory
+        self.memory = memory
 
     async def check(self) -> None:
         """Is there a key ring at all?"""
@@ -36,14 +36,33 @@ class Passwords:
     async def keep(self, endpoint: Endpoint, account: str, password: str) -> str:
         """Keep a password; return the sentence that says so."""
         await _aside(partial(key_ring.keep, endpoint, account, password))
-        self._memory.change(endpoint, account=account, key_ring=True)
+        self.memory.change(endpoint, account=account, key_ring=True)
         return f"The password of {account} is in the system's key ring now; /forget takes it out."
 
+    async def look_up_key(self, endpoint: Endpoint, room: str) -> str:
+        """Return the key of a room, or ""."""
+        return await _aside(partial(key_ring.look_up, endpoint, room))
+
+    async def keep_key(self, endpoint: Endpoint, room: str, key: str) -> str:
+        """Keep the key of a room, whose name is no account's; return the sentence that says so."""
+        await _aside(partial(key_ring.keep, endpoint, room, key))
+        self.memory.change(endpoint, keys=(*self._other_keys(endpoint, room), room))
+        return f"The key of {room} is in the system's key ring now; /forget takes it out."
+
     async def forget(self, endpoint: Endpoint, account: str) -> str:
-        """Take a password out; return the sentence that says so."""
-        await _aside(partial(key_ring.forget, endpoint, account))
-        self._memory.change(endpoint, key_ring=False)
-        return f"The password of {account} is not in the system's key ring any more."
+        """Take a server's password out, "" for none, and the keys of its rooms; return the sentence that says so."""
+        known = self.memory.server(endpoint)
+        for name in (*known.keys, *filter(None, [account])):
+            await _aside(partial(key_ring.forget, endpoint, name))
+        self.memory.change(endpoint, key_ring=False, keys=())
+        password = [f"the password of {account}"] if account else []
+        *others, last = [*password, *(f"the key of {room}" for room in known.keys)]
+        listed = f"{', '.join(others)} and {last}" if others else last
+        are = "are" if others else "is"
+        return f"{listed[0].upper()}{listed[1:]} {are} not in the system's key ring any more."
+
+    def _other_keys(self, endpoint: Endpoint, room: str) -> tuple[str, ...]:
+        return tuple(one for one in self.memory.server(endpoint).keys if one.lower() != room.lower())
 
 
 async def _aside(act: Callable[[], _Result]) -> _Result:

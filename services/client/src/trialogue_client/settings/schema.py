@@ -15,7 +15,7 @@ MEANINGS = {
     "nearby": "look for servers on the local network if none is named",
     "emoji": "turn names like :tada: into emoji when you send them",
     "times": "show when something was said",
-    "key_ring": "offer to keep passwords in the system's key ring",
+    "key_ring": "use the system's key ring for passwords and keys",
 }
 """Each setting with what it does, in the order in which people see them."""
 CHOICES = {"theme": ("dark", "light")}
@@ -49,6 +49,10 @@ class Server:
     """Go there at every start?"""
     rooms: tuple[str, ...] = ()
     """Where we were last; nowhere is told by the first start."""
+    keys: tuple[str, ...] = ()
+    """The rooms whose keys are in the system's key ring."""
+    again: tuple[str, ...] = ()
+    """What the server forgets with the connection and is told again: see `core.standing`."""
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host

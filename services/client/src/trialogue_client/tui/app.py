@@ -22,9 +22,19 @@ from trialogue_client.settings.passwords import Passwords
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.arriving import Arriving
 from trialogue_client.tui.keeping import Keeping
+from trialogue_client.tui.locked import Asked, Locked
 from trialogue_client.tui.opening import Opening
 from trialogue_client.tui.palette import DARK, LIGHT
-from trialogue_client.tui.screens.chat.requests import Called, Further, LoggedIn, Moved, Remembered, Welcomed
+from trialogue_client.tui.screens.chat.requests import (
+    Called,
+    Further,
+    LoggedIn,
+    Moved,
+    Remembered,
+    SetOn,
+    ShutOut,
+    Welcomed,
+)
 from trialogue_client.tui.screens.configuring import Configuring
 from trialogue_client.tui.secrets import LookedUp, Offered, Secrets, Told
 from trialogue_client.tui.terminal.guest import Guest
@@ -69,8 +79,10 @@ class Trialogue(App[int]):
         self._guest = Guest(self._handle_exception, ending, self._signalled)
         self._keyboard = Keyboard(self, super().on_event)
         startup = Startup(options, self.memory)
-        secrets = Secrets(Passwords(self.memory), self.post_message)
+        passwords = Passwords(self.memory)
+        secrets = Secrets(passwords, self.post_message)
         self._opening = Opening(self, startup, self._guest, self._ended)
+        self._locked = Locked(self, passwords, self._guest, self._opening)
         self._arriving = Arriving(self, startup, self._guest, secrets, self._opening, find)
         self._keeping = Keeping(self, options, self.memory, self._guest, secrets, self._opening, self._paint)
         self._interrupted = False
@@ -129,11 +141,25 @@ class Trialogue(App[int]):
 
     def on_welcomed(self, event: Welcomed) -> None:
         """Keep a server that let us in."""
-        self.memory.used(event.network.profile.endpoint, event.nick)
+        self.memory.used(event.network.profile.endpoint, event.network.model.chat.wanted_nick)
 
     def on_moved(self, event: Moved) -> None:
         """Keep in which rooms we are."""
-        self.memory.change(event.network.profile.endpoint, rooms=tuple(event.network.model.chat.wanted))
+        self.memory.moved(event.network.profile.endpoint, event.network.model.chat)
+        self._locked.keep(event.network)
+
+    def on_set_on(self, event: SetOn) -> None:
+        """Keep what we have set on a server, and the keys that others have."""
+        self.memory.set_on(event.network.profile.endpoint, event.network.model.chat)
+        self._locked.keep(event.network)
+
+    def on_shut_out(self, event: ShutOut) -> None:
+        """Find the key of a room."""
+        self._locked.find(event.network, event.event)
+
+    def on_asked(self, event: Asked) -> None:
+        """Ask for the key of a room."""
+        self._locked.ask(event)
 
     def on_logged_in(self, event: LoggedIn) -> None:
         """Offer to keep the password."""

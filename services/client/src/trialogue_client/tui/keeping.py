@@ -111,8 +111,9 @@ class Keeping:
         self.keep(settings)
 
     def _forget(self, network: BufferedNetwork) -> None:
-        account = self._memory.server(network.profile.endpoint).account or network.model.chat.account
-        if account:
+        known = self._memory.server(network.profile.endpoint)
+        account = known.account or network.model.chat.account
+        if account or known.keys:
             self._guest.spawn(partial(self._secrets.forget, network, account))
         else:
             self._opening.tell("You have no account here, so there is no password to forget.")

@@ -39,4 +39,6 @@ AUTOCONNECT = Command(
     _autoconnect,
     "/autoconnect on",
 )
-FORGET = Command("forget", "Take your password for this server out of the system's key ring", (), _forget)
+FORGET = Command(
+    "forget", "Take your password for this server, and the keys of its rooms, out of the key ring", (), _forget
+)

@@ -15,7 +15,7 @@ from trialogue_client.tui.screens.chat.marking import Marking
 from trialogue_client.tui.screens.chat.parting import Parting
 from trialogue_client.tui.screens.chat.questions import Questions
 from trialogue_client.tui.screens.chat.reading import Reading
-from trialogue_client.tui.screens.chat.requests import Called, LoggedIn, Moved, Welcomed
+from trialogue_client.tui.screens.chat.requests import Called, LoggedIn, Moved, SetOn, ShutOut, Welcomed
 
 
 class Hearing:
@@ -90,6 +90,10 @@ class Hearing:
                 self._screen.post_message(Moved(network))
             case CertificateChanged():
                 self._questions.certificate(event)
+            case ev.ModeChanged() | ev.Renamed(me=True) | ev.ServerReply(code="324"):
+                self._screen.post_message(SetOn(network))
+            case ev.KeyWanted():
+                self._screen.post_message(ShutOut(network, event))
             case Lost():
                 network.history.lost()
             case ev.Page():

@@ -3,6 +3,7 @@
 from textual.message import Message
 
 from trialogue_client.core.commands.actions import Connect
+from trialogue_client.core.events import KeyWanted
 from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.model import Alert
 from trialogue_client.engine.typed import Remembering
@@ -31,6 +32,23 @@ class Moved(Message):
     def __init__(self, network: BufferedNetwork) -> None:
         super().__init__()
         self.network = network
+
+
+class SetOn(Message):
+    """Something may have been set on a server: a mode, a room's key, whom to watch."""
+
+    def __init__(self, network: BufferedNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+
+class ShutOut(Message):
+    """A room wants a key."""
+
+    def __init__(self, network: BufferedNetwork, event: KeyWanted) -> None:
+        super().__init__()
+        self.network = network
+        self.event = event
 
 
 class Further(Message):

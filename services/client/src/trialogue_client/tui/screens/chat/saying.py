@@ -26,7 +26,7 @@ from trialogue_client.engine.typed import Rest, carry_out, carry_out_all
 from trialogue_client.tui.screens.chat.going import Going
 from trialogue_client.tui.screens.chat.parting import Parting
 from trialogue_client.tui.screens.chat.questions import Questions
-from trialogue_client.tui.screens.chat.requests import Further, Remembered
+from trialogue_client.tui.screens.chat.requests import Further, Remembered, SetOn
 from trialogue_client.tui.widgets.composer import Composer
 
 
@@ -59,6 +59,7 @@ class Saying:
         network.typing.sent()
         for action in self._carry_out(network, text, before):
             self._do(network, action)
+        self._screen.post_message(SetOn(network))
         if not self._parting.over:
             self._going.follow(before)
 
