@@ -27,18 +27,20 @@ def names(ctx: Context, channels: list[str] | None) -> None:
 
 def send_names(ctx: Context, channel: Channel) -> None:
     """Send RPL_NAMREPLY, on as many lines as needed, and RPL_ENDOFNAMES."""
-    ctx.reply.words(n.RPL_NAMREPLY, names_symbol(channel), channel.name, words=_shown_names(ctx, channel))
+    ctx.reply.words(
+        n.RPL_NAMREPLY, names_symbol(channel), channel.name, words=_shown_names(ctx, channel, ctx.session.caps)
+    )
     ctx.reply.numeric(n.RPL_ENDOFNAMES, channel.name)
 
 
-def packed_names(ctx: Context, channel: Channel) -> list[str]:
-    """Return the packed member list for all sessions with the asker's capabilities, whatever their nick.
+def packed_names(ctx: Context, channel: Channel, caps: int) -> list[str]:
+    """Return the packed member list for all sessions with these capabilities, whatever their nick.
 
     https://modern.ircdocs.horse/#rplnamreply-353
     """
     limits = ctx.config.limits
     head = len(f":{ctx.core.name} {n.RPL_NAMREPLY}  = {channel.name} :\r\n".encode())
-    return pack_words(_shown_names(ctx, channel), min(limits.line_length, BODY_LIMIT) - head - limits.nick_length)
+    return pack_words(_shown_names(ctx, channel, caps), min(limits.line_length, BODY_LIMIT) - head - limits.nick_length)
 
 
 def names_symbol(channel: Channel) -> str:
@@ -46,8 +48,7 @@ def names_symbol(channel: Channel) -> str:
     return "@" if channel.has(SECRET) else "="
 
 
-def _shown_names(ctx: Context, channel: Channel) -> Iterable[str]:
-    caps = ctx.session.caps
+def _shown_names(ctx: Context, channel: Channel, caps: int) -> Iterable[str]:
     ctx.work(len(channel.members) // 8)
     members: Iterable[Membership] = channel.members.values()
     if ctx.user.uid not in channel.members:

@@ -5,7 +5,6 @@ told here and not by the fan-out.
 """
 
 from collections.abc import Iterator
-from itertools import chain
 
 from ircwire import numerics as n
 from ircwire.text import truncate
@@ -30,6 +29,7 @@ from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import ChannelJoined, ChannelParted, ChannelRenamed
 from trialogue_server.world.names import is_channel
 from trialogue_server.world.refused import Failed
+from trialogue_server.world.user import User
 
 _TOLD = 10
 """Units of work for each session that is told by a PART and a JOIN."""
@@ -48,8 +48,8 @@ def rename(ctx: Context, channel: Channel, name: str, reason: str | None) -> Non
     ctx.commit(ChannelRenamed(*ctx.stamp(), old, name, said))
     if is_other:
         shown = _Shown(ctx, channel, old, said)
-        for session in list(_legacy(ctx, channel)):
-            _fall_back(ctx, session, shown)
+        for session, user in list(_legacy(ctx, channel)):
+            _fall_back(ctx, session, user, shown)
 
 
 def _check(ctx: Context, channel: Channel, name: str) -> None:
@@ -78,12 +78,12 @@ def _cannot(channel: Channel, name: str, text: str = _NO_NAME) -> Failed:
     return Failed("RENAME", "CANNOT_RENAME", channel.name, p.echoed(name), text=text)
 
 
-def _legacy(ctx: Context, channel: Channel) -> Iterator[Session]:
-    """Yield the sessions in the channel that do not know RENAME."""
+def _legacy(ctx: Context, channel: Channel) -> Iterator[tuple[Session, User]]:
+    """Yield the sessions in the channel that do not know RENAME, and whose they are."""
     for member in channel.members.values():
         for session in ctx.core.registry.of(member.user.uid):
             if not session.caps & CHANNEL_RENAME:
-                yield session
+                yield session, member.user
 
 
 class _Shown:
@@ -97,35 +97,56 @@ class _Shown:
         members = ((member.user.nick, member.user.metadata) for member in channel.members.values())
         told = ((channel.name, channel.metadata), *members)
         self.metadata = [(name, dict(values)) for name, values in told if values]
-        self._names: dict[int, list[str]] = {}
+        self.at, self.ids = ctx.now, (ctx.core.ids.next(ctx.now), ctx.core.ids.next(ctx.now))
+        """Of the PART and the JOIN, which each session is shown of its own user."""
+        self.limit = ctx.config.limits.line_length
+        self._names: dict[int, tuple[list[str], int]] = {}
         ctx.work(len(channel.members))
 
-    def names(self, ctx: Context) -> list[str]:
-        """Return the lines of NAMES for sessions with the capabilities of this one."""
-        caps = ctx.session.caps & (MULTI_PREFIX | USERHOST_IN_NAMES)
+    def names(self, ctx: Context, caps: int) -> tuple[list[str], int]:
+        """Return the lines of NAMES for a session with these capabilities, and the units of work of sending them."""
+        if caps & NO_IMPLICIT_NAMES:
+            return [], 0
+        caps &= MULTI_PREFIX | USERHOST_IN_NAMES
         if caps not in self._names:
-            self._names[caps] = packed_names(ctx, self.channel)
+            names = packed_names(ctx, self.channel, caps)
+            self._names[caps] = names, sum(map(len, names)) // BYTES_OUT
         return self._names[caps]
 
 
-def _fall_back(ctx: Context, session: Session, shown: _Shown) -> None:
+def _fall_back(ctx: Context, session: Session, user: User, shown: _Shown) -> None:
     """Show the rename to a session as leaving one channel and joining another.
 
-    https://ircv3.net/specs/extensions/channel-rename#fallback
+    Only what may change meanwhile is copied here, as there may be thousands of them. The lines are made when they are
+    sent.  https://ircv3.net/specs/extensions/channel-rename#fallback
     """
-    limit = ctx.config.limits.line_length
-    reply = ctx.reply if session is ctx.session else ctx.core.reply_to(session, ctx.now)
-    theirs = Context(ctx.core, session, ctx.message, reply, ctx.moment)
-    parted = ChannelParted(*theirs.stamp(), shown.old, shown.reason)
-    joined = ChannelJoined(*theirs.stamp(), shown.name, theirs.user.realname)
-    marks, marker = theirs.user.marks, marker_line(theirs, shown.channel)
-    names = [] if session.caps & NO_IMPLICIT_NAMES else shown.names(theirs)
-    size = sum(map(len, names))
-    ctx.work(_TOLD + size // BYTES_OUT)
-    events = (Rendering(event, limit, marks)(session.caps) for event in (parted, joined))
-    values = values_told(reply, shown.name, shown.metadata, session.subscriptions)
-    lines = chain(events, _topic(reply, shown), marker, _names(reply, shown, names), values)
-    reply.stream(lines, len(names), at_once=session is ctx.session)
+    is_own = session is ctx.session
+    reply = ctx.reply if is_own else ctx.core.reply_to(session, shown.at)
+    names, units = shown.names(ctx, session.caps)
+    ctx.work(_TOLD + units)
+    marker = marker_line(ctx, reply, user, shown.channel)
+    lines = _lines(reply, shown, (user.uid, user.mask, user.account), user.realname, user.marks, marker, names)
+    reply.stream(lines, len(names), at_once=is_own)
+
+
+def _lines(
+    reply: Reply,
+    shown: _Shown,
+    who: tuple[int, str, str],
+    realname: str,
+    marks: str,
+    marker: tuple[bytes, ...],
+    names: list[str],
+) -> Iterator[bytes]:
+    session = reply.session
+    parted = ChannelParted(shown.ids[0], shown.at, *who, shown.old, shown.reason)
+    joined = ChannelJoined(shown.ids[1], shown.at, *who, shown.name, realname)
+    for event in (parted, joined):
+        yield Rendering(event, shown.limit, marks)(session.caps)
+    yield from _topic(reply, shown)
+    yield from marker
+    yield from _names(reply, shown, names)
+    yield from values_told(reply, shown.name, shown.metadata, session.subscriptions)
 
 
 def _topic(reply: Reply, shown: _Shown) -> Iterator[bytes]:

@@ -5,12 +5,14 @@ from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.history.conversation import find_conversation, parse_time
 from trialogue_server.delivery.render import server_time
+from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.capabilities import READ_MARKER
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import MarkerMoved
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.names import is_channel, is_nick
 from trialogue_server.world.refused import Failed
+from trialogue_server.world.user import User
 
 _CLOCKS_DIFFER = 60.0
 """Seconds by which clocks commonly differ."""
@@ -31,7 +33,7 @@ def markread(ctx: Context, target: str | None, timestamp: str | None) -> None:
             return
         raise Failed("MARKREAD", "INVALID_PARAMS", p.echoed(target), text="There is no such conversation of yours")
     conversation, shown = found.name, found.shown
-    known = _known(ctx, conversation)
+    known = _known(ctx, ctx.user, conversation)
     if timestamp is not None:
         wish = parse_time(timestamp.removeprefix("timestamp=")) if timestamp.startswith("timestamp=") else None
         if wish is None:
@@ -53,20 +55,20 @@ def _may_be_one(ctx: Context, target: str) -> bool:
 
 def send_marker(ctx: Context, channel: Channel) -> None:
     """Send the read marker of a channel to a session that has joined it, if it wants read markers."""
-    for line in marker_line(ctx, channel):
+    for line in marker_line(ctx, ctx.reply, ctx.user, channel):
         ctx.reply.line(line)
 
 
-def marker_line(ctx: Context, channel: Channel) -> tuple[bytes, ...]:
-    """Yield the line with the read marker of a channel, if the session wants read markers."""
-    if not ctx.session.caps & READ_MARKER:
+def marker_line(ctx: Context, reply: Reply, user: User, channel: Channel) -> tuple[bytes, ...]:
+    """Return the line with a user's read marker of a channel, if the session wants read markers."""
+    if not reply.session.caps & READ_MARKER:
         return ()
-    return (ctx.reply.made_raw(_line(channel.name, _known(ctx, channel.folded))),)
+    return (reply.made_raw(_line(channel.name, _known(ctx, user, channel.folded))),)
 
 
-def _known(ctx: Context, conversation: str) -> float | None:
-    """Return the asker's read marker. A time in the future is ignored: the clock was wrong then."""
-    known = ctx.world.markers.get(ctx.user.identity, conversation)
+def _known(ctx: Context, user: User, conversation: str) -> float | None:
+    """Return a user's read marker. A time in the future is ignored: the clock was wrong then."""
+    known = ctx.world.markers.get(user.identity, conversation)
     return known if known is not None and known <= ctx.now + _CLOCKS_DIFFER else None
 
 
