@@ -27,6 +27,7 @@ import trio
 
 from benchmarks.attackers import ATTACKS, CROWD, HOUSE, ROOMS, open_from
 from benchmarks.failure import BenchmarkError
+from benchmarks.placement import place_generator
 from benchmarks.process import cpu_seconds, resident
 from benchmarks.running import running
 from benchmarks.servers import Options, free_port, known
@@ -256,6 +257,7 @@ def _run(config: Path, names: Sequence[str], tree: Path | None, seconds: float) 
     settings = {"TLS_ENABLED": "true", "TLS_PORT": str(tls_port), "LOG_LEVEL": "warning"}
     options = Options(config=config, settings=settings, tree=tree)
     with running(known("ours"), options) as server:
+        place_generator(0)  # those who talk and the attackers would be on other machines than the server
         return trio.run(_measure, server.port, tls_port, server.pid, config, names, seconds)
 
 
