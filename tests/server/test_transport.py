@@ -1,5 +1,6 @@
 """Transports: bytes over real sockets, plain and encrypted, and how they are let go of."""
 
+import gc
 import socket
 from contextlib import suppress
 
@@ -200,3 +201,24 @@ async def test_a_broken_connection_is_an_error_for_who_sends(ends: Ends, tls: Tl
         with pytest.raises(ConnectionError):
             one.send(b"anybody there?\r\n")
     one.close(abort=True)
+
+
+async def test_a_connection_that_was_encrypted_leaves_nothing_to_the_garbage_collector(
+    ends: Ends, tls: TlsContext
+) -> None:
+    """It looks through what is young alone."""
+    gc.collect()
+    gc.disable()
+    try:
+        ours, theirs = ends
+        one, other = tls.transport(ours), tls_client(theirs)
+        with trio.fail_after(PATIENCE):
+            await shake_hands(one, other)
+            other.close(abort=False)
+            assert await one.receive() == b""
+        one.close(abort=False)
+        del one, other
+        left = gc.collect()
+    finally:
+        gc.enable()
+    assert left < 20

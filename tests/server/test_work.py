@@ -297,24 +297,51 @@ def test_a_block_list_is_paid_for_by_whoever_writes_and_says_nothing(irc: Irc) -
     assert costs[0] == costs[1] >= 100
 
 
+TALK = b"PRIVMSG #room :hello"
+
+
 def test_who_talks_is_light_and_who_made_much_work_is_not_for_a_while() -> None:
     """Whoever is light waits for nobody's turns, so no cheap line in between makes one so."""
     irc = Irc()
     crowd(irc, "#room", 300)
     talker, asker = Metered(irc.connect("talker")), Metered(irc.connect("asker"))
     talker.cost("JOIN #room", *["PRIVMSG #room :hello"] * 10)
-    assert talker.meter.is_light
+    assert talker.meter.is_light(TALK)
     asker.cost("WHO")
-    assert not asker.meter.is_light
+    assert not asker.meter.is_light(TALK)
     asker.cost(*["PING 1"] * 10)
-    assert not asker.meter.is_light
+    assert not asker.meter.is_light(TALK)
     asker.cost(*["PING 1"] * 60)
-    assert asker.meter.is_light
+    assert asker.meter.is_light(TALK)
 
 
 def test_who_has_few_tokens_left_is_not_light(irc: Irc) -> None:
     talker = Metered(irc.connect("talker"))
     talker.cost(*["PING 1"] * (BURST // 2 - 1))
-    assert talker.meter.is_light
+    assert talker.meter.is_light(TALK)
     talker.client.session.throttle.owe(2)
-    assert not talker.meter.is_light
+    assert not talker.meter.is_light(TALK)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_light"),
+    [
+        (b"PRIVMSG #room :hello, all of you, in #here,#there", True),
+        (b"privmsg bob hello", True),
+        (b"@+typing=active;label=1,2 TAGMSG #room", True),
+        (b"@label=1  NOTICE #room :hello", True),
+        (b"PING 1", True),
+        (b"PRIVMSG", True),
+        (b"", False),
+        (b"PRIVMSG #a,#b,#c :hello", False),
+        (b"@label=1 PRIVMSG #a,#b :hello", False),
+        (b"WHO *", False),
+        (b"LIST", False),
+        (b"JOIN #room", False),
+        (b"@label=1", False),
+        (b":mallory PRIVMSG #room :hello", False),
+    ],
+)
+def test_a_first_line_that_may_be_expensive_is_not_light(irc: Irc, line: bytes, is_light: bool) -> None:
+    """A hundred who have just come have all their tokens, and may have waited for each other."""
+    assert Metered(irc.connect("talker")).meter.is_light(line) is is_light

@@ -1,6 +1,7 @@
 """A connection's other end that does just what a test says: a `Transport` without a socket."""
 
 import math
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 import trio
@@ -59,7 +60,7 @@ class FakeTransport:
 
     # What a connection does.
 
-    async def start(self) -> None:
+    async def start(self, turn: Callable[[], Awaitable[None]] = trio.lowlevel.checkpoint) -> None:
         if not self._shaken.is_set():  # plain text has no checkpoint there
             await self._shaken.wait()
         if self.handshake_error is not None:

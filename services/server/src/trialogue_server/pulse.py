@@ -66,12 +66,16 @@ class Pulse:
 
         Raises StoreLost if the store stays away.
         """
-        while True:
-            await self._wakeup.wait()
-            self._wakeup = trio.Event()
-            flushed, self._flushed = self._flushed, trio.Event()
-            await self._flush_tick()
-            flushed.set()
+        trio.lowlevel.add_instrument(self.turns)
+        try:
+            while True:
+                await self._wakeup.wait()
+                self._wakeup = trio.Event()
+                flushed, self._flushed = self._flushed, trio.Event()
+                await self._flush_tick()
+                flushed.set()
+        finally:
+            trio.lowlevel.remove_instrument(self.turns)
 
     async def wait_flushed(self) -> None:
         """Wait until everything that was put before this call has been flushed."""
@@ -80,8 +84,9 @@ class Pulse:
 
     async def _flush_tick(self) -> None:
         """Commit and flush what was gathered until now. What is put meanwhile is the next tick's."""
-        taken = self._tick.take()
-        self.turns.passed()
+        taken = self._tick.take(self.turns.left)
+        self.turns.spend(taken.units)
+        self.turns.taken()
         while self._tick.bugs:
             self._report("a bug ended a session", type(self._tick.bugs.pop()).__name__)
         is_asked, self._is_asked = self._is_asked, False
@@ -89,6 +94,7 @@ class Pulse:
             await self._commit(taken)
         for sink, data in taken.sends:  # between two of the kernel's calls there is as little of ours as can be
             sink.send(data)
+        self.turns.flushed(len(taken.sends))
         if self._tick:
             self.wake()
 

@@ -53,10 +53,13 @@ class Delivery:
 
     def _tell(self, groups: Groups, event: e.Event, marks: str, reply: Reply | None) -> None:
         rendering = Rendering(event, self.line_limit, marks)
-        for caps in groups.by_caps:
+        told = 0
+        for caps, outboxes in groups.by_caps.items():
             line = rendering(caps)
             if line:
                 groups.tell(caps, line)
+                told += len(line) * len(outboxes)
+        self.work.bytes_told += told
         self.work.deliveries += len(groups.outboxes)
         if groups.is_kept:
             self.tick.touched.add(groups)

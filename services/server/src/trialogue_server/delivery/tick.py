@@ -6,9 +6,6 @@ from trialogue_server.delivery.audience import Groups
 from trialogue_server.session.outbox import Marked, Sink
 from trialogue_server.world.events import Event
 
-_AT_ONCE = 2_000
-"""Units of work (see `session.work`) that long answers take in one tick."""
-
 
 class ReadyTick(NamedTuple):
     """One tick, ready to be committed and then flushed."""
@@ -16,6 +13,8 @@ class ReadyTick(NamedTuple):
     journal: list[Event]
     sends: list[tuple[Sink, bytes]]
     """What becomes of it for each session that is told of it: one piece."""
+    units: int = 0
+    """Units of work (see `session.work`) that the pieces of long answers took."""
 
 
 class Tick:
@@ -39,8 +38,11 @@ class Tick:
         streaming = self.dirty.streaming
         return bool(streaming) and any(outbox.is_read for outbox in streaming)
 
-    def take(self) -> ReadyTick:
-        """Return what was gathered, and forget it."""
+    def take(self, units: float = 0.0) -> ReadyTick:
+        """Return what was gathered, and forget it.
+
+        Pieces of long answers are made until they have taken so many units of work, and one in any case.
+        """
         journal, self.journal = self.journal, []
         dirty = self.dirty
         for groups in self.touched:
@@ -49,13 +51,14 @@ class Tick:
         self.touched.clear()
         sends = [(outbox.sink, data) for outbox in dirty if (data := outbox.take())]
         dirty.clear()
-        if dirty.streaming:
-            sends += self._pieces()
-        return ReadyTick(journal, sends)
+        if not dirty.streaming:
+            return ReadyTick(journal, sends)
+        pieces, spent = self._pieces(units)
+        return ReadyTick(journal, sends + pieces, spent)
 
-    def _pieces(self) -> list[tuple[Sink, bytes]]:
+    def _pieces(self, most: float) -> tuple[list[tuple[Sink, bytes]], int]:
         """Make the next pieces of long answers, one for each session, for as many as their turn comes."""
-        streaming, left = self.dirty.streaming, _AT_ONCE
+        streaming, spent = self.dirty.streaming, 0
         sends: list[tuple[Sink, bytes]] = []
         for outbox in [one for one in streaming if one.is_read]:
             del streaming[outbox]
@@ -69,10 +72,10 @@ class Tick:
             if outbox.is_streaming:
                 streaming[outbox] = None
             sends.append((outbox.sink, data))
-            left -= units
-            if left <= 0:
+            spent += units
+            if spent >= most:
                 break
-        return [(sink, data) for sink, data in sends if data]
+        return [(sink, data) for sink, data in sends if data], spent
 
     def forget(self) -> None:
         """Let go of all that nobody may see any more."""

@@ -14,7 +14,7 @@ from trialogue_server.obs.logs import get_logger
 Serve = Callable[[socket.socket, str], None]
 """Starts serving an accepted, non-blocking socket; the text is the peer's IP address."""
 
-_BATCH = 64
+_BATCH = 16
 """Connections accepted in a row before everybody else has a turn."""
 
 _OUT_OF_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})

@@ -28,6 +28,7 @@ from trialogue_server.session.meter import Meter
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
+from trialogue_server.session.work import HANDSHAKE, LIGHT
 from trialogue_server.world.moment import Moment
 
 _UNREAD = 65_536
@@ -100,6 +101,7 @@ class Connection:
         except Exception as bug:
             self._report(bug)
             self._reason = "Internal error"
+        await self._wait_to_leave()
         self._leave()
         close(self._session, self._reason)
         await self._flush()
@@ -111,11 +113,20 @@ class Connection:
             await self._pulse.wait_flushed()
             await self._sender.wait_sent()
 
+    async def _wait_to_leave(self) -> None:
+        """Where many go at once, they go in turns: each of them is told to all who shared a room with them."""
+        if self._pulse.turns.are_given and not self._core.stopping:
+            self._pulse.wake()
+            with trio.CancelScope(shield=True):
+                await self._pulse.turns.wait_turn(LIGHT, self._session.throttle.tokens)
+
     def _leave(self) -> None:
         reason = self._sender.killed_by or self._session.cause or self._reason
         now = self._clock()
         self._core.at(now)
+        self._meter.begin()
         leave(self._core, self._session, reason, now.wall)
+        self._pulse.turns.spend(self._meter.owe(0), self._meter.flush)
 
     def _end(self) -> None:
         try:
@@ -142,7 +153,7 @@ class Connection:
 
     async def _read(self) -> None:
         try:
-            await self._transport.start()
+            await self._transport.start(self._wait_to_shake_hands)
         except OSError:
             self._sender.kill("TLS handshake failed")
             return
@@ -162,6 +173,14 @@ class Connection:
                 self._log.info("connected", address=self._session.address, tls=self._session.secure)
             self._pulse.wake()
             data = await self._receive()
+
+    async def _wait_to_shake_hands(self) -> None:
+        """A handshake is arithmetic, and whoever comes asks for it without having shown anything."""
+        turns = self._pulse.turns
+        if turns.are_given:
+            self._pulse.wake()
+            await turns.wait_turn(HANDSHAKE, 0.0)
+        turns.spend(HANDSHAKE)
 
     async def _receive(self) -> bytes:
         try:
@@ -186,8 +205,10 @@ class Connection:
                 self._pulse.wake()
                 await trio.sleep(wait)
                 now = self._heard()  # its answer to a PING may wait behind what we do not read yet
-            if turns.are_given and not (turns.has_room_for_light and self._meter.is_light):
-                now = await self._wait_for_turn()
+            if turns.are_given:
+                is_light = isinstance(line, bytes) and self._meter.is_light(line)
+                if not (is_light and turns.have_room_for_light):
+                    now = await self._wait_for_turn(is_light=is_light)
             if session.closing:
                 return
             pending = self._decide(line, now)
@@ -215,9 +236,10 @@ class Connection:
         self._session.outbox.close()
         self._sender.kill(reason)
 
-    async def _wait_for_turn(self) -> Moment:
+    async def _wait_for_turn(self, *, is_light: bool = False) -> Moment:
         self._pulse.wake()
-        await self._pulse.turns.wait_turn(self._session.throttle.tokens, self._meter.usual)
+        units = self._meter.usual if is_light else max(self._meter.usual, LIGHT)
+        await self._pulse.turns.wait_turn(units, self._session.throttle.tokens, is_light=is_light)
         return self._heard()
 
     def _decide(self, line: bytes | TooLong, now: Moment) -> Pending | None:
@@ -235,7 +257,7 @@ class Connection:
             else:
                 pending = dispatch(core, session, text, now)
         size = 0 if isinstance(line, TooLong) else len(line)
-        self._pulse.turns.spend(meter.settle(size, core.config.flood.work))
+        self._pulse.turns.spend(meter.settle(size, core.config.flood.work), meter.flush)
         return pending
 
     async def _go_on(self, pending: Pending) -> tuple[Moment, Pending | None]:
@@ -248,7 +270,7 @@ class Connection:
             now = await self._wait_for_turn()
         self._meter.begin()
         following = resume(pending, result, now)
-        self._pulse.turns.spend(self._meter.owe(self._core.config.flood.work))
+        self._pulse.turns.spend(self._meter.owe(self._core.config.flood.work), self._meter.flush)
         return now, following
 
     def _report(self, error: Exception) -> None:

@@ -7,6 +7,7 @@ are self-signed (docs/decisions/0008-client-certificates.md).
 import errno
 import os
 import socket
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import trio
@@ -35,13 +36,14 @@ class TlsTransport:
         """Why no more could be read, if that is still to be handled."""
         self.fingerprint = ""
 
-    async def start(self) -> None:
-        """Do the handshake, and read the peer's certificate."""
+    async def start(self, turn: Callable[[], Awaitable[None]] = trio.lowlevel.checkpoint) -> None:
+        """Do the handshake, `turn` by turn, and read the peer's certificate."""
         while True:
             try:
                 self._tls.do_handshake()
             except SSL.Error as error:
                 await self._wait(error)
+                await turn()
             else:
                 break
         certificate = self._tls.get_peer_certificate()

@@ -7,7 +7,7 @@ is what makes that cheap. Trio only waits for the socket where the kernel would 
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
@@ -37,8 +37,8 @@ class Transport(Protocol):
     def fingerprint(self) -> str:
         """The SHA-256 fingerprint of the peer's certificate in hexadecimal, after `start`; "" if it has none."""
 
-    async def start(self) -> None:
-        """Do what precedes the first byte (the TLS handshake)."""
+    async def start(self, turn: Callable[[], Awaitable[None]] = trio.lowlevel.checkpoint) -> None:
+        """Do what precedes the first byte (the TLS handshake), and await `turn` before what takes long."""
 
     async def receive(self) -> bytes:
         """Return the next bytes, or b"" if the peer has closed its side. Always a checkpoint."""
@@ -61,7 +61,7 @@ class PlainTransport:
         self._sock = sock
         self.send: Callable[[bytes | bytearray], int] = sock.send
 
-    async def start(self) -> None:
+    async def start(self, turn: Callable[[], Awaitable[None]] = trio.lowlevel.checkpoint) -> None:
         """Do nothing: nothing precedes the first byte."""
 
     async def receive(self) -> bytes:

@@ -1,20 +1,22 @@
 """What do a session's lines cost, in work and in tokens of flood control?"""
 
 from trialogue_server.session.session import Session
-from trialogue_server.session.work import AT_ONCE, BYTES_IN, BYTES_OUT, LIGHT, LINE, Work
+from trialogue_server.session.work import AT_ONCE, BYTES_IN, BYTES_OUT, BYTES_TOLD, LIGHT, LINE, Work
 
 _FORGETS = 16
+
+_TALK = (b"PRIVMSG", b"NOTICE", b"TAGMSG", b"PING", b"PONG")
 
 
 class Meter:
     """Reads the server's counter before and after what one session has it do."""
 
-    __slots__ = ("_answered", "_deliveries", "_session", "_units", "_work", "usual")
+    __slots__ = ("_answered", "_bytes_told", "_deliveries", "_session", "_units", "_work", "usual")
 
     def __init__(self, session: Session, work: Work) -> None:
         self._session = session
         self._work = work
-        self._units = self._deliveries = self._answered = 0
+        self._units = self._deliveries = self._bytes_told = self._answered = 0
         self.usual = LINE
         """Units that one took of late: what the next one may take."""
 
@@ -22,6 +24,7 @@ class Meter:
         """Something is done now for the session."""
         work = self._work
         self._units, self._deliveries, self._answered = work.units, work.deliveries, self._session.outbox.answered
+        self._bytes_told = work.bytes_told
         work.floor = 1.0
 
     def settle(self, size: int, per_token: int) -> int:
@@ -49,17 +52,27 @@ class Meter:
             units = (self._session.outbox.answered - self._answered) // BYTES_OUT
             self._session.throttle.owe(units / per_token)
 
+    @property
+    def flush(self) -> int:
+        """Units that sending what was told since `begin` will take."""
+        return (self._work.bytes_told - self._bytes_told) // BYTES_TOLD
+
     def _measure(self, told: int) -> int:
         answered = self._session.outbox.answered - self._answered
         units = self._work.units - self._units + answered // BYTES_OUT + told // AT_ONCE
         self.usual = max(units, self.usual - self.usual // _FORGETS)
         return units
 
-    @property
-    def is_light(self) -> bool:
-        """Did it do little of late, so that the next line will not make much work either, and has it most tokens left?
+    def is_light(self, line: bytes) -> bool:
+        """Does whoever has done little of late, and has most tokens left, say something to one room or person?
 
-        Who talks and asks now and then is; who once made much work is not until some tens of lines later.
+        Whoever made much work once is not light until some tens of lines later. Anything but talk is not, as a first
+        line may be as expensive as any.
         """
         throttle = self._session.throttle
-        return self.usual <= LIGHT and throttle.tokens >= throttle.burst / 2
+        return self.usual <= LIGHT and throttle.tokens >= throttle.burst / 2 and _is_talk(line)
+
+
+def _is_talk(line: bytes) -> bool:
+    words = (line.partition(b" ")[2].lstrip() if line.startswith(b"@") else line).split(b" ", 2)
+    return words[0].upper() in _TALK and b"," not in b"".join(words[1:2])

@@ -66,6 +66,7 @@ class Holding:
     def close(self) -> None:
         """The session is no more."""
         self._end()
+        self.kill = _nothing
         self._queues.close(self, self._household)
 
     def _end(self) -> None:
