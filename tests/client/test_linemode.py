@@ -401,13 +401,13 @@ class Dealt:
         """Take in lines, and return what is shown of them."""
         self.screen.shown.clear()
         for event in self.chat.receive("".join(f"{line}\r\n" for line in lines).encode()):
-            self.mode.hearing.hear(self.network, event)
+            self.mode.presenter.happened(self.network, event)
         return self.screen.shown
 
     def type(self, text: str) -> list[str]:
         """Type a line, and return what is shown of it."""
         self.screen.shown.clear()
-        self.mode.saying.typed(text)
+        self.mode.presenter.typed(text)
         return self.screen.shown
 
     def sent(self) -> list[str]:
@@ -482,7 +482,7 @@ def test_a_password_is_hidden_asked_twice_and_never_said() -> None:
     assert (dealt.screen.hidden, dealt.screen.prompts[-1]) == (True, "Choose a password: ")
     dealt.type("/quit")
     assert dealt.screen.prompts[-1] == "Once more, to be sure: "
-    assert dealt.type("/quiet") == ["! Those were two different passwords; nothing was done."]
+    assert dealt.type("/quiet") == ["! These were two different passwords, so nothing was done."]
     assert not dealt.screen.hidden
     dealt.type("/login robert")
     assert dealt.screen.prompts[-1] == "Password of robert: "

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.connection import DialError
-from trialogue_client.core.events.connection import Ended, Remark
-from trialogue_client.engine.buffers import Buffer
+from trialogue_client.core.events.connection import Ended, Lost, Remark
+from trialogue_client.engine.buffers import Buffer, Sort
 from trialogue_client.engine.event_queue import EventQueue
 from trialogue_client.engine.history import History
 from trialogue_client.engine.model import Model
@@ -59,9 +59,26 @@ class BufferedNetwork(Network):
         """Look at a room as soon as we are in it."""
         self.model.wish(room)
 
+    def turn_to(self, name: str) -> None:
+        """Look at the conversation with the one person who hears what we say."""
+        if not self.chat.is_room(name):
+            buffer = self.model.open(name)
+            if buffer.sort is Sort.PERSON:
+                self.model.switch(buffer)
+
+    def closes(self, room: str) -> bool:
+        """Close the conversation of a room in which we are no more."""
+        buffer = self.model.find(room)
+        if buffer is None or buffer.here:
+            return False
+        self.model.close(buffer)
+        return True
+
     def take_in(self, event: ev.Event, now: float) -> None:
         """Take in what happened; the model is told apart from this. `now` is a clock that never goes back."""
         self.note(event)
+        if isinstance(event, Lost):
+            self.history.lost()
         self.history.follow(event)
         self.typing.follow(event, now)
 
@@ -79,7 +96,6 @@ class BufferedNetwork(Network):
         """Take in that the settings have changed."""
         self.model.highlights = settings.highlights
         self.model.muted = settings.muted_on(self.profile.endpoint.host)
-        self.model.emoji = settings.emoji
         self.typing.tells = settings.typing
 
 

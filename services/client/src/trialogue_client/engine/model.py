@@ -9,6 +9,7 @@ from trialogue_client.core import events as ev
 from trialogue_client.core.calls import calls
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.events.connection import Dialling, Lost, Remark
+from trialogue_client.engine.attention import is_muted
 from trialogue_client.engine.buffers import Buffer, Sort, redact
 from trialogue_client.engine.entries import Entry, Look, entry_of
 from trialogue_client.engine.found import found
@@ -35,8 +36,6 @@ class Model:
         self.highlights = tuple(highlights)
         self.muted: tuple[str, ...] = ()
         """Rooms and people of which nothing is counted, marked or called out."""
-        self.emoji = True
-        """Are names like ``:tada:`` sent as emoji?"""
         self.active = Buffer(SERVER, Sort.SERVER)
         self.buffers: dict[str, Buffer] = {SERVER: self.active}
         """By folded name, in the order in which they were opened."""
@@ -298,4 +297,4 @@ class Model:
 
     def is_muted(self, name: str) -> bool:
         """Is nothing of this room or person to be counted or called out?"""
-        return self.chat.fold(name) in map(self.chat.fold, self.muted)
+        return is_muted(self.chat, name, self.muted)

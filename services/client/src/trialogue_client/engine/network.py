@@ -40,6 +40,14 @@ class Network(ABC):
     def head_for(self, room: str) -> None:
         """Talk in a room from now on, or as soon as we are in it."""
 
+    @abstractmethod
+    def turn_to(self, name: str) -> None:
+        """Look at the conversation with somebody to whom we write, where one looks at one at a time."""
+
+    def closes(self, room: str) -> bool:
+        """Close a room in which we are no more; False if that is not so, or nothing of it is shown."""
+        return False
+
     def note(self, event: ev.Event) -> None:
         """Take note of how the connection stands."""
         if isinstance(event, ev.Registered):

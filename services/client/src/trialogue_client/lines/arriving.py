@@ -11,7 +11,7 @@ from trialogue_client.lines.screen import Screen
 from trialogue_client.net import explain
 from trialogue_client.net.discover import Discover
 from trialogue_client.settings.key_ring import VaultError
-from trialogue_client.settings.passwords import Passwords
+from trialogue_client.settings.passwords import KeyRingPasswords
 from trialogue_client.settings.profile import ConnectionProfile
 
 _ASK = "Your name: "
@@ -86,7 +86,7 @@ class Arriving:
             return profile
         if proof is Proof.KEY_RING:
             try:
-                password = await Passwords(self._startup.memory).look_up(profile.endpoint, profile.account)
+                password = await KeyRingPasswords(self._startup.memory).look_up(profile.endpoint, profile.account)
             except VaultError as error:
                 self._screen.complain(str(error))
             else:

@@ -11,16 +11,16 @@ from functools import partial
 import trio
 
 from trialogue_client.core.connection import DialError
+from trialogue_client.engine.engine import Engine
 from trialogue_client.engine.network import Connect
 from trialogue_client.engine.networks import Networks
 from trialogue_client.engine.startup import Startup
-from trialogue_client.lines.hearing import Hearing
-from trialogue_client.lines.keeping import Keeping
 from trialogue_client.lines.network import LineNetwork
+from trialogue_client.lines.presenter import Presenter
 from trialogue_client.lines.questions import Questions
-from trialogue_client.lines.saying import Saying
 from trialogue_client.lines.screen import Screen
 from trialogue_client.lines.sheet import Layout, Sheet
+from trialogue_client.settings.passwords import KeyRingPasswords
 from trialogue_client.settings.profile import ConnectionProfile
 
 _CONTINUED: signal.Signals | None = getattr(signal, "SIGCONT", None)
@@ -38,17 +38,12 @@ class LineMode:
 
     def __init__(self, screen: Screen, layout: Layout, startup: Startup, connect: Connect) -> None:
         self._screen = screen
-        self._startup = startup
-        self._memory = memory = startup.memory
         self._connect = connect
-        self.networks = Networks[LineNetwork]()
+        self._engine = Engine(startup, KeyRingPasswords(startup.memory), asks=screen.asks)
+        self.networks: Networks[LineNetwork] = Networks()
         self.sheet = Sheet(screen, layout, self.networks)
-        self._questions = questions = Questions(screen, self.networks)
-        keeping = Keeping(memory, questions, self.sheet, self._spawn, asks=screen.asks)
-        self.hearing = Hearing(screen, self.networks, questions, self.sheet, keeping)
-        self.saying = Saying(
-            screen, self.networks, questions, self.sheet, keeping, self.hearing, self._spawn, self._begin
-        )
+        self._questions = Questions(screen, self.networks)
+        self.presenter = Presenter(self._engine, self.sheet, self._questions, self)
         self._nursery: trio.Nursery | None = None
         self._over = trio.Event()
         self._connected = False
@@ -70,7 +65,7 @@ class LineMode:
             self._nursery.cancel_scope.cancel()
         for network in self.networks.all:
             self._report_unsent(network)
-        failed = (self.hearing.failed or self.saying.failed) and not self._screen.asks
+        failed = self.presenter.failed and not self._screen.asks
         return UNDELIVERED if self._undelivered or failed else OK if self._connected else NO_CONNECTION
 
     @property
@@ -79,30 +74,33 @@ class LineMode:
         return self.networks.current.chat.nick
 
     def add(self, network: LineNetwork) -> None:
-        """Be on one more server, and talk there; what it says is for `hearing`."""
+        """Be on one more server, and talk there; what it says is for `presenter`."""
         self.networks.add(network)
         self.networks.go(network)
 
-    def _begin(self, profile: ConnectionProfile) -> None:
+    def begin(self, profile: ConnectionProfile) -> None:
         """Be on one more server while the others go on."""
-        self._start(LineNetwork(profile, self._startup.chat(profile, first=False, first_page=FIRST_PAGE)))
+        self._start(LineNetwork(profile, self._engine.startup.chat(profile, first=False, first_page=FIRST_PAGE)))
         self._questions.prompt()
+
+    def spawn(self, task: Callable[[], Awaitable[None]]) -> None:
+        """Start a task that ends with us."""
+        assert self._nursery is not None, "there is one while anything is typed or heard"
+        self._nursery.start_soon(task)
 
     def _start(self, network: LineNetwork) -> None:
         self.add(network)
         # A certificate met for the first time is accepted where nobody is asked: that must be seen in any case.
         tell = self.sheet.tell if self._screen.asks else self.sheet.trouble
-        network.connection = self._connect(network.profile, network.chat, partial(self.hearing.hear, network), tell)
-        self._spawn(partial(self._stay, network))
-
-    def _spawn(self, task: Callable[[], Awaitable[None]]) -> None:
-        assert self._nursery is not None, "there is one while anything is typed or heard"
-        self._nursery.start_soon(task)
+        network.connection = self._connect(
+            network.profile, network.chat, partial(self.presenter.happened, network), tell
+        )
+        self.spawn(partial(self._stay, network))
 
     def _complain_of_settings(self) -> None:
-        for problem in self._memory.problems:
+        for problem in self._engine.memory.problems:
             self.sheet.trouble(problem)
-        self._memory.problems.clear()
+        self._engine.memory.problems.clear()
 
     async def _stay(self, network: LineNetwork) -> None:
         """Stay connected until we leave or it cannot be done; the other servers are not disturbed."""
@@ -132,13 +130,13 @@ class LineMode:
         if not self._screen.asks:
             await self._until(lambda network: network.progress.settled())
         while (line := await self._screen.line()) is not None:
-            self.saying.typed(line)
+            self.presenter.typed(line)
             if not self._screen.asks:
                 await self._until(lambda network: network.progress.may_go_on())
         if not self._screen.asks:
             for network in list(self.networks.all):
                 await network.progress.confirm(network.flush)
-        self.saying.leave()
+        self._leave_all()
 
     async def _until(self, is_true: Callable[[LineNetwork], bool]) -> None:
         """Wait until this is true where we talk."""
@@ -153,8 +151,12 @@ class LineMode:
         if self._left:
             return False
         self._left = True
-        self.saying.leave()
+        self._leave_all()
         return True
+
+    def _leave_all(self) -> None:
+        for network in list(self.networks.all):
+            network.leave()
 
     async def _resume(self) -> None:
         if _CONTINUED is not None:

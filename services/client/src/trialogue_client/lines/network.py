@@ -31,6 +31,9 @@ class LineNetwork(Network):
         """Talk in a room from now on."""
         self.view.target = room
 
+    def turn_to(self, name: str) -> None:
+        """Do nothing: all conversations are on one page."""
+
     @property
     def prompt(self) -> str:
         """Where plain text goes, for the input line."""

@@ -21,6 +21,20 @@ class Question:
     """Is nothing to be seen of what is typed?"""
 
 
+_YES, _NO = ("y", "yes"), ("n", "no", "")
+
+
+def consent(question: str, decide: Callable[[bool], None]) -> Question:
+    """Return a question that is answered by yes or no; another answer means no, and is said as well."""
+
+    def answered(text: str) -> str | None:
+        word = text.strip().lower()
+        decide(word in _YES)
+        return None if word in (*_YES, *_NO) else text
+
+    return Question(f"{question} (yes or no): ", answered)
+
+
 class Questions:
     """Those that are open, the first of them on the screen."""
 

@@ -19,12 +19,12 @@ class Sheet:
     def __init__(self, screen: Screen, layout: Layout, networks: Networks[LineNetwork]) -> None:
         self._screen = screen
         self._layout = layout
-        self._networks = networks
+        self.networks = networks
 
     def event(self, network: LineNetwork, event: ev.Event) -> None:
         """Show what happened on a server; what was typed stays on some screens by itself."""
         typed = isinstance(event, ev.Said | ev.Noticed) and event.me and not event.replayed and self._screen.echoes
-        server = self._networks.label(network) if self._networks.several else ""
+        server = self.networks.label(network) if self.networks.several else ""
         for row in rows(event, network.view) if not typed else []:
             self.show(replace(row, server=server))
 
@@ -32,6 +32,16 @@ class Sheet:
         """Show a row."""
         show = self._screen.complain if row.mark is Mark.TROUBLE else self._screen.show
         show(self._layout(row))
+
+    @property
+    def asks(self) -> bool:
+        """Is there a person who answers?"""
+        return self._screen.asks
+
+    def ring(self, *, wanted: bool) -> None:
+        """Ring if that is wanted, and somebody is there to hear it."""
+        if wanted and self._screen.asks:
+            self._screen.ring()
 
     def trouble(self, text: str) -> None:
         """Show what went wrong."""

@@ -13,7 +13,7 @@ from trialogue_client.settings.memory import Memory
 _Result = TypeVar("_Result")
 
 
-class Passwords:
+class KeyRingPasswords:
     """Those that are in the key ring; what is there of whom is remembered in the settings.
 
     All of these raise VaultError, with a sentence for the person.

@@ -3,7 +3,7 @@
 start       from the command line to an exit code; what is left on the terminal after a crash
 app         the application: what reaches it from the screens, the terminal and the system
 arriving    from the command line to a server, a name and a password;  opening: the connection, and the main screen
-keeping     settings, and whether a password is kept;  secrets: the key ring, asked from here
+settings_control    settings;  tasks: what takes its time;  offers: questions that come by themselves
 terminal/   the driver and the keyboard; Trio inside Textual's event loop
 screens/    the screens and dialogs;  screens/chat: the main one
 widgets/    the conversation, the sidebar, the composer, and small ones

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -14,29 +14,24 @@ from textual.screen import ModalScreen
 
 from trialogue_client.arguments import Options
 from trialogue_client.ending import Ending
+from trialogue_client.engine import outcomes as out
+from trialogue_client.engine.buffered import BufferedNetwork
+from trialogue_client.engine.engine import Engine
+from trialogue_client.engine.entries import Look
 from trialogue_client.engine.startup import Startup
 from trialogue_client.net.discover import Discover, discover
 from trialogue_client.net.reconnect import QUIT_SECONDS
 from trialogue_client.settings.memory import Memory
-from trialogue_client.settings.passwords import Passwords
+from trialogue_client.settings.passwords import KeyRingPasswords
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.arriving import Arriving
-from trialogue_client.tui.keeping import Keeping
-from trialogue_client.tui.locked import Asked, Locked
+from trialogue_client.tui.offers import Offers
 from trialogue_client.tui.opening import Opening
 from trialogue_client.tui.palette import DARK, LIGHT
-from trialogue_client.tui.screens.chat.requests import (
-    Called,
-    Further,
-    LoggedIn,
-    Moved,
-    Remembered,
-    SetOn,
-    ShutOut,
-    Welcomed,
-)
+from trialogue_client.tui.screens.chat.requests import Called, Requested
 from trialogue_client.tui.screens.configuring import Configuring
-from trialogue_client.tui.secrets import LookedUp, Offered, Secrets, Told
+from trialogue_client.tui.settings_control import SettingsControl
+from trialogue_client.tui.tasks import LookedUp, Tasks
 from trialogue_client.tui.terminal.guest import Guest
 from trialogue_client.tui.terminal.keyboard import Keyboard
 from trialogue_client.tui.terminal.notify import sequence
@@ -78,13 +73,12 @@ class Trialogue(App[int]):
         self._ending = ending
         self._guest = Guest(self._handle_exception, ending, self._signalled)
         self._keyboard = Keyboard(self, super().on_event)
-        startup = Startup(options, self.memory)
-        passwords = Passwords(self.memory)
-        secrets = Secrets(passwords, self.post_message)
-        self._opening = Opening(self, startup, self._guest, self._ended)
-        self._locked = Locked(self, passwords, self._guest, self._opening)
-        self._arriving = Arriving(self, startup, self._guest, secrets, self._opening, find)
-        self._keeping = Keeping(self, options, self.memory, self._guest, secrets, self._opening, self._paint)
+        engine = Engine(Startup(options, self.memory), KeyRingPasswords(self.memory), asks=True)
+        self._tasks = Tasks(engine.passwords, self._guest, self.post_message)
+        self._opening = Opening(self, engine, self._guest, self._ended)
+        self._offers = Offers(self, engine, self._opening, self._request)
+        self._arriving = Arriving(self, engine.startup, self._guest, self._tasks, self._opening, find)
+        self._settings = SettingsControl(self, self.memory, self._opening, self._paint)
         self._interrupted = False
 
     @property
@@ -131,51 +125,34 @@ class Trialogue(App[int]):
         self.set_timer(_GOODBYE_SECONDS, lambda: self.exit(0))
         self.action_leave()
 
-    def on_further(self, event: Further) -> None:
-        """Be on another server too."""
-        self._arriving.further(event.action, event.nick)
+    def on_requested(self, event: Requested) -> None:
+        """Do what the main screen has asked for."""
+        network = event.network
+        match event.outcome:
+            case out.SettingsWanted():
+                self._settings.configure()
+            case out.SettingsChanged():
+                self._settings.adopt()
+            case out.ConnectWanted() as wish:
+                self._arriving.connect(wish, network.chat.nick)
+            case out.Task() as task:
+                self._tasks.start(network, task)
+            case out.PasswordOffered() as offer:
+                self._offers.password(network, offer)
+            case out.RoomKeyWanted() as wish:
+                self._offers.room_key(network, wish)
+            case out.Told(mark, text):
+                self._opening.tell(text, Look[mark.name])
+            case out.Failed(text):
+                self._opening.tell(text)
+
+    def _request(self, network: BufferedNetwork, outcomes: Iterable[out.Outcome]) -> None:
+        for outcome in outcomes:
+            self.post_message(Requested(network, outcome))
 
     def on_looked_up(self, event: LookedUp) -> None:
         """Go on with what the key ring has said."""
         self._arriving.looked_up(event)
-
-    def on_welcomed(self, event: Welcomed) -> None:
-        """Keep a server that let us in."""
-        self.memory.used(event.network.profile.endpoint, event.network.model.chat.wanted_nick)
-
-    def on_moved(self, event: Moved) -> None:
-        """Keep in which rooms we are."""
-        self.memory.moved(event.network.profile.endpoint, event.network.model.chat)
-        self._locked.keep(event.network)
-
-    def on_set_on(self, event: SetOn) -> None:
-        """Keep what we have set on a server, and the keys that others have."""
-        self.memory.set_on(event.network.profile.endpoint, event.network.model.chat)
-        self._locked.keep(event.network)
-
-    def on_shut_out(self, event: ShutOut) -> None:
-        """Find the key of a room."""
-        self._locked.find(event.network, event.event)
-
-    def on_asked(self, event: Asked) -> None:
-        """Ask for the key of a room."""
-        self._locked.ask(event)
-
-    def on_logged_in(self, event: LoggedIn) -> None:
-        """Offer to keep the password."""
-        self._keeping.logged_in(event.network)
-
-    def on_offered(self, event: Offered) -> None:
-        """Ask whether the key ring shall keep it."""
-        self._keeping.offered(event)
-
-    def on_told(self, event: Told) -> None:
-        """Say what came of it."""
-        self._opening.tell(event.sentence, event.look)
-
-    def on_remembered(self, event: Remembered) -> None:
-        """Change what is remembered."""
-        self._keeping.change(event.network, event.action)
 
     def on_app_focus(self) -> None:
         """Tell the conversation that somebody looks; terminals that can say so say so."""
@@ -206,14 +183,14 @@ class Trialogue(App[int]):
     def action_theme(self) -> None:
         """Change between light and dark."""
         settings = self.memory.settings
-        self._keeping.keep(replace(settings, theme="dark" if settings.theme == "light" else "light"))
+        self._settings.keep(replace(settings, theme="dark" if settings.theme == "light" else "light"))
 
     def action_settings(self) -> None:
         """Show the settings, or leave them; while something else is asked, do nothing."""
         if isinstance(self.screen, Configuring):
             self.screen.dismiss(None)
         elif not isinstance(self.screen, ModalScreen):
-            self._keeping.configure()
+            self._settings.configure()
 
     def action_leave(self) -> None:
         """Say good-bye and end; at once if there is nobody to say it to, or if it was said before."""

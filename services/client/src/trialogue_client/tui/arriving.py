@@ -7,8 +7,8 @@ from functools import partial
 import trio
 from textual.app import App
 
-from trialogue_client.address import PORT, AddressError, Endpoint, parse_address
-from trialogue_client.core.commands.actions import Connect
+from trialogue_client.address import PORT, Endpoint
+from trialogue_client.engine.outcomes import ConnectWanted
 from trialogue_client.engine.startup import Proof, Startup
 from trialogue_client.net import explain
 from trialogue_client.net.discover import Discover
@@ -17,8 +17,9 @@ from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.opening import Opening
 from trialogue_client.tui.screens.asking import Asking
 from trialogue_client.tui.screens.dialogs import Ask, Question
-from trialogue_client.tui.secrets import LookedUp, Secrets
+from trialogue_client.tui.tasks import LookedUp, Tasks
 from trialogue_client.tui.terminal.guest import Guest
+from trialogue_client.wording.questions import password_of
 
 
 class Arriving:
@@ -29,14 +30,14 @@ class Arriving:
         app: App[int],
         startup: Startup,
         guest: Guest,
-        secrets: Secrets,
+        tasks: Tasks,
         opening: Opening,
         discover: Discover,
     ) -> None:
         self._app = app
         self._startup = startup
         self._guest = guest
-        self._secrets = secrets
+        self._tasks = tasks
         self._opening = opening
         self._discover = discover
 
@@ -51,17 +52,13 @@ class Arriving:
         else:
             self.ask(startup.options.endpoint, startup.nick)
 
-    def further(self, action: Connect, nick: str) -> None:
-        """Be on another server too, as it was typed or is asked for."""
-        if not action.address:
+    def connect(self, wish: ConnectWanted, nick: str) -> None:
+        """Be on another server too, or where we are already; what is missing is asked for."""
+        talk = self._opening.talk
+        if wish.profile is None:
             self.ask(Endpoint("", PORT), nick, further=True)
-            return
-        try:
-            endpoint = parse_address(action.address, tls=action.tls)
-        except AddressError as error:
-            self._opening.tell(str(error))
-            return
-        self._prove(ConnectionProfile(endpoint, action.nick or nick, account=action.account))
+        elif talk is None or not talk.shows(wish.profile.endpoint, wish.nick):
+            self._prove(wish.profile)
 
     def ask(self, endpoint: Endpoint, nick: str, problem: str = "", *, further: bool = False) -> None:
         """Ask where to, and as whom; what is known already is filled in."""
@@ -101,7 +98,7 @@ class Arriving:
         if proof is Proof.READY:
             self._begin(profile)
         elif proof is Proof.KEY_RING:
-            self._guest.spawn(partial(self._secrets.look_up, profile))
+            self._tasks.look_up(profile)
         else:
             self._ask_password(profile)
 
@@ -120,7 +117,7 @@ class Arriving:
             self.ask(replace(profile.endpoint, tls=True), profile.nick, "Choose TLS, and the port for it (often 6697).")
 
     def _ask_password(self, profile: ConnectionProfile, problem: str = "") -> None:
-        question = Ask(f"{problem}Password of {profile.account} on {profile.where}:", secret=True)
+        question = Ask(f"{problem}{password_of(profile.account, profile.where)}:", secret=True)
         self._app.push_screen(question, partial(self._proved, profile))
 
     def _proved(self, profile: ConnectionProfile, password: str | None) -> None:

@@ -7,9 +7,9 @@ from functools import partial
 from textual.app import App
 
 from trialogue_client.engine.buffered import BufferedNetwork
+from trialogue_client.engine.engine import Engine
 from trialogue_client.engine.entries import Look
 from trialogue_client.engine.history import PAGE
-from trialogue_client.engine.startup import Startup
 from trialogue_client.net.connector import Connector
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.screens.chat.screen import Talk
@@ -20,13 +20,14 @@ class Opening:
     """Opens connections. `ended` is told why the main screen has ended, and where we were last."""
 
     def __init__(
-        self, app: App[int], startup: Startup, guest: Guest, ended: Callable[[str, ConnectionProfile], None]
+        self, app: App[int], engine: Engine, guest: Guest, ended: Callable[[str, ConnectionProfile], None]
     ) -> None:
         self._app = app
-        self._startup = startup
-        self._memory = startup.memory
+        self._engine = engine
+        self._startup = engine.startup
+        self._memory = engine.memory
         self._guest = guest
-        self._connect = Connector(startup.options.config_dir, asks=True).connect
+        self._connect = Connector(engine.startup.options.config_dir, asks=True).connect
         self._ended = ended
         self.talk: Talk | None = None
         """The main screen, while there is one, and at the end."""
@@ -61,7 +62,7 @@ class Opening:
             self.talk.tell(sentence, look)
 
     def _main_screen(self) -> Talk:
-        talk = self.talk = Talk()
+        talk = self.talk = Talk(self._engine)
         talk.adopt(self._memory.settings)
         self._app.push_screen(talk, partial(self._left, talk))
         return talk

@@ -22,7 +22,11 @@ class Going:
         self._screen = screen
         self._networks = networks
         self._marking = marking
-        self._sync = sync
+        self.sync = sync
+
+    def seen(self) -> None:
+        """Something new was shown."""
+        self._marking.soon()
 
     def go(self, network: BufferedNetwork, buffer: Buffer) -> None:
         """Go from where one is to another conversation."""
@@ -34,7 +38,7 @@ class Going:
         self._networks.go(network)
         self.turn_to(buffer)
         self._marking.soon()
-        self._sync()
+        self.sync()
 
     def turn_to(self, buffer: Buffer) -> None:
         """Put a conversation of the current server, and what was being typed there, on the screen."""

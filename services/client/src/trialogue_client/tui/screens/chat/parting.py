@@ -1,12 +1,13 @@
 """How connections end: because we leave, or because they cannot be had any more."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from textual.screen import Screen
 
+from trialogue_client.address import Endpoint
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.settings.profile import ConnectionProfile
+from trialogue_client.tui.clock import now
 from trialogue_client.tui.screens.chat.going import Going
 
 
@@ -19,13 +20,11 @@ class Parting:
         networks: BufferedNetworks,
         going: Going,
         tell: Callable[[str], None],
-        clock: Callable[[], datetime],
     ) -> None:
         self._screen = screen
         self._networks = networks
         self._going = going
         self._tell = tell
-        self._clock = clock
         self._lost_lines: list[str] = []
         self._leaving = False
         self.over = False
@@ -35,6 +34,10 @@ class Parting:
     def unsent(self) -> list[str]:
         """What was typed and has not been sent, as sentences."""
         return [*self._lost_lines, *(line for network in self._networks.all for line in network.unsent())]
+
+    def where(self, network: BufferedNetwork) -> str:
+        """Return " on" and the server's name, if there are several."""
+        return f" on {self._networks.label(network)}" if self._networks.several else ""
 
     def leave_all(self, reason: str) -> bool:
         """Say good-bye to all servers; False if that has been done before."""
@@ -65,23 +68,29 @@ class Parting:
             return
         if reason and network.was_online:
             network.over = True
-            network.model.ended(reason, self._clock())
+            network.model.ended(reason, now())
         else:
             self._forget(network)
         if reason:
             self._tell(reason if str(network.profile.endpoint) in reason else f"{where}: {reason}")
 
+    def shows(self, endpoint: Endpoint, nick: str) -> bool:
+        """Go to the connection to this address, if there is one that has not ended."""
+        there = self._networks.find(endpoint, nick)
+        if there is None or there.over:
+            return False
+        self._going.show(there, there.model.active)
+        self._tell(f"You are on {there.profile.where} as {there.chat.nick} already.")
+        return True
+
     def makes_room(self, profile: ConnectionProfile) -> bool:
         """Forget a connection that has ended, for a new one to the same server; False if it has not ended."""
+        if self.shows(profile.endpoint, profile.nick):
+            return False
         there = self._networks.find(profile.endpoint, profile.nick)
-        if there is None:
-            return True
-        if there.over:
+        if there is not None:
             self._forget(there)
-            return True
-        self._going.show(there, there.model.active)
-        self._tell(f"You are on {profile.where} as {profile.nick} already.")
-        return False
+        return True
 
     def _keep_drafts(self) -> None:
         """What was being typed is on no screen any more."""

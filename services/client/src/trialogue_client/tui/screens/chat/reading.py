@@ -11,24 +11,19 @@ from trialogue_client.engine.buffers import Buffer
 from trialogue_client.engine.entries import Entry, Look
 from trialogue_client.engine.model import Model
 from trialogue_client.engine.past import AFTER, AROUND, BEFORE
+from trialogue_client.tui.screens.chat.going import Going
 from trialogue_client.tui.widgets.conversation.messages import Messages
 
 
 class Reading:
-    """Moves the conversation that is shown. `go` shows another one, `sync` shows what has changed, `tell` says it."""
+    """Moves the conversation that is shown. `tell` says what cannot be done."""
 
     def __init__(
-        self,
-        screen: Screen[str],
-        networks: BufferedNetworks,
-        go: Callable[[BufferedNetwork, Buffer], None],
-        sync: Callable[[], None],
-        tell: Callable[[str], None],
+        self, screen: Screen[str], networks: BufferedNetworks, going: Going, tell: Callable[[str], None]
     ) -> None:
         self._screen = screen
         self._networks = networks
-        self._go = go
-        self._sync = sync
+        self._going = going
         self._tell = tell
 
     @property
@@ -38,6 +33,10 @@ class Reading:
     @property
     def _model(self) -> Model:
         return self._networks.current.model
+
+    def refresh(self) -> None:
+        """Show what has changed."""
+        self._going.sync()
 
     def show(self, now: datetime) -> None:
         """Show what the conversation holds by now, and load what comes into sight."""
@@ -96,29 +95,29 @@ class Reading:
             self._model.switch(buffer)
         messages.choose(None)
         messages.to_end()
-        self._sync()
+        self._going.sync()
 
     def to_first_unread(self) -> None:
         """Go to the first new message, or to the first that is here."""
         first = self._first_unread() or next(iter(self._model.active.shown.entries), None)
         if first is not None:
             self._messages.reveal(first)
-            self._sync()
+            self._going.sync()
 
     def into_unread(self) -> None:
         """Go to the first new message if it is out of sight."""
         first = self._first_unread()
         if first is not None and self._messages.is_above(first):
             self._messages.reveal(first)
-            self._sync()
+            self._going.sync()
 
     def _first_unread(self) -> Entry | None:
         return next((entry for entry in self._model.active.shown.entries if entry.look is Look.UNREAD), None)
 
     def _show_entry(self, network: BufferedNetwork, buffer: Buffer, entry: Entry) -> None:
         if buffer is not self._model.active:
-            self._go(network, buffer)
+            self._going.go(network, buffer)
         self._messages.hold()
-        self._sync()
+        self._going.sync()
         self._messages.reveal(entry)
         self._messages.choose(entry)

@@ -1,6 +1,5 @@
 """The main screen: its parts, and which of them does what a key or a click asks for."""
 
-from datetime import datetime
 from time import monotonic
 from typing import ClassVar
 
@@ -11,25 +10,28 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import TextArea
 
+from trialogue_client.address import Endpoint
 from trialogue_client.core.commands.actions import Action
 from trialogue_client.core.completion import complete
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
+from trialogue_client.engine.engine import Engine
 from trialogue_client.engine.entries import Look
 from trialogue_client.engine.model import Model
 from trialogue_client.settings import Settings
 from trialogue_client.settings.profile import ConnectionProfile
+from trialogue_client.tui.clock import now
 from trialogue_client.tui.screens.chat import keys, views
 from trialogue_client.tui.screens.chat.around import Around
 from trialogue_client.tui.screens.chat.doing import Doing
 from trialogue_client.tui.screens.chat.frame import Frame
 from trialogue_client.tui.screens.chat.going import Going
-from trialogue_client.tui.screens.chat.hearing import Hearing
+from trialogue_client.tui.screens.chat.intake import EventIntake
 from trialogue_client.tui.screens.chat.marking import Marking
 from trialogue_client.tui.screens.chat.parting import Parting
-from trialogue_client.tui.screens.chat.questions import Questions
+from trialogue_client.tui.screens.chat.presenter import Presenter
 from trialogue_client.tui.screens.chat.reading import Reading
-from trialogue_client.tui.screens.chat.saying import Saying
-from trialogue_client.tui.screens.dialogs import Keys
+from trialogue_client.tui.screens.chat.submitter import Submitter
+from trialogue_client.tui.screens.dialogs import Keys, Question
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.tui.widgets.conversation.messages import Messages
 from trialogue_client.tui.widgets.sidebar import Names
@@ -43,26 +45,20 @@ class Talk(Screen[str]):
     class Arrived(Message):
         """Something has happened on the network."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
         super().__init__()
         self.times = True
         """Show when something was said?"""
         self.networks = BufferedNetworks()
         """To be filled before the screen is shown."""
-        self._marking = Marking(self, self.networks)
+        going = self._going = Going(self, self.networks, Marking(self, self.networks), self._sync)
+        reading = self._reading = Reading(self, self.networks, going, self.tell)
         self._around = Around(self, self.networks)
-        self._going = Going(self, self.networks, self._marking, self._sync)
-        self._reading = Reading(self, self.networks, self._going.go, self._sync, self.tell)
-        self._questions = Questions(self, self._sync, _now)
-        self._parting = Parting(self, self.networks, self._going, self.tell, _now)
-        self._saying = Saying(
-            self, self.networks, self._parting, self._going, self._questions, self.tell, _now
-        )  # fmt: skip
-        self._doing = Doing(self, self._act, self._reading.go_to)
-        self._hearing = Hearing(
-            self, self.networks, self._parting, self._going, self._reading, self._questions, self._marking,
-            self._sync, _now,
-        )  # fmt: skip
+        self._parting = Parting(self, self.networks, going, self.tell)
+        presenter = Presenter(self, engine, self._parting, reading)
+        self._submitter = Submitter(self, self.networks, engine.commands, presenter)
+        self._doing = Doing(self, self._act, reading.go_to)
+        self._intake = EventIntake(self, self.networks, presenter, going)
 
     def compose(self) -> ComposeResult:
         """Lay the parts out."""
@@ -97,7 +93,7 @@ class Talk(Screen[str]):
         """Note whether somebody looks at the screen."""
         self.networks.look(here=here)
         if here:
-            self._marking.soon()
+            self._going.seen()
             self._sync()
 
     def arrived(self) -> None:
@@ -107,6 +103,10 @@ class Talk(Screen[str]):
     def makes_room(self, profile: ConnectionProfile) -> bool:
         """Forget a connection that has ended, for a new one to the same server; False if it has not ended."""
         return self._parting.makes_room(profile)
+
+    def shows(self, endpoint: Endpoint, nick: str) -> bool:
+        """Go to the connection to this address, if there is one that has not ended."""
+        return self._parting.shows(endpoint, nick)
 
     def add(self, network: BufferedNetwork) -> None:
         """Be on one more server, and look at it."""
@@ -122,7 +122,7 @@ class Talk(Screen[str]):
 
     def tell(self, sentence: str, look: Look = Look.TROUBLE) -> None:
         """Say what is wrong, or what was done, where one looks."""
-        self.model.show(look, [sentence], _now())
+        self.model.show(look, [sentence], now())
         self._sync()
 
     def adopt(self, settings: Settings) -> None:
@@ -135,19 +135,19 @@ class Talk(Screen[str]):
 
     def _sync(self) -> None:
         self.query_one(Messages).times = self.times
-        self._reading.show(_now())
+        self._reading.show(now())
         self._around.sync(monotonic())
 
     def _hint(self) -> None:
         self._around.hint(monotonic())
 
     def _act(self, network: BufferedNetwork, action: Action) -> None:
-        self._saying.act(network, action)
+        self._submitter.act(network, action)
         self._sync()
 
     @on(Arrived)
     def _arrived(self) -> None:
-        self._hearing.arrived()
+        self._intake.arrived()
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
@@ -157,13 +157,18 @@ class Talk(Screen[str]):
 
     @on(Composer.Submitted)
     def _submitted(self, event: Composer.Submitted) -> None:
-        self._saying.submitted(event.text)
+        before = self.model.active
+        self._submitter.submitted(event.text)
         if not self._parting.over:
+            self._going.follow(before)
             self._reading.to_newest()
 
     @on(Composer.PastedMuch)
     def _pasted(self, event: Composer.PastedMuch) -> None:
-        self._questions.paste(event.text)
+        count = event.text.strip("\n").count("\n") + 1
+        question = f"Put these {count} lines into the input? Nothing is sent before you press Enter."
+        answers = Question(question, "Put them in", "Leave them out")
+        self.app.push_screen(answers, lambda yes: self.composer.put(event.text) if yes else None)
 
     @on(Composer.AskedForKeys)
     def _asked_for_keys(self) -> None:
@@ -247,7 +252,3 @@ class Talk(Screen[str]):
         if not self._doing.edit_last(self.networks.current):
             self.tell("There is nothing here that you could edit.")
         self._hint()
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()

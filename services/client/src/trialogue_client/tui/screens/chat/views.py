@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from rich.style import Style
 
 from ircwire.text import strip_formatting
-from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.rooms import Member
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
@@ -158,12 +157,3 @@ def names(model: Model) -> tuple[list[str], list[str]]:
     nicks = [nick for nick in dict.fromkeys([*order, *others]) if chat.fold(nick) != chat.fold(chat.nick)]
     rooms = [one.name for one in model.ordered() if one.sort is Sort.ROOM]
     return nicks, rooms
-
-
-def unfit(event: ev.NickTaken | ev.NickRefused, *, logging_in: bool) -> str:
-    """Return why we cannot have a name, as the beginning of a sentence that goes on with where."""
-    if isinstance(event, ev.NickRefused):
-        return f"The server does not allow the name {event.nick}"
-    if "account" in event.reason and not logging_in:
-        return f"If the account {event.nick} is yours, Esc and give its password. Its name is for nobody else"
-    return f"The name {event.nick} is taken"

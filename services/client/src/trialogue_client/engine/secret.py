@@ -1,9 +1,7 @@
-"""A password that is asked for on a line of its own, unseen."""
+"""A password that is typed unseen, in answer to a command."""
 
 from trialogue_client.core.commands.actions import Action, AskSecret
 from trialogue_client.wording.row import Mark
-
-_AGAIN = "Once more, to be sure: "
 
 
 class Declined(Exception):  # noqa: N818 - says what happened
@@ -22,9 +20,14 @@ class Secret:
         self._first: str | None = None
 
     @property
-    def prompt(self) -> str:
-        """Return what to ask now."""
-        return self._question.question if self._first is None else _AGAIN
+    def question(self) -> str:
+        """Return what is asked, as a phrase without a colon."""
+        return self._question.question.rstrip(": ")
+
+    @property
+    def is_repeated(self) -> bool:
+        """Is it asked for the second time?"""
+        return self._first is not None
 
     def wants_more(self, text: str) -> bool:
         """Take in an answer; True if it is to be given once more."""
@@ -41,5 +44,5 @@ class Secret:
         if not text:
             raise Declined(Mark.EVENT, "Nothing was done.")
         if self._first is not None and self._first != text:
-            raise Declined(Mark.TROUBLE, "Those were two different passwords; nothing was done.")
+            raise Declined(Mark.TROUBLE, "These were two different passwords, so nothing was done.")
         return self._question.then(text)

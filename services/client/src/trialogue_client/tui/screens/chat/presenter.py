@@ -1,0 +1,77 @@
+"""Shows what comes of what was typed and of what happens on the servers, or has the application do so."""
+
+from collections.abc import Iterable
+from time import monotonic
+
+from textual.screen import Screen
+
+from trialogue_client.core import events as ev
+from trialogue_client.core.events.connection import CertificateChanged, Ended
+from trialogue_client.engine import outcomes as out
+from trialogue_client.engine.buffered import BufferedNetwork
+from trialogue_client.engine.engine import Engine
+from trialogue_client.engine.entries import Look
+from trialogue_client.tui.clock import now
+from trialogue_client.tui.screens.chat.parting import Parting
+from trialogue_client.tui.screens.chat.questions import Questions
+from trialogue_client.tui.screens.chat.reading import Reading
+from trialogue_client.tui.screens.chat.requests import Requested
+
+
+class Presenter:
+    """The main screen's side of the engine: one way for each outcome."""
+
+    def __init__(self, screen: Screen[str], engine: Engine, parting: Parting, reading: Reading) -> None:
+        self._screen = screen
+        self._reactions = engine.reactions
+        self._parting = parting
+        self._reading = reading
+        self._questions = Questions(screen, engine.commands, self._answered)
+
+    @property
+    def over(self) -> bool:
+        """Has the last connection ended?"""
+        return self._parting.over
+
+    def happened(self, network: BufferedNetwork, event: ev.Event) -> None:
+        """Take in and show what happened on a server."""
+        network.take_in(event, monotonic())
+        match event:
+            case Ended():
+                self._parting.ended(network, event.reason)
+                return
+            case CertificateChanged():
+                self._questions.certificate(event)
+            case ev.Page():
+                self._reading.take(network, event, now())
+        network.model.handle(event, now())
+        self.show(network, self._reactions.to(network, event))
+        network.flush()
+
+    def show(self, network: BufferedNetwork, outcomes: Iterable[out.Outcome]) -> None:
+        """Show outcomes, each before the next one comes about."""
+        for outcome in outcomes:
+            self._show(network, outcome)
+
+    def _answered(self, network: BufferedNetwork, outcomes: Iterable[out.Outcome]) -> None:
+        self.show(network, outcomes)
+        self._reading.refresh()
+
+    def _show(self, network: BufferedNetwork, outcome: out.Outcome) -> None:
+        match outcome:
+            case out.Told(mark, text):
+                network.model.show(Look[mark.name], [text], now())
+            case out.Failed(text):
+                network.model.show(Look.TROUBLE, [text], now())
+            case out.LeaveWanted(reason, everywhere):
+                self._parting.leave_all(reason) if everywhere else self._parting.leave(network, reason)
+            case out.SecretWanted(secret):
+                self._questions.secret(network, secret)
+            case out.ConsentWanted(action):
+                self._questions.consent(network, action)
+            case out.NickWanted(refusal):
+                self._questions.nick(network, refusal, self._parting.where(network))
+            case ev.Event():
+                network.model.handle(outcome, now())
+            case _:
+                self._screen.post_message(Requested(network, outcome))

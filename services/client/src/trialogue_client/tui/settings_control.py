@@ -1,0 +1,43 @@
+"""The settings: kept, shown to be changed, and put into effect."""
+
+from collections.abc import Callable, Mapping
+
+from textual.app import App
+
+from trialogue_client.settings import Settings
+from trialogue_client.settings.memory import Memory
+from trialogue_client.tui.opening import Opening
+from trialogue_client.tui.screens.configuring import Configuring
+
+
+class SettingsControl:
+    """Has settings take effect. `paint` puts the theme on the screen."""
+
+    def __init__(self, app: App[int], memory: Memory, opening: Opening, paint: Callable[[], None]) -> None:
+        self._app = app
+        self._memory = memory
+        self._opening = opening
+        self._paint = paint
+
+    def keep(self, changed: Settings) -> None:
+        """Have these settings from now on."""
+        unkept = self._memory.keep(changed)
+        self.adopt()
+        if unkept:
+            self._opening.tell(unkept)
+
+    def configure(self) -> None:
+        """Show the settings; what is changed there is kept."""
+        self._app.push_screen(Configuring(self._memory.settings, self._memory.path), self._configured)
+
+    def adopt(self) -> None:
+        """Have the settings take effect."""
+        self._paint()
+        if self._opening.talk is not None:
+            self._opening.talk.adopt(self._memory.settings)
+
+    def _configured(self, changes: Mapping[str, str] | None) -> None:
+        settings = self._memory.settings
+        for name, value in (changes or {}).items():
+            settings = settings.set(name, value)
+        self.keep(settings)

@@ -1,0 +1,50 @@
+"""What takes its time, on the full screen: it runs in Trio, and what comes of it is a message."""
+
+from collections.abc import Callable
+from functools import partial
+
+from textual.message import Message
+
+from trialogue_client.engine.buffered import BufferedNetwork
+from trialogue_client.engine.outcomes import Task
+from trialogue_client.engine.passwords import Passwords
+from trialogue_client.settings.key_ring import VaultError
+from trialogue_client.settings.profile import ConnectionProfile
+from trialogue_client.tui.screens.chat.requests import Requested
+from trialogue_client.tui.terminal.guest import Guest
+
+
+class LookedUp(Message):
+    """A password was looked for: it is in `profile`, or `problem` says why it is not."""
+
+    def __init__(self, profile: ConnectionProfile, problem: str = "") -> None:
+        super().__init__()
+        self.profile = profile
+        self.problem = problem
+
+
+class Tasks:
+    """Starts tasks, and posts what comes of them."""
+
+    def __init__(self, passwords: Passwords, guest: Guest, post: Callable[[Message], object]) -> None:
+        self._passwords = passwords
+        self._guest = guest
+        self._post = post
+
+    def start(self, network: BufferedNetwork, task: Task) -> None:
+        """Run a task; `Requested` follows for each of its outcomes."""
+        self._guest.spawn(partial(self._run, network, task))
+
+    def look_up(self, profile: ConnectionProfile) -> None:
+        """Look for the password of an account; `LookedUp` follows."""
+        self._guest.spawn(partial(self._look_up, profile))
+
+    async def _run(self, network: BufferedNetwork, task: Task) -> None:
+        for outcome in await task.run():
+            self._post(Requested(network, outcome))
+
+    async def _look_up(self, profile: ConnectionProfile) -> None:
+        try:
+            self._post(LookedUp(await self._passwords.complete(profile)))
+        except VaultError as error:
+            self._post(LookedUp(profile, str(error)))
