@@ -1,11 +1,12 @@
 """NickServ: accounts for clients that know nothing of IRCv3. Logging in and out is told as the specifications say."""
 
 import re
+from base64 import b64encode
 
 import pytest
 
 from tests.support.irc import OPERATORS, Client, Irc, commands, params
-from tests.support.services import PASSWORD, chanserv, member, nickserv, notices
+from tests.support.services import PASSWORD, chanserv, device, member, nickserv, notices
 from trialogue_server.commands.effects import SendMail
 from trialogue_server.store.database import Database
 
@@ -146,6 +147,32 @@ def test_changing_the_password(irc: Irc) -> None:
     bob = irc.connect("bob")
     assert nickserv(bob, f"IDENTIFY alice {PASSWORD}") != ["You are now logged in as alice"]
     assert nickserv(bob, "IDENTIFY alice another-horse") == ["You are now logged in as alice"]
+
+
+def test_a_new_password_ends_the_other_connections_of_the_account(irc: Irc) -> None:
+    """Whoever changes it because somebody else knows it wants them out: they would stay for as long as they like."""
+    alice = member(irc, "alice")
+    thief, phone = device(irc, "alice", nick="thief"), device(irc, "alice")
+    stranger = irc.connect("stranger")
+    assert nickserv(alice, f"SET PASSWORD {PASSWORD} another-horse") == [
+        "Your password is changed; 2 other connections of yours ended"
+    ]
+    for ended in (thief, phone):
+        assert "The account's password was changed" in ended.read()[-1].params[-1]
+        assert ended.session.closing
+    assert not stranger.session.closing
+    assert not alice.session.closing
+    assert irc.core.world.user("thief") is None
+    assert irc.core.world.user("alice") is not None
+
+
+def test_a_new_password_ends_a_connection_that_has_logged_in_and_not_come_in_yet(irc: Irc) -> None:
+    alice, thief = member(irc, "alice"), irc.open()
+    password = b64encode(f"\0alice\0{PASSWORD}".encode()).decode()
+    thief.send("CAP LS 302", "CAP REQ sasl", "AUTHENTICATE PLAIN", f"AUTHENTICATE {password}")
+    assert "903" in commands(thief.read())
+    alice.send(f"NS SET PASSWORD {PASSWORD} another-horse")
+    assert thief.session.closing
 
 
 def test_a_nick_is_its_owner_s_unless_they_say_otherwise(irc: Irc) -> None:

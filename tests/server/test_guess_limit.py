@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable
 
 import pytest
+from msgspec import structs
 
 from tests.support.irc import OPERATORS, Irc, commands, params
 from tests.support.sasl import MECHANISMS, Slow, begin_scram, comer, log_in, plain, said
@@ -348,3 +349,64 @@ def test_one_address_asks_only_so_often() -> None:
     for number in range(12):
         irc.connect(f"c{number}").send(f"REGISTER * c{number}@example.org {PASSWORD}")
     assert mails(irc) == 5
+
+
+# How many wait at once
+
+
+def waiting(irc: Irc, number: int, address: str = "192.0.2.1") -> Slow:
+    """Somebody whose right password is being checked."""
+    client = comer(irc, f"c{number}", address=address)
+    return Slow(client).say("AUTHENTICATE PLAIN").say(f"AUTHENTICATE {plain('alice', PASSWORD)}")
+
+
+BUSY = "Too many passwords are being checked just now; try again in a few seconds"
+
+
+def test_no_more_passwords_wait_from_one_address_than_it_may() -> None:
+    irc = Irc(accounts={"login_attempts": 0, "account_attempts": 0, "hashes_per_address": 3})
+    nickserv(irc.connect("alice"), f"REGISTER {PASSWORD}")
+    first = [waiting(irc, number) for number in range(3)]
+    refused = waiting(irc, 3)
+    assert params(refused.client.read(), "904")[-1][-1] == BUSY
+    assert not commands(waiting(irc, 4, "192.0.2.2").client.read()).count("904"), "another address has its own"
+    first[0].finish()
+    assert not commands(waiting(irc, 5).client.read()).count("904"), "and as one is done there is room again"
+
+
+def test_who_has_gone_waits_no_more() -> None:
+    irc = Irc(accounts={"login_attempts": 0, "account_attempts": 0, "hashes_per_address": 1})
+    nickserv(irc.connect("alice"), f"REGISTER {PASSWORD}")
+    waiting(irc, 0).client.drop()
+    assert not commands(waiting(irc, 1).client.read()).count("904")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda irc: by_plain(irc, 1),
+        lambda irc: by_oper(irc, 1),
+        lambda irc: by_identify(irc, 1),
+        lambda irc: Slow(irc.connect("new")).say(f"REGISTER * * {PASSWORD}"),
+    ],
+    ids=["SASL", "OPER", "IDENTIFY", "REGISTER"],
+)
+def test_no_more_passwords_wait_in_all_than_there_may(ask: Callable[[Irc], Slow]) -> None:
+    limits = {"login_attempts": 0, "account_attempts": 0, "hashes": 2, "hashes_per_address": 0}
+    irc = Irc(operators=OPERATORS, accounts=limits)
+    nickserv(irc.connect("alice", address=HOME), f"REGISTER {PASSWORD}")
+    _waiting = [waiting(irc, number, f"192.0.2.{number + 10}") for number in range(2)]
+    assert BUSY in " ".join(" ".join(one.params) for one in ask(irc).client.read())
+
+
+def test_nor_do_more_of_the_server_s_password() -> None:
+    irc = Irc(server={"password": "secret"}, accounts={"login_attempts": 0, "hashes": 2})
+    guessers = [by_pass(irc, number) for number in range(3)]
+    assert params(guessers[-1].client.read(), "464")[-1][-1] == BUSY
+    assert guessers[-1].client.session.closing
+
+
+def test_a_network_that_stands_for_many_counts_in_all_alone(irc: Irc) -> None:
+    irc.core.registry.hashes.limits = structs.replace(irc.core.config.accounts, hashes_per_address=1)
+    for number in range(3):
+        assert not commands(waiting(irc, number, GATEWAY).client.read()).count("904")

@@ -93,6 +93,7 @@ def build_core(
     """Build the core around a world. `last_id` is the greatest event id in the store."""
     registry = Registry(config.connections)
     registry.queues.take(config.limits)
+    registry.hashes.limits = config.accounts
     work = Work()
     audience = Audience(world, registry, work)
     tick = Tick()

@@ -11,7 +11,7 @@ from trialogue_server.commands.command import Command, Phase
 from trialogue_server.commands.connection.other_protocols import turn_away_http
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.effects import Effect, Reading, Unread
+from trialogue_server.commands.effects import Effect, Hashing, Reading, Unread
 from trialogue_server.commands.messages.batch import collect, spoil
 from trialogue_server.commands.params import missing_param
 from trialogue_server.commands.table import COMMANDS
@@ -121,6 +121,7 @@ def resume(pending: Pending, result: Any, now: Moment) -> Pending | None:
     ctx, effect = pending
     ctx.resume_at(now)
     ctx.core.at(now)
+    ctx.core.registry.hashes.leave(ctx.session.sid)
     following: Effect | None = None
     if isinstance(effect, Reading) and isinstance(result, Unread):
         if effect.failure is not None:
@@ -139,6 +140,9 @@ def _finish(ctx: Context, effect: Effect | None) -> Pending | None:
         if not ctx.session.closing:  # ERROR is the last word; whoever closes finishes the answer before it
             ctx.reply.finish()
         return None
+    if isinstance(effect, Hashing):
+        registry, session = ctx.core.registry, ctx.session
+        registry.hashes.enter(session.sid, registry.household(session.address))
     return Pending(ctx, effect)
 
 

@@ -138,7 +138,10 @@ class StopServer(NamedTuple):
 Reading = ReadHistory | SearchHistory | FindEvent | ReadTargets
 """The effects that read the store."""
 
-Effect = VerifyPassword | Pause | MakeCredentials | SendMail | Reading | ReloadConfig | GoOn | StopServer
+Hashing = VerifyPassword | MakeCredentials
+"""The effects that hash a password."""
+
+Effect = Hashing | Pause | SendMail | Reading | ReloadConfig | GoOn | StopServer
 
 
 Continuation = Callable[["Context"], Effect | None]

@@ -199,6 +199,8 @@ class AccountsSection(Section, frozen=True):
     login_window: Seconds = 60.0
     account_attempts: Count = 30
     account_window: Seconds = 3600.0
+    hashes: Count = 1000
+    hashes_per_address: Count = 16
     mails: Count = 5
     mails_window: Seconds = 3600.0
 

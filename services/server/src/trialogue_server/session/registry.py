@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from ipaddress import IPv6Address, IPv6Network
 
-from trialogue_server.config.schema import ConnectionsSection, LimitsSection
+from trialogue_server.config.schema import AccountsSection, ConnectionsSection, LimitsSection
+from trialogue_server.session.hash_queue import HashQueue
 from trialogue_server.session.monitors import Monitors
 from trialogue_server.session.queues import Holding, Queues
 from trialogue_server.session.session import Session
@@ -28,10 +29,15 @@ class Registry:
         self.limits = limits
         self.queues = Queues(LimitsSection())
         self.monitors = Monitors()
+        self.hashes = HashQueue(AccountsSection())
 
     def hold(self, address: str) -> Holding:
         """Return what counts the bytes waiting for a new session from this address."""
-        return self.queues.open("" if self.is_exempt(address) else counted_as(address))
+        return self.queues.open(self.household(address))
+
+    def household(self, address: str) -> str:
+        """Return what connections from this address are counted under together, "" if it stands for many people."""
+        return "" if self.is_exempt(address) else counted_as(address)
 
     def refusal(self, address: str) -> str | None:
         """Return why a connection from this address may not be opened now, or ""."""
@@ -57,6 +63,7 @@ class Registry:
         """Remove a session."""
         del self.sessions[session.sid]
         self._strangers.pop(session.sid, None)
+        self.hashes.leave(session.sid)
         counted = counted_as(session.address)
         self._per_address[counted] -= 1
         if not self._per_address[counted]:

@@ -28,8 +28,10 @@ _DIGITS = 16
 _NAME = 64
 """Characters of a name that count."""
 
-Refusal = Callable[[int], Exception]
-"""Returns the refusal that asks the client to wait for some seconds."""
+BUSY = "Too many passwords are being checked just now; try again in a few seconds"
+
+Refusal = Callable[[str], Exception]
+"""Returns the refusal with this text, which asks the client to wait."""
 
 
 def login_keys(ctx: Context, name: str) -> tuple[str, ...]:
@@ -74,15 +76,19 @@ def check(
     refusal: Refusal,
     *,
     again: Callable[[Context], Effect | None],
+    what: str = "wrong passwords",
 ) -> Effect:
     """Have a secret checked once one more guess is allowed. Raises what `refusal` returns if it is not.
 
-    While the outcome of other guesses is open the session waits for its turn; `again` asks anew.
+    `what` says what there were too many of. While the outcome of other guesses is open the session waits for its turn;
+    `again` asks anew.
     """
     guard = ctx.core.guard
     wait = guard.wait(keys, ctx.monotonic)
     if wait:
-        raise refusal(ceil(wait))
+        raise refusal(f"Too many {what}; try again in {ceil(wait)} seconds")
+    if is_busy(ctx):
+        raise refusal(BUSY)
     if guard.is_busy(keys, ctx.monotonic):
         return _later(ctx, keys, refusal, again, _TURNS)
     guess = guard.reserve(keys, ctx.monotonic)
@@ -94,6 +100,12 @@ def check(
     return asked._replace(then=checked)
 
 
+def is_busy(ctx: Context) -> bool:
+    """Return whether so many passwords wait to be hashed that this session's would be too many."""
+    registry = ctx.core.registry
+    return registry.hashes.is_full_for(registry.household(ctx.session.address))
+
+
 def _later(
     ctx: Context, keys: tuple[str, ...], refusal: Refusal, again: Callable[[Context], Effect | None], turns: int
 ) -> Pause:
@@ -101,7 +113,7 @@ def _later(
         if not ctx.core.guard.is_busy(keys, ctx.monotonic) or ctx.core.guard.wait(keys, ctx.monotonic):
             return again(ctx)
         if not turns:
-            raise refusal(1)
+            raise refusal(BUSY)
         return _later(ctx, keys, refusal, again, turns - 1)
 
     return Pause(_TURN, go_on)

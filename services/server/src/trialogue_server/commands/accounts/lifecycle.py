@@ -8,12 +8,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from trialogue_server.commands import params as p
-from trialogue_server.commands.accounts.guess_limit import named
+from trialogue_server.commands.accounts.guess_limit import BUSY, is_busy, named
 from trialogue_server.commands.accounts.login import account_of, log_in
+from trialogue_server.commands.connection.departure import close, leave
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, MadeCredentials, MakeCredentials, SendMail
 from trialogue_server.session.registry import counted_as
 from trialogue_server.session.saslprep import is_usable
+from trialogue_server.session.session import Session
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.events import AccountDropped, AccountSaved
 from trialogue_server.world.names import is_email, is_nick
@@ -21,6 +23,8 @@ from trialogue_server.world.refused import Failed
 
 LONGEST_PASSWORD = 300
 """Bytes. A longer password may not fit into a message to NickServ."""
+
+_CHANGED = "The account's password was changed"
 
 Made = Callable[[Context, Account], None]
 """Reports the new account. `Account.is_verified` says whether a code was sent."""
@@ -68,6 +72,20 @@ def change_account(ctx: Context, account: Account, **changes: Any) -> Account:
     return changed
 
 
+def end_connections(ctx: Context, account: Account) -> int:
+    """End the connections that are logged in to an account, but the asker's own. Returns how many that were."""
+    others = [one for one in ctx.core.registry.sessions.values() if one is not ctx.session and not one.closing]
+    ended = [one for one in others if ctx.world.fold(_account_of(one)) == ctx.world.fold(account.name)]
+    for session in ended:
+        leave(ctx.core, session, _CHANGED, ctx.now, ctx.reply)
+        close(session, _CHANGED)
+    return len(ended)
+
+
+def _account_of(session: Session) -> str:
+    return session.user.account if session.user is not None else session.registration.account
+
+
 def hashed_code(code: str) -> str:
     """Return the hash that is kept of a verification code."""
     return sha256(code.strip().encode()).hexdigest()
@@ -94,6 +112,8 @@ def check_email(ctx: Context, name: str, email: str) -> None:
 
 def count_request(ctx: Context, what: str, text: str) -> None:
     """Count a request that hashes a password or sends mail: each address may make a limited number. Raises Failed."""
+    if is_busy(ctx):
+        raise Failed("REGISTER", "TEMPORARILY_UNAVAILABLE", ctx.session.nick, text=BUSY)
     _count(ctx, (f"{what} {counted_as(ctx.session.address)}",), text)
 
 

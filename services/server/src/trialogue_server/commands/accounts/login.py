@@ -1,6 +1,7 @@
 """Logging in: shared by SASL, REGISTER and NickServ."""
 
 from collections.abc import Callable
+from functools import partial
 from math import ceil
 
 from msgspec.structs import replace
@@ -53,7 +54,8 @@ def check_password(ctx: Context, name: str, password: str, then: Verdict) -> Eff
         return then(ctx, found)
 
     asked = VerifyPassword(account.credentials.argon2 if account else nobodys_hash(ctx), password, checked)
-    return check(ctx, asked, keys, _too_many, again=lambda ctx: check_password(ctx, name, password, then))
+    again = partial(check_password, name=name, password=password, then=then)
+    return check(ctx, asked, keys, _rate_limited, again=again, what="failed logins")
 
 
 def nobodys_hash(ctx: Context) -> str:
@@ -67,11 +69,11 @@ def refuse_guessing(ctx: Context, keys: tuple[str, ...]) -> None:
     """Raise Failed after too many recent wrong guesses with one of these keys."""
     wait = ctx.core.guard.wait(keys, ctx.monotonic)
     if wait:
-        raise _too_many(ceil(wait))
+        raise _rate_limited(f"Too many failed logins; try again in {ceil(wait)} seconds")
 
 
-def _too_many(seconds: int) -> Failed:
-    return Failed("AUTHENTICATE", "RATE_LIMITED", text=f"Too many failed logins; try again in {seconds} seconds")
+def _rate_limited(text: str) -> Failed:
+    return Failed("AUTHENTICATE", "RATE_LIMITED", text=text)
 
 
 def log_in(ctx: Context, account: Account) -> None:

@@ -103,14 +103,14 @@ def _ask_password(ctx: Context) -> Effect | None:
 
     asked = VerifyPassword(expected, given, checked)
     try:
-        return check(ctx, asked, shared_keys(ctx, "password"), _too_many, again=try_to_register)
+        return check(ctx, asked, shared_keys(ctx, "password"), _refused, again=try_to_register)
     except Refused as refused:
         _turn_away(ctx, refused.text)
         return None
 
 
-def _too_many(seconds: int) -> Refused:
-    return Refused(n.ERR_PASSWDMISMATCH, text=f"Too many wrong passwords; try again in {seconds} seconds")
+def _refused(text: str) -> Refused:
+    return Refused(n.ERR_PASSWDMISMATCH, text=text)
 
 
 def _turn_away(ctx: Context, text: str | None = None) -> None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from msgspec import Struct
 
 from ircwire.message import parse
-from trialogue_server.commands.accounts.lifecycle import change_account
+from trialogue_server.commands.accounts.lifecycle import change_account, end_connections
 from trialogue_server.commands.accounts.removal import drop_account
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
@@ -183,7 +183,8 @@ def _add_account(ctx: Context, request: AddAccount) -> list[str]:
 def _set_password(ctx: Context, request: SetPassword) -> list[str]:
     account = change_account(ctx, _known(ctx, request.name), credentials=request.credentials, code="")
     _record(ctx, "ACCOUNT PASSWORD", account.name)
-    return [f"{account.name} has a new password."]
+    ended = end_connections(ctx, account)
+    return [f"{account.name} has a new password.", *([f"Connections that were ended: {ended}."] if ended else [])]
 
 
 def _list_accounts(ctx: Context, _request: ListAccounts) -> list[str]:

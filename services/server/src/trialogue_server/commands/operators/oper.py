@@ -41,11 +41,11 @@ def oper(ctx: Context, name: str, password: str | None) -> Effect | None:
         grant(ctx, entry)
 
     asked = VerifyPassword(entry.password if entry else nobodys_hash(ctx), password, checked)
-    return check(ctx, asked, keys, _too_many, again=lambda ctx: oper.handler(ctx, name, password))
+    return check(ctx, asked, keys, _refused, again=lambda ctx: oper.handler(ctx, name, password))
 
 
-def _too_many(seconds: int) -> Refused:
-    return Refused(n.ERR_PASSWDMISMATCH, text=f"Too many wrong passwords; try again in {seconds} seconds")
+def _refused(text: str) -> Refused:
+    return Refused(n.ERR_PASSWDMISMATCH, text=text)
 
 
 @command("KILL", p.user(), p.opt(p.text("reason")), privilege="kill")

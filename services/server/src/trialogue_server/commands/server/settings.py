@@ -25,7 +25,7 @@ def take_settings(core: Core, config: Config, motd: tuple[str, ...]) -> list[str
     core.config, core.motd = config, motd
     core.registry.limits = config.connections
     core.registry.queues.take(config.limits)
-    core.guard.limits = config.accounts
+    core.guard.limits = core.registry.hashes.limits = config.accounts
     core.world.whowas.resize(config.limits.whowas_entries)
     core.delivery.line_limit = config.limits.line_length
     core.delivery.server = config.server.name

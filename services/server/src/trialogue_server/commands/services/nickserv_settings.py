@@ -11,6 +11,7 @@ from trialogue_server.commands.accounts.lifecycle import (
     code_keys,
     count_mail,
     count_request,
+    end_connections,
 )
 from trialogue_server.commands.accounts.login import check_password
 from trialogue_server.commands.connection.departure import leave_network
@@ -38,7 +39,7 @@ def read_switch(text: str) -> bool:
 
 @subcommand("SET PASSWORD", "<old>", "<new>")
 def set_password(request: Request, old: str, new: str) -> Effect:
-    """Change your password."""
+    """Change your password. Your other connections are ended: somebody else may know the old one."""
     name = request.account.name
     check_new_password(request.ctx, name, new)
 
@@ -50,8 +51,10 @@ def set_password(request: Request, old: str, new: str) -> Effect:
             account = request.account
             if not account.is_proved_by(proved):
                 raise refusal("Your account was changed meanwhile; the password is as it is now")
-            change_account(ctx, account, credentials=made.credentials)
-            request.say("Your password is changed")
+            account = change_account(ctx, account, credentials=made.credentials)
+            ended = end_connections(ctx, account)
+            others = f"; {ended} other connection{'s' if ended > 1 else ''} of yours ended" if ended else ""
+            request.say(f"Your password is changed{others}")
 
         return MakeCredentials(new, hashed)
 
