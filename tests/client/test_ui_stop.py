@@ -11,11 +11,11 @@ import trio
 from tests.support.screen import client, fake_server, options
 from trialogue_client.address import Endpoint
 from trialogue_client.core.certificates import Changed, declined
+from trialogue_client.net import connector
 from trialogue_client.net.asking import Decide
 from trialogue_client.net.dial import dial
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
-from trialogue_client.tui import opening
 from trialogue_client.tui.screens.stop import Stop
 
 pytestmark = pytest.mark.system
@@ -40,7 +40,7 @@ def changes(monkeypatch: pytest.MonkeyPatch, expected: str = OLD) -> None:
             raise declined(changed)
         return await dial(endpoint, known, tell, policies)
 
-    monkeypatch.setattr(opening, "dial", meet)
+    monkeypatch.setattr(connector, "dial", meet)
 
 
 @pytest.mark.parametrize("expected", [OLD, ""])
