@@ -382,7 +382,9 @@ def test_accounts_outlive_the_server_until_they_are_dropped(database: Database) 
     guest = second.connect("guest")
     assert nickserv(guest, "IDENTIFY alice another-horse") == ["You are now logged in as alice"]
     assert nickserv(guest, "CERT LIST")[0] == FINGERPRINT
-    assert nickserv(guest, "DROP another-horse") == ["The account alice and all that belonged to it are gone"]
+    assert nickserv(guest, "DROP another-horse") == [
+        "The account alice and everything that belonged to it were deleted"
+    ]
     third = Irc(database=database)
     assert not has_account(third, "alice")
     assert has_account(third, "bob")

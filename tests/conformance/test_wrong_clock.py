@@ -354,7 +354,7 @@ def test_operators_and_the_administrator_are_told(irc: Irc) -> None:
     assert second == text
     do.perform(irc.core, do.ConfirmClock(), irc.moment)
     ((_, text),) = params(root.read(), "NOTICE")
-    assert text == "The administrator has confirmed the clock: what is old is deleted again"
+    assert text == "The administrator has confirmed the clock: old messages are deleted again"
     assert not heed_clock(irc.core, irc.moment)
     assert do.perform(irc.core, do.ShowClock(), irc.moment)[1] == "It is not in doubt."
     assert do.perform(irc.core, do.ConfirmClock(), irc.moment) == [

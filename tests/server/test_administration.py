@@ -137,7 +137,7 @@ def test_a_ban_is_added_and_what_kind_is_told_by_the_target(irc: Irc, target: st
 
 
 def test_a_reason_of_several_lines_is_told_on_one(irc: Irc) -> None:
-    """It stands in what those who are banned are told: its second line would be a message of its own to them."""
+    """It stands in the reason that banned users are shown: its second line would be a message of its own to them."""
     ask_core(irc, do.AddBan("", "192.0.2.7", 0.0, "spam\r\n:trialogue.local NOTICE * :lies"))
     banned = irc.open(address="192.0.2.7")
     banned.send("NICK bob", "USER bob 0 * :bob")

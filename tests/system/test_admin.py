@@ -69,7 +69,7 @@ def test_accounts_and_operators(directory: Path) -> None:
     (listed,) = quietly("operator", "list")
     assert listed.endswith("alice  kill ban")
     assert quietly("operator", "revoke", "alice") == ["alice is no operator any more."]
-    assert quietly("account", "drop", "alice") == ["The account alice is no more, nor is what it owned."]
+    assert quietly("account", "drop", "alice") == ["The account alice and everything that it owned were deleted."]
     assert quietly("account", "list") == ["None."]
     assert quietly("ban", "list") == ["None."]
 

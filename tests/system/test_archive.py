@@ -118,7 +118,7 @@ async def test_a_backup_from_under_load_is_restored_after_a_crash_under_load(tmp
         code, output, errors = await command("restore", copy, "--data-dir", data)
         assert (code, errors) == (0, "")
         old = data / "trialogue-before-1.db"
-        assert output.endswith(f"What was there before is {old} now.\n")
+        assert output.endswith(f"The data from before is kept in {old} now.\n")
         before = await read(data)
         assert before
         assert len(before) < len(after)
@@ -244,7 +244,7 @@ async def test_a_backup_is_restored_and_the_old_one_kept(tmp_path: Path) -> None
             assert "Another server uses the data directory" in errors
         code, output, errors = await command("restore", copy, "--data-dir", data)
         assert (code, errors) == (0, "")
-        assert output.endswith(f"What was there before is {old} now.\n")
+        assert output.endswith(f"The data from before is kept in {old} now.\n")
         for path, count in ((data / "trialogue.db", 1), (old, 2)):
             (_, output, _) = await command("verify", path)
             assert f" {count} messages" in output

@@ -1,20 +1,20 @@
 """IRCv3 on the wire: what is true of any IRC peer, server or client.
 
-No I/O, no clock, no dependencies. One question per module:
+No I/O, no clock, no dependencies. The modules:
 
-    framing     where does a line end, and is it too long?
-    message     what does a line say?
-    tags        what stands in its message tags?
-    source      who sent it, and does a mask match them?
-    casemap     are two names the same name?
-    folding     do two texts read the same?
-    modes       what does a mode string change?
-    caps        which capabilities are there, and how are they listed?
-    isupport    what does the server tell about itself?
-    numerics    which number means what?
-    text        how does text fit into a line?
-    multiline   what do the lines of a multiline batch make together?
-    errors      what is wrong with it?
+    framing     splits bytes into lines
+    message     parses and formats lines
+    tags        message tags
+    source      sources and masks
+    casemap     casemapping of names
+    folding     folding of texts for search
+    modes       mode strings
+    caps        capability names and lists
+    isupport    RPL_ISUPPORT
+    numerics    numerics by name
+    text        fits text into lines
+    multiline   multiline batches
+    errors      exceptions
 """
 
 from ircwire.errors import FormatError, ParseError

@@ -1,4 +1,4 @@
-"""Which capabilities are there, and how are they listed?
+"""Capabilities: their names, and the lists of CAP.
 
 https://ircv3.net/specs/extensions/capability-negotiation
 """
@@ -44,9 +44,9 @@ USERHOST_IN_NAMES = "userhost-in-names"
 
 
 def parse_caps(text: str) -> dict[str, str]:
-    """Read a capability list ``name[=value] …``; a name without a value has the value "".
+    """Parse a capability list ``name[=value] …``; a name without a value has the value "".
 
-    Of twins the last counts, in its place too: "a -a a" ends with "a".
+    Of duplicates the last counts, in its place too: "a -a a" ends with "a".
     """
     caps: dict[str, str] = {}
     for word in text.split():
@@ -57,10 +57,10 @@ def parse_caps(text: str) -> dict[str, str]:
 
 
 def format_caps(caps: Mapping[str, str], *, values: bool = True) -> list[str]:
-    """Write a capability list as words; without values for clients that speak version 301."""
+    """Return a capability list as words; without values for clients of version 301."""
     return [f"{name}={value}" if values and value else name for name, value in caps.items()]
 
 
 def pack_caps(words: Iterable[str], size: int) -> list[str]:
-    """Spread words over as few lines of at most `size` bytes as can be; always at least one (empty) line."""
+    """Pack words into as few lines of at most `size` bytes as possible; at least one (empty) line."""
     return pack_words(words, size) or [""]

@@ -1,4 +1,4 @@
-"""Are two names the same name?  https://modern.ircdocs.horse/#casemapping-parameter
+"""Casemapping: when two names are the same name.  https://modern.ircdocs.horse/#casemapping-parameter
 
 `fold` is called for nearly every message, so each casemapping is one C-level call on the common (ASCII) path.
 """
@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 
 Fold = Callable[[str], str]
-"""Maps a name to the form in which it is looked up and compared."""
+"""Maps a name to the form in which names are compared."""
 
 _RFC1459 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ[]\\~", "abcdefghijklmnopqrstuvwxyz{}|^")
 _RFC1459_STRICT = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ[]\\", "abcdefghijklmnopqrstuvwxyz{}|")
@@ -20,7 +20,7 @@ def ascii_fold(name: str) -> str:
 
 
 def rfc1459_fold(name: str) -> str:
-    r"""Fold A-Z and ``[]\~``, which stood where Scandinavian keyboards had letters."""
+    r"""Fold A-Z and ``[]\~``, which stood in the place of Scandinavian letters."""
     return name.translate(_RFC1459)
 
 

@@ -1,9 +1,9 @@
-"""What is wrong with a line: two exceptions, and whose fault each is."""
+"""Exceptions for invalid lines: the peer's fault, or our own."""
 
 
 class ParseError(ValueError):
-    """The peer's line is no IRC message; the text says why, without quoting the line."""
+    """The peer's line is not an IRC message. The text says why, without quoting the line."""
 
 
 class FormatError(ValueError):
-    """Our own side tried to put something on the wire that has no place there: a bug of the caller."""
+    """The caller tried to send something that no line can hold: a bug."""

@@ -1,4 +1,4 @@
-"""Do two texts read the same? For finding text, and names in it; names themselves are compared by `casemap`.
+"""Folds texts for search, and finds words in them. Names are compared by `casemap`.
 
 https://www.unicode.org/reports/tr15/ and https://www.unicode.org/reports/tr10/#Searching
 """
@@ -20,26 +20,24 @@ _MARKS = re.compile(
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})
-"""Letters whose accent is a part of them, as people write them who do without."""
+"""Letters with an inseparable accent, as people write them who do without."""
 
 _UNSPACED = frozenset(
     {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "BOPOMOFO", "YI", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR",
      "TIBETAN", "TAI", "NEW", "BALINESE", "JAVANESE"}
 )  # fmt: skip
-"""Scripts, by the first word of their characters' names, in which words follow each other without a blank, or what
-belongs to a name follows it so.
-"""
+"""Scripts, by the first word of their characters' names, that put no blanks between words, or none after a name."""
 
 
 _IN_NICKS = frozenset("_-")
-"""No letters, and yet what stands beside them is one word with them."""
+"""Characters that are no letters, and are part of a word beside them."""
 
 
 def fold_text(text: str) -> str:
-    """Return the form of a text in which it is looked for.
+    """Return the folded form of a text, in which it is searched.
 
-    The same for what reads the same: case of every script, composed and decomposed letters, compatibility forms
-    (full width, ligatures), formatting codes and what is not seen. Accents do not count either: who looks for something
+    It is the same for what reads the same: case of every script, composed and decomposed letters, compatibility forms
+    (full width, ligatures), formatting codes and invisible characters. Accents do not count either: whoever searches
     may not know them, or not have them on the keyboard.
     """
     if text.isascii() and text.isprintable():
@@ -51,10 +49,10 @@ def fold_text(text: str) -> str:
 
 
 def has_word(text: str, word: str) -> bool:
-    """Does a word, such as a nick, stand in a text by itself?
+    """Return whether a word, such as a nick, stands in a text by itself.
 
-    Where its own script ends, it ends ("aliceさん"); in scripts that put no blanks between words it may stand anywhere.
-    Case does not count, nor how letters are composed.
+    It ends where its script ends ("aliceさん"); in scripts that put no blanks between words it may stand anywhere. Case
+    does not count, nor how letters are composed.
     """
     text, word = unicode_fold(text), unicode_fold(word)
     if not word:
@@ -70,7 +68,7 @@ def has_word(text: str, word: str) -> bool:
 
 
 def _parts(edge: str, beside: str) -> bool:
-    """Is there a boundary between the first or last character of a word and the one beside it?"""
+    """Return whether there is a boundary between the first or last character of a word and the one beside it."""
     kind = unicodedata.category(beside)[0] if beside else ""
     if beside in _IN_NICKS or kind == "N":
         return False
@@ -83,7 +81,7 @@ def _parts(edge: str, beside: str) -> bool:
 
 
 def _is_mark(char: str) -> bool:
-    """Does it belong to the letter before it?"""
+    """Return whether a character combines with the letter before it."""
     return bool(char) and unicodedata.category(char)[0] == "M"
 
 

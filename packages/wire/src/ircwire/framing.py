@@ -1,7 +1,7 @@
-"""Where does a line end, and is it too long?
+"""Splits bytes into lines, and finds those that are too long.
 
-CR and LF each end a line and empty lines vanish: "\\r\\n" is the rule, many peers send "\\n" alone, and a lone "\\r"
-inside a line would let its sender end the line early for whoever reads it next.
+CR and LF each end a line and empty lines are dropped: "\r\n" is the rule, many peers send "\n" alone, and a lone "\r"
+inside a line would let its sender end the line early for the next reader.
 
 https://modern.ircdocs.horse/#message-format
 https://ircv3.net/specs/extensions/message-tags#size-limit
@@ -10,25 +10,25 @@ https://ircv3.net/specs/extensions/message-tags#size-limit
 from dataclasses import dataclass
 
 BODY_LIMIT = 512
-"""Bytes of a message without its tags, CR LF included."""
+"""Bytes of a message without its tags, including CR LF."""
 
 CLIENT_TAGS_LIMIT = 4096
-"""Bytes of the tags that a client may send, "@" and the space included."""
+"""Bytes of the tags that a client may send, including "@" and the space."""
 
 TAGS_LIMIT = 8191
-"""Bytes of the tags that a server may send, "@" and the space included."""
+"""Bytes of the tags that a server may send, including "@" and the space."""
 
 
 @dataclass(frozen=True, slots=True)
 class TooLong:
-    """A line over the limit. It is an event and no exception: the lines around it are still good."""
+    """A line over the limit. It is an event and not an exception: the lines around it are still valid."""
 
 
 _TOO_LONG = TooLong()
 
 
 class LineFramer:
-    """Bytes in, lines out; keeps at most one unfinished line, bounded by the limits."""
+    """Turns bytes into lines; keeps at most one unfinished line, bounded by the limits."""
 
     __slots__ = ("_body", "_discarding", "_rest", "_tags")
 

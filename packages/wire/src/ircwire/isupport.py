@@ -1,22 +1,25 @@
-"""What does the server tell about itself?  https://modern.ircdocs.horse/#feature-advertisement"""
+"""RPL_ISUPPORT: the tokens by which a server announces its features.
+
+https://modern.ircdocs.horse/#feature-advertisement
+"""
 
 from collections.abc import Iterable, Mapping
 
 _UNSAFE = str.maketrans({" ": r"\x20", "\\": r"\x5C", "=": r"\x3D"})
 _HEX = frozenset("0123456789abcdefABCDEF")
 TOKENS_PER_LINE = 13
-"""So that a reply has at most 15 parameters."""
+"""A reply has at most 15 parameters."""
 LINE_SIZE = 360
-"""Bytes of tokens on a line: what 512 leave for them beside the longest server's name, the nick and the text."""
+"""Bytes of tokens on a line: what is left of 512 beside the longest server name, the nick and the text."""
 
 
 def format_token(name: str, value: str = "") -> str:
-    r"""Write ``NAME[=value]``; space, backslash and "=" in the value become ``\xHH``."""
+    r"""Return ``NAME[=value]``; space, backslash and "=" in the value become ``\xHH``."""
     return f"{name}={value.translate(_UNSAFE)}" if value else name
 
 
 def format_tokens(tokens: Mapping[str, str], *, size: int = LINE_SIZE) -> list[list[str]]:
-    """Write all tokens, at most 13 and `size` bytes to a line; a longer one stands alone."""
+    """Return all tokens, at most 13 and `size` bytes on a line; a longer one stands alone."""
     lines: list[list[str]] = []
     room = 0
     for word in (format_token(name, value) for name, value in tokens.items()):
@@ -30,7 +33,7 @@ def format_tokens(tokens: Mapping[str, str], *, size: int = LINE_SIZE) -> list[l
 
 
 def parse_tokens(words: Iterable[str]) -> dict[str, str | None]:
-    """Read tokens as a server sends them; ``-NAME`` (no longer offered) comes back as None."""
+    """Parse tokens as a server sends them; ``-NAME`` (no longer offered) is returned as None."""
     tokens: dict[str, str | None] = {}
     for word in words:
         name, _, value = word.partition("=")

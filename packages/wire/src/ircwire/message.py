@@ -1,7 +1,7 @@
-"""What does a line say?  https://modern.ircdocs.horse/#message-format
+"""Messages: parses and formats lines.  https://modern.ircdocs.horse/#message-format
 
-Lines are text here: whoever holds bytes decides what to do with those that are no UTF-8.
-`parse` is on the server's hot path: no regular expressions, one split, one object.
+Lines are text here: whoever has the bytes decides what happens to those that are not UTF-8. `parse` is on the server's
+hot path: no regular expressions, one split, one object.
 """
 
 from dataclasses import dataclass, field
@@ -54,10 +54,10 @@ def _written_params(params: list[str]) -> list[str]:
 
 
 def parse(line: str) -> Message:
-    """Read one line (without its end).
+    """Parse one line (without its end).
 
-    The command may be any word: which ones there are is for whoever answers "unknown command" to know.
-    Raises ParseError if there is no command in it, or it holds NUL, CR or LF.
+    The command may be any word: whoever answers "unknown command" knows which commands exist. Raises ParseError if
+    there is no command, or the line contains NUL, CR or LF.
     """
     if "\0" in line or "\n" in line or "\r" in line:
         raise ParseError("a message must not hold NUL, CR or LF")
@@ -86,5 +86,5 @@ def parse(line: str) -> Message:
 
 
 def _in_capitals(command: str) -> str:
-    """Leave other alphabets alone: the capital of "ı" is "I", and "joın" is not JOIN."""
+    """Return the word in capitals, leaving other alphabets alone: the capital of "ı" is "I", and "joın" is not JOIN."""
     return command.upper() if command.isascii() else command

@@ -1,4 +1,4 @@
-"""What does a mode string change?  https://modern.ircdocs.horse/#mode-message"""
+"""Mode strings.  https://modern.ircdocs.horse/#mode-message"""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -13,10 +13,10 @@ class ModeChange(NamedTuple):
 
 
 class ModeKinds(NamedTuple):
-    """Which letters take a parameter: the four kinds of the CHANMODES token, and the prefix modes."""
+    """The letters that take a parameter: the four kinds of the CHANMODES token, and the prefix modes."""
 
     lists: str = ""
-    """Type A: always a parameter; without one the list is asked for."""
+    """Type A: always a parameter; without one the list is requested."""
     always: str = ""
     """Type B: always a parameter."""
     when_set: str = ""
@@ -27,12 +27,12 @@ class ModeKinds(NamedTuple):
     """Membership prefix modes (o, v …): always a parameter."""
 
     def takes_param(self, mode: str, *, add: bool) -> bool:
-        """Does this letter consume a parameter?"""
+        """Return whether this letter takes a parameter."""
         return mode in self.lists or mode in self.always or mode in self.prefixes or (add and mode in self.when_set)
 
 
 def parse_modes(modes: str, params: Sequence[str], kinds: ModeKinds) -> list[ModeChange]:
-    """Read ``+ov-k`` with its parameters, in order. A letter whose parameter is missing comes with None."""
+    """Parse ``+ov-k`` with its parameters, in order. A letter whose parameter is missing has None."""
     changes: list[ModeChange] = []
     rest = iter(params)
     add = True
@@ -46,7 +46,7 @@ def parse_modes(modes: str, params: Sequence[str], kinds: ModeKinds) -> list[Mod
 
 
 def format_modes(changes: Iterable[ModeChange]) -> list[str]:
-    """Write changes as ``["+ov-k", "bob", "bob", "key"]``, one sign for each run."""
+    """Return changes as ``["+ov-k", "bob", "bob", "key"]``, with one sign for each run."""
     text = ""
     params: list[str] = []
     sign: bool | None = None

@@ -1,7 +1,7 @@
-"""What do the lines of a multiline batch make together?  https://ircv3.net/specs/extensions/multiline
+"""Multiline messages: the text of a batch, and the batch of a text.  https://ircv3.net/specs/extensions/multiline
 
-A text is held as it was composed: a tuple of lines, each a tuple of the pieces that were sent for it. Every piece but
-the first of its line is sent with the concat tag.
+A text is a tuple of lines, each a tuple of the pieces that were sent for it. Every piece but the first of its line is
+sent with the concat tag.
 """
 
 from collections.abc import Iterable
@@ -17,20 +17,20 @@ Lines = tuple[tuple[str, ...], ...]
 
 
 class Limits(NamedTuple):
-    """What a server takes in one batch; None is no limit."""
+    """The limits of a server for one batch; None is no limit."""
 
     max_bytes: int | None = None
-    """Of the combined text, line feeds included."""
+    """Bytes of the combined text, including line feeds."""
     max_lines: int | None = None
 
 
 def format_limits(max_bytes: int, max_lines: int) -> str:
-    """Write the capability's value; `max_lines` 0 is no limit."""
+    """Return the capability's value; `max_lines` 0 is no limit."""
     return f"max-bytes={max_bytes}" + (f",max-lines={max_lines}" if max_lines else "")
 
 
 def parse_limits(value: str) -> Limits:
-    """Read the capability's value: unknown keys, and numbers that are none, are ignored."""
+    """Parse the capability's value; unknown keys and invalid numbers are ignored."""
     tokens = dict(token.partition("=")[::2] for token in reversed(value.split(",")))
     return Limits(_number(tokens.get("max-bytes", "")), _number(tokens.get("max-lines", "")))
 
@@ -40,12 +40,12 @@ def _number(text: str) -> int | None:
 
 
 def combine(lines: Lines) -> str:
-    """Return the text that the lines make."""
+    """Return the text of the lines."""
     return "\n".join(map("".join, lines))
 
 
 def compose(pieces: Iterable[tuple[str, bool]]) -> Lines:
-    """Put pieces, each with whether it continues the one before, into lines. The first continues nothing."""
+    """Arrange pieces, each with whether it continues the one before, into lines. The first continues nothing."""
     lines: list[list[str]] = []
     for text, concat in pieces:
         if concat and lines:
@@ -56,11 +56,12 @@ def compose(pieces: Iterable[tuple[str, bool]]) -> Lines:
 
 
 def cut(text: str, size: int) -> tuple[str, ...]:
-    """Cut a line into pieces of at most `size` bytes that make it again when joined; "" is one piece.
+    """Split a line into pieces of at most `size` bytes whose concatenation is the line; "" is one piece.
 
-    Between words where it can, the space at the end of the piece: shown alone, no piece starts with it.
+    It splits between words where possible, with the space at the end of the piece: no piece begins with it.
     https://ircv3.net/specs/extensions/multiline#splitting-long-lines
-    Raises ValueError if `size` is below four, which not every character fits into.
+
+    Raises ValueError if `size` is below four, the size of the longest character.
     """
     if size < LONGEST_CHARACTER:
         raise ValueError(f"no character may fit into {size} bytes")

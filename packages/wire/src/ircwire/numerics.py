@@ -1,4 +1,4 @@
-"""Which number means what?  https://modern.ircdocs.horse/#numerics and https://defs.ircdocs.horse/defs/numerics"""
+"""Numerics by name.  https://modern.ircdocs.horse/#numerics and https://defs.ircdocs.horse/defs/numerics"""
 
 RPL_WELCOME = "001"
 RPL_YOURHOST = "002"

@@ -1,4 +1,4 @@
-"""Who sent it, and does a mask match them?  https://modern.ircdocs.horse/#source"""
+"""Sources and masks.  https://modern.ircdocs.horse/#source"""
 
 import re
 from collections.abc import Callable
@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _REMEMBERED = 2048
-"""Masks that are kept ready: a room's bans are compared with everybody who says something in it."""
+"""Cached masks: a channel's bans are compared with everybody who speaks in it."""
 
 
 class Source(NamedTuple):
-    """A message's source in parts; `user` and `host` are "" where the source has none."""
+    """A message's source in parts; missing parts are ""."""
 
     nick: str
     user: str = ""
@@ -23,14 +23,14 @@ class Source(NamedTuple):
 
 
 def parse_source(source: str) -> Source:
-    """Split ``nick[!user][@host]``; a server's name comes back as the nick."""
+    """Split ``nick[!user][@host]``; a server's name is returned as the nick."""
     rest, _, host = source.partition("@")
     nick, _, user = rest.partition("!")
     return Source(nick, user, host)
 
 
 def complete_mask(mask: str) -> str:
-    """Fill the parts that a mask leaves out with "*": ``bob`` → ``bob!*@*``, ``*@host`` → ``*!*@host``."""
+    """Complete a mask with "*": ``bob`` → ``bob!*@*``, ``*@host`` → ``*!*@host``."""
     if "!" in mask:
         nick, _, rest = mask.partition("!")
         user, _, host = rest.partition("@")
@@ -43,21 +43,23 @@ def complete_mask(mask: str) -> str:
 
 
 def match(mask: str, text: str) -> bool:
-    r"""Does the glob `mask` match all of `text`?  ``*`` any run, ``?`` one character; ``\*`` and ``\?`` are literal.
+    r"""Return whether the glob `mask` matches all of `text`: ``*`` any run, ``?`` one character; ``\*`` and ``\?``
+    literal.
 
-    Any other backslash is itself, for it may stand in a nick.  https://modern.ircdocs.horse/#wildcard-expressions
-    Masks come from strangers, and none takes long: see `_compiled`. Case is the caller's to fold on both sides.
+    Any other backslash is itself, since it may stand in a nick.  https://modern.ircdocs.horse/#wildcard-expressions
+
+    Masks come from strangers, and none takes long: see `_compiled`. The caller folds the case of both.
     """
     return _compiled(mask)(text) is not None
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _compiled(mask: str) -> Callable[[str], re.Match[str] | None]:
-    """Return what matches a mask.
+    """Return a function that matches the mask.
 
-    What stands between two stars is looked for where it comes first, and never again (an atomic group): a later place
-    could only leave less for the rest. So there are at most len(mask) × len(text) steps; a regular expression that goes
-    back to try another place could take for ever.
+    The text between two stars is matched where it occurs first, and never again (an atomic group): a later place could
+    only leave less for the rest. So there are at most len(mask) × len(text) steps; a backtracking expression could take
+    for ever.
     """
     first, *others = _between_stars(mask)
     if not others:

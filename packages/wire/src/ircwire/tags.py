@@ -1,4 +1,4 @@
-"""What stands in a message's tags?  https://ircv3.net/specs/extensions/message-tags"""
+"""Message tags.  https://ircv3.net/specs/extensions/message-tags"""
 
 from collections.abc import Mapping
 
@@ -25,12 +25,14 @@ def unescape(value: str) -> str:
 
 
 def escape(value: str) -> str:
-    """Make a value fit to stand in a tag."""
+    """Escape a value for a tag."""
     return value.translate(_ESCAPES)
 
 
 def parse_tags(text: str) -> dict[str, str]:
-    """Read what stands between "@" and the space. A tag without a value has the value ""; of twins the last counts."""
+    """Parse what stands between "@" and the space. A tag without a value has the value ""; of duplicates the last
+    counts.
+    """
     tags: dict[str, str] = {}
     for item in text.split(";"):
         key, _, value = item.partition("=")
@@ -40,9 +42,9 @@ def parse_tags(text: str) -> dict[str, str]:
 
 
 def format_tags(tags: Mapping[str, str]) -> str:
-    """Write tags as they stand between "@" and the space.
+    """Return tags as they stand between "@" and the space.
 
-    Raises FormatError for a key that is none.
+    Raises FormatError for an invalid key.
     """
     items: list[str] = []
     for key, value in tags.items():
@@ -53,9 +55,9 @@ def format_tags(tags: Mapping[str, str]) -> str:
 
 
 def is_key(key: str) -> bool:
-    """Would this key read back as it is written?
+    """Return whether a key would be read back as it is written.
 
-    That is all there is to check: keys are opaque, so that peers may use names that are not invented yet.
+    Nothing else is checked: keys are opaque, so that peers may use names that are not invented yet.
     """
     return key not in ("", "+") and _NOT_IN_KEY.isdisjoint(key)
 

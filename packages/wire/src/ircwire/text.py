@@ -1,13 +1,13 @@
-"""How does text fit into a line? Sizes are bytes of UTF-8; no cut ever falls inside a character."""
+"""Fits text into lines. Sizes are bytes of UTF-8; no cut falls inside a character."""
 
 from collections.abc import Iterable
 
 LONGEST_CHARACTER = 4
-"""Bytes that a character takes at most."""
+"""The most bytes of a character."""
 
 
 def truncate(text: str, size: int) -> str:
-    """Return the longest start of `text` that takes at most `size` bytes."""
+    """Return the longest prefix of `text` that takes at most `size` bytes."""
     if len(text) * 4 <= size:
         return text
     start = text[: max(size, 0)]
@@ -16,10 +16,10 @@ def truncate(text: str, size: int) -> str:
 
 
 def split_text(text: str, size: int) -> list[str]:
-    """Split text into pieces of at most `size` bytes, at spaces where it can.
+    """Split text into pieces of at most `size` bytes, at spaces where possible.
 
-    Joined with nothing, the pieces are the text again, but for one space dropped at each cut made at a space.
-    Raises ValueError if `size` is below four, which not every character fits into.
+    The concatenation of the pieces is the text, without the space at each cut that was made at one. Raises ValueError
+    if `size` is below four, the size of the longest character.
     """
     if size < LONGEST_CHARACTER:
         raise ValueError(f"no character may fit into {size} bytes")
@@ -42,9 +42,9 @@ def split_text(text: str, size: int) -> list[str]:
 
 
 def pack_words(words: Iterable[str], size: int) -> list[str]:
-    """Join words by spaces into as few lines of at most `size` bytes as can be. A longer word stands alone.
+    """Join words by spaces into as few lines of at most `size` bytes as possible. A longer word stands alone.
 
-    One join, then one search a line: a room's list of names is made for everybody who enters.
+    One join, then one search for each line: a channel's list of names is made for everybody who joins.
     """
     data = " ".join(words).encode()
     lines: list[str] = []

@@ -109,7 +109,7 @@ def _with_password(options: argparse.Namespace, config: Config) -> do.AnyRequest
         chores.complain(f"The password must have at least {least} characters.")
         return None
     if not is_usable(password):
-        chores.complain("The password holds a character that none may hold, such as a control character.")
+        chores.complain("The password has a character that is not allowed, such as a control character.")
         return None
     credentials = make_credentials(password, HashCost(config.accounts.hash_memory, config.accounts.hash_passes))
     if options.action == "add":
@@ -121,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--config", type=Path, metavar="FILE", help="the settings file of the server")
     common.add_argument("--data-dir", type=Path, metavar="DIR", help="the data directory of the server")
-    parser = _Parser(prog="trialogue-server", description="Look after a server, whether it runs or not.")
+    parser = _Parser(prog="trialogue-server", description="Administer a server, whether it runs or not.")
     families: Any = parser.add_subparsers(dest="family", required=True, parser_class=_Parser)
 
     def family(name: str, about: str) -> Callable[[str, str], Any]:
@@ -130,22 +130,22 @@ def _parser() -> argparse.ArgumentParser:
         return lambda action, text: actions.add_parser(action, help=text, description=text, parents=[common])
 
     _accounts(family("account", "Make, list and end people's accounts."))
-    _operators(family("operator", "Say whose accounts are operators', beside those in the settings."))
+    _operators(family("operator", "Grant and revoke operator rights by account, besides those in the settings."))
     _bans(family("ban", "List, add and lift the bans of the server."))
-    _clock(family("clock", "Say whether the clock of this machine can be believed."))
+    _clock(family("clock", "Show or confirm the clock of this machine."))
     return parser
 
 
 def _clock(action: Callable[[str, str], Any]) -> None:
-    action("show", "Say what the clock says, and whether it is in doubt.")
-    action("confirm", "Say that the clock is right, although it was set ahead: what is old is deleted again.")
+    action("show", "Show the clock, and whether it is in doubt.")
+    action("confirm", "Confirm a clock that was set ahead: old messages are deleted again.")
 
 
 def _accounts(action: Callable[[str, str], Any]) -> None:
     asked = "The password is asked for, or read from standard input."
     add = action("add", f"Make an account. {asked}")
     add.add_argument("name")
-    add.add_argument("--email", default="", help="where its owner can be reached")
+    add.add_argument("--email", default="", help="the owner's e-mail address")
     action("password", f"Give an account another password. {asked}").add_argument("name")
     action("list", "Show all accounts.")
     drop = action("drop", "Delete an account, and the registered channels that it owns. On a terminal it asks first.")
@@ -154,16 +154,16 @@ def _accounts(action: Callable[[str, str], Any]) -> None:
 
 
 def _operators(action: Callable[[str, str], Any]) -> None:
-    grant = action("grant", "Make everybody an operator who logs in to an account, now and from now on.")
+    grant = action("grant", "Make everybody who logs in to an account an operator, at once and in future.")
     grant.add_argument("account")
     grant.add_argument(
-        "privileges", nargs="*", metavar="privilege", type=_privilege, help="all, if neither any nor a class is named"
+        "privileges", nargs="*", metavar="privilege", type=_privilege, help="default: all, unless a class is named"
     )
     grant.add_argument(
         "--class", dest="operator_class", default="", metavar="NAME", help="those of a class in the settings"
     )
-    action("revoke", "Take that back.").add_argument("account")
-    action("list", "Show the accounts to which it was granted.")
+    action("revoke", "Revoke such a grant.").add_argument("account")
+    action("list", "List the accounts with a grant.")
 
 
 def _privilege(text: str) -> Privilege:
@@ -185,10 +185,10 @@ def _bans(action: Callable[[str, str], Any]) -> None:
         metavar="DURATION",
         help="90m, 12h, 7d, 1w; else for ever",
     )
-    add.add_argument("--reason", nargs="+", default=[], metavar="WORD", help="what those who are banned are told")
+    add.add_argument("--reason", nargs="+", default=[], metavar="WORD", help="the reason that banned users are shown")
     _whom(action("lift", "Lift a ban."), "as the list shows it")
 
 
 def _whom(parser: Any, about: str) -> None:
-    parser.add_argument("kind", nargs="?", choices=KINDS, help="told by the target, if it is left out")
+    parser.add_argument("kind", nargs="?", choices=KINDS, help="inferred from the target if left out")
     parser.add_argument("target", help=about)

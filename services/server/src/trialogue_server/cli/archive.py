@@ -61,7 +61,7 @@ def _do(options: argparse.Namespace, config: Config, path: Path) -> None:
                 contents, old = archive.restore(path, options.file)
             _tell(path, contents)
             if old is not None:
-                sys.stdout.write(f"What was there before is {old} now.\n")
+                sys.stdout.write(f"The data from before is kept in {old} now.\n")
         case "import":
             with _alone(path):
                 _import(options, config, path, fold)
@@ -92,7 +92,7 @@ def _alone(path: Path) -> Iterator[None]:
 def _import(options: argparse.Namespace, config: Config, path: Path, fold: Fold) -> None:
     room, unknown = fold(options.room), _Unknown()
     if options.format != "export" and not room.startswith("#"):
-        raise StoreBroken("A log does not say where it was written: name the room with --room '#room'.")
+        raise StoreBroken("A log does not name its room: give it with --room '#room'.")
     if room and not is_channel(options.room, size=config.limits.channel_length, utf8=config.server.utf8_names):
         raise StoreBroken(f"{_printable(options.room)} cannot be a room's name on this server.")
     with closing(Database(path, durability="full", fold=fold)) as database:
@@ -109,7 +109,7 @@ def _import(options: argparse.Namespace, config: Config, path: Path, fold: Fold)
             unknown.show()
             raise
         except (StoreUnavailable, OSError) as error:
-            raise StoreBroken(f"{options.file} could not be taken in to its end ({error}): try again.") from error
+            raise StoreBroken(f"{options.file} was imported only in part ({error}): try again.") from error
         finally:
             remove_index(path.with_name(INDEX_NAME))  # it follows the history from its newest event on
     sys.stdout.write(f"{done.new:,} events are new; {done.known:,} were there already.\n")
@@ -153,7 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--config", type=Path, metavar="FILE", help="the settings file of the server")
     common.add_argument("--data-dir", type=Path, metavar="DIR", help="the data directory of the server")
-    parser = _Parser(prog="trialogue-server", description="Copy, check or write out what a server keeps.")
+    parser = _Parser(prog="trialogue-server", description="Back up, verify, export or import the data of a server.")
     actions: Any = parser.add_subparsers(dest="action", required=True, parser_class=_Parser)
 
     def action(name: str, about: str) -> Any:
@@ -161,24 +161,28 @@ def _parser() -> argparse.ArgumentParser:
 
     backup = action("backup", "Copy accounts, rooms and history, as they are at this moment, into a file.")
     backup.add_argument("file", type=Path, metavar="FILE")
-    restore = action("restore", "Put a backup in the place of what a server, which must be stopped, keeps.")
+    restore = action("restore", "Replace the data of a server, which must be stopped, by a backup.")
     restore.add_argument("file", type=Path, metavar="FILE")
-    verify = action("verify", "Read all that is kept, or all of a backup, and say whether it is sound.")
+    verify = action("verify", "Verify all data of a server, or of a backup.")
     verify.add_argument("file", type=Path, metavar="FILE", nargs="?")
-    export = action("export", "Write the history to standard output, an event a line, as JSON.")
-    export.add_argument("--room", default="", help="only this room's")
+    export = action("export", "Write the history to standard output as JSON, one event on each line.")
+    export.add_argument("--room", default="", help="only this room")
     export.add_argument("--account", default="", help="only the direct messages of this account")
     audit = action(
         "audit", "Show what operators and the administrator did, the latest last. The server may be running."
     )
     audit.add_argument("--since", type=chores.seconds, default=0.0, metavar="DURATION", help="90m, 12h, 7d or 1w ago")
-    audit.add_argument("--operator", default="", metavar="NAME", help="only this operator's deeds, or this account's")
-    audit.add_argument("--last", type=int, default=0, metavar="NUMBER", help="only so many, the latest")
-    audit.add_argument("--json", action="store_true", help="an object a line, for programs")
-    taking = "Take what was kept elsewhere into the history of a server, which must be stopped. Twice does no harm."
+    audit.add_argument("--operator", default="", metavar="NAME", help="only acts of this operator, or of this account")
+    audit.add_argument("--last", type=int, default=0, metavar="NUMBER", help="only the latest so many")
+    audit.add_argument("--json", action="store_true", help="as JSON, one object on each line")
+    taking = (
+        "Import an export or a log into the history of a server, which must be stopped. Doing it twice is harmless."
+    )
     taken = action("import", taking)
     taken.add_argument("file", type=Path, metavar="FILE")
     formats = ("export", *FORMATS)
-    taken.add_argument("--format", choices=formats, default="export", help="what the file is; default: our export")
+    taken.add_argument(
+        "--format", choices=formats, default="export", help="the format of the file; default: our export"
+    )
     taken.add_argument("--room", default="", help="the room, whose members may read all of it from then on")
     return parser

@@ -61,7 +61,7 @@ def ask_password() -> str | None:
     if sys.stdin.isatty():
         password = getpass.getpass("Password: ")
         if password != getpass.getpass("Once more: "):
-            complain("The two are not the same; nothing was done.")
+            complain("The two passwords differ; nothing was done.")
             return None
     else:
         password = sys.stdin.readline().rstrip("\r\n")

@@ -31,13 +31,13 @@ Without arguments it listens on this machine only: 127.0.0.1, port 6667.
 where to listen
   HOST                 an address or name of this machine; 0.0.0.0 or "*" lets others in
   PORT                 1024 to 65535, or 0 for one that is free; a lone number is a PORT
-  --tls                serve TLS too, with a certificate of its own making unless one is set
+  --tls                serve TLS too, with a self-signed certificate unless one is set
   --tls-port PORT      the port for TLS (default 6697); implies --tls
 
 settings
   --config FILE        read settings from this TOML file (or from the one that $TRIALOGUE_CONFIG names)
-  --data-dir DIR       keep what must survive a restart here
-  --check-config       say whether the settings are fine, and stop
+  --data-dir DIR       the directory for everything that survives a restart
+  --check-config       check the settings, and stop
   --example-config     print a settings file with every setting, its default and its reason, and stop
   --hash-password      ask for a password and print what to write into the settings for it, and stop
 
@@ -45,21 +45,21 @@ logs
   --log-format FORMAT  console (for people), json (for programs); default: by where they go
   --log-level LEVEL    debug, info, warning or error; default: info
 
-looking after it, while it runs or not (each with --help)
+administration, whether the server runs or not (each with --help)
   account              add, password, list, drop: people's accounts
-  operator             grant, revoke, list: whose accounts are operators'
+  operator             grant, revoke, list: operator rights by account
   ban                  list, add, lift: the bans of the server
-  clock                show, confirm: whether the clock that was set ahead is right
+  clock                show, confirm: a clock that was set ahead
   audit                show what operators and the administrator did
   backup FILE          copy accounts, rooms and history into one file, consistently
-  restore FILE         put a backup in the place of what is kept; the old one stays beside it
-  verify [FILE]        say whether all that is kept, or a backup, is sound
+  restore FILE         replace the data by a backup; the old data stays beside it
+  verify [FILE]        verify the data, or a backup
   export               write the history to standard output as JSON, a line for each event
-  import FILE          take in such lines, or a log of WeeChat, irssi or ZNC
+  import FILE          import an export, or a log of WeeChat, irssi or ZNC
 
   --help, --version    print this, or the version, and stop
 
-The command line beats the environment (TRIALOGUE_LISTEN_PORT=6668), which beats the file.
+The command line overrides the environment (TRIALOGUE_LISTEN_PORT=6668), which overrides the file.
 
 examples
   trialogue-server                                  a chat on this machine

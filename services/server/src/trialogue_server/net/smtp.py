@@ -23,7 +23,7 @@ class Email(NamedTuple):
 def send_mail(settings: MailSection, mail: Email) -> str:
     """Hand an e-mail to the mail server. Blocks; returns the error, or ""."""
     if not is_email(mail.to):  # a header would take a list
-        return "That is not one e-mail address"
+        return "That is not an e-mail address"
     message = EmailMessage()
     try:
         message["From"], message["To"], message["Subject"] = settings.sender, mail.to, mail.subject

@@ -100,7 +100,7 @@ def check_new_password(ctx: Context, name: str, password: str) -> None:
         text = f"The password must have at most {LONGEST_PASSWORD} bytes"
         raise Failed("REGISTER", "UNACCEPTABLE_PASSWORD", name, text=text)
     if not is_usable(password):
-        text = "The password holds a character that none may hold, such as a control character"
+        text = "The password has a character that is not allowed, such as a control character"
         raise Failed("REGISTER", "UNACCEPTABLE_PASSWORD", name, text=text)
 
 

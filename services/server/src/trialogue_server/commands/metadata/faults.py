@@ -15,13 +15,15 @@ _COMMAND = "METADATA"
 
 def invalid_target(target: str) -> Failed:
     """Nobody has this name, or the asker may not see their metadata."""
-    return Failed(_COMMAND, "INVALID_TARGET", p.echoed(target), text="There is no such user or channel for you")
+    return Failed(
+        _COMMAND, "INVALID_TARGET", p.echoed(target), text="There is no such user or channel that you may see"
+    )
 
 
 def no_permission(target: str, key: str) -> Failed:
     """The asker may not set it. `key` is "*" for all keys."""
     return Failed(
-        _COMMAND, "KEY_NO_PERMISSION", target, key, text="You may set that of yourself and your channels only"
+        _COMMAND, "KEY_NO_PERMISSION", target, key, text="You may set only your own metadata and that of your channels"
     )
 
 
@@ -46,7 +48,9 @@ class Faults:
 
     def params(self, subcommand: str) -> Failed:
         """There are too few or too many parameters."""
-        return Failed(_COMMAND, "INVALID_PARAMS", subcommand, text=f"{subcommand} takes another number of parameters")
+        return Failed(
+            _COMMAND, "INVALID_PARAMS", subcommand, text=f"{subcommand} takes a different number of parameters"
+        )
 
     def invalid_key(self, key: str) -> Failed:
         """The key is invalid."""
@@ -82,7 +86,7 @@ class Faults:
 
     def too_many_subs(self, key: str, limit: int) -> Failed:
         """Too many subscriptions; `key` is the first that was refused."""
-        text = "You watch too many keys: unsubscribe from another one first"
+        text = "You are subscribed to too many keys: unsubscribe from another one first"
         if self.later:
             return Failed(_COMMAND, "LIMIT_REACHED", "SUB", key, str(limit), text=text)
         return Failed(_COMMAND, "TOO_MANY_SUBS", key, text=text)

@@ -200,7 +200,7 @@ def _drop_account(ctx: Context, request: DropAccount) -> list[str]:
     account = _known(ctx, request.name)
     drop_account(ctx, account)
     _record(ctx, "ACCOUNT DROP", account.name)
-    return [f"The account {account.name} is no more, nor is what it owned."]
+    return [f"The account {account.name} and everything that it owned were deleted."]
 
 
 def _grant(ctx: Context, request: GrantOperator) -> list[str]:
@@ -276,7 +276,7 @@ def _confirm_clock(ctx: Context, _request: ConfirmClock) -> list[str]:
         return ["The clock is not in doubt: there is nothing to confirm."]
     ctx.moment = confirm_clock(ctx.core, ctx.moment)
     _record(ctx, "CLOCK CONFIRM", "")
-    return ["The clock is right: what is old is deleted again."]
+    return ["The clock is confirmed: old messages are deleted again."]
 
 
 def _date(at: float) -> str:

@@ -85,7 +85,7 @@ def _read(ctx: Context, about: str) -> str:
     """Return an entry in its canonical form: an account is blocked under every nick."""
     user = ctx.user
     if service_called(ctx.world.fold(about.partition("!")[0])):
-        raise NotBlockedError("A service says nothing but answers, and cannot be blocked")
+        raise NotBlockedError("Services only answer, and cannot be blocked")
     if not about or about.startswith(":") or " " in about:
         raise NotBlockedError("Say a nick, an account, or a mask as nick!user@host, with * and ?")
     if about.startswith(PREFIX) or _NO_NAME & set(about):

@@ -10,7 +10,10 @@ from trialogue_server.session.capabilities import PRE_AWAY, SETNAME
 from trialogue_server.world.events import RealnameChanged
 from trialogue_server.world.refused import Failed, Refused
 
-_OTHERS_HERE = "This device is away, others of yours are here, and so are you: /msg NickServ AWAY <message> is for all"
+_OTHERS_HERE = (
+    "This device is away, but others of yours are not, so you are not shown as away: "
+    "/msg NickServ AWAY <message> is for all"
+)
 
 
 @command("AWAY", p.opt(p.text("message")), phase=Phase.ANY)

@@ -6,7 +6,9 @@ from trialogue_server.world.markers import Marker
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.times import Stretch
 
-_RIGHT_AGAIN = "The clock is right again: what is old is deleted, and what was said meanwhile has its right time"
+_RIGHT_AGAIN = (
+    "The clock is right again: old messages are deleted, and the times of what was said meanwhile are corrected"
+)
 _HOUR, _DAY = 3600, 24 * 3600
 
 
@@ -46,7 +48,7 @@ def confirm_clock(core: Core, now: Moment) -> Moment:
     core.at(believed)
     _note(core, believed, core.world.times.confirmed())
     core.has_told_of_clock = False
-    _tell(core, believed, "The administrator has confirmed the clock: what is old is deleted again")
+    _tell(core, believed, "The administrator has confirmed the clock: old messages are deleted again")
     return believed
 
 

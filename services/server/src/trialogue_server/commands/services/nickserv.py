@@ -84,7 +84,7 @@ def drop(request: Request, password: str) -> Effect:
         if account is None or account.name != account_of(ctx):
             raise refusal("That is not your password; nothing was deleted")
         drop_account(ctx, account)
-        request.say(f"The account {name} and all that belonged to it are gone")
+        request.say(f"The account {name} and everything that belonged to it were deleted")
 
     return check_password(request.ctx, name, password, checked)
 

@@ -66,7 +66,7 @@ def set_enforce(request: Request, text: str) -> None:
     """Keep your nick for yourself (on), or let others use it while you are away (off)."""
     switch = read_switch(text)
     change_account(request.ctx, request.account, enforce=switch)
-    request.say("Your nick is yours alone" if switch else "Others may use your nick now")
+    request.say("Nobody else may use your nick now" if switch else "Others may use your nick now")
 
 
 @subcommand("SET ALWAYS-ON", "on|off")
