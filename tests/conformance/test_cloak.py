@@ -46,7 +46,7 @@ def test_nobody_sees_the_address_but_operators(irc: Irc) -> None:
     alice.send("QUIT")
     told += [str(message) for message in bob.ask("WHOWAS alice")]
     assert "192.0.2.1" not in "".join(told)
-    assert f"alice!alice@{cloaked('192.0.2.1', irc.core.cloak_key)}" in "".join(told)
+    assert f"alice!alice@{cloaked('192.0.2.1', irc.core.instance.cloak_key)}" in "".join(told)
 
 
 def test_operators_see_the_address(irc: Irc) -> None:
@@ -62,7 +62,7 @@ def test_operators_see_the_address(irc: Irc) -> None:
 
 def test_channel_bans_by_the_shown_network_work(irc: Irc) -> None:
     alice, bob = irc.connect("alice"), irc.connect("bob", address="192.0.2.1")
-    neighbours = "*." + cloaked("192.0.2.77", irc.core.cloak_key).partition(".")[2]
+    neighbours = "*." + cloaked("192.0.2.77", irc.core.instance.cloak_key).partition(".")[2]
     alice.send("JOIN #den", f"MODE #den +b *!*@{neighbours}")
     assert bob.ask("JOIN #den")[0].command == "474"
 
@@ -118,7 +118,7 @@ def test_what_an_operator_of_the_server_sets_means_addresses_too(irc: Irc, datab
 
 def test_server_bans_by_the_shown_host_work(irc: Irc) -> None:
     oper = irc.connect("oper")
-    oper.send("OPER root secret", f"KLINE *@{cloaked('192.0.2.1', irc.core.cloak_key)}")
+    oper.send("OPER root secret", f"KLINE *@{cloaked('192.0.2.1', irc.core.instance.cloak_key)}")
     bob = irc.open(address="192.0.2.1")
     bob.send("NICK bob", "USER bob 0 * :Bob")
     assert [message.command for message in bob.read()] == ["465", "ERROR"]

@@ -16,7 +16,7 @@ from ircwire import LineFramer, Message, TooLong, parse
 from ircwire.casemap import ascii_fold, unicode_fold
 from tests.support.store import KeptStore, at_once
 from trialogue_server.commands.connection.departure import leave
-from trialogue_server.commands.core import build_core
+from trialogue_server.commands.core import Core, Instance
 from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
 from trialogue_server.commands.effects import (
     Effect,
@@ -187,15 +187,7 @@ class Irc:
         for event in database.restore() if database is not None else ():
             world.apply(event)
         last_id = database.last_id if database is not None else 0
-        self.core = build_core(
-            self.config,
-            motd=motd,
-            world=world,
-            last_id=last_id,
-            started_at=START,
-            version="Trialogue-test",
-            secret="secret",
-        )
+        self.core = Core(self.config, world, Instance("Trialogue-test", START, "secret"), motd=motd, last_id=last_id)
         self.performed: list[Effect] = []
         self.reloaded = Reloaded(self.config, motd, "")
         """What the next REHASH comes to."""

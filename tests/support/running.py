@@ -11,7 +11,7 @@ import trio
 
 from ircwire.casemap import ascii_fold
 from trialogue_server.app import App, Listeners
-from trialogue_server.commands.core import Core, build_core
+from trialogue_server.commands.core import Core, Instance
 from trialogue_server.config import Config
 from trialogue_server.net.listen import open_listeners
 from trialogue_server.net.self_signed import own_tls
@@ -99,9 +99,7 @@ async def running(directory: Path, **settings: Any) -> AsyncIterator[Running]:
     plain, secure = (open_listeners("127.0.0.1", 0, 200) for _ in range(2))
     tls = own_tls(directory, config.server.name, client_certificates=config.tls.client_certificates)
     world = World(ascii_fold, whowas_entries=10)
-    core = build_core(
-        config, motd=(), world=world, last_id=0, started_at=0.0, version="Trialogue-test", secret="secret"
-    )
+    core = Core(config, world, Instance("Trialogue-test", 0.0, "secret"))
     ready = trio.Event()
     app = App(core, MemoryStore(), Listeners(plain, secure, tls), lambda: (config, ()), announce=ready.set)
     async with trio.open_nursery() as nursery:

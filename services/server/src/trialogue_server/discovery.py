@@ -35,5 +35,5 @@ class Discovery:
         if not config.announce.enabled:
             return None
         fingerprint = self._tls.fingerprint_sha256 if self._tls is not None else ""
-        identity = Identity(config.server.network, config.server.name, self._core.version, fingerprint)
+        identity = Identity(config.server.network, config.server.name, self._core.instance.version, fingerprint)
         return make_offer(identity, self._plain, self._secure, local_networks())

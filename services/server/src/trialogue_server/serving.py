@@ -22,7 +22,7 @@ from trialogue_server.app import App, Listeners
 from trialogue_server.cli import command_line
 from trialogue_server.cli.command_line import Arguments
 from trialogue_server.clock import read_clocks
-from trialogue_server.commands.core import Core, build_core
+from trialogue_server.commands.core import Core, Instance
 from trialogue_server.commands.operators.administration import AnyRequest, perform
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import (
@@ -190,16 +190,9 @@ def _build(config: Config, motd: tuple[str, ...], store: Store) -> Core:
     world = World(_fold(config), whowas_entries=config.limits.whowas_entries)
     for event in store.restore():
         world.apply(event)
-    return build_core(
-        config,
-        motd=motd,
-        world=world,
-        last_id=store.last_id,
-        started_at=time.time(),
-        version=f"Trialogue-{__version__}",
-        secret=_kept_key(config, _CORE_KEY),
-        cloak_key=_cloak_key(config),
-    )
+    version, secret = f"Trialogue-{__version__}", _kept_key(config, _CORE_KEY)
+    instance = Instance(version, time.time(), secret, _cloak_key(config))
+    return Core(config, world, instance, motd=motd, last_id=store.last_id)
 
 
 def _cloak_key(config: Config) -> str:

@@ -1,6 +1,6 @@
 """The core: the parts that commands work on, one of each for a server."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from trialogue_server.commands.channels.empty_channels import settle_permanent
 from trialogue_server.config import Config
@@ -20,41 +20,76 @@ from trialogue_server.world.world import World
 _NEVER = Moment(0.0, 0.0)
 
 
-@dataclass(slots=True)
-class Core:
-    """The server without sockets and clocks. Deterministic: the same lines at the same times give the same bytes."""
+class Instance(NamedTuple):
+    """What distinguishes this server from others that run the same code."""
 
-    config: Config
-    motd: tuple[str, ...]
-    world: World
-    registry: Registry
-    audience: Audience
-    delivery: Delivery
-    tick: Tick
-    ids: EventIds
-    clock: ClockWatch
-    started_at: float
     version: str
-    guard: LoginGuard
+    started_at: float
+    """Unix time in seconds."""
     secret: str
     """A random secret, kept across restarts. Values that must look random and stay the same are derived from it, such
     as the SCRAM salts of accounts that do not exist; other salts would tell them apart.
     """
-    work: Work
-    """Counts the work that was done."""
     cloak_key: str = ""
     """The secret key of the cloaks that are shown instead of addresses."""
-    moment: Moment = _NEVER
-    """The time of the latest input."""
-    next_uid: int = 1
-    awaits_members: bool = True
-    """Whether channels that the restart emptied still wait for their members."""
-    stopping: bool = False
-    """Whether the server is shutting down. Departures are then not announced."""
-    has_told_of_clock: bool = False
-    """Whether operators have been told that the clock is in doubt."""
-    running_since: float | None = None
-    """The first reading of the monotonic clock."""
+
+
+class Core:
+    """The server without sockets and clocks. Deterministic: the same lines at the same times give the same bytes."""
+
+    __slots__ = (
+        "audience",
+        "awaits_members",
+        "clock",
+        "config",
+        "delivery",
+        "guard",
+        "has_told_of_clock",
+        "ids",
+        "instance",
+        "moment",
+        "motd",
+        "next_uid",
+        "registry",
+        "running_since",
+        "stopping",
+        "tick",
+        "work",
+        "world",
+    )
+
+    def __init__(
+        self, config: Config, world: World, instance: Instance, *, motd: tuple[str, ...] = (), last_id: int = 0
+    ) -> None:
+        """Build the core around a world. `last_id` is the greatest event id in the store."""
+        self.config = config
+        self.motd = motd
+        self.world = world
+        self.instance = instance
+        self.registry = Registry(config.connections)
+        self.registry.queues.take(config.limits)
+        self.registry.hashes.limits = config.accounts
+        self.work = Work()
+        """Counts the work that was done."""
+        self.audience = Audience(world, self.registry, self.work)
+        self.tick = Tick()
+        line_limit, server = config.limits.line_length, config.server.name
+        self.delivery = Delivery(world, self.audience, self.tick, line_limit=line_limit, server=server, work=self.work)
+        self.ids = EventIds(last_id, world.times)
+        self.clock = ClockWatch(world.times.at(last_id) if last_id else 0.0, world.times.of(last_id).doubt / 1000)
+        self.guard = LoginGuard(config.accounts)
+        self.moment = _NEVER
+        """The time of the latest input."""
+        self.next_uid = 1
+        self.awaits_members = True
+        """Whether channels that the restart emptied still wait for their members."""
+        self.stopping = False
+        """Whether the server is shutting down. Departures are then not announced."""
+        self.has_told_of_clock = False
+        """Whether operators have been told that the clock is in doubt."""
+        self.running_since: float | None = None
+        """The first reading of the monotonic clock."""
+        settle_permanent(self, instance.started_at)
 
     def at(self, now: Moment) -> None:
         """Set the time of the input that follows."""
@@ -77,47 +112,3 @@ class Core:
         """Return a new user id."""
         uid, self.next_uid = self.next_uid, self.next_uid + 1
         return uid
-
-
-def build_core(
-    config: Config,
-    *,
-    motd: tuple[str, ...],
-    world: World,
-    last_id: int,
-    started_at: float,
-    version: str,
-    secret: str,
-    cloak_key: str = "",
-) -> Core:
-    """Build the core around a world. `last_id` is the greatest event id in the store."""
-    registry = Registry(config.connections)
-    registry.queues.take(config.limits)
-    registry.hashes.limits = config.accounts
-    work = Work()
-    audience = Audience(world, registry, work)
-    tick = Tick()
-    line_limit, server = config.limits.line_length, config.server.name
-    delivery = Delivery(world, audience, tick, line_limit=line_limit, server=server, work=work)
-    ids = EventIds(last_id, world.times)
-    clock = ClockWatch(world.times.at(last_id) if last_id else 0.0, world.times.of(last_id).doubt / 1000)
-    guard = LoginGuard(config.accounts)
-    core = Core(
-        config,
-        motd,
-        world,
-        registry,
-        audience,
-        delivery,
-        tick,
-        ids,
-        clock,
-        started_at,
-        version,
-        guard,
-        secret,
-        work,
-        cloak_key,
-    )
-    settle_permanent(core, started_at)
-    return core

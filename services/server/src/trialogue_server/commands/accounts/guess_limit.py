@@ -140,4 +140,4 @@ def _devices(ctx: Context, account: Account) -> list[str]:
 
 def _device(ctx: Context, account: Account, place: str) -> str:
     """Return a keyed hash, so that a stolen database does not tell where people live."""
-    return sha256(f"{ctx.core.secret} device {account.name} {place}".encode()).hexdigest()[:_DIGITS]
+    return sha256(f"{ctx.core.instance.secret} device {account.name} {place}".encode()).hexdigest()[:_DIGITS]

@@ -177,7 +177,7 @@ def _nobodys_keys(ctx: Context, mechanism: str, name: str) -> Keys:
 
     The salt and the iteration count are shown, so they look like those of accounts.
     """
-    about = f"{ctx.core.secret} {mechanism} {ctx.world.fold(name)}"
+    about = f"{ctx.core.instance.secret} {mechanism} {ctx.world.fold(name)}"
     salt, key = (sha256(f"{about} {what}".encode()).digest() for what in ("salt", "key"))
     return Keys(salt, key, key, SCRAM_ITERATIONS)
 

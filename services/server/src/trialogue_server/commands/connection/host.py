@@ -7,4 +7,4 @@ from trialogue_server.world.names import shown_host
 
 def host_of(core: Core, address: str) -> str:
     """Return the host part of the mask for an address: the cloak, or the address."""
-    return cloaked(address, core.cloak_key) if core.config.server.cloak else shown_host(address)
+    return cloaked(address, core.instance.cloak_key) if core.config.server.cloak else shown_host(address)

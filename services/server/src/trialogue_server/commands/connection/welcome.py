@@ -13,14 +13,14 @@ from trialogue_server.world.modes import CHANNEL_MODES, INVISIBLE, OPERATOR, USE
 def welcome(ctx: Context) -> None:
     """Send 001 to 005, the counts and the message of the day; then join the channels of `channels.autojoin`."""
     reply, core, user = ctx.reply, ctx.core, ctx.user
-    started = datetime.fromtimestamp(core.started_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    started = datetime.fromtimestamp(core.instance.started_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     kinds = CHANNEL_MODES
     with_param = kinds.lists + kinds.always + kinds.when_set + kinds.prefixes
     reply.numeric(n.RPL_WELCOME, f"Welcome to the {ctx.config.server.network} network, {user.mask}")
-    reply.numeric(n.RPL_YOURHOST, f"Your host is {core.name}, running version {core.version}")
+    reply.numeric(n.RPL_YOURHOST, f"Your host is {core.name}, running version {core.instance.version}")
     reply.numeric(n.RPL_CREATED, f"This server was started {started}")
     reply.raw(
-        f"{n.RPL_MYINFO} {user.nick} {core.name} {core.version} {USER_MODES} "
+        f"{n.RPL_MYINFO} {user.nick} {core.name} {core.instance.version} {USER_MODES} "
         f"{''.join(sorted(with_param + kinds.never))} {''.join(sorted(with_param))}"
     )
     send_isupport(ctx)

@@ -46,7 +46,7 @@ def motd(ctx: Context, target: str | None) -> None:
 def version(ctx: Context, target: str | None) -> None:
     """Show the server's version and what it supports.  https://modern.ircdocs.horse/#version-message"""
     must_be_us(ctx, target)
-    ctx.reply.numeric(n.RPL_VERSION, ctx.core.version, ctx.core.name, ctx.config.server.description)
+    ctx.reply.numeric(n.RPL_VERSION, ctx.core.instance.version, ctx.core.name, ctx.config.server.description)
     send_isupport(ctx)
 
 
@@ -62,9 +62,9 @@ def time(ctx: Context, target: str | None) -> None:
 def info(ctx: Context, target: str | None) -> None:
     """Show what this software is.  https://modern.ircdocs.horse/#info-message"""
     must_be_us(ctx, target)
-    started = datetime.fromtimestamp(ctx.core.started_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    started = datetime.fromtimestamp(ctx.core.instance.started_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     for line in (
-        f"{ctx.core.version}, an IRCv3 chat server for people who host their own",
+        f"{ctx.core.instance.version}, an IRCv3 chat server for people who host their own",
         f"Running {ctx.config.server.network} since {started}",
         "MIT licence",
     ):

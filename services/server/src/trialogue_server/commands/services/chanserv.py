@@ -49,7 +49,7 @@ def drop(request: Request, name: str, word: str = "") -> None:
     ctx = request.ctx
     channel, ownership = registered_channel(request, name)
     must_be_founder(request, ownership)
-    about = f"{ctx.core.secret} drop {channel.folded} {ownership.registered_at}"
+    about = f"{ctx.core.instance.secret} drop {channel.folded} {ownership.registered_at}"
     expected = sha256(about.encode()).hexdigest()[:8]
     if word != expected:
         request.say(f"To end the registration of {channel.name}, say DROP {channel.name} {expected}")

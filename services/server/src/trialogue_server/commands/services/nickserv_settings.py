@@ -136,7 +136,7 @@ def _email_code(ctx: Context, account: Account, email: str) -> str:
     It is void once the account has another address or password, or is another account of that name.
     """
     about = f"email {account.name} {account.first_id} {account.credentials.argon2} {account.email} {email}"
-    digest = hmac.digest(ctx.core.secret.encode(), about.encode(), sha256)
+    digest = hmac.digest(ctx.core.instance.secret.encode(), about.encode(), sha256)
     return f"{int.from_bytes(digest[:8], 'big') % 10**8:08}"
 
 
