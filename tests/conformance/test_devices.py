@@ -374,7 +374,7 @@ def test_a_user_is_away_when_all_their_devices_are(home: tuple[Client, Client, C
     phone, laptop, bob = home
     (answer,) = phone.ask("AWAY :on the train")
     assert answer.command == "306"
-    assert answer.params[-1].startswith("This device is away, others of yours are here")
+    assert answer.params[-1].startswith("This device is away, but others of yours are not")
     assert laptop.read() == bob.read() == []
     assert commands(bob.ask("PRIVMSG alice :hi")) == []
     phone.read()

@@ -536,7 +536,7 @@ def test_scram_after_the_password_was_changed_meanwhile(irc: Irc) -> None:
     peer.set_server_final(say(client, peer.get_client_final()))
     owner = irc.connect("owner")
     nickserv(owner, f"IDENTIFY alice {PASSWORD}")
-    assert "gone" in nickserv(owner, f"DROP {PASSWORD}")[0]
+    assert "deleted" in nickserv(owner, f"DROP {PASSWORD}")[0]
     assert commands(client.ask("AUTHENTICATE +")) == ["904"], "the account has gone since"
 
 

@@ -149,7 +149,7 @@ def test_a_jump_that_is_confirmed_was_right(talk: Talk) -> None:
     talk.irc.now += JUMP
     talk.heed()
     talk.say("in doubt", "still")
-    assert do.perform(talk.irc.core, do.ConfirmClock(), talk.irc.moment)[0].startswith("The clock is right")
+    assert do.perform(talk.irc.core, do.ConfirmClock(), talk.irc.moment)[0].startswith("The clock is confirmed")
     talk.say("confirmed")
     talk.must_be_right()
 
