@@ -11,7 +11,11 @@ from tests.conformance.test_history_readers import CAPS, ENDING, say, seen
 from tests.support.irc import OPERATORS, Client, Irc, params
 from tests.support.services import chanserv, device, member, nickserv
 from trialogue_server.channel_expiry import ChannelSizes
-from trialogue_server.commands.channels.empty_channels import give_up_waiting, make_room, settle_permanent
+from trialogue_server.commands.channels.empty_channels import (
+    empty_awaited_channels,
+    forget_excess_channels,
+    open_permanent_channels,
+)
 from trialogue_server.store.database import Database
 from trialogue_server.world.times import LAST_ID
 
@@ -462,9 +466,9 @@ def test_a_room_to_which_nobody_comes_back_is_an_emptied_room(start: Start, data
     for _ in range(3):
         irc = start()
         assert set(irc.core.world.channels) == {"#room", "#silent"}
-    give_up_waiting(irc.core, irc.now, 3599)
+    empty_awaited_channels(irc.core, irc.now, 3599)
     assert not irc.core.world.emptied
-    give_up_waiting(irc.core, irc.now, 3600)
+    empty_awaited_channels(irc.core, irc.now, 3600)
     assert set(irc.core.world.emptied) == {"#room", "#silent"}
     weigh(irc)
     assert set(irc.core.world.channels) == {"#room"}, "in the other nothing was said"
@@ -617,7 +621,7 @@ def test_rooms_that_the_settings_name_are_always_there(start: Start, setting: di
 def test_a_room_that_the_settings_name_no_more_is_as_any_other(start: Start) -> None:
     irc = start(rooms={"permanent": ["#hall"]})
     irc.core.config = Irc().config
-    settle_permanent(irc.core, irc.now)
+    open_permanent_channels(irc.core, irc.now)
     assert not irc.core.world.channels
 
 
@@ -631,7 +635,7 @@ def weigh(irc: Irc) -> None:
     while new := [name for name in scales.wanted() if name not in scales.sizes()]:
         for name, size in irc.sizes(new).items():
             scales.put(name, size)
-    make_room(irc.core, irc.now, scales.sizes())
+    forget_excess_channels(irc.core, irc.now, scales.sizes())
     irc.flush()
 
 
@@ -745,7 +749,7 @@ def test_where_they_say_so_later_the_rooms_that_are_left_go(start: Start, databa
     say(alice, "secret")
     alice.send("PART #room")
     irc.core.config = Irc(**ENDING).config
-    settle_permanent(irc.core, irc.now)
+    open_permanent_channels(irc.core, irc.now)
     weigh(irc)
     assert not irc.core.world.channels
     assert rows(database) == 0

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.irc import Client, Irc, commands, params
 from tests.support.services import PASSWORD, device, member
-from trialogue_server.world.confusables import looks_like
+from trialogue_server.world.confusables import is_confusable
 
 UTF8 = {"utf8_names": True}
 
@@ -38,7 +38,7 @@ def test_other_names_are_free(nick: str) -> None:
 
 @pytest.mark.parametrize("pair", [("\u0438\u0432\u0430\u043d", "ivan"), ("m\u00e9lanie", "melanie"), ("bob", "rob")])
 def test_scripts_and_accents_that_people_tell_apart(pair: tuple[str, str]) -> None:
-    assert not looks_like(pair[0], [pair[1]])
+    assert not is_confusable(pair[0], [pair[1]])
 
 
 def test_who_does_not_keep_the_nick_keeps_none_that_looks_like_it() -> None:

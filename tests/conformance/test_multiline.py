@@ -13,7 +13,7 @@ from ircwire.casemap import ascii_fold
 from tests.support.irc import Client, Irc
 from trialogue_server.commands.dispatch import refuse_too_long, refuse_undecodable
 from trialogue_server.config.schema import TimeoutsSection
-from trialogue_server.reaper import forgive, reap
+from trialogue_server.reaper import credit_pause, reap
 from trialogue_server.session.liveness import Verdict, judge
 from trialogue_server.store.database import Database
 from trialogue_server.world.events import MultilinePosted
@@ -512,7 +512,7 @@ def test_the_store_s_pauses_do_not_count(irc: Irc) -> None:
     alice = irc.connect("alice", *ALL)
     alice.send(OPEN)
     irc.wait(40)
-    forgive(irc.core, 40)
+    credit_pause(irc.core, 40)
     assert judge(alice.session, TimeoutsSection(), irc.monotonic) is Verdict.FINE
     assert judge(alice.session, TimeoutsSection(ping_interval=0, batch=0), irc.monotonic + 1e9) is Verdict.FINE
 

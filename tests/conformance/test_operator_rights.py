@@ -12,7 +12,7 @@ from tests.support.irc import Client, Irc, commands, params
 from tests.support.services import PASSWORD, device, member, nickserv
 from trialogue_server.commands.operators import administration as do
 from trialogue_server.commands.operators.administration import perform
-from trialogue_server.commands.server.settings import take_settings
+from trialogue_server.commands.server.settings import apply_settings
 
 CERTIFICATE = "ab" * 32
 BY_PASSWORD = {"name": "root", "password": "frenchfries"}
@@ -182,7 +182,7 @@ def test_an_entry_that_is_changed_or_removed_ends_the_rights_of_its_holders(entr
     alice.read()
     fields = CHANGED[change]
     entries = () if fields is None else (replace(irc.config.operators[0], **fields),)
-    take_settings(irc.core, replace(irc.config, operators=entries), ())
+    apply_settings(irc.core, replace(irc.config, operators=entries), ())
     told = alice.read()
     assert commands(told) == ["NOTICE", "MODE"]
     assert "root was changed or removed" in told[0].params[-1]
@@ -197,7 +197,7 @@ def test_a_class_that_is_changed_does_too() -> None:
     alice = irc.connect("alice")
     alice.send("OPER root frenchfries")
     classes = (replace(irc.config.operator_classes[0], privileges=("kill",)),)
-    take_settings(irc.core, replace(irc.config, operator_classes=classes), ())
+    apply_settings(irc.core, replace(irc.config, operator_classes=classes), ())
     assert commands(alice.ask("WALLOPS :x")) == ["481"]
     assert commands(alice.ask("OPER root frenchfries")) == ["381", "MODE"], "and may be proved anew"
 
@@ -208,7 +208,7 @@ def test_other_settings_end_no_rights(entry: dict[str, str]) -> None:
     alice = member(irc, "alice")
     alice.send("OPER root frenchfries")
     another = replace(irc.config.operators[0], name="guard")
-    take_settings(irc.core, replace(irc.config, operators=(another, *irc.config.operators)), ("new",))
+    apply_settings(irc.core, replace(irc.config, operators=(another, *irc.config.operators)), ("new",))
     assert is_operator(alice)
 
 
@@ -218,7 +218,7 @@ def test_the_operator_who_had_it_read_again_is_told_as_well() -> None:
     perform_before = irc.perform
 
     def reload(effect: Any) -> Any:
-        take_settings(irc.core, replace(irc.config, operators=()), ())
+        apply_settings(irc.core, replace(irc.config, operators=()), ())
         return perform_before(effect)
 
     irc.perform = reload  # type: ignore[method-assign]

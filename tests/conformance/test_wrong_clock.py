@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.irc import OPERATORS, Irc, params
 from trialogue_server.commands.operators import administration as do
-from trialogue_server.commands.server.clock_doubt import heed_clock
+from trialogue_server.commands.server.clock_doubt import watch_clock
 from trialogue_server.control import retention
 from trialogue_server.delivery.render import server_time
 from trialogue_server.reaper import lift_expired
@@ -47,7 +47,7 @@ class Talk:
         self.heed()
 
     def heed(self) -> None:
-        heed_clock(self.irc.core, self.irc.moment)
+        watch_clock(self.irc.core, self.irc.moment)
         self.irc.flush()
 
     def say(self, *texts: str) -> None:
@@ -301,7 +301,7 @@ def test_a_server_that_starts_a_year_later_asks_whether_that_is_so(talk: Talk, d
     irc.now += JUMP
     later = Talk(irc)
     later.real, later.ids = talk.real, talk.ids
-    assert "400 days ahead" in heed_clock(irc.core, irc.moment)
+    assert "400 days ahead" in watch_clock(irc.core, irc.moment)
     later.say("in doubt")
     later.must_be_right()
     later.set(-JUMP)
@@ -340,8 +340,8 @@ def is_banned(irc: Irc, address: str) -> bool:
 def test_operators_and_the_administrator_are_told(irc: Irc) -> None:
     alice, root = irc.connect("alice"), irc.oper("root")
     irc.now += JUMP
-    assert heed_clock(irc.core, irc.moment)
-    assert not heed_clock(irc.core, irc.moment), "once is enough"
+    assert watch_clock(irc.core, irc.moment)
+    assert not watch_clock(irc.core, irc.moment), "once is enough"
     ((target, text),) = params(root.read(), "NOTICE")
     assert target == "root"
     assert text.startswith("The clock is 400 days ahead of where it should be: nothing is deleted for its age")
@@ -355,16 +355,16 @@ def test_operators_and_the_administrator_are_told(irc: Irc) -> None:
     do.perform(irc.core, do.ConfirmClock(), irc.moment)
     ((_, text),) = params(root.read(), "NOTICE")
     assert text == "The administrator has confirmed the clock: old messages are deleted again"
-    assert not heed_clock(irc.core, irc.moment)
+    assert not watch_clock(irc.core, irc.moment)
     assert do.perform(irc.core, do.ShowClock(), irc.moment)[1] == "It is not in doubt."
     assert do.perform(irc.core, do.ConfirmClock(), irc.moment) == [
         "The clock is not in doubt: there is nothing to confirm."
     ]
     irc.now += JUMP
-    heed_clock(irc.core, irc.moment)
+    watch_clock(irc.core, irc.moment)
     root.read()
     irc.now -= JUMP
-    assert heed_clock(irc.core, irc.moment).startswith("The clock is right again")
+    assert watch_clock(irc.core, irc.moment).startswith("The clock is right again")
     ((_, text),) = params(root.read(), "NOTICE")
     assert text.startswith("The clock is right again")
 

@@ -6,7 +6,7 @@ from trio.testing import MockClock
 
 from tests.support.irc import Irc
 from tests.support.store import ManualStore
-from trialogue_server.channel_expiry import keep_rooms_forever
+from trialogue_server.channel_expiry import expire_channels_forever
 from trialogue_server.pulse import Pulse
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.world.moment import Moment
@@ -41,7 +41,7 @@ async def test_a_channel_of_which_nothing_is_kept_goes_and_the_settings_are_foll
     def clock() -> Moment:
         return irc.core.clock.read(Moment(irc.now + trio.current_time(), trio.current_time()))
 
-    nursery.start_soon(keep_rooms_forever, irc.core, pulse, store, clock)
+    nursery.start_soon(expire_channels_forever, irc.core, pulse, store, clock)
     await trio.sleep(2.5)
     assert store.asked == 2
     assert set(world.emptied) == {"#silent", "#talk"}, "what cannot be asked is not known"

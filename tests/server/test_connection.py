@@ -13,7 +13,7 @@ from tests.support.irc import Irc
 from tests.support.live import Live
 from tests.support.store import ManualStore
 from trialogue_server.commands import table
-from trialogue_server.commands.server.settings import take_settings
+from trialogue_server.commands.server.settings import apply_settings
 
 FLUSH = 5.0
 """Seconds: the default of timeouts.flush."""
@@ -97,7 +97,7 @@ async def test_the_send_queue_of_those_who_are_there_is_bounded_anew(
     bob.transport.room = 0
     for size, is_over in ((4000, False), (1500, True)):
         config = live.core.config
-        take_settings(
+        apply_settings(
             live.core, msgspec.structs.replace(config, limits=Irc(limits={"send_queue": size}).config.limits), ()
         )
         await alice.ask(*[f"PRIVMSG #room :{'x' * 100}" for _ in range(12)])

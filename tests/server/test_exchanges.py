@@ -10,7 +10,7 @@ from trialogue_server.commands.dispatch import resume
 from trialogue_server.commands.effects import MakeCredentials, SendMail
 from trialogue_server.commands.operators import administration as do
 from trialogue_server.commands.operators.administration import perform
-from trialogue_server.commands.server.settings import take_settings
+from trialogue_server.commands.server.settings import apply_settings
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.passwords import HashCost
 from trialogue_server.world.events import AccountSaved
@@ -182,7 +182,7 @@ def test_the_server_s_password_is_the_one_that_holds_when_it_was_checked() -> No
     for line in ("PASS before", "NICK carol"):
         slow.say(line)
     slow.say("USER carol 0 * :x")
-    take_settings(irc.core, replace(irc.config, server=replace(irc.config.server, password="after")), ())
+    apply_settings(irc.core, replace(irc.config, server=replace(irc.config.server, password="after")), ())
     slow.finish()
     assert slow.client.session.user is None
     assert "464" in commands(slow.client.read())
@@ -192,7 +192,7 @@ def test_the_server_s_password_is_the_one_that_holds_when_it_was_checked() -> No
 def test_an_operator_s_entry_is_the_one_that_holds_when_it_was_checked(irc: Irc, entry: dict[str, str] | None) -> None:
     slow = Slow(irc.connect("carol")).say("OPER root frenchfries")
     entries = () if entry is None else (replace(irc.config.operators[0], **entry),)
-    take_settings(irc.core, replace(irc.config, operators=entries), ())
+    apply_settings(irc.core, replace(irc.config, operators=entries), ())
     slow.finish()
     assert commands(slow.client.read()) == ["464"]
 

@@ -85,10 +85,10 @@ def test_an_export_becomes_the_same_history(tmp_path: Path, database: Database, 
     file = tmp_path / "export"
     file.write_text("\n".join(exported(database)), encoding="utf-8")
     assert len(exported(database)) > 305
-    assert history_import.take_in(empty, history_import.read_export(file)) == (len(exported(database)), 0)
+    assert history_import.import_events(empty, history_import.read_export(file)) == (len(exported(database)), 0)
     assert exported(empty) == exported(database)
     for into in (empty, database):
-        assert history_import.take_in(into, history_import.read_export(file)) == (0, len(exported(database)))
+        assert history_import.import_events(into, history_import.read_export(file)) == (0, len(exported(database)))
     page = partial(read_page, page=Page("#place", only_messages=False, limit=1000))
     for before, after in zip(database.readers.query(page), empty.readers.query(page), strict=True):
         assert int(before.at * 1000) == int(after.at * 1000), "it is shown with the same time"
@@ -100,8 +100,8 @@ def test_an_id_that_is_taken_gives_way(tmp_path: Path, empty: Database) -> None:
     empty.write([ours])
     file = tmp_path / "export"
     file.write_text(exported(empty)[0].replace("ours", "theirs"), encoding="utf-8")
-    assert history_import.take_in(empty, history_import.read_export(file)) == (1, 0)
-    assert history_import.take_in(empty, history_import.read_export(file)) == (0, 1)
+    assert history_import.import_events(empty, history_import.read_export(file)) == (1, 0)
+    assert history_import.import_events(empty, history_import.read_export(file)) == (0, 1)
     assert [event.id for event in empty.readers.query(partial(read_page, page=Page("#room")))] == [
         7 << 20,
         (7 << 20) + 1,
@@ -121,13 +121,13 @@ def test_a_log_becomes_history_once(tmp_path: Path, empty: Database, kind: str, 
     file, part = tmp_path / "2026-01-31.log", tmp_path / "2026-01-31-part.log"
     file.write_text(log, encoding="utf-8")
     part.write_text("\n".join(log.splitlines()[:3]), encoding="utf-8")
-    known = history_import.take_in(empty, history_import.read_foreign(part, kind, "#Room", ascii_fold)).new
+    known = history_import.import_events(empty, history_import.read_foreign(part, kind, "#Room", ascii_fold)).new
     assert 0 < known < len(texts)
-    assert history_import.take_in(empty, history_import.read_foreign(file, kind, "#Room", ascii_fold)) == (
+    assert history_import.import_events(empty, history_import.read_foreign(file, kind, "#Room", ascii_fold)) == (
         len(texts) - known,
         known,
     )
-    assert history_import.take_in(empty, history_import.read_foreign(file, kind, "#Room", ascii_fold)) == (
+    assert history_import.import_events(empty, history_import.read_foreign(file, kind, "#Room", ascii_fold)) == (
         0,
         len(texts),
     )
@@ -142,7 +142,7 @@ def test_a_log_of_which_no_day_can_be_told_is_refused(tmp_path: Path, empty: Dat
     file = tmp_path / "room.log"
     file.write_text(ZNC, encoding="utf-8")
     with pytest.raises(StoreBroken, match="not named after a day"):
-        history_import.take_in(empty, history_import.read_foreign(file, "znc", "#room", ascii_fold))
+        history_import.import_events(empty, history_import.read_foreign(file, "znc", "#room", ascii_fold))
 
 
 @pytest.mark.parametrize("line", ["{}", "nonsense", '{"msgid":"1","event":"MessagePosted","conversation":"#r"}'])
@@ -150,7 +150,7 @@ def test_what_is_no_export_is_refused(tmp_path: Path, empty: Database, line: str
     file = tmp_path / "export"
     file.write_text(line, encoding="utf-8")
     with pytest.raises(StoreBroken, match="line 1: this is no line of an export"):
-        history_import.take_in(empty, history_import.read_export(file))
+        history_import.import_events(empty, history_import.read_export(file))
 
 
 WEECHAT_TODAY = """\
@@ -270,7 +270,7 @@ def test_a_file_of_which_nothing_is_understood_is_an_error(
     file = tmp_path / "2026-01-31.log"
     file.write_text(text)
     with pytest.raises(StoreBroken, match="nothing in it is understood"):
-        history_import.take_in(empty, history_import.read_foreign(file, kind, "#room", ascii_fold))
+        history_import.import_events(empty, history_import.read_foreign(file, kind, "#room", ascii_fold))
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "UTC"])
@@ -327,8 +327,8 @@ def test_a_log_brings_nothing_that_the_wire_does_not_allow(
     file.write_text(line + "2026-01-31 12:00:02\talice\tgood\n", encoding="utf-8", newline="")
     unknown: list[tuple[int, str]] = []
     tell = partial(lambda number, line: unknown.append((number, line)))
-    history_import.take_in(empty, history_import.read_foreign(file, "weechat", "#room", ascii_fold, tell))
-    history_import.open_room(empty, "#room")
+    history_import.import_events(empty, history_import.read_foreign(file, "weechat", "#room", ascii_fold, tell))
+    history_import.open_history(empty, "#room")
     alice = Irc(database=empty).connect("alice", "batch", "draft/chathistory")
     alice.ask("JOIN #room")
     said = params(alice.ask("CHATHISTORY LATEST #room * 10"), "PRIVMSG")
@@ -350,7 +350,7 @@ def test_whatever_is_stored_a_line_is_a_line(empty: Database) -> None:
         start=1,
     ):
         empty.write([e.MessagePosted(number << 20, 1.0, 0, source, "", "PRIVMSG", "#room", "#room", 0, "", text, tags)])
-    history_import.open_room(empty, "#room")
+    history_import.open_history(empty, "#room")
     alice = Irc(database=empty).connect("alice", *CAPS)
     alice.ask("JOIN #room")
     alice.send("CHATHISTORY LATEST #room * 10")
@@ -364,8 +364,8 @@ def test_a_line_that_fits_no_message_is_kept_whole(tmp_path: Path, empty: Databa
     text = " ".join(f"wörd{number}" for number in range(300))
     file = tmp_path / "room.weechatlog"
     file.write_text(f"2026-01-31 12:00:02\talice\t{text}\n", encoding="utf-8")
-    history_import.take_in(empty, history_import.read_foreign(file, "weechat", "#room", ascii_fold))
-    history_import.open_room(empty, "#room")
+    history_import.import_events(empty, history_import.read_foreign(file, "weechat", "#room", ascii_fold))
+    history_import.open_history(empty, "#room")
     alice = Irc(database=empty).connect("alice", "batch", "draft/chathistory")
     alice.ask("JOIN #room")
     said = params(alice.ask("CHATHISTORY LATEST #room * 10"), "PRIVMSG")
@@ -407,10 +407,10 @@ def test_json_brings_nothing_that_the_wire_does_not_allow(
     }  # fmt: skip
     file = tmp_path / "export"
     file.write_text(json.dumps(line) + "\n\n")
-    assert history_import.take_in(empty, history_import.read_export(file)) == (1, 0)
+    assert history_import.import_events(empty, history_import.read_export(file)) == (1, 0)
     file.write_text(json.dumps(line | change))
     with pytest.raises(StoreBroken, match="line 1: this is no line of an export"):
-        history_import.take_in(empty, history_import.read_export(file))
+        history_import.import_events(empty, history_import.read_export(file))
 
 
 @pytest.mark.parametrize("is_registered", [True, False])
@@ -424,8 +424,8 @@ def test_members_read_what_was_taken_in_for_their_room(tmp_path: Path, database:
     irc.flush()
     file = tmp_path / "2020-01-31.log"
     file.write_text(ZNC, encoding="utf-8")
-    history_import.take_in(database, history_import.read_foreign(file, "znc", "#room", ascii_fold))
-    history_import.open_room(database, "#room")
+    history_import.import_events(database, history_import.read_foreign(file, "znc", "#room", ascii_fold))
+    history_import.open_history(database, "#room")
     irc = Irc(database=database)
     bob = device(irc, "alice", *CAPS) if is_registered else irc.connect("bob", *CAPS)
     irc.enter("#room", bob)

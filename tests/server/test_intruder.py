@@ -18,7 +18,7 @@ from tests.support.irc import Client, Irc
 from tests.support.sasl import Slow, encoded, plain
 from trialogue_server.commands.operators import administration as do
 from trialogue_server.commands.operators.administration import perform
-from trialogue_server.commands.server.settings import take_settings
+from trialogue_server.commands.server.settings import apply_settings
 from trialogue_server.session.session import Session
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.passwords import HashCost, verify
@@ -216,7 +216,7 @@ class Siege(RuleBasedStateMachine):
                 case 5:
                     was, self.operator = self.operator, chance.choice(OPERATORS)
                     entries = (replace(self.irc.core.config.operators[0], password=self.operator),)
-                    take_settings(core, replace(self.irc.core.config, operators=entries), ())
+                    apply_settings(core, replace(self.irc.core.config, operators=entries), ())
                     assert not any(one.client.session.rights for one in self.intruders if self.operator != was)
                 case _:
                     self.owner.send(f"PRIVMSG #vault :{SECRET}")

@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import trio
 
-from trialogue_server.channel_expiry import keep_rooms_forever
+from trialogue_server.channel_expiry import expire_channels_forever
 from trialogue_server.clock import read_clocks
 from trialogue_server.commands.connection.departure import close
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.operators.administration import AnyRequest, perform
-from trialogue_server.commands.operators.ban_enforcement import refusal
+from trialogue_server.commands.operators.ban_enforcement import banned_line
 from trialogue_server.control import Control, Reload, retention
 from trialogue_server.early_signals import EarlySignals
 from trialogue_server.net.accept import accept_forever
@@ -106,7 +106,7 @@ class App:
                 services.start_soon(self._tell_of_more)
                 services.start_soon(self._store.maintain, self._retention)
                 services.start_soon(reap_forever, self._core, self._pulse, self._clock, self._store.check)
-                services.start_soon(keep_rooms_forever, self._core, self._pulse, self._store, self._clock)
+                services.start_soon(expire_channels_forever, self._core, self._pulse, self._store, self._clock)
                 if self._listeners.admin is not None:
                     services.start_soon(serve_admin, self._listeners.admin, self._administer)
                 self._be_found(services)
@@ -220,7 +220,7 @@ class App:
             reason = FULL
         ban = None if secure else core.world.server_bans.find(Visitor(address), now.believed)
         if ban is not None:
-            reason, first = "Banned from this server", refusal(core, "*", ban)
+            reason, first = "Banned from this server", banned_line(core, "*", ban)
         if reason is None:
             return b""
         self._limited_log.log(now.monotonic, get_logger().info, "refused", address=address, reason=reason)

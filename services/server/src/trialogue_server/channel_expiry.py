@@ -7,7 +7,11 @@ from itertools import islice
 
 import trio
 
-from trialogue_server.commands.channels.empty_channels import give_up_waiting, make_room, settle_permanent
+from trialogue_server.commands.channels.empty_channels import (
+    empty_awaited_channels,
+    forget_excess_channels,
+    open_permanent_channels,
+)
 from trialogue_server.commands.core import Core
 from trialogue_server.pulse import Pulse
 from trialogue_server.store.base import Store, StoreUnavailable
@@ -47,7 +51,7 @@ class ChannelSizes:
             self._weighed[folded] = channel.emptied_at, size
 
 
-async def keep_rooms_forever(core: Core, pulse: Pulse, store: Store, clock: Callable[[], Moment]) -> None:
+async def expire_channels_forever(core: Core, pulse: Pulse, store: Store, clock: Callable[[], Moment]) -> None:
     """Expire channels, until cancelled."""
     scales, begun = ChannelSizes(core.world), clock().monotonic
     while True:
@@ -55,10 +59,10 @@ async def keep_rooms_forever(core: Core, pulse: Pulse, store: Store, clock: Call
         await pulse.wait_open()
         now = clock()
         core.at(now)
-        settle_permanent(core, now.wall)  # the settings may have changed
-        give_up_waiting(core, now.wall, now.monotonic - begun)
+        open_permanent_channels(core, now.wall)  # the settings may have changed
+        empty_awaited_channels(core, now.wall, now.monotonic - begun)
         await _weigh(store, scales, scales.wanted())
-        make_room(core, clock().wall, scales.sizes())
+        forget_excess_channels(core, clock().wall, scales.sizes())
         if core.tick:
             pulse.wake()
 

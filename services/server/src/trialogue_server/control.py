@@ -25,7 +25,7 @@ from trialogue_server.commands.effects import (
     Unread,
     VerifyPassword,
 )
-from trialogue_server.commands.server.settings import take_settings
+from trialogue_server.commands.server.settings import apply_settings
 from trialogue_server.config import Config
 from trialogue_server.config.remarks import remarks
 from trialogue_server.net.smtp import Email, send_mail
@@ -120,7 +120,7 @@ class Control:
         except Exception as error:  # whatever is wrong with the new settings, the old ones are good
             get_logger().error("settings not reloaded", error=str(error))
             return str(error)
-        waiting += take_settings(self._core, config, motd)
+        waiting += apply_settings(self._core, config, motd)
         get_logger().info("settings reloaded")
         if waiting:
             get_logger().warning("settings that have changed need a restart", settings=", ".join(waiting))

@@ -7,7 +7,7 @@ import trio
 from trialogue_server.commands.connection.departure import close
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.messages.batch import time_out
-from trialogue_server.commands.server.clock_doubt import heed_clock
+from trialogue_server.commands.server.clock_doubt import watch_clock
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.pulse import Pulse
 from trialogue_server.session.liveness import Verdict, judge
@@ -30,7 +30,7 @@ async def reap_forever(
         if pulse.is_held:
             since = clock().monotonic
             await pulse.wait_open()
-            forgive(core, clock().monotonic - since + _PERIOD)
+            credit_pause(core, clock().monotonic - since + _PERIOD)
         else:
             now = clock()
             reap(core, now)
@@ -49,7 +49,7 @@ def _watch_store(pulse: Pulse, check: Callable[[], None]) -> None:
 
 
 def _watch_clock(core: Core, now: Moment) -> None:
-    said = heed_clock(core, now)
+    said = watch_clock(core, now)
     if said:
         get_logger().warning("clock", said=said)
 
@@ -79,7 +79,7 @@ def lift_expired(core: Core, now: Moment) -> None:
         core.delivery.commit(ServerBanLifted(*stamp, ban.kind, ban.target))
 
 
-def forgive(core: Core, seconds: float) -> None:
+def credit_pause(core: Core, seconds: float) -> None:
     """Do not count a time in which the server did not read as anybody's silence."""
     for session in core.registry.sessions.values():
         session.opened_at += seconds

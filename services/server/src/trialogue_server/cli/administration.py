@@ -12,7 +12,7 @@ from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory
 from trialogue_server.config.schema import ALL_PRIVILEGES, Privilege
 from trialogue_server.net.admin_socket import Answer, NotRunning, ask
-from trialogue_server.session.saslprep import is_usable
+from trialogue_server.session.saslprep import is_usable_password
 from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.passwords import HashCost
@@ -108,7 +108,7 @@ def _with_password(options: argparse.Namespace, config: Config) -> do.AnyRequest
     if len(password) < least:
         chores.complain(f"The password must have at least {least} characters.")
         return None
-    if not is_usable(password):
+    if not is_usable_password(password):
         chores.complain("The password has a character that is not allowed, such as a control character.")
         return None
     credentials = make_credentials(password, HashCost(config.accounts.hash_memory, config.accounts.hash_passes))

@@ -102,9 +102,9 @@ def _import(options: argparse.Namespace, config: Config, path: Path, fold: Fold)
                 rows: Iterable[history_import.Row] = (row for row in every if room in ("", row[0]))
             else:
                 rows = history_import.read_foreign(options.file, options.format, options.room, fold, unknown.add)
-            done = history_import.take_in(database, rows)
+            done = history_import.import_events(database, rows)
             if room:
-                history_import.open_room(database, room)
+                history_import.open_history(database, room)
         except StoreBroken:
             unknown.show()
             raise

@@ -13,7 +13,7 @@ from trialogue_server.session.session import Session
 from trialogue_server.session.work import AT_ONCE, BYTES_OUT, STEP
 from trialogue_server.world.events import Event, OperatorActed
 from trialogue_server.world.moment import Moment
-from trialogue_server.world.operator_acts import deed, overriding
+from trialogue_server.world.operator_acts import overridden_channel, override_event
 from trialogue_server.world.refused import Failed, Refused
 from trialogue_server.world.user import User
 from trialogue_server.world.world import World
@@ -113,10 +113,10 @@ class Context:
         self.core.delivery.commit(event, self.reply)
 
     def _commit_audited(self, user: User, event: Event) -> None:
-        channel = overriding(user, self.world, event)
+        channel = overridden_channel(user, self.world, event)
         self.core.delivery.commit(event, self.reply)
         if channel:
-            self.core.delivery.commit(deed(self.stamp(), self.operator, event, channel))
+            self.core.delivery.commit(override_event(self.stamp(), self.operator, event, channel))
 
     def audit(self, action: str, target: str = "", reason: str = "") -> None:
         """Add an entry to the audit log for the asking operator. `reason` is the operator's own text, never a

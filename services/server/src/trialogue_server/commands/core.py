@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from trialogue_server.commands.channels.empty_channels import settle_permanent
+from trialogue_server.commands.channels.empty_channels import open_permanent_channels
 from trialogue_server.config import Config
 from trialogue_server.delivery.audience import Audience
 from trialogue_server.delivery.commit import Delivery
@@ -89,7 +89,7 @@ class Core:
         """Whether operators have been told that the clock is in doubt."""
         self.running_since: float | None = None
         """The first reading of the monotonic clock."""
-        settle_permanent(self, instance.started_at)
+        open_permanent_channels(self, instance.started_at)
 
     def at(self, now: Moment) -> None:
         """Set the time of the input that follows."""

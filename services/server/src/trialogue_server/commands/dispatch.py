@@ -8,7 +8,7 @@ from ircwire.message import Message, parse
 from ircwire.tags import escape
 from ircwire.text import truncate
 from trialogue_server.commands.command import Command, Phase
-from trialogue_server.commands.connection.other_protocols import turn_away_http
+from trialogue_server.commands.connection.other_protocols import reject_http
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.effects import Effect, Hashing, Reading, Unread
@@ -39,7 +39,7 @@ def dispatch(core: Core, session: Session, line: str, now: Moment, *, repaired: 
     `repaired` says that the line was not UTF-8 and had to be changed.
     """
     core.at(now)
-    if session.user is None and turn_away_http(core, session, line):
+    if session.user is None and reject_http(core, session, line):
         return None
     try:
         message = parse(line)

@@ -10,7 +10,7 @@ from trialogue_server.world.events import MessagePosted, MultilinePosted
 _ACTION, _END = "\x01ACTION ", "\x01"
 
 
-def dated(event: MessagePosted | MultilinePosted, now: float) -> MultilinePosted:
+def with_timestamp(event: MessagePosted | MultilinePosted, now: float) -> MultilinePosted:
     """Return the event as a NOTICE whose text begins with its time: ``[28 Nov 08:06 UTC] hello``.
 
     `now` is Unix time in seconds; today's day is left out. What does not fit beside the time becomes another line.

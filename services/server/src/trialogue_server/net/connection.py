@@ -15,7 +15,7 @@ import trio
 
 from ircwire.framing import LineFramer, TooLong
 from trialogue_server.commands.connection.departure import close, leave
-from trialogue_server.commands.connection.other_protocols import turn_away_tls
+from trialogue_server.commands.connection.other_protocols import reject_tls
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
 from trialogue_server.commands.effects import Effect, GoOn
@@ -162,7 +162,7 @@ class Connection:
         limits = self._core.config.limits
         framer = LineFramer(body=limits.line_length, tags=limits.tags_length)
         data = await self._receive()
-        if turn_away_tls(self._core.config, self._session, data):
+        if reject_tls(self._core.config, self._session, data):
             return
         while data:
             if self._pulse.is_held:

@@ -9,7 +9,7 @@ from trialogue_server.session.hash_queue import HashQueue
 from trialogue_server.session.monitors import Monitors
 from trialogue_server.session.queues import Holding, Queues
 from trialogue_server.session.session import Session
-from trialogue_server.world.addresses import network, plain
+from trialogue_server.world.addresses import parse_address, parse_network
 
 _HOME_PREFIX = 64
 """IPv6 addresses are counted by their first 64 bits: a household has all the rest."""
@@ -50,7 +50,7 @@ class Registry:
 
     def is_exempt(self, address: str) -> bool:
         """Return whether this address stands for many people (connections.exempt)."""
-        return any(plain(address) in network(exempt) for exempt in self.limits.exempt)
+        return any(parse_address(address) in parse_network(exempt) for exempt in self.limits.exempt)
 
     def open(self, session: Session) -> None:
         """Add a session."""
@@ -95,7 +95,7 @@ class Registry:
 
 def counted_as(address: str) -> str:
     """Return what connections from this address are counted under: itself, or its IPv6 /64."""
-    parsed = plain(address)
+    parsed = parse_address(address)
     if isinstance(parsed, IPv6Address):
         return str(IPv6Network((parsed, _HOME_PREFIX), strict=False))
     return str(parsed)

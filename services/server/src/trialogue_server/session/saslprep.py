@@ -32,7 +32,7 @@ def saslprep(text: str) -> str:
     return prepared
 
 
-def is_usable(password: str) -> bool:
+def is_usable_password(password: str) -> bool:
     """Return whether SCRAM can use this password. Control characters and the like are not allowed."""
     try:
         return bool(saslprep(password))

@@ -15,7 +15,7 @@ import msgspec
 
 from trialogue_server.store.audit import expire_audit
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
-from trialogue_server.store.database_files import OpenFiles, beside, close_to_others
+from trialogue_server.store.database_files import OpenFiles, make_database_private, sidecar_files
 from trialogue_server.store.deletion import forget_guests, tidy
 from trialogue_server.store.migrations import migrate
 from trialogue_server.store.read_connections import ReadConnections
@@ -43,7 +43,7 @@ class Database:
         self.path = path
         self.fold = fold
         try:
-            close_to_others(path)
+            make_database_private(path)
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
         except (sqlite3.Error, OSError) as error:
             raise StoreBroken(_explain(error, path)) from error
@@ -60,7 +60,7 @@ class Database:
         """Whether `log.sync` must follow before anybody may see what was written."""
         self.log = WriteAheadLog(path, lengthen=self.needs_sync)
         self._writer = Writer(self._connection, fold)
-        self.files = OpenFiles((path, *beside(path)))
+        self.files = OpenFiles((path, *sidecar_files(path)))
         """To be checked after each write, before anybody sees it."""
 
     def _prepare(self, durability: Durability) -> None:

@@ -12,15 +12,15 @@ from trialogue_server.config.directory import keep_private, make_private
 from trialogue_server.store.base import StoreUnavailable
 
 
-def beside(path: Path) -> tuple[Path, Path]:
+def sidecar_files(path: Path) -> tuple[Path, Path]:
     """Return the files that SQLite has beside a database. They get its permissions when they are made."""
     return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
-def close_to_others(path: Path) -> None:
+def make_database_private(path: Path) -> None:
     """Make a database, which need not exist yet, readable by its owner only. Raises OSError."""
     make_private(path)
-    keep_private(*beside(path))
+    keep_private(*sidecar_files(path))
 
 
 class OpenFiles:

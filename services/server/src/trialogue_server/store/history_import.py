@@ -104,7 +104,7 @@ def _as_event(said: LoggedMessage, room: str) -> MessagePosted | MultilinePosted
     return MultilinePosted(*head, (cut(said.text, left),), "")
 
 
-def take_in(database: Database, rows: Iterable[Row]) -> Imported:
+def import_events(database: Database, rows: Iterable[Row]) -> Imported:
     """Add events to history. Raises StoreUnavailable."""
     taken: set[int] = set()
     known, rest = 0, iter(rows)
@@ -135,7 +135,7 @@ def _content(event: Event) -> tuple[str, dict[str, Any]]:
     return type(event).__name__, {name: value for name, value in asdict(event).items() if name not in _HEAD}
 
 
-def open_room(database: Database, room: str) -> None:
+def open_history(database: Database, room: str) -> None:
     """Let members of a channel read all its history. Raises StoreUnavailable."""
     first = database.first_id(room)
     record = database.record("room", lambda key: database.fold(key) == room)

@@ -20,7 +20,7 @@ from pathlib import Path
 from ircwire.folding import fold_text
 from ircwire.source import parse_source
 from trialogue_server.store.base import StoreUnavailable
-from trialogue_server.store.database_files import close_to_others
+from trialogue_server.store.database_files import make_database_private
 from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
 from trialogue_server.world.history import Query
 from trialogue_server.world.spans import Spans, holds
@@ -296,7 +296,7 @@ def remove_index(path: Path) -> None:
 def _open(path: Path) -> sqlite3.Connection:
     """Open the index. Raises DatabaseError if it cannot be used."""
     with suppress(OSError):  # SQLite says it better
-        close_to_others(path)
+        make_database_private(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         _prepare(connection)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from trialogue_server.world.confusables import looks
+from trialogue_server.world.confusables import skeletons
 from trialogue_server.world.history_limits import Keep
 from trialogue_server.world.ids import IDS_PER_MILLISECOND
 
@@ -111,12 +111,12 @@ class Accounts:
             self._by_look = {}
             for account in self:
                 self._note_look(account.name)
-        names = {name: None for look in looks(nick) for name in self._by_look.get(look, ())}
+        names = {name: None for look in skeletons(nick) for name in self._by_look.get(look, ())}
         return [found for found in map(self.owner_of, names) if found is not None]
 
     def _note_look(self, name: str) -> None:
         if self._by_look is not None:
-            for look in looks(name):
+            for look in skeletons(name):
                 self._by_look.setdefault(look, {})[name] = None
 
     def by_fingerprint(self, fingerprint: str) -> Account | None:

@@ -9,29 +9,29 @@ _REMEMBERED = 4096
 
 
 @lru_cache(_REMEMBERED)
-def plain(address: str) -> IPv4Address | IPv6Address:
+def parse_address(address: str) -> IPv4Address | IPv6Address:
     """Read an IP address, without a zone; an IPv4-mapped address becomes IPv4. Raises ValueError."""
     parsed = ip_address(address.partition("%")[0])
     return (parsed.ipv4_mapped or parsed) if isinstance(parsed, IPv6Address) else parsed
 
 
 @lru_cache(_REMEMBERED)
-def network(text: str) -> IPv4Network | IPv6Network:
+def parse_network(text: str) -> IPv4Network | IPv6Network:
     """Read a network in CIDR notation; host bits are ignored. Raises ValueError."""
     return ip_network(text, strict=False)
 
 
 @lru_cache(_REMEMBERED)
-def origin_of(address: str) -> str:
+def address_hash(address: str) -> str:
     """Return a short hash that stands for an address, or for an IPv6 /64.
 
     It begins with "!", as no account does. It is short so that no address can be read out of what is kept: of all IPv4
     addresses each shares its hash with about 250 others.
     """
     try:
-        found = plain(address)
+        found = parse_address(address)
     except ValueError:
         text = address
     else:
-        text = str(found if found.version == 4 else network(f"{found}/64"))
+        text = str(found if found.version == 4 else parse_network(f"{found}/64"))
     return f"!{blake2b(text.encode(), digest_size=3).hexdigest()}"

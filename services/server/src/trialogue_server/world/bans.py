@@ -44,13 +44,13 @@ def matches(mask: str, known: BanSubject, fold: Callable[[str], str], *, real: b
     return any(match(folded, fold(one)) for one in ((*known.masks, *known.real_masks) if real else known.masks))
 
 
-def means(entry: ListEntry, user: BanSubject, fold: Callable[[str], str]) -> bool:
+def entry_matches(entry: ListEntry, user: BanSubject, fold: Callable[[str], str]) -> bool:
     """Return whether an entry of a channel's list matches the user."""
     return matches(entry.mask, user, fold, real=entry.by_operator)
 
 
 def _in(entries: Iterable[ListEntry], user: BanSubject, fold: Callable[[str], str]) -> bool:
-    return any(means(entry, user, fold) for entry in entries)
+    return any(entry_matches(entry, user, fold) for entry in entries)
 
 
 def _muted_in(entries: Iterable[ListEntry], user: BanSubject, fold: Callable[[str], str]) -> bool:

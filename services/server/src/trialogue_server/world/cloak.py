@@ -9,7 +9,7 @@ import hmac
 from base64 import b32encode
 from ipaddress import IPv4Address, ip_network
 
-from trialogue_server.world.addresses import plain
+from trialogue_server.world.addresses import parse_address
 
 _BYTES = 5
 """Bytes of each hash: 40 bits, eight characters."""
@@ -17,7 +17,7 @@ _BYTES = 5
 
 def cloaked(address: str, key: str) -> str:
     """Return the host that is shown for an IP address."""
-    parsed = plain(address)
+    parsed = parse_address(address)
     prefixes = (32, 24, 16) if isinstance(parsed, IPv4Address) else (128, 64, 48)
     networks = [str(ip_network((parsed, prefix), strict=False)) for prefix in prefixes]
     return ".".join([*(_hash(network, key) for network in networks), "cloak"])

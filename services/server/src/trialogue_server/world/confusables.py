@@ -18,7 +18,7 @@ _LEFT_TO_RIGHT = "\u200e"
 
 
 @lru_cache(maxsize=4096)
-def looks(name: str) -> frozenset[str]:
+def skeletons(name: str) -> frozenset[str]:
     """Return the skeletons of a name: names that share one can be confused.
 
     There are two, since case changes what a letter looks like (I and l), and names that differ in case are one name.
@@ -26,10 +26,10 @@ def looks(name: str) -> frozenset[str]:
     return frozenset((unicode_fold(_skeleton(name)), _skeleton(unicode_fold(name))))
 
 
-def looks_like(name: str, others: Iterable[str]) -> bool:
+def is_confusable(name: str, others: Iterable[str]) -> bool:
     """Return whether it can be confused with one of the others."""
-    seen = looks(name)
-    return any(not seen.isdisjoint(looks(other)) for other in others)
+    seen = skeletons(name)
+    return any(not seen.isdisjoint(skeletons(other)) for other in others)
 
 
 def _skeleton(text: str) -> str:

@@ -69,7 +69,7 @@ def same_entry(entry: str) -> str:
     return f"{PREFIX}{extban.type}:{about}"
 
 
-def is_usable(entry: str, mode: str) -> bool:
+def is_usable_entry(entry: str, mode: str) -> bool:
     """Return whether this entry may stand on the list of this mode."""
     extban = parse_extban(entry)
     if extban is None:

@@ -25,7 +25,7 @@ _FOR_OPS = {
 """The events that a channel's operators or founder may cause, and operators of the server in any channel."""
 
 
-def overriding(user: User, world: World, event: e.Event) -> str:
+def overridden_channel(user: User, world: World, event: e.Event) -> str:
     """Return the channel in which an event happens only by the privilege to change every channel, or ""."""
     if type(event) not in _FOR_OPS or OVERRIDE not in user.privileges:
         return ""
@@ -55,7 +55,9 @@ def _channel_of(event: e.Event) -> str:
             return ""
 
 
-def deed(stamp: tuple[int, float, int, str, str], operator: str, event: e.Event, channel: str) -> e.OperatorActed:
+def override_event(
+    stamp: tuple[int, float, int, str, str], operator: str, event: e.Event, channel: str
+) -> e.OperatorActed:
     """Return the audit event for such an event."""
     target = f"{channel} {event.nick}" if isinstance(event, e.Kicked | e.Invited) else channel
     reason = event.reason if isinstance(event, e.Kicked) else ""

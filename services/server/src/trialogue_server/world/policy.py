@@ -112,7 +112,7 @@ def can_speak(world: World, user: User, channel: Channel) -> None:
         raise Refused(n.ERR_CANNOTSENDTOCHAN, channel.name, text="Cannot send to channel (+M): log in to an account")
 
 
-def can_hold(channel: Channel, said: Iterable[str]) -> None:
+def can_contain(channel: Channel, said: Iterable[str]) -> None:
     """Where C is set, a message may be no CTCP but ACTION, line by line.
 
     https://modern.ircdocs.horse/ctcp

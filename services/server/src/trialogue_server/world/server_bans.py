@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ircwire.source import match
-from trialogue_server.world.addresses import network, plain
+from trialogue_server.world.addresses import parse_address, parse_network
 
 ACCOUNT, ADDRESS, NETWORK, MASK = "account", "address", "network", "mask"
 KINDS = (ACCOUNT, ADDRESS, NETWORK, MASK)
@@ -32,7 +32,7 @@ class ServerBan(Struct, frozen=True):
 
 def kind_of(target: str) -> str:
     """Return the kind of ban that a target alone means."""
-    for kind, read in ((ADDRESS, plain), (NETWORK, network)):
+    for kind, read in ((ADDRESS, parse_address), (NETWORK, parse_network)):
         with suppress(ValueError):
             read(target)
             return kind
@@ -85,7 +85,7 @@ class ServerBans:
         key = self._fold(ban.target)
         self._bans[ban.kind][key] = ban
         if ban.kind == NETWORK:
-            self._networks[key] = network(ban.target)
+            self._networks[key] = parse_network(ban.target)
         if ban.until:
             self._expiry = min(self._expiry or ban.until, ban.until)
 
@@ -100,7 +100,7 @@ class ServerBans:
         if visitor.account and (ban := self._bans[ACCOUNT].get(self._fold(visitor.account))) is not None:
             yield ban
         if self._bans[ADDRESS] or self._networks:
-            address = plain(visitor.address)
+            address = parse_address(visitor.address)
             if (ban := self._bans[ADDRESS].get(str(address))) is not None:
                 yield ban
             yield from (self._bans[NETWORK][key] for key, around in self._networks.items() if address in around)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialogue_server.world.addresses import origin_of
+from trialogue_server.world.addresses import address_hash
 from trialogue_server.world.names import shown_host
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class User:
         self.realname = realname
         self.address = address
         """The real address, for bans and operators."""
-        self.origin = origin_of(address)
+        self.origin = address_hash(address)
         self.secure = secure
         self.account = ""
         self.attached = True

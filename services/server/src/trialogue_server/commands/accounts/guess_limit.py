@@ -36,13 +36,13 @@ Refusal = Callable[[str], Exception]
 
 def login_keys(ctx: Context, name: str) -> tuple[str, ...]:
     """Return the keys that count a guess at an account's secret. The first one is the account's own device's."""
-    account, about = ctx.world.accounts.get(name), named(ctx, name)
+    account, about = ctx.world.accounts.get(name), key_name(ctx, name)
     known = account is not None and not set(account.devices).isdisjoint(_devices(ctx, account))
     mine = f"login {about} {_from(ctx, account if known else None)}"
     return (mine,) if known else (mine, *address_keys(ctx, "login"), f"account login {about}")
 
 
-def named(ctx: Context, name: str) -> str:
+def key_name(ctx: Context, name: str) -> str:
     """Return a name as it stands in a key: clients may send longer names than there are."""
     return ctx.world.fold(name)[:_NAME]
 
@@ -69,7 +69,7 @@ def with_device(ctx: Context, account: Account) -> tuple[str, ...]:
     return (*others, *here)[-_DEVICES:] if here else account.devices
 
 
-def check(
+def check_secret(
     ctx: Context,
     asked: VerifyPassword,
     keys: tuple[str, ...],

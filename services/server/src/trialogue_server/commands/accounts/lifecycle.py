@@ -8,13 +8,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from trialogue_server.commands import params as p
-from trialogue_server.commands.accounts.guess_limit import BUSY, is_busy, named
-from trialogue_server.commands.accounts.login import account_of, log_in
+from trialogue_server.commands.accounts.guess_limit import BUSY, is_busy, key_name
+from trialogue_server.commands.accounts.login import account_name, log_in
 from trialogue_server.commands.connection.departure import close, leave
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, MadeCredentials, MakeCredentials, SendMail
 from trialogue_server.session.registry import counted_as
-from trialogue_server.session.saslprep import is_usable
+from trialogue_server.session.saslprep import is_usable_password
 from trialogue_server.session.session import Session
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.events import AccountDropped, AccountSaved
@@ -45,7 +45,7 @@ def make_account(ctx: Context, name: str, email: str, password: str, made: Made)
 
 def verify_account(ctx: Context, name: str, code: str) -> Account:
     """Verify an account with the code that was sent, and return it. Raises Failed."""
-    if account_of(ctx):
+    if account_name(ctx):
         raise Failed("VERIFY", "ALREADY_AUTHENTICATED", p.echoed(name), text="You are logged in already")
     account, keys = _existing(ctx, name), code_keys(ctx, name)
     if ctx.core.guard.wait(keys, ctx.monotonic):
@@ -61,7 +61,7 @@ def code_keys(ctx: Context, name: str) -> tuple[str, ...]:
 
     Codes are short: the address counts even if it stands for many people.
     """
-    about, address = named(ctx, name), counted_as(ctx.session.address)
+    about, address = key_name(ctx, name), counted_as(ctx.session.address)
     return f"code {about} {address}", f"code-from {address}", f"account code {about}"
 
 
@@ -99,7 +99,7 @@ def check_new_password(ctx: Context, name: str, password: str) -> None:
     if len(password.encode()) > LONGEST_PASSWORD:
         text = f"The password must have at most {LONGEST_PASSWORD} bytes"
         raise Failed("REGISTER", "UNACCEPTABLE_PASSWORD", name, text=text)
-    if not is_usable(password):
+    if not is_usable_password(password):
         text = "The password has a character that is not allowed, such as a control character"
         raise Failed("REGISTER", "UNACCEPTABLE_PASSWORD", name, text=text)
 
@@ -131,8 +131,8 @@ def _count(ctx: Context, keys: tuple[str, ...], text: str) -> None:
 
 def _check(ctx: Context, name: str, email: str, password: str) -> None:
     """Refuse what is known to be wrong before the slow part."""
-    if account_of(ctx):
-        raise Failed("REGISTER", "ALREADY_AUTHENTICATED", account_of(ctx), text="You are logged in already")
+    if account_name(ctx):
+        raise Failed("REGISTER", "ALREADY_AUTHENTICATED", account_name(ctx), text="You are logged in already")
     if not ctx.config.accounts.registration:
         text = "Accounts are made by the operators of this server: ask them"
         raise Failed("REGISTER", "TEMPORARILY_UNAVAILABLE", name, text=text)

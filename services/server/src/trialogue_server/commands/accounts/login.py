@@ -7,16 +7,16 @@ from math import ceil
 from msgspec.structs import replace
 
 from ircwire import numerics as n
-from trialogue_server.commands.accounts.guess_limit import check, login_keys, with_device
-from trialogue_server.commands.channels.enforcement import change_nick, settle
+from trialogue_server.commands.accounts.guess_limit import check_secret, login_keys, with_device
+from trialogue_server.commands.channels.enforcement import change_nick, enforce_access
 from trialogue_server.commands.connection.host import host_of
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, VerifyPassword
-from trialogue_server.commands.messages.offline_messages import tell_waiting
-from trialogue_server.commands.metadata.holder import tell_exchanged
-from trialogue_server.commands.operators.ban_enforcement import find_ban, turn_away
-from trialogue_server.commands.operators.granting import end_with_account, grant_by_account
-from trialogue_server.commands.people.block_list import take_over
+from trialogue_server.commands.messages.offline_messages import deliver_offline_messages
+from trialogue_server.commands.metadata.holder import notify_replaced
+from trialogue_server.commands.operators.ban_enforcement import find_ban, reject_banned
+from trialogue_server.commands.operators.granting import grant_by_account, revoke_with_account
+from trialogue_server.commands.people.block_list import merge_into_account
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.events import AccountSaved, LoggedIn
@@ -32,7 +32,7 @@ Verdict = Callable[[Context, Account | None], Effect | None]
 """Continues with the account, or with None if the name or the password was wrong."""
 
 
-def account_of(ctx: Context) -> str:
+def account_name(ctx: Context) -> str:
     """Return the name of the account that the session is logged in to, or ""."""
     user = ctx.session.user
     return user.account if user is not None else ctx.session.registration.account
@@ -53,12 +53,12 @@ def check_password(ctx: Context, name: str, password: str, then: Verdict) -> Eff
         ctx.core.guard.succeeded(keys[0])
         return then(ctx, found)
 
-    asked = VerifyPassword(account.credentials.argon2 if account else nobodys_hash(ctx), password, checked)
+    asked = VerifyPassword(account.credentials.argon2 if account else dummy_hash(ctx), password, checked)
     again = partial(check_password, name=name, password=password, then=then)
-    return check(ctx, asked, keys, _rate_limited, again=again, what="failed logins")
+    return check_secret(ctx, asked, keys, _rate_limited, again=again, what="failed logins")
 
 
-def nobodys_hash(ctx: Context) -> str:
+def dummy_hash(ctx: Context) -> str:
     """Return a hash that no password has, so that a wrong name takes as long as a wrong password."""
     cost = ctx.config.accounts
     parameters = f"m={cost.hash_memory * 1024},t={cost.hash_passes},p=1"
@@ -81,7 +81,7 @@ def log_in(ctx: Context, account: Account) -> None:
     session, user = ctx.session, ctx.session.user
     ban = find_ban(ctx, account=account.name)
     if ban is not None:
-        turn_away(ctx.core, session, ban, ctx.now, ctx.reply)
+        reject_banned(ctx.core, session, ban, ctx.now, ctx.reply)
         return
     session.sasl = None
     account = _remember_device(ctx, account)
@@ -112,17 +112,17 @@ def _change_account(ctx: Context, user: User, account: Account) -> None:
     for reply in ctx.replies_to(user):  # first the answer to the login, then what everybody hears of it
         _tell_logged_in(reply, user.mask, account)
     ctx.commit(LoggedIn(*ctx.stamp(), account.name))
-    tell_exchanged(ctx, user, before, keep=came_without)
+    notify_replaced(ctx, user, before, keep=came_without)
     for channel in list(user.channels.values()):
-        settle(ctx, user, channel)
-    end_with_account(ctx, user)
+        enforce_access(ctx, user, channel)
+    revoke_with_account(ctx, user)
     grant_by_account(ctx)
     owner = ctx.world.accounts.owner_of(user.nick)
     if owner is not None and owner.name != account.name:
         rename_to_guest(ctx, user)
     if came_without:
-        take_over(ctx, blocked)
-    tell_waiting(ctx)
+        merge_into_account(ctx, blocked)
+    deliver_offline_messages(ctx)
 
 
 def _tell_logged_in(reply: Reply, mask: str, account: Account) -> None:
@@ -135,10 +135,10 @@ def log_out(ctx: Context, user: User) -> None:
     for reply in ctx.replies_to(user):
         reply.numeric(n.RPL_LOGGEDOUT, user.mask, "You are now logged out")
     ctx.commit(LoggedIn(ctx.core.ids.next(ctx.now), ctx.now, user.uid, user.mask, user.account, ""))
-    tell_exchanged(ctx, user, before, keep=False)
-    end_with_account(ctx, user)
+    notify_replaced(ctx, user, before, keep=False)
+    revoke_with_account(ctx, user)
     for channel in list(user.channels.values()):  # what kept them in may have been the account
-        settle(ctx, user, channel)
+        enforce_access(ctx, user, channel)
     if ctx.world.accounts.owner_of(user.nick) is not None:
         rename_to_guest(ctx, user)
 

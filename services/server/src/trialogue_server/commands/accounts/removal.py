@@ -8,7 +8,7 @@ from ircwire.modes import ModeChange, format_modes
 from trialogue_server.commands.accounts.login import log_out
 from trialogue_server.commands.connection.departure import leave_network
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.operators.granting import let_lapse
+from trialogue_server.commands.operators.granting import lapse_entries
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import (
@@ -27,12 +27,12 @@ from trialogue_server.world.world import World
 
 def founded_by(world: World, account: str) -> Iterator[tuple[Channel, Ownership]]:
     """Return the registered channels of an account."""
-    for channel, ownership in registered(world):
+    for channel, ownership in registered_channels(world):
         if ownership.founder == account:
             yield channel, ownership
 
 
-def registered(world: World) -> Iterator[tuple[Channel, Ownership]]:
+def registered_channels(world: World) -> Iterator[tuple[Channel, Ownership]]:
     """Return all registered channels, each with its ownership."""
     for channel in list(world.channels.values()):
         if channel.ownership is not None:
@@ -48,14 +48,14 @@ def _without(ownership: Ownership, account: str, world: World) -> Ownership:
 
 def drop_account(ctx: Context, account: Account) -> None:
     """Delete an account with its channel registrations, its entries on others' lists and its logins."""
-    for channel, ownership in registered(ctx.world):
+    for channel, ownership in registered_channels(ctx.world):
         if ownership.founder == account.name:
             ctx.commit(ChannelDropped(*ctx.stamp(), channel.name))
         elif (changed := _without(ownership, account.name, ctx.world)) != ownership:
             ctx.commit(ChannelSaved(*ctx.stamp(), record_of(channel, changed)))
     _take_off_lists(ctx, account)
     _forget(ctx, account)
-    let_lapse(ctx, account.name)
+    lapse_entries(ctx, account.name)
     ctx.commit(AccountDropped(*ctx.stamp(), account.name))
     _end_logins(ctx, account.name)
 

@@ -28,7 +28,7 @@ _SPARE = 50
 """The share that goes beyond what must, when there are too many: a fiftieth, so that this is rarely needed."""
 
 
-def settle_permanent(core: Core, now: float) -> None:
+def open_permanent_channels(core: Core, now: float) -> None:
     """Open the permanent channels that the settings name. A channel that they no longer name is as any other."""
     world, config = core.world, core.config
     names = {world.fold(name): name for name in (*config.rooms.permanent, *config.channels.autojoin)}
@@ -44,7 +44,7 @@ def settle_permanent(core: Core, now: float) -> None:
             core.delivery.commit(ChannelEmptied(*_stamp(core, now), channel.name))
 
 
-def give_up_waiting(core: Core, now: float, waited: float) -> None:
+def empty_awaited_channels(core: Core, now: float, waited: float) -> None:
     """Empty the channels whose members have not come back within the time that the settings allow after the start."""
     wait = core.config.rooms.restart_wait
     if core.awaits_members and 0 < wait <= waited:
@@ -55,7 +55,7 @@ def give_up_waiting(core: Core, now: float, waited: float) -> None:
         core.awaits_members = len(awaited) > _AT_ONCE
 
 
-def make_room(core: Core, now: float, sizes: Mapping[str, int]) -> None:
+def forget_excess_channels(core: Core, now: float, sizes: Mapping[str, int]) -> None:
     """Forget emptied channels without history, and the least missed ones when they are too many or too large.
 
     `sizes` has the known sizes in bytes, by folded name. All are forgotten if the settings no longer keep any.

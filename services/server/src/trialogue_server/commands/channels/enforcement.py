@@ -49,10 +49,10 @@ def change_nick(ctx: Context, user: User, nick: str) -> None:
         _put_out(ctx, user, channel)
 
 
-def settle(ctx: Context, user: User, channel: Channel) -> None:
+def enforce_access(ctx: Context, user: User, channel: Channel) -> None:
     """Apply a channel's access list to a member: give the account's mode, or kick."""
     if not _put_out(ctx, user, channel):
-        give_standing(ctx, user, channel)
+        give_access_mode(ctx, user, channel)
 
 
 def _put_out(ctx: Context, user: User, channel: Channel) -> bool:
@@ -63,7 +63,7 @@ def _put_out(ctx: Context, user: User, channel: Channel) -> bool:
     return akick is not None
 
 
-def give_standing(ctx: Context, user: User, channel: Channel) -> None:
+def give_access_mode(ctx: Context, user: User, channel: Channel) -> None:
     """Give a member the mode that their account is entitled to, if they do not have it."""
     mode = channel.standing_of(user.account)
     if mode and mode not in channel.members[user.uid].modes:

@@ -6,7 +6,7 @@ from ircwire import numerics as n
 from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.accounts.guess_limit import shared_keys
-from trialogue_server.commands.channels.enforcement import give_standing
+from trialogue_server.commands.channels.enforcement import give_access_mode
 from trialogue_server.commands.channels.names import send_names
 from trialogue_server.commands.channels.topic import send_topic
 from trialogue_server.commands.command import QUESTION, command
@@ -62,7 +62,7 @@ def join_one(ctx: Context, name: str, key: str) -> None:
     entry = ChannelJoined(*ctx.stamp(), shown, user.realname, prefix, modes, user.away)
     ctx.commit(entry)
     joined = ctx.world.channels[ctx.world.fold(name)]
-    give_standing(ctx, user, joined)
+    give_access_mode(ctx, user, joined)
     show_channel(ctx, joined)
     play_back(ctx, joined, before=entry.id)
 

@@ -6,7 +6,7 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect
-from trialogue_server.commands.messages.direct import blocks
+from trialogue_server.commands.messages.direct import has_blocked
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import Invited, Kicked
@@ -61,7 +61,7 @@ def invite(ctx: Context, target: User | None, channel: Channel | None) -> None:
     ctx.reply.raw(f"{n.RPL_INVITING} {ctx.user.nick} {target.nick} {channel.name}")
     if target.away:
         ctx.reply.numeric(n.RPL_AWAY, target.nick, target.away)
-    hidden = blocks(ctx, target.blocks, target.identity)
+    hidden = has_blocked(ctx, target.blocks, target.identity)
     ctx.commit(Invited(*ctx.stamp(), channel.name, target.uid, target.nick, hidden, opens))
 
 

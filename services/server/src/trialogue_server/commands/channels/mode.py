@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ircwire import numerics as n
 from ircwire.modes import ModeChange, format_modes, parse_modes
 from trialogue_server.commands import params as p
-from trialogue_server.commands.channels.mode_change import last_of_each, shown_change, validated
+from trialogue_server.commands.channels.mode_change import last_change_of_each, shown_change, validate_change
 from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
 from trialogue_server.world import policy
@@ -82,11 +82,11 @@ def _change_channel(ctx: Context, channel: Channel, modes: str, params: list[str
     accepted: list[ModeChange] = []
 
     def accept(wish: ModeChange) -> None:
-        change = validated(ctx, channel, wish, accepted)
+        change = validate_change(ctx, channel, wish, accepted)
         if change is not None and change not in accepted:
             accepted.append(change)
 
-    ctx.attempt(accept, last_of_each(ctx.world, wishes[:limit] if limit else wishes))
+    ctx.attempt(accept, last_change_of_each(ctx.world, wishes[:limit] if limit else wishes))
     for changes in _fitting(ctx, channel, accepted):
         shown = format_modes(shown_change(ctx.world, change) for change in changes)
         stored = tuple((change.add, change.mode, change.param or "") for change in changes)

@@ -8,7 +8,7 @@ from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.context import Context
 from trialogue_server.world.channel import Channel
-from trialogue_server.world.extended_bans import complete_entry, is_usable, same_entry
+from trialogue_server.world.extended_bans import complete_entry, is_usable_entry, same_entry
 from trialogue_server.world.modes import CHANNEL_MODES, KEY, LIMIT
 from trialogue_server.world.refused import Refused
 from trialogue_server.world.world import World
@@ -18,7 +18,7 @@ _MASK_SIZE = 200
 """Bytes, so that RPL_BANLIST has room for who set the mask."""
 
 
-def last_of_each(world: World, wishes: Iterable[ModeChange]) -> list[ModeChange]:
+def last_change_of_each(world: World, wishes: Iterable[ModeChange]) -> list[ModeChange]:
     """Keep the last of the changes to the same thing (``+o-o bob bob``), which is what remains of them."""
     kept: dict[tuple[str, str], ModeChange] = {}
     for wish in wishes:
@@ -32,7 +32,7 @@ def last_of_each(world: World, wishes: Iterable[ModeChange]) -> list[ModeChange]
     return list(kept.values())
 
 
-def validated(
+def validate_change(
     ctx: Context, channel: Channel, wish: ModeChange, accepted: Sequence[ModeChange] = ()
 ) -> ModeChange | None:
     """Return the change in the form in which it takes effect, or None if it changes nothing.
@@ -81,7 +81,7 @@ def _prefix(ctx: Context, channel: Channel, wish: ModeChange) -> ModeChange | No
 def _mask(ctx: Context, channel: Channel, wish: ModeChange, accepted: Sequence[ModeChange]) -> ModeChange | None:
     if not wish.param or " " in wish.param or wish.param.startswith(":"):
         raise _missing(channel, wish)
-    if wish.add and not is_usable(wish.param, wish.mode):
+    if wish.add and not is_usable_entry(wish.param, wish.mode):
         text = "There is no such extended ban, or not on this list"
         raise Refused(n.ERR_INVALIDMODEPARAM, channel.name, wish.mode, p.echoed(wish.param), text=text)
     fold = ctx.world.fold

@@ -5,10 +5,10 @@ from trialogue_server.commands.channels.join import show_channel
 from trialogue_server.commands.connection.welcome import welcome
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.history.playback import play_back
-from trialogue_server.commands.messages.offline_messages import tell_waiting
-from trialogue_server.commands.metadata.holder import keep_metadata
+from trialogue_server.commands.messages.offline_messages import deliver_offline_messages
+from trialogue_server.commands.metadata.holder import apply_early_metadata
 from trialogue_server.commands.operators.granting import grant_by_account
-from trialogue_server.commands.people.presence import keep_away
+from trialogue_server.commands.people.presence import apply_early_away
 from trialogue_server.delivery.render import Rendering
 from trialogue_server.world.events import ChannelJoined, UserAttached
 from trialogue_server.world.user import User
@@ -23,8 +23,8 @@ def attach(ctx: Context, user: User) -> None:
     returns = not user.attached
     if returns:
         ctx.commit(UserAttached(*ctx.stamp()))
-    keep_away(ctx)
-    keep_metadata(ctx)
+    apply_early_away(ctx)
+    apply_early_metadata(ctx)
     welcome(ctx)
     grant_by_account(ctx)
     if user.modes:
@@ -37,4 +37,4 @@ def attach(ctx: Context, user: User) -> None:
         show_channel(ctx, channel)
         if returns:
             play_back(ctx, channel, before=joined.id)
-    tell_waiting(ctx)
+    deliver_offline_messages(ctx)

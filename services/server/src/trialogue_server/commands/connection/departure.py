@@ -2,8 +2,8 @@
 
 from ircwire.framing import BODY_LIMIT
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.operators.revoking import settle_operator
-from trialogue_server.commands.people.away import settle_away
+from trialogue_server.commands.operators.revoking import update_operator
+from trialogue_server.commands.people.away import update_away
 from trialogue_server.delivery.render import encode_line
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.session import Session
@@ -36,10 +36,10 @@ def leave(core: Core, session: Session, reason: str, now: float, reply: Reply | 
     account = core.world.accounts.get(user.account) if user.account else None
     if core.registry.of(user.uid) or (account is not None and account.always_on):
         core.audience.sessions_changed()
-        settle_operator(core, user, now)
+        update_operator(core, user, now)
         if not core.registry.of(user.uid):
             core.delivery.commit(UserDetached(core.ids.next(now), now, user.uid, user.mask, user.account))
-        settle_away(core, user, now)
+        update_away(core, user, now)
         return
     leave_network(core, user, reason, now, reply)
 

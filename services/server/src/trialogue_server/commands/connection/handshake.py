@@ -3,8 +3,8 @@
 from ircwire import numerics as n
 from ircwire.text import truncate
 from trialogue_server.commands import params as p
-from trialogue_server.commands.accounts.guess_limit import check, shared_keys
-from trialogue_server.commands.accounts.login import account_of
+from trialogue_server.commands.accounts.guess_limit import check_secret, shared_keys
+from trialogue_server.commands.accounts.login import account_name
 from trialogue_server.commands.accounts.pass_login import log_in_by_pass
 from trialogue_server.commands.accounts.sasl import abandon
 from trialogue_server.commands.channels.enforcement import change_nick
@@ -15,11 +15,11 @@ from trialogue_server.commands.connection.host import host_of
 from trialogue_server.commands.connection.welcome import welcome
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, VerifyPassword
-from trialogue_server.commands.messages.offline_messages import tell_waiting
-from trialogue_server.commands.metadata.holder import keep_metadata
-from trialogue_server.commands.operators.ban_enforcement import find_ban, must_not_be_banned, turn_away
+from trialogue_server.commands.messages.offline_messages import deliver_offline_messages
+from trialogue_server.commands.metadata.holder import apply_early_metadata
+from trialogue_server.commands.operators.ban_enforcement import find_ban, must_not_be_banned, reject_banned
 from trialogue_server.commands.operators.granting import grant_by_account
-from trialogue_server.commands.people.presence import keep_away
+from trialogue_server.commands.people.presence import apply_early_away
 from trialogue_server.commands.services.names import is_like_a_service
 from trialogue_server.world import policy
 from trialogue_server.world.events import UserRegistered
@@ -103,7 +103,7 @@ def _ask_password(ctx: Context) -> Effect | None:
 
     asked = VerifyPassword(expected, given, checked)
     try:
-        return check(ctx, asked, shared_keys(ctx, "password"), _refused, again=try_to_register)
+        return check_secret(ctx, asked, shared_keys(ctx, "password"), _refused, again=try_to_register)
     except Refused as refused:
         _turn_away(ctx, refused.text)
         return None
@@ -121,7 +121,7 @@ def _turn_away(ctx: Context, text: str | None = None) -> None:
 
 def _must_own(ctx: Context, nick: str) -> None:
     """Refuse a nick that is another account's name, or looks like one on a server with names of all scripts."""
-    mine, accounts = account_of(ctx), ctx.world.accounts
+    mine, accounts = account_name(ctx), ctx.world.accounts
     owner = accounts.owner_of(nick)
     if owner is not None and owner.name != mine:
         text = "This nick belongs to an account: log in to it, or choose another"
@@ -136,7 +136,7 @@ def _register(ctx: Context) -> None:
     session, registration = ctx.session, ctx.session.registration
     ban = find_ban(ctx)
     if ban is not None:
-        turn_away(ctx.core, session, ban, ctx.now, ctx.reply)
+        reject_banned(ctx.core, session, ban, ctx.now, ctx.reply)
         return
     wish, registration.nick = registration.nick, ""
     registration.refused = wish
@@ -169,8 +169,8 @@ def _register(ctx: Context) -> None:
     session.user = ctx.world.users[uid]
     registration.password = ""
     ctx.core.registry.attach(session, uid)
-    keep_away(ctx)
-    keep_metadata(ctx)
+    apply_early_away(ctx)
+    apply_early_metadata(ctx)
     welcome(ctx)
     grant_by_account(ctx)
-    tell_waiting(ctx)
+    deliver_offline_messages(ctx)

@@ -21,7 +21,7 @@ _TLS_HANDSHAKE = b"\x16"
 """The first byte of a TLS connection, which begins no IRC line.  https://www.rfc-editor.org/rfc/rfc8446#section-5.1"""
 
 
-def turn_away_http(core: Core, session: Session, line: str) -> bool:
+def reject_http(core: Core, session: Session, line: str) -> bool:
     """Close a connection that sends an HTTP request before it has registered; return whether it did."""
     if session.user is not None or not (_REQUEST_LINE.fullmatch(line) or _HOST_FIELD.fullmatch(line)):
         return False
@@ -30,7 +30,7 @@ def turn_away_http(core: Core, session: Session, line: str) -> bool:
     return True
 
 
-def turn_away_tls(config: Config, session: Session, data: bytes) -> bool:
+def reject_tls(config: Config, session: Session, data: bytes) -> bool:
     """Close a connection without TLS whose first bytes begin TLS; return whether they do."""
     if session.secure or not data.startswith(_TLS_HANDSHAKE):
         return False

@@ -9,7 +9,7 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, ReadHistory, ReadTargets
-from trialogue_server.commands.history.conversation import find_conversation, parse_time, rooms
+from trialogue_server.commands.history.conversation import find_conversation, member_conversations, parse_time
 from trialogue_server.delivery.render import Rendering, server_time
 from trialogue_server.session.capabilities import EVENT_PLAYBACK
 from trialogue_server.world.blocks import blocked_account
@@ -65,18 +65,18 @@ def _unread(*context: str) -> Failed:
 
 def send_history(ctx: Context, target: str, events: Sequence[Event]) -> None:
     """Send events as one batch, rendered as they were live."""
-    lines = rendered(ctx, (_under_its_name(event, target) for event in events if not is_passing(event)))
+    lines = render_history(ctx, (_under_its_name(event, target) for event in events if not is_passing(event)))
     ctx.reply.batch("chathistory", (target,), lines, len(events))
 
 
-def rendered(ctx: Context, events: Iterable[Event]) -> Iterator[bytes]:
+def render_history(ctx: Context, events: Iterable[Event]) -> Iterator[bytes]:
     """Yield events as the asker would have seen them live, b"" for those that are not shown to them."""
     caps, limit = ctx.session.caps, ctx.config.limits.line_length
-    shown = (_with_source(at_its_time(ctx, event)) for event in events)
+    shown = (_with_source(with_corrected_time(ctx, event)) for event in events)
     return (Rendering(event, limit, _marks(event))(caps) for event in shown)
 
 
-def at_its_time(ctx: Context, event: E) -> E:
+def with_corrected_time(ctx: Context, event: E) -> E:
     """Return the event with the right time, if it happened while the clock was wrong."""
     at = ctx.world.times.shown(event.id, event.at)
     return event if at == event.at else replace(event, at=at)
@@ -160,7 +160,7 @@ def _targets(ctx: Context, arguments: list[str]) -> Effect:
     points = [_time(ctx, text) for text in arguments[:2]]
     limit = _limit(ctx, "TARGETS", arguments[2])
     user = ctx.user
-    theirs = tuple((room.name, room.spans) for room in rooms(ctx))
+    theirs = tuple((room.name, room.spans) for room in member_conversations(ctx))
     blocked = {identity_of(name) for name in map(blocked_account, user.blocks) if name}
 
     def found(ctx: Context, targets: Sequence[Target]) -> None:

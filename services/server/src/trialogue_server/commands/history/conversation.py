@@ -42,7 +42,7 @@ def find_conversation(ctx: Context, target: str) -> Conversation | None:
     """
     if target.startswith("#"):
         try:
-            return room(ctx, p.read_channel(ctx, target))
+            return channel_conversation(ctx, p.read_channel(ctx, target))
         except Refused:
             return None
     other = ctx.world.user(target)
@@ -60,7 +60,7 @@ def _of_two(ctx: Context, other: str, shown: str) -> Conversation:
     return Conversation(name, shown, own=unheard(name, own) if own != other else "")
 
 
-def room(ctx: Context, channel: Channel) -> Conversation:
+def channel_conversation(ctx: Context, channel: Channel) -> Conversation:
     """Return a channel's conversation as far as the asker may read it. Raises Refused.
 
     Reading by an operator's privilege goes into the audit log.
@@ -78,20 +78,20 @@ def _is_theirs(ctx: Context, channel: Channel, spans: Spans) -> bool:
     return inside and policy.readable(ctx.world, ctx.user, channel, as_operator=False) == spans
 
 
-def own_room(ctx: Context, channel: Channel) -> Conversation:
+def member_conversation(ctx: Context, channel: Channel) -> Conversation:
     """Return the conversation of one of the asker's channels, as any member may read it. Raises Refused."""
     policy.can_read(ctx.world, ctx.user, channel)
     spans = policy.readable(ctx.world, ctx.user, channel, as_operator=False)
     return Conversation(channel.folded, channel.name, spans)
 
 
-def rooms(ctx: Context) -> list[Conversation]:
+def member_conversations(ctx: Context) -> list[Conversation]:
     """Return the conversations of the asker's channels that they may read, as any member."""
     ctx.work(5 * len(ctx.user.channels))
     found = []
     for channel in ctx.user.channels.values():
         try:
-            found.append(own_room(ctx, channel))
+            found.append(member_conversation(ctx, channel))
         except Refused:
             continue
     return found

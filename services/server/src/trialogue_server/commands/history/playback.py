@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import ReadHistory
-from trialogue_server.commands.history.chathistory import at_its_time, send_history
-from trialogue_server.commands.history.conversation import own_room
-from trialogue_server.delivery.timestamped import dated
+from trialogue_server.commands.history.chathistory import send_history, with_corrected_time
+from trialogue_server.commands.history.conversation import member_conversation
+from trialogue_server.delivery.timestamped import with_timestamp
 from trialogue_server.session.capabilities import CHATHISTORY, SERVER_TIME
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
@@ -31,7 +31,7 @@ def play_back(ctx: Context, channel: Channel, *, before: int) -> None:
         return
     page = Page(channel.folded, after=_last_seen(ctx, channel), before=before, limit=most)
     try:
-        page = own_room(ctx, channel).readable(page)
+        page = member_conversation(ctx, channel).readable(page)
     except Refused:
         return
 
@@ -41,7 +41,9 @@ def play_back(ctx: Context, channel: Channel, *, before: int) -> None:
         if said and ctx.session.caps & SERVER_TIME:
             send_history(ctx, channel.name, said)
         elif said:
-            send_history(ctx, channel.name, [dated(at_its_time(ctx, event), ctx.now) for event in said])
+            send_history(
+                ctx, channel.name, [with_timestamp(with_corrected_time(ctx, event), ctx.now) for event in said]
+            )
             ctx.reply.raw(f"NOTICE {channel.name} :That was said before you came; what comes now is new")
 
     ctx.later(ReadHistory((page,), found, failure=None))

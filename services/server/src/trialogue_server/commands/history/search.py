@@ -11,8 +11,13 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, SearchHistory
-from trialogue_server.commands.history.chathistory import rendered
-from trialogue_server.commands.history.conversation import Conversation, find_conversation, parse_time, rooms
+from trialogue_server.commands.history.chathistory import render_history
+from trialogue_server.commands.history.conversation import (
+    Conversation,
+    find_conversation,
+    member_conversations,
+    parse_time,
+)
 from trialogue_server.delivery.render import server_time
 from trialogue_server.session.capabilities import SOJU_SEARCH
 from trialogue_server.session.registry import counted_as
@@ -52,7 +57,7 @@ def search(ctx: Context, attributes: str | None) -> Effect:
     batch = "soju.im/search" if ctx.session.caps & SOJU_SEARCH else "draft/search"
 
     def found(ctx: Context, events: Found) -> None:
-        ctx.reply.batch(batch, (), rendered(ctx, events), len(events))
+        ctx.reply.batch(batch, (), render_history(ctx, events), len(events))
         if events.cut is not None:
             _say_how_far(ctx, events.cut)
 
@@ -75,7 +80,7 @@ def _say_how_far(ctx: Context, cut: int) -> None:
 def _conversations(ctx: Context, target: str | None) -> list[Conversation]:
     """Return the channels to search; the store adds the asker's direct conversations."""
     if target is None:
-        return rooms(ctx)
+        return member_conversations(ctx)
     found = find_conversation(ctx, target)
     if found is None:
         raise _wrong(p.echoed(target), text="There is no such conversation that you may read")

@@ -39,7 +39,7 @@ def post_to_user(ctx: Context, make: Make, name: str, said: str | Lines, tags: s
     policy.can_write_to(ctx.user, to)
     user = ctx.user
     conversation = between(user.identity, to.identity)
-    if to.blocks and blocks(ctx, to.blocks, to.identity):
+    if to.blocks and has_blocked(ctx, to.blocks, to.identity):
         conversation = unheard(conversation, user.identity)
     ctx.commit(make(*ctx.stamp(), name, to.nick, "", to.uid, "", said, tags, conversation, user.marks))
     if name == "PRIVMSG":
@@ -58,7 +58,7 @@ def find_listener(ctx: Context, target: str) -> User | None:
     return ctx.world.logins.listener(account.name) if account is not None else None
 
 
-def blocks(ctx: Context, entries: tuple[str, ...], identity: str) -> bool:
+def has_blocked(ctx: Context, entries: tuple[str, ...], identity: str) -> bool:
     """Return whether somebody with this list and this identity has blocked the asker. Nobody blocks themselves.
 
     The whole list is paid for, so that a blocked sender cannot measure it.
@@ -94,7 +94,7 @@ def _leave_for(ctx: Context, absent: _Absent, make: Make, name: str, said: str |
         policy.can_write_to(ctx.user, user)
     identity, mine = identity_of(account.name), ctx.user.identity
     conversation = between(mine, identity)
-    hidden = blocks(ctx, account.blocks, identity)
+    hidden = has_blocked(ctx, account.blocks, identity)
     if hidden:
         conversation = unheard(conversation, mine)
     uid = user.uid if user is not None else 0

@@ -106,7 +106,7 @@ def _post_to_channel(
     if bans := channel.lists[BAN]:
         ctx.work(2 * len(bans))
     policy.can_speak(ctx.world, user, channel)
-    policy.can_hold(channel, (said,) if isinstance(said, str) else map("".join, said))
+    policy.can_contain(channel, (said,) if isinstance(said, str) else map("".join, said))
     status = MODES_BY_PREFIX[prefix] if prefix else ""
     shown = prefix + channel.name
     ctx.commit(make(*ctx.stamp(), name, shown, channel.name, 0, status, said, tags, "", user.marks))

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from ircwire.source import parse_source
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import ReadHistory
-from trialogue_server.commands.history.chathistory import at_its_time, send_history
-from trialogue_server.delivery.timestamped import dated
+from trialogue_server.commands.history.chathistory import send_history, with_corrected_time
+from trialogue_server.delivery.timestamped import with_timestamp
 from trialogue_server.session.capabilities import BATCH, CHATHISTORY, SERVER_TIME
 from trialogue_server.world.blocks import Seen, is_blocked
 from trialogue_server.world.events import Event, MailNoted, MessagePosted, MultilinePosted
@@ -26,7 +26,7 @@ _PAGE = 500
 """The least number of messages of one sender to read: some may have come while a bot of the account was connected."""
 
 
-def tell_waiting(ctx: Context) -> None:
+def deliver_offline_messages(ctx: Context) -> None:
     """Deliver what waits for the user's account, after reading it from the store if need be."""
     user = ctx.user
     waiting = ctx.world.mails.of(user.identity) if user.account and BOT not in user.modes else []
@@ -71,7 +71,11 @@ def _tell(ctx: Context, events: Sequence[MessagePosted | MultilinePosted]) -> No
     ]
     is_dated = not ctx.session.caps & SERVER_TIME
     for nick, theirs in groupby(wanted, key=lambda event: parse_source(event.source).nick):
-        send_history(ctx, nick, [dated(at_its_time(ctx, event), ctx.now) if is_dated else event for event in theirs])
+        send_history(
+            ctx,
+            nick,
+            [with_timestamp(with_corrected_time(ctx, event), ctx.now) if is_dated else event for event in theirs],
+        )
     if wanted and is_dated:
         count = f"{len(wanted)} messages were" if len(wanted) > 1 else "One message was"
         ctx.reply.raw(f"NOTICE {user.nick} :{count} said to you while you were not here; that is all")

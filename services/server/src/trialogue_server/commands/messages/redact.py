@@ -6,7 +6,7 @@ from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, FindEvent
 from trialogue_server.commands.history.conversation import find_conversation
-from trialogue_server.commands.messages.direct import blocks, find_listener
+from trialogue_server.commands.messages.direct import find_listener, has_blocked
 from trialogue_server.session.capabilities import MESSAGE_REDACTION
 from trialogue_server.world import policy
 from trialogue_server.world.events import Event, MessageRedacted, Posted
@@ -79,7 +79,7 @@ def _is_mine(ctx: Context, event: Event) -> bool:
 def _redact(ctx: Context, event: Event, shown: str, reason: str) -> None:
     channel = ctx.world.channel(shown) if shown.startswith("#") else None
     other = find_listener(ctx, shown) if channel is None else None
-    gets_it = other is not None and not blocks(ctx, other.blocks, other.identity)
+    gets_it = other is not None and not has_blocked(ctx, other.blocks, other.identity)
     to = other.uid if other is not None and gets_it and not is_unheard(getattr(event, "between", "")) else 0
     name = channel.name if channel is not None else ""
     ctx.commit(MessageRedacted(*ctx.stamp(), shown, name, to, event.id, reason))

@@ -82,12 +82,12 @@ def change(ctx: Context, holder: Holder, key: str, value: str) -> None:
         del ctx.session.registration.metadata[key]
 
 
-def keep_metadata(ctx: Context) -> None:
+def apply_early_metadata(ctx: Context) -> None:
     """Set for the new user what the session set before the handshake."""
     _set_all(ctx, find_holder(ctx, MYSELF), ctx.session.registration.metadata)
 
 
-def tell_exchanged(ctx: Context, user: User, before: Mapping[str, str], *, keep: bool) -> None:
+def notify_replaced(ctx: Context, user: User, before: Mapping[str, str], *, keep: bool) -> None:
     """Tell subscribers that a user has other metadata, because of another account or none.
 
     With `keep` the user had no account, and what was set then is set anew for the account.

@@ -14,7 +14,7 @@ from trialogue_server.commands.accounts.lifecycle import change_account, end_con
 from trialogue_server.commands.accounts.removal import drop_account
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.operators.granting import end_granted, end_operator, grant_by_account
+from trialogue_server.commands.operators.granting import grant_by_account, revoke_grant, revoke_granted
 from trialogue_server.commands.operators.server_ban import describe, impose, make_ban, read_target
 from trialogue_server.commands.server.clock_doubt import confirm_clock, doubt_in_words
 from trialogue_server.config.schema import Privilege
@@ -207,7 +207,7 @@ def _grant(ctx: Context, request: GrantOperator) -> list[str]:
     account = _known(ctx, request.account)
     ctx.commit(e.OperatorGranted(*ctx.stamp(), OperatorGrant(account.name, request.privileges, ctx.now)))
     _record(ctx, "OPERATOR GRANT", f"{account.name} {' '.join(request.privileges)}")
-    end_granted(ctx, account.name)
+    revoke_granted(ctx, account.name)
     for session in list(ctx.core.registry.sessions.values()):
         if session.user is not None and session.user.account == account.name:
             grant_by_account(_context(ctx.core, session, ctx.moment))
@@ -219,7 +219,7 @@ def _revoke(ctx: Context, request: RevokeOperator) -> list[str]:
     if grant is None:
         text = f"{request.account} was not made an operator here: see `trialogue-server operator list`"
         raise Failed("OPERATOR", "NO_SUCH_OPERATOR", text=text)
-    end_operator(ctx, grant.account)
+    revoke_grant(ctx, grant.account)
     _record(ctx, "OPERATOR REVOKE", grant.account)
     return [f"{grant.account} is no operator any more."]
 

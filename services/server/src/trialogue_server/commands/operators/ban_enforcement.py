@@ -40,12 +40,12 @@ def must_not_be_banned(ctx: Context, nick: str) -> None:
         raise Refused(n.ERR_ERRONEUSNICKNAME, nick, text=f"You would be banned from this server: {ban.reason}")
 
 
-def turn_away(core: Core, session: Session, ban: ServerBan, now: float, reply: Reply | None = None) -> None:
+def reject_banned(core: Core, session: Session, ban: ServerBan, now: float, reply: Reply | None = None) -> None:
     """Send 465 and ERROR, and take the session off the network.  https://modern.ircdocs.horse/#erryourebannedcreep-465
 
     `reply` is the reply of the command that caused it, if it was this session's.
     """
-    line = refusal(core, session.nick, ban)
+    line = banned_line(core, session.nick, ban)
     if reply is not None:
         reply.line(line)
     else:
@@ -54,13 +54,13 @@ def turn_away(core: Core, session: Session, ban: ServerBan, now: float, reply: R
     close(session, "Banned from this server", cause="Banned", reply=reply)
 
 
-def refusal(core: Core, nick: str, ban: ServerBan) -> bytes:
+def banned_line(core: Core, nick: str, ban: ServerBan) -> bytes:
     """Return the line that tells a client that it is banned, before ERROR."""
     text = f":{core.name} {n.ERR_YOUREBANNEDCREEP} {nick} :You are banned from this server: {ban.reason}"
     return encode_line("", text, BODY_LIMIT)
 
 
-def end_banned(core: Core, ban: ServerBan, now: Moment) -> int:
+def close_banned(core: Core, ban: ServerBan, now: Moment) -> int:
     """Close the sessions that match a new ban; returns how many."""
     alone = ServerBans(core.world.fold)
     alone.set(ban)
@@ -70,7 +70,7 @@ def end_banned(core: Core, ban: ServerBan, now: Moment) -> int:
         if not session.closing and alone.find(visitor(core, session), now.believed) is not None
     ]
     for session in meant:
-        turn_away(core, session, ban, now.wall)
+        reject_banned(core, session, ban, now.wall)
     for user in list(core.world.users.values()):  # those who are there without a connection
         mask = Visitor(user.address, user.account, user.nick, user.username, user.host)
         if not core.registry.of(user.uid) and alone.find(mask, now.believed) is not None:

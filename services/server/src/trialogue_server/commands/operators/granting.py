@@ -9,7 +9,7 @@ from ircwire import numerics as n
 from ircwire.source import match
 from trialogue_server.commands.connection.host import host_of
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.operators.revoking import take_rights
+from trialogue_server.commands.operators.revoking import revoke_rights
 from trialogue_server.commands.server.clock_doubt import doubt_in_words
 from trialogue_server.config.schema import OperatorSection
 from trialogue_server.session.operator_rights import ACCOUNT, GRANT, Rights
@@ -75,32 +75,32 @@ def grant_by_account(ctx: Context) -> None:
         _grant(ctx, Rights(granted.account, frozenset(granted.privileges), GRANT))
 
 
-def end_with_account(ctx: Context, user: User) -> None:
+def revoke_with_account(ctx: Context, user: User) -> None:
     """Revoke from a user's sessions the rights that came with the account they were logged in to."""
     through = [one for one in ctx.core.registry.of(user.uid) if one.rights is not None and one.rights.through]
-    take_rights(ctx.core, through, ctx.now, ctx.reply)
+    revoke_rights(ctx.core, through, ctx.now, ctx.reply)
 
 
-def end_granted(ctx: Context, account: str) -> None:
+def revoke_granted(ctx: Context, account: str) -> None:
     """Revoke from sessions what the administrator granted to their account."""
     for user in [one for one in ctx.world.users.values() if one.account == account]:
         granted = [one for one in ctx.core.registry.of(user.uid) if one.rights is not None]
         losers = [one for one in granted if one.rights is not None and one.rights.through == GRANT]
-        take_rights(ctx.core, losers, ctx.now, ctx.reply)
+        revoke_rights(ctx.core, losers, ctx.now, ctx.reply)
 
 
-def end_operator(ctx: Context, account: str) -> None:
+def revoke_grant(ctx: Context, account: str) -> None:
     """Revoke what the administrator granted to an account, also from the sessions logged in to it."""
     ctx.commit(OperatorRevoked(*ctx.stamp(), account))
-    end_granted(ctx, account)
+    revoke_granted(ctx, account)
 
 
-def let_lapse(ctx: Context, account: str) -> None:
+def lapse_entries(ctx: Context, account: str) -> None:
     """Note that an account is about to be dropped: an entry of the settings that names it does not mean the next one.
 
     Kept as an empty grant until the administrator grants or revokes something else.
     """
-    end_operator(ctx, account)
+    revoke_grant(ctx, account)
     fold = ctx.world.fold
     if any(one.account and fold(one.account) == fold(account) for one in ctx.config.operators):
         ctx.commit(OperatorGranted(*ctx.stamp(), OperatorGrant(account, (), ctx.now)))

@@ -3,8 +3,8 @@
 from ircwire import numerics as n
 from ircwire.text import truncate
 from trialogue_server.commands import params as p
-from trialogue_server.commands.accounts.guess_limit import address_keys, check, named
-from trialogue_server.commands.accounts.login import nobodys_hash
+from trialogue_server.commands.accounts.guess_limit import address_keys, check_secret, key_name
+from trialogue_server.commands.accounts.login import dummy_hash
 from trialogue_server.commands.command import command
 from trialogue_server.commands.connection.departure import disconnect
 from trialogue_server.commands.context import Context
@@ -32,7 +32,7 @@ def oper(ctx: Context, name: str, password: str | None) -> Effect | None:
         return None
     if password is None:
         raise p.missing_param(n.ERR_NEEDMOREPARAMS, "OPER")
-    keys = (f"operator {named(ctx, name)} {counted_as(ctx.session.address)}", *address_keys(ctx, "operator"))
+    keys = (f"operator {key_name(ctx, name)} {counted_as(ctx.session.address)}", *address_keys(ctx, "operator"))
 
     def checked(ctx: Context, right: bool) -> None:
         if entry is None or not right or entry not in ctx.config.operators or not may_be(ctx, entry):
@@ -40,8 +40,8 @@ def oper(ctx: Context, name: str, password: str | None) -> Effect | None:
         ctx.core.guard.succeeded(keys[0])
         grant(ctx, entry)
 
-    asked = VerifyPassword(entry.password if entry else nobodys_hash(ctx), password, checked)
-    return check(ctx, asked, keys, _refused, again=lambda ctx: oper.handler(ctx, name, password))
+    asked = VerifyPassword(entry.password if entry else dummy_hash(ctx), password, checked)
+    return check_secret(ctx, asked, keys, _refused, again=lambda ctx: oper.handler(ctx, name, password))
 
 
 def _refused(text: str) -> Refused:

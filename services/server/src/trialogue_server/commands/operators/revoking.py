@@ -14,16 +14,16 @@ from trialogue_server.world.modes import OPERATOR
 from trialogue_server.world.user import User
 
 
-def take_rights(core: Core, sessions: Iterable[Session], now: float, own: Reply | None = None) -> None:
+def revoke_rights(core: Core, sessions: Iterable[Session], now: float, own: Reply | None = None) -> None:
     """Revoke the rights of these sessions. `own` is the reply of the session that causes it."""
     losers = [session for session in sessions if session.rights is not None]
     for session in losers:
         session.rights = None
     for user in {session.user.uid: session.user for session in losers if session.user is not None}.values():
-        settle_operator(core, user, now, own)
+        update_operator(core, user, now, own)
 
 
-def settle_operator(core: Core, user: User, now: float, own: Reply | None = None) -> None:
+def update_operator(core: Core, user: User, now: float, own: Reply | None = None) -> None:
     """Show a user as operator while one of their sessions is one; otherwise remove the mark and tell their devices."""
     if OPERATOR not in user.modes:
         return
@@ -39,7 +39,7 @@ def settle_operator(core: Core, user: User, now: float, own: Reply | None = None
         reply.line_from(user.mask, f"MODE {user.nick} -o")
 
 
-def end_changed(core: Core, config: Config) -> None:
+def revoke_changed(core: Core, config: Config) -> None:
     """Revoke rights whose entry in the settings has changed or is gone."""
     now = core.moment.wall
     losers = [session for session in core.registry.sessions.values() if _is_changed(session, config)]
@@ -47,7 +47,7 @@ def end_changed(core: Core, config: Config) -> None:
         assert session.rights is not None
         text = f"The operator entry {session.rights.name} was changed or removed: you are no operator by it any more"
         core.reply_to(session, now).raw(f"NOTICE {session.nick} :{text}")
-    take_rights(core, losers, now)
+    revoke_rights(core, losers, now)
 
 
 def _is_changed(session: Session, config: Config) -> bool:

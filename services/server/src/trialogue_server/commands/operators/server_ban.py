@@ -11,9 +11,9 @@ from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.operators.ban_enforcement import end_banned, visitor
+from trialogue_server.commands.operators.ban_enforcement import close_banned, visitor
 from trialogue_server.commands.operators.duration import read_duration
-from trialogue_server.world.addresses import network, plain
+from trialogue_server.world.addresses import parse_address, parse_network
 from trialogue_server.world.events import ServerBanLifted, ServerBanSet
 from trialogue_server.world.refused import Failed
 from trialogue_server.world.server_bans import ADDRESS, KINDS, MASK, NETWORK, ServerBan, ServerBans
@@ -102,7 +102,7 @@ def impose(ctx: Context, record: ServerBan) -> str:
     """Put a ban in force, and close matching sessions. Returns words that say until when, and how many."""
     ctx.commit(ServerBanSet(*ctx.stamp(), record))
     ctx.work(_COMPARED * len(ctx.core.registry.sessions))
-    ended = end_banned(ctx.core, record, ctx.moment)
+    ended = close_banned(ctx.core, record, ctx.moment)
     return f"{_until(record)}; {ended} connections ended"
 
 
@@ -118,9 +118,9 @@ def read_target(bans: ServerBans, name: str, kind: str, text: str) -> str:
     """Return a ban's target in its canonical form. Raises Failed if it is invalid."""
     try:
         if kind == ADDRESS:
-            return str(plain(text))
+            return str(parse_address(text))
         if kind == NETWORK:
-            return str(network(text))
+            return str(parse_network(text))
     except ValueError:
         wanted = "an address, as 192.0.2.1" if kind == ADDRESS else "a network, as 192.0.2.0/24 or 2001:db8::/32"
         raise Failed(name, "INVALID_TARGET", p.echoed(text), text=f"That is not {wanted}") from None

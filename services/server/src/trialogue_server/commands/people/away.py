@@ -17,12 +17,12 @@ https://ircv3.net/specs/extensions/pre-away#implementation-considerations
 """
 
 
-def be_away(core: Core, session: Session, said: str, now: float) -> None:
-    """Note the away message of a connection; "" is here. `settle_away` applies it to the user."""
+def set_session_away(core: Core, session: Session, said: str, now: float) -> None:
+    """Note the away message of a connection; "" is here. `update_away` applies it to the user."""
     session.away = Away(said, core.ids.next(now))
 
 
-def settle_away(core: Core, user: User, now: float, reply: Reply | None = None) -> None:
+def update_away(core: Core, user: User, now: float, reply: Reply | None = None) -> None:
     """Set a user's away status by their connections, and tell those connections if it has changed.
 
     `reply` is the reply of the command that caused it, which answers its own connection itself. An always-on user

@@ -16,7 +16,7 @@ from trialogue_server.commands.context import Context
 from trialogue_server.commands.services.names import NICKSERV, service_called, source_of
 from trialogue_server.world.blocks import blocked_account
 from trialogue_server.world.events import AccountSaved, BlocksChanged
-from trialogue_server.world.extended_bans import PREFIX, account_entry, complete_entry, is_usable, same_entry
+from trialogue_server.world.extended_bans import PREFIX, account_entry, complete_entry, is_usable_entry, same_entry
 from trialogue_server.world.modes import INVEX
 
 _ENTRY_SIZE = 200
@@ -64,7 +64,7 @@ def shown(entry: str) -> str:
     return blocked_account(entry) or entry.removesuffix("!*@*")
 
 
-def take_over(ctx: Context, entries: Iterable[str]) -> None:
+def merge_into_account(ctx: Context, entries: Iterable[str]) -> None:
     """Add to the account's list whom its owner had blocked before logging in."""
     more = [entry for entry in entries if not _matching(ctx, (entry,))]
     most = ctx.config.limits.block_entries
@@ -89,7 +89,7 @@ def _read(ctx: Context, about: str) -> str:
     if not about or about.startswith(":") or " " in about:
         raise NotBlockedError("Say a nick, an account, or a mask as nick!user@host, with * and ?")
     if about.startswith(PREFIX) or _NO_NAME & set(about):
-        if not is_usable(about, INVEX):  # as there, a mute would make no sense
+        if not is_usable_entry(about, INVEX):  # as there, a mute would make no sense
             raise NotBlockedError("Say a nick, an account, or a mask as nick!user@host, with * and ?")
         entry = truncate(complete_entry(about), _ENTRY_SIZE)
     else:

@@ -5,7 +5,7 @@ from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import Phase, command
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.people.away import be_away, settle_away
+from trialogue_server.commands.people.away import set_session_away, update_away
 from trialogue_server.session.capabilities import PRE_AWAY, SETNAME
 from trialogue_server.world.events import RealnameChanged
 from trialogue_server.world.refused import Failed, Refused
@@ -25,8 +25,8 @@ def away(ctx: Context, message: str | None) -> None:
     """
     said = truncate(message or "", ctx.config.limits.away_length)
     if ctx.session.user is not None:
-        be_away(ctx.core, ctx.session, said, ctx.now)
-        settle_away(ctx.core, ctx.user, ctx.now, ctx.reply)
+        set_session_away(ctx.core, ctx.session, said, ctx.now)
+        update_away(ctx.core, ctx.user, ctx.now, ctx.reply)
     elif ctx.session.caps & PRE_AWAY:
         ctx.session.registration.away = said
     else:
@@ -37,12 +37,12 @@ def away(ctx: Context, message: str | None) -> None:
         ctx.reply.numeric(n.RPL_NOWAWAY if said else n.RPL_UNAWAY)
 
 
-def keep_away(ctx: Context) -> None:
+def apply_early_away(ctx: Context) -> None:
     """Apply what a session said about being away before the handshake; otherwise it is here."""
     said = ctx.session.registration.away
     if said is not None:
-        be_away(ctx.core, ctx.session, said, ctx.now)
-    settle_away(ctx.core, ctx.user, ctx.now, ctx.reply)
+        set_session_away(ctx.core, ctx.session, said, ctx.now)
+    update_away(ctx.core, ctx.user, ctx.now, ctx.reply)
 
 
 @command("SETNAME", p.text("realname"))

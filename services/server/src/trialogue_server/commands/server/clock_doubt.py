@@ -22,7 +22,7 @@ def doubt_in_words(core: Core) -> str:
     )
 
 
-def heed_clock(core: Core, now: Moment) -> str:
+def watch_clock(core: Core, now: Moment) -> str:
     """Tell operators of a doubt that is new or over, and correct what has a wrong time.
 
     Called for every input. Returns what is new, or "".

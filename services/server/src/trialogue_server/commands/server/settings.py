@@ -8,14 +8,14 @@ from msgspec.structs import replace
 from ircwire.caps import STS, format_caps, pack_caps
 from trialogue_server.commands.connection.cap import VERSION_WITH_VALUES, room_for_caps
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.operators.revoking import end_changed
+from trialogue_server.commands.operators.revoking import revoke_changed
 from trialogue_server.config import Config
 from trialogue_server.delivery.render import encode_line
 from trialogue_server.session.capabilities import BIT, CAP_NOTIFY, offered
 from trialogue_server.session.session import Session
 
 
-def take_settings(core: Core, config: Config, motd: tuple[str, ...]) -> list[str]:
+def apply_settings(core: Core, config: Config, motd: tuple[str, ...]) -> list[str]:
     """Put settings and the message of the day in force, except for what needs a restart.
 
     Returns the names of settings that have changed and need a restart: "listen.port".
@@ -33,7 +33,7 @@ def take_settings(core: Core, config: Config, motd: tuple[str, ...]) -> list[str
     for session in core.registry.sessions.values():
         session.throttle.rate, session.throttle.burst = config.flood.rate, config.flood.burst
         _update(core, session, *offers[session.secure])
-    end_changed(core, config)
+    revoke_changed(core, config)
     core.audience.sessions_changed()
     return _changed(wanted, config)
 

@@ -1,10 +1,10 @@
 """ChanServ ACCESS: who gets operator or voice in a registered channel on joining it."""
 
 from ircwire.modes import ModeChange
-from trialogue_server.commands.channels.enforcement import give_standing, set_by_chanserv
+from trialogue_server.commands.channels.enforcement import give_access_mode, set_by_chanserv
 from trialogue_server.commands.services.channel_commands import (
+    must_be_entitled,
     must_be_founder,
-    must_have_standing,
     registered_channel,
     save,
 )
@@ -30,7 +30,7 @@ def access(request: Request, name: str, what: str, account: str = "", role: str 
 
 
 def _list(request: Request, channel: Channel, ownership: Ownership) -> None:
-    must_have_standing(request, channel, ownership, (OP, VOICE))
+    must_be_entitled(request, channel, ownership, (OP, VOICE))
     request.say(f"{ownership.founder}: founder")
     for account, role in ownership.access:
         request.say(f"{account}: {role}")
@@ -51,7 +51,7 @@ def _add(request: Request, channel: Channel, ownership: Ownership, name: str, ro
     save(request, channel, ownership.with_access(account.name, role))
     for member in list(channel.members.values()):
         if member.user.account == account.name:
-            give_standing(request.ctx, member.user, channel)
+            give_access_mode(request.ctx, member.user, channel)
     request.say(f"{account.name} is on the access list of {channel.name} as {role}")
 
 

@@ -4,12 +4,12 @@ from msgspec.structs import replace
 
 from ircwire.text import truncate
 from trialogue_server.commands.channels.enforcement import kick_by_chanserv
-from trialogue_server.commands.services.channel_commands import must_have_standing, registered_channel, save
+from trialogue_server.commands.services.channel_commands import must_be_entitled, registered_channel, save
 from trialogue_server.commands.services.service import Request, refusal, subcommand
 from trialogue_server.delivery.render import server_time
 from trialogue_server.world.bans import akick_of
 from trialogue_server.world.channel import Channel
-from trialogue_server.world.extended_bans import account_entry, complete_entry, is_usable, same_entry
+from trialogue_server.world.extended_bans import account_entry, complete_entry, is_usable_entry, same_entry
 from trialogue_server.world.modes import INVEX, OP
 from trialogue_server.world.registered_channels import Akick, Ownership
 
@@ -24,7 +24,7 @@ def akick(request: Request, name: str, what: str, about: str = "", reason: str =
     A mask is nick!user@host with * and ?. Who is on the access list is kept out by no entry.
     """
     channel, ownership = registered_channel(request, name)
-    must_have_standing(request, channel, ownership, (OP,))
+    must_be_entitled(request, channel, ownership, (OP,))
     match what.upper():
         case "LIST":
             _list(request, channel, ownership)
@@ -81,6 +81,6 @@ def _read(request: Request, about: str) -> str:
         if account is None:
             raise refusal(f"There is no account of that name; a nick is written {about}!*@*")
         return account_entry(account.name)
-    if not is_usable(about, INVEX):  # as there, a mute would make no sense
+    if not is_usable_entry(about, INVEX):  # as there, a mute would make no sense
         raise refusal("Say an account, or a mask as nick!user@host, with * and ?")
     return truncate(complete_entry(about), _ENTRY_SIZE)

@@ -33,7 +33,7 @@ def must_be_founder(request: Request, ownership: Ownership) -> None:
         raise refusal("Only the founder of the channel may do that")
 
 
-def must_have_standing(request: Request, channel: Channel, ownership: Ownership, modes: tuple[str, ...]) -> None:
+def must_be_entitled(request: Request, channel: Channel, ownership: Ownership, modes: tuple[str, ...]) -> None:
     """Check that the asker's account is entitled to one of these modes, or is such an operator. Raises Failed."""
     if not request.ctx.user.has(policy.OVERRIDE) and ownership.mode_of(request.account.name) not in modes:
         raise refusal(f"Your account has no right to do that in {channel.name}")

@@ -9,8 +9,8 @@ from ircwire.modes import ModeChange
 from trialogue_server.commands.accounts.removal import founded_by
 from trialogue_server.commands.channels.enforcement import chanserv_stamp, set_by_chanserv
 from trialogue_server.commands.services.channel_commands import (
+    must_be_entitled,
     must_be_founder,
-    must_have_standing,
     registered_channel,
     save,
     visible_channel,
@@ -21,7 +21,7 @@ from trialogue_server.commands.services.set_keep import kept, read_keep
 from trialogue_server.delivery.render import server_time
 from trialogue_server.world import policy
 from trialogue_server.world.accounts import Account
-from trialogue_server.world.bans import means
+from trialogue_server.world.bans import entry_matches
 from trialogue_server.world.events import ChannelDropped, Invited
 from trialogue_server.world.modes import BAN, OP, VOICE
 from trialogue_server.world.registered_channels import READABLE, Ownership
@@ -159,7 +159,7 @@ def _set_mode(request: Request, name: str, nick: str, change: ModeChange) -> Non
     channel, ownership = registered_channel(request, name)
     target = ctx.world.user(nick) if nick else ctx.user
     of_oneself = target is ctx.user and (not change.add or change.mode == VOICE)
-    must_have_standing(request, channel, ownership, (OP, VOICE) if of_oneself else (OP,))
+    must_be_entitled(request, channel, ownership, (OP, VOICE) if of_oneself else (OP,))
     if target is None or target.uid not in channel.members:
         raise refusal(f"They are not in {channel.name}" if nick else f"You are not in {channel.name}")
     if _is_protected(request, ownership, target, change):
@@ -180,7 +180,7 @@ def invite(request: Request, name: str) -> None:
     """Let yourself into a channel in which you have a standing, whatever closes it."""
     ctx = request.ctx
     channel, ownership = registered_channel(request, name)
-    must_have_standing(request, channel, ownership, (OP, VOICE))
+    must_be_entitled(request, channel, ownership, (OP, VOICE))
     if ctx.user.uid in channel.members:
         raise refusal(f"You are in {channel.name} already")
     ctx.commit(Invited(*chanserv_stamp(ctx), channel.name, ctx.user.uid, ctx.user.nick, opens=True))
@@ -193,8 +193,8 @@ def unban(request: Request, name: str) -> None:
     """Remove the bans that mean you from a channel in which you are on the access list as operator."""
     ctx = request.ctx
     channel, ownership = registered_channel(request, name)
-    must_have_standing(request, channel, ownership, (OP,))
-    masks = [entry.mask for entry in channel.lists[BAN] if means(entry, ctx.user, ctx.world.fold)]
+    must_be_entitled(request, channel, ownership, (OP,))
+    masks = [entry.mask for entry in channel.lists[BAN] if entry_matches(entry, ctx.user, ctx.world.fold)]
     set_by_chanserv(ctx, channel, _unbanned(masks))
     request.say(f"{len(masks)} bans are removed from {channel.name}")
 

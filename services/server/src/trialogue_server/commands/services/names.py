@@ -1,6 +1,6 @@
 """The names of the services."""
 
-from trialogue_server.world.confusables import looks
+from trialogue_server.world.confusables import skeletons
 
 NICKSERV = "NickServ"
 CHANSERV = "ChanServ"
@@ -14,13 +14,16 @@ def service_called(folded: str) -> str:
 
 
 _LOOKS = frozenset(
-    look for name in (NICKSERV, CHANSERV) for written in (name, name.upper(), name.lower()) for look in looks(written)
+    look
+    for name in (NICKSERV, CHANSERV)
+    for written in (name, name.upper(), name.lower())
+    for look in skeletons(written)
 )
 
 
 def is_like_a_service(nick: str) -> bool:
     """Return whether a nick could be taken for a service's, in whatever script it is written."""
-    return not _LOOKS.isdisjoint(looks(nick))
+    return not _LOOKS.isdisjoint(skeletons(nick))
 
 
 def source_of(service: str, server: str) -> str:

@@ -1,7 +1,7 @@
 """NickServ: making an account, logging in and out, and recovering a nick."""
 
 from trialogue_server.commands.accounts.lifecycle import make_account, verify_account
-from trialogue_server.commands.accounts.login import account_of, check_password, log_in, log_out, rename_to_guest
+from trialogue_server.commands.accounts.login import account_name, check_password, log_in, log_out, rename_to_guest
 from trialogue_server.commands.accounts.removal import drop_account, founded_by
 from trialogue_server.commands.channels.enforcement import change_nick
 from trialogue_server.commands.connection.departure import disconnect
@@ -40,8 +40,8 @@ def verify(request: Request, name: str, code: str) -> None:
 
 def _log_in_with(request: Request, first: str, second: str = "") -> Effect:
     ctx = request.ctx
-    if account_of(ctx):
-        raise refusal(f"You are logged in as {account_of(ctx)} already; LOGOUT first")
+    if account_name(ctx):
+        raise refusal(f"You are logged in as {account_name(ctx)} already; LOGOUT first")
     name, password = (first, second) if second else (ctx.user.nick, first)
 
     def checked(ctx: Context, account: Account | None) -> None:
@@ -81,7 +81,7 @@ def drop(request: Request, password: str) -> Effect:
     name = request.account.name
 
     def checked(ctx: Context, account: Account | None) -> None:
-        if account is None or account.name != account_of(ctx):
+        if account is None or account.name != account_name(ctx):
             raise refusal("That is not your password; nothing was deleted")
         drop_account(ctx, account)
         request.say(f"The account {name} and everything that belonged to it were deleted")
@@ -97,7 +97,7 @@ def info(request: Request, name: str = "") -> None:
     if account is None:
         raise refusal("There is no account of that name")
     request.say(f"{account.name} was registered at {server_time(account.registered_at)}")
-    if account.name != account_of(ctx):
+    if account.name != account_name(ctx):
         return
     request.say(f"E-mail address: {account.email or 'none'}")
     request.say(f"Others may use the nick: {'no' if account.enforce else 'yes'}")

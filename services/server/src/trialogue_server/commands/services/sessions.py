@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ircwire.text import truncate
 from trialogue_server.commands.connection.departure import close, leave
 from trialogue_server.commands.params import echoed
-from trialogue_server.commands.people.away import be_away, settle_away
+from trialogue_server.commands.people.away import set_session_away, update_away
 from trialogue_server.commands.services.service import Request, refusal, subcommand
 from trialogue_server.delivery.render import server_time
 from trialogue_server.session.session import Session
@@ -21,8 +21,8 @@ def away(request: Request, message: str = "") -> None:
     users = ctx.world.logins.of(ctx.user.account) or [ctx.user]
     for user in users:
         for session in ctx.core.registry.of(user.uid):
-            be_away(ctx.core, session, said, ctx.now)
-        settle_away(ctx.core, user, ctx.now, ctx.reply)
+            set_session_away(ctx.core, session, said, ctx.now)
+        update_away(ctx.core, user, ctx.now, ctx.reply)
     request.say("You are away on all of your devices" if said else "You are back on all of your devices")
 
 

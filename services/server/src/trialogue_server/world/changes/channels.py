@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from trialogue_server.world.bans import is_banned, means
+from trialogue_server.world.bans import entry_matches, is_banned
 from trialogue_server.world.changes import memberships
 from trialogue_server.world.channel import Channel, ListEntry
 from trialogue_server.world.markers import Marker
@@ -98,7 +98,7 @@ def _end_banned(world: World, channel: Channel, masks: set[str], event_id: int) 
 
     def is_meant(one: User | Absent) -> bool:
         """Return whether the user is banned now. New bans come first: a channel may have thousands of members."""
-        return any(means(entry, one, world.fold) for entry in fresh) and is_banned(channel, one, world.fold)
+        return any(entry_matches(entry, one, world.fold) for entry in fresh) and is_banned(channel, one, world.fold)
 
     present = (member.user for member in channel.members.values() if not member.modes)
     ones: list[User | Absent] = [*present, *absent_accounts(world, channel)]
@@ -120,7 +120,7 @@ def _withdraw_banned(world: World, channel: Channel, masks: set[str]) -> None:
     """Withdraw the invitations of users whom a new ban matches."""
     fresh = [entry for entry in channel.lists[BAN] if entry.mask in masks]
     for user in [world.users[uid] for uid in channel.invited]:
-        if is_banned(channel, user, world.fold) and any(means(entry, user, world.fold) for entry in fresh):
+        if is_banned(channel, user, world.fold) and any(entry_matches(entry, user, world.fold) for entry in fresh):
             memberships.withdraw(user, channel)
 
 
