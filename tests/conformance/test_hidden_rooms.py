@@ -11,6 +11,7 @@ from tests.support.irc import Client, Irc
 from tests.support.services import member
 from trialogue_server.commands.services.table import CHANNEL_SERVICE, NICK_SERVICE
 from trialogue_server.commands.table import COMMANDS
+from trialogue_server.store.database import Database
 
 LONG_AGO, IN_FUTURE = "timestamp=2020-01-01T00:00:00.000Z", "timestamp=2030-01-01T00:00:00.000Z"
 
@@ -136,3 +137,35 @@ def test_members_and_operators_see_it() -> None:
     guest.read()
     assert guest.ask("PRIVMSG #secret :hi") == []
     assert guest.ask("TOPIC #secret")[0].command == "332"
+
+
+def counted(client: Client) -> str:
+    (line,) = [message for message in client.ask("LUSERS") if message.command == "254"]
+    return line.params[1]
+
+
+def test_it_is_not_counted(database: Database) -> None:
+    """ "254 RPL_LUSERCHANNELS" is "the number of channels that currently exist on the server".
+
+    For who cannot see them they do not exist.  https://modern.ircdocs.horse/#rplluserchannels-254
+    """
+    irc = Irc(database=database)
+    owner, asker = member(irc, "owner"), irc.connect("asker")
+    asker.send("JOIN #open")
+    assert counted(asker) == "1"
+    owner.send("JOIN #secret", "PRIVMSG #secret :hi")
+    assert counted(asker) == "2"
+    owner.send("MODE #secret +s", "RENAME #secret #other")
+    assert counted(asker) == counted(owner) == "1"
+    owner.send("MODE #other -s")
+    assert counted(asker) == "2"
+    owner.send("MODE #other +s", "PART #other")
+    assert counted(asker) == "1"
+    owner.send("JOIN #other")
+    assert counted(asker) == "1"
+    owner.send("CS REGISTER #other", "PART #other")
+    assert counted(asker) == "1"
+    irc.flush()
+    again = Irc(database=database)
+    newcomer = again.connect("newcomer")
+    assert counted(newcomer) == str(len(again.core.world.channels) - len(again.core.world.emptied) - 1)

@@ -14,6 +14,7 @@ from trialogue_server.world.channel import Channel, Membership
 from trialogue_server.world.guest_departures import GuestDepartures
 from trialogue_server.world.logins import Logins
 from trialogue_server.world.markers import Markers
+from trialogue_server.world.modes import SECRET
 from trialogue_server.world.offline_messages import OfflineMessages
 from trialogue_server.world.operator_grants import OperatorGrants
 from trialogue_server.world.server_bans import ServerBans
@@ -44,6 +45,8 @@ class World:
         self.lately = GuestDepartures()
         self.emptied: dict[str, Channel] = {}
         """The channels that everybody has left, and that stay with their history."""
+        self.hidden: set[Channel] = set()
+        """The channels with mode s that people are in, or that are registered."""
         self.permanent: frozenset[str] = frozenset()
         """Folded names of the permanent channels, as the settings say."""
         self.keeps_emptied = True
@@ -67,6 +70,13 @@ class World:
     def membership(self, user: User, channel: Channel) -> Membership | None:
         """Return the user's membership, if they are in the channel."""
         return channel.members.get(user.uid)
+
+    def settle_hidden(self, channel: Channel) -> None:
+        """Note whether a channel is hidden, after whatever may have changed that."""
+        if channel.has(SECRET) and not channel.emptied_at and self.channels.get(channel.folded) is channel:
+            self.hidden.add(channel)
+        else:
+            self.hidden.discard(channel)
 
     def share_channel(self, one: User, other: User) -> bool:
         """Return whether both are in one channel."""

@@ -31,7 +31,10 @@ def welcome(ctx: Context) -> None:
 
 
 def send_counts(ctx: Context) -> None:
-    """Send the numerics of LUSERS.  https://modern.ircdocs.horse/#lusers-message"""
+    """Send the numerics of LUSERS. Rooms with mode s are counted for nobody.
+
+    https://modern.ircdocs.horse/#lusers-message
+    """
     world, registry, reply = ctx.world, ctx.core.registry, ctx.reply
     users = len(world.users)
     invisible, operators = world.with_mode[INVISIBLE], world.with_mode[OPERATOR]
@@ -39,7 +42,7 @@ def send_counts(ctx: Context) -> None:
     reply.numeric(n.RPL_LUSERCLIENT, f"There are {users - invisible} users and {invisible} invisible on 1 servers")
     reply.numeric(n.RPL_LUSEROP, str(operators))
     reply.numeric(n.RPL_LUSERUNKNOWN, str(registry.unregistered))
-    reply.numeric(n.RPL_LUSERCHANNELS, str(len(world.channels) - len(world.emptied)))
+    reply.numeric(n.RPL_LUSERCHANNELS, str(len(world.channels) - len(world.emptied) - len(world.hidden)))
     reply.numeric(n.RPL_LUSERME, f"I have {users} clients and 0 servers")
     reply.numeric(n.RPL_LOCALUSERS, str(users), str(most), f"Current local users {users}, max {most}")
     reply.numeric(n.RPL_GLOBALUSERS, str(users), str(most), f"Current global users {users}, max {most}")

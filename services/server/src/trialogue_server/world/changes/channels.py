@@ -82,6 +82,7 @@ def modes_changed(world: World, event: e.ModesChanged) -> None:
     if any(add and (mode == KEY or mode in CLOSING) for add, mode, _ in event.changes):
         world.visits.shut_out(channel, event.id)
     if any(mode not in CHANNEL_MODES.prefixes for _, mode, _ in event.changes):
+        world.settle_hidden(channel)
         world.stale.note_channel(channel)
 
 

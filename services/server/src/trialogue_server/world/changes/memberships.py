@@ -44,11 +44,13 @@ def emptied(world: World, channel: Channel, event: e.Event) -> None:
         channel.abandon(event.id)
     channel.emptied_at = event.at
     world.emptied[channel.folded] = channel
+    world.settle_hidden(channel)
     world.stale.note_channel(channel)
 
 
 def _forget(world: World, channel: Channel) -> None:
     del world.channels[channel.folded]
+    world.settle_hidden(channel)
     world.emptied.pop(channel.folded, None)
     world.visits.end_all(channel.folded)
     world.stale.note_markers(world.markers.end(channel.folded))
@@ -87,6 +89,7 @@ def joined(world: World, event: e.ChannelJoined) -> None:
     if channel.emptied_at:
         channel.emptied_at = 0.0
         world.emptied.pop(folded, None)
+        world.settle_hidden(channel)
         world.stale.note_channel(channel)
     if OP in event.prefix_modes:
         channel.remember_operator(user.account)
@@ -103,6 +106,7 @@ def _make(world: World, name: str, event: e.ChannelJoined | e.ChannelOpened) -> 
     channel = world.channels[folded] = Channel(name, folded, at=event.at, since=event.id)
     channel.flags.update(event.modes)
     channel.settle_openness(event.id)
+    world.settle_hidden(channel)
     world.stale.note_channel(channel)
     return channel
 

@@ -46,6 +46,7 @@ def channel_saved(world: World, event: e.ChannelSaved) -> None:
         channel.operators.clear()
     if channel.emptied_at and channel.ownership is None:
         world.emptied[folded] = channel
+    world.settle_hidden(channel)
     if channel.settle_openness(event.id):
         world.stale.note_channel(channel)
         if channel.is_closed:
