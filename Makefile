@@ -56,7 +56,7 @@ bench: $(stamp) ## measure ours beside InspIRCd and ngIRCd: half an hour  (ARGS=
 bench-quick: $(stamp) ## has the server become slower than at an earlier commit?  (ARGS="--against v0.1")
 	@$(run) benchmarks.quick $(ARGS)
 
-attack: $(stamp) ## attack a server of our own on loopback, and show what others notice: six minutes  (ARGS="--only search")
+attack: $(stamp) ## attack servers of our own on loopback, and show what others notice: seven minutes  (ARGS="--only search")
 	@$(run) benchmarks.attack $(ARGS)
 
 torture: $(stamp) ## kill the server under load, again and again, and compare what was seen with history  (SECONDS=600, ROUNDS=…)

@@ -3,10 +3,11 @@
 Starts a server with the default limits (but that this machine is exempt from none), fills it with a room of 400 and
 3,000 rooms, lets twelve people talk, and has one attack after the other beside them. Prints a table over windows of ten
 seconds: what others waited for their messages without and with the attack, the server's memory, and what became of the
-attackers. All of it stays on loopback, and ends by itself.
+attackers. Then it tries to get in without the proof that is asked for, and to learn what is hidden, and prints what
+came of it. All of it stays on loopback, and ends by itself.
 
-Exit code: 0; 1 if others waited for more than 50 ms (99 of 100 messages) or the memory grew by more than its bound; 2
-with one sentence if it cannot be measured.
+Exit code: 0; 1 if others waited for more than 50 ms (99 of 100 messages), the memory grew by more than its bound, or
+somebody got in or learned something; 2 with one sentence if it cannot be measured.
 """
 
 from __future__ import annotations
@@ -27,11 +28,13 @@ import trio
 
 from benchmarks.attackers import ATTACKS, CROWD, HOUSE, ROOMS, open_from
 from benchmarks.failure import BenchmarkError
+from benchmarks.intruders import ATTEMPTS, Outcome, Place, attempt, settings
 from benchmarks.placement import place_generator
 from benchmarks.process import cpu_seconds, resident
 from benchmarks.running import running
 from benchmarks.servers import Options, free_port, known
 from benchmarks.table import table
+from tests.support.mail import MailServer, Postbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -238,17 +241,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tree", type=Path, help="another checkout whose server is attacked")
     parser.add_argument("--seconds", type=float, default=10.0, help="of each window (default: 10)")
     options = parser.parse_args(arguments)
-    names = [name for name in ATTACKS if options.only.lower() in name.lower()]
+    wanted = options.only.lower()
+    attacks = [name for name in ATTACKS if wanted in name.lower()]
+    attempts = [name for name in ATTEMPTS if wanted in name.lower()]
     try:
         with tempfile.TemporaryDirectory(prefix="trialogue-attack-") as directory:
-            rows = _run(Path(directory) / "server.toml", names, options.tree, options.seconds)
+            config = Path(directory) / "server.toml"
+            rows = _run(config, attacks, options.tree, options.seconds) if attacks else []
+            outcomes = _attempt_all(config, attempts, options.tree)
     except BenchmarkError as error:
         print(error, file=sys.stderr)
         return 2
-    heading = ("attack", "others' p50, ms", "p99, ms", "MiB at most", "CPU", "what the server did")
-    print(table(heading, rows, words=1))
+    if rows:
+        heading = ("attack", "others' p50, ms", "p99, ms", "MiB at most", "CPU", "what the server did")
+        print(table(heading, rows, words=1))
+    if outcomes:
+        told = [[name, outcome.tried, str(outcome)] for name, outcome in outcomes.items()]
+        print(table(("attempt", "what was tried", "what came of it"), told, words=3))
+    return 0 if _is_kept(rows) and all(outcome.is_harmless for outcome in outcomes.values()) else 1
+
+
+def _is_kept(rows: list[list[str]]) -> bool:
+    """Did nobody wait for longer, and was no more memory taken, than is promised?"""
+    if not rows:
+        return True
     before = int(rows[0][3])
-    return 1 if any(float(row[2]) > PATIENCE * 1e3 or int(row[3]) - before > MEMORY >> 20 for row in rows[1:]) else 0
+    return all(float(row[2]) <= PATIENCE * 1e3 and int(row[3]) - before <= MEMORY >> 20 for row in rows[1:])
+
+
+def _attempt_all(config: Path, names: Sequence[str], tree: Path | None) -> dict[str, Outcome]:
+    """Make each attempt on a server of its own."""
+    outcomes: dict[str, Outcome] = {}
+    postbox = Postbox()
+    mail = MailServer(postbox, hostname="127.0.0.1", port=0)
+    if names:
+        mail.start()
+    try:
+        for name in names:
+            config.write_text(settings(name, mail.port), encoding="utf-8")
+            with running(known("ours"), Options(config=config, settings={"LOG_LEVEL": "warning"}, tree=tree)) as server:
+                outcomes[name] = trio.run(attempt, name, Place(server.port, postbox))
+            print(f"{name}: {outcomes[name]}", file=sys.stderr, flush=True)
+    finally:
+        if names:
+            mail.stop()
+    return outcomes
 
 
 def _run(config: Path, names: Sequence[str], tree: Path | None, seconds: float) -> list[list[str]]:
