@@ -74,6 +74,7 @@ class Channel:
         "flags",
         "folded",
         "invited",
+        "invited_accounts",
         "key",
         "last_speaker",
         "limit",
@@ -128,6 +129,8 @@ class Channel:
         self.key = ""
         self.limit = 0
         self.lists: dict[str, list[ListEntry]] = {letter: [] for letter in CHANNEL_MODES.lists}
+        self.invited_accounts: dict[str, None] = {}
+        """Identities of accounts with such an invitation, whether they are here or not: see `Invitations`."""
         self.invited: set[int] = set()
         """Uids of users with a standing invitation of an operator."""
         self.ownership: Ownership | None = None
@@ -203,6 +206,10 @@ class Channel:
         for entries in self.lists.values():
             entries.clear()
         self.settle_openness(event_id)
+
+    def has_invited(self, user: User) -> bool:
+        """Return whether an operator's invitation waits for a user."""
+        return user.uid in self.invited or (bool(user.account) and user.identity in self.invited_accounts)
 
     def restore(self, record: RoomRecord) -> None:
         """Restore it from its record; members are not in it."""

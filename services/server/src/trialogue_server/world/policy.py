@@ -85,7 +85,7 @@ def can_join(world: World, user: User, channel: Channel, key: str) -> None:
         return
     if channel.key and key != channel.key:
         raise Refused(n.ERR_BADCHANNELKEY, channel.name)
-    if user.uid in channel.invited:
+    if channel.has_invited(user):
         return
     listed = is_invited_by_list(channel, user, world.fold)
     if channel.has(INVITE_ONLY) and not (listed or world.visits.may_return(user.identity, channel.folded)):
@@ -96,6 +96,12 @@ def can_join(world: World, user: User, channel: Channel, key: str) -> None:
         raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
     if channel.limit and len(channel.members) >= channel.limit:
         raise Refused(n.ERR_CHANNELISFULL, channel.name)
+
+
+def invitations_with(channel: Channel, target: User) -> int:
+    """Return how many invitations to a channel wait when one more user is invited."""
+    guests = channel.invited | {target.uid}
+    return max(len(guests), len(channel.invited_accounts) + (0 if channel.has_invited(target) else 1))
 
 
 def can_speak(world: World, user: User, channel: Channel) -> None:

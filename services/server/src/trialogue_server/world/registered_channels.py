@@ -113,6 +113,8 @@ class RoomRecord(Struct, frozen=True):
     """As `Channel.speakers`, at the time of the latest other change."""
     emptied_at: float = 0.0
     """As `Channel.emptied_at`."""
+    invited: tuple[str, ...] = ()
+    """As `Channel.invited_accounts`."""
 
 
 def record_of(channel: Channel, ownership: Ownership | None) -> RoomRecord:
@@ -136,4 +138,5 @@ def record_of(channel: Channel, ownership: Ownership | None) -> RoomRecord:
         channel.operated_since,
         tuple(channel.speakers),
         channel.emptied_at,
+        tuple(channel.invited_accounts),
     )

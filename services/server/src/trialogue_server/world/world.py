@@ -12,6 +12,7 @@ from trialogue_server.world.accounts import Accounts
 from trialogue_server.world.changes import channels, memberships, records, users
 from trialogue_server.world.channel import Channel, Membership
 from trialogue_server.world.guest_departures import GuestDepartures
+from trialogue_server.world.invitations import Invitations
 from trialogue_server.world.logins import Logins
 from trialogue_server.world.markers import Markers
 from trialogue_server.world.modes import SECRET
@@ -38,6 +39,7 @@ class World:
         self.grants = OperatorGrants(fold)
         self.logins = Logins()
         self.mails = OfflineMessages()
+        self.invitations = Invitations()
         self.markers = Markers()
         self.stale = StaleRecords()
         """The records that are to be written again."""

@@ -55,7 +55,7 @@ def invite(ctx: Context, target: User | None, channel: Channel | None) -> None:
     if target.uid in channel.members:
         raise Refused(n.ERR_USERONCHANNEL, target.nick, channel.name)
     opens, most = policy.invitation_opens(ctx.user, channel), ctx.config.limits.list_entries
-    if opens and most and len(channel.invited | {target.uid}) > most:
+    if opens and most and policy.invitations_with(channel, target) > most:
         text = f"{most} invitations to the channel wait to be used"
         raise Refused(n.ERR_BANLISTFULL, channel.name, target.nick, text=text)
     ctx.reply.raw(f"{n.RPL_INVITING} {ctx.user.nick} {target.nick} {channel.name}")
@@ -66,6 +66,7 @@ def invite(ctx: Context, target: User | None, channel: Channel | None) -> None:
 
 
 def _list_invitations(ctx: Context) -> None:
-    for name in sorted(channel.name for channel in ctx.user.invited):
+    accounts = ctx.world.invitations.of(ctx.user.identity) if ctx.user.account else []
+    for name in sorted({channel.name for channel in (*ctx.user.invited, *accounts)}):
         ctx.reply.raw(f"{n.RPL_INVITELIST} {ctx.user.nick} {name}")
     ctx.reply.numeric(n.RPL_ENDOFINVITELIST)

@@ -71,13 +71,17 @@ def set_enforce(request: Request, text: str) -> None:
 
 @subcommand("SET ALWAYS-ON", "on|off")
 def set_always_on(request: Request, text: str) -> None:
-    """Stay on the network, and in your channels, when your last connection goes."""
+    """Stay on the network, and in your channels, when your last connection goes, until the server is restarted."""
     switch = read_switch(text)
     ctx, account = request.ctx, change_account(request.ctx, request.account, always_on=switch)
     for user in list(ctx.world.users.values()) if not switch else ():
         if user.account == account.name and not user.attached:
             leave_network(ctx.core, user, "No longer always on", ctx.now, ctx.reply)
-    request.say("You now stay on the network" if switch else "You now leave the network with your last connection")
+    request.say(
+        "You now stay on the network until the server is restarted"
+        if switch
+        else "You now leave the network with your last connection"
+    )
 
 
 @subcommand("SET KEEP", "<number>|default", "[days|messages|KB|MB|GB]")

@@ -122,7 +122,10 @@ def _withdraw_banned(world: World, channel: Channel, masks: set[str]) -> None:
     fresh = [entry for entry in channel.lists[BAN] if entry.mask in masks]
     for user in [world.users[uid] for uid in channel.invited]:
         if is_banned(channel, user, world.fold) and any(entry_matches(entry, user, world.fold) for entry in fresh):
-            memberships.withdraw(user, channel)
+            memberships.withdraw(world, user, channel)
+    there = {world.users[uid].identity for uid in channel.invited}
+    for identity in [one for one in channel.invited_accounts if one not in there]:
+        world.invitations.withdraw(identity, channel)  # whether the ban means them cannot be known of who is not here
 
 
 def absent_accounts(world: World, channel: Channel) -> Iterator[Absent]:

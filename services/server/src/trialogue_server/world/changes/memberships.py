@@ -37,7 +37,11 @@ def emptied(world: World, channel: Channel, event: e.Event) -> None:
     if channel.folded in world.permanent:
         return
     if not channel.said or not world.keeps_emptied:
-        _forget(world, channel)
+        if not channel.said:
+            world.stale.note_markers(world.markers.settle(channel.folded))
+            _remove_channel(world, channel)
+        else:
+            _forget(world, channel)
         world.stale.note_forgotten(channel)
         return
     if not channel.operators:
@@ -49,13 +53,18 @@ def emptied(world: World, channel: Channel, event: e.Event) -> None:
 
 
 def _forget(world: World, channel: Channel) -> None:
+    world.stale.note_markers(world.markers.end(channel.folded))
+    _remove_channel(world, channel)
+
+
+def _remove_channel(world: World, channel: Channel) -> None:
     del world.channels[channel.folded]
     world.settle_hidden(channel)
     world.emptied.pop(channel.folded, None)
     world.visits.end_all(channel.folded)
-    world.stale.note_markers(world.markers.end(channel.folded))
+    world.invitations.end(channel)
     for uid in list(channel.invited):
-        withdraw(world.users[uid], channel)
+        withdraw(world, world.users[uid], channel)
 
 
 def opened(world: World, event: e.ChannelOpened) -> None:
@@ -94,7 +103,7 @@ def joined(world: World, event: e.ChannelJoined) -> None:
     if OP in event.prefix_modes:
         channel.remember_operator(user.account)
     channel.members[user.uid] = Membership(user, event.prefix_modes, event.id)
-    withdraw(user, channel)
+    withdraw(world, user, channel)
     channel.version += 1
     user.channels[folded] = channel
     if user.account:
@@ -131,11 +140,16 @@ def _remove_for_good(world: World, user: User, event: e.ChannelParted | e.Kicked
 def invited(world: World, event: e.Invited) -> None:
     channel = world.channel(event.channel)
     if channel is not None and event.opens and not event.hidden:
-        channel.invited.add(event.target)
-        world.users[event.target].invited.add(channel)
+        target = world.users[event.target]
+        channel.invited.add(target.uid)
+        target.invited.add(channel)
+        if target.account and world.invitations.add(target.identity, channel):
+            world.stale.note_channel(channel)
 
 
-def withdraw(user: User, channel: Channel) -> None:
+def withdraw(world: World, user: User, channel: Channel) -> None:
     """Withdraw an invitation, if there is one."""
     channel.invited.discard(user.uid)
     user.invited.discard(channel)
+    if user.account and world.invitations.withdraw(user.identity, channel):
+        world.stale.note_channel(channel)

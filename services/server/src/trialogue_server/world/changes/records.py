@@ -27,6 +27,9 @@ def account_dropped(world: World, event: e.AccountDropped) -> None:
     world.stale.note_markers(world.markers.forget(identity))
     world.visits.forget(identity)
     world.mails.forget(identity)
+    for channel in world.invitations.of(identity):
+        world.invitations.withdraw(identity, channel)
+        world.stale.note_channel(channel)
     for channel in [one for one in world.channels.values() if one.forget_operator(identity)]:
         if channel.folded in world.emptied and not channel.operators:
             channel.abandon(event.id)
@@ -40,6 +43,7 @@ def channel_saved(world: World, event: e.ChannelSaved) -> None:
         channel = world.channels[folded] = Channel(event.record.name, folded, at=event.at)
         channel.said = event.id
     channel.restore(event.record)
+    world.invitations.restore(channel, event.record.invited)
     if channel.said and not channel.speakers:
         channel.speakers[""] = None
     if channel.ownership is not None:  # who has a standing in it says its access list
