@@ -111,6 +111,40 @@ def test_a_wrong_jump_that_is_put_right_leaves_nothing_at_the_wrong_time(talk: T
     talk.must_be_right()
 
 
+@pytest.mark.parametrize("back", [1.0, 30.0, HOUR / 2, HOUR - 1])
+@pytest.mark.parametrize("restart", [False, True])
+def test_times_do_not_go_back_where_the_clock_is_set_back_by_little(
+    talk: Talk, database: Database, back: float, *, restart: bool
+) -> None:
+    """Clients that sort by the tag show what comes later below.  https://ircv3.net/specs/extensions/server-time"""
+    talk.irc.now -= back
+    if restart:
+        talk.irc.flush()
+        made = Talk(again(talk, database))
+        made.real, made.ids = talk.real, talk.ids
+        talk = made
+    talk.say(*(f"after {number}" for number in range(5)))
+    times = list(talk.history("LATEST #room * 50").values())
+    assert times == sorted(times)
+    assert len(set(times)) == len(times), "nor do they stand still"
+    talk.irc.wait(2 * back)
+    talk.say("there again")
+    assert talk.history("LATEST #room * 1") == {"there again": server_time(talk.irc.now)}
+
+
+def test_times_go_back_where_the_clock_was_wrong_by_more_and_history_keeps_its_order(talk: Talk) -> None:
+    """ "Servers SHOULD provide clients with a consistent message order that is valid across the lifetime of a single
+    connection, and which determinately orders any two messages": it is that in which things happened.
+
+    https://ircv3.net/specs/extensions/chathistory
+    """
+    talk.irc.now -= 3 * HOUR
+    talk.say("now")
+    history = talk.history("LATEST #room * 50")
+    assert list(history) == ["one", "two", "now"]
+    assert history["now"] == server_time(talk.irc.now)
+
+
 def test_nor_does_one_that_was_put_right_in_steps(talk: Talk) -> None:
     for wrong in (JUMP, 2 * JUMP, 10 * DAY):
         talk.set(wrong)

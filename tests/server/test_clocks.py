@@ -11,7 +11,7 @@ from trialogue_server.delivery.render import server_time
 from trialogue_server.reaper import reap
 
 HOUR, YEAR = 3600.0, 365 * 86400.0
-JUMPS = [-HOUR, HOUR, -YEAR, YEAR]
+JUMPS = [-2 * HOUR, HOUR, -YEAR, YEAR]
 
 
 @pytest.mark.parametrize("jump", JUMPS)

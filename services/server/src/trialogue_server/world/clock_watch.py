@@ -6,6 +6,7 @@ administrator confirms it. A clock that is set back is believed at once: that de
 """
 
 from trialogue_server.world.moment import Moment
+from trialogue_server.world.steady_time import SteadyTime
 
 _SLACK = 1.0
 _JUMP = 3600.0
@@ -18,12 +19,13 @@ _ABSENCE = 30 * 24 * 3600.0
 class ClockWatch:
     """Compares readings with what is expected. Deterministic: it reads no clock itself."""
 
-    __slots__ = ("_absence", "_before", "_believed", "_last", "_was", "doubt", "residual")
+    __slots__ = ("_absence", "_before", "_believed", "_last", "_steady", "_was", "doubt", "residual")
 
     def __init__(self, last: float = 0.0, was: float = 0.0) -> None:
         """`last` is the Unix time of the last event in the store, or 0; `was` is the doubt about it."""
         self._last = last
         self._was = was
+        self._steady = SteadyTime(last)
         self._believed: Moment | None = None
         self._before: Moment | None = None
         """The believed time before the clock was set back: it may have been right."""
@@ -34,12 +36,13 @@ class ClockWatch:
         """Seconds by which the clock was off when the doubt ended."""
 
     def read(self, now: Moment) -> Moment:
-        """Return a reading with the doubt about it."""
+        """Return a reading with the doubt about it, whose time does not go back by little."""
         believed = self._believed or self._begin(now)
         ahead = now.wall - _expected(believed, now)
         if self.doubt or not -_SLACK < ahead < _SLACK:
             self._judge(now, ahead)
-        return now._replace(doubt=self.doubt) if self.doubt else now
+        steady = self._steady.read(now)
+        return steady._replace(doubt=self.doubt) if self.doubt else steady
 
     def confirm(self, now: Moment) -> None:
         """Believe the clock as it is."""
