@@ -369,3 +369,18 @@ def test_which_tagmsg_is_history_is_a_setting(
     told = [message for message in alice.ask("CHATHISTORY LATEST #room * 9") if message.command == "TAGMSG"]
     assert [{**message.tags, "batch": ""} for message in told] == [{**live.tags, "batch": ""}] * is_kept
     assert params(bob.ask("CHATHISTORY LATEST #room * 9"), "TAGMSG") == [], "for those who can show it alone"
+
+
+@pytest.mark.parametrize(("asked", "named"), [("BOB", "bob"), ("#ROOM", "#room"), ("CAROL", "carol")])
+def test_a_batch_names_the_target_as_it_is_written_here(irc: Irc, asked: str, named: str) -> None:
+    """ "the batch MUST have type chathistory and take a single additional parameter, the canonical name of the target
+    being queried"  https://ircv3.net/specs/extensions/chathistory
+    """
+    alice, bob, carol = irc.connect("alice", *CAPS), irc.connect("bob", *CAPS), member(irc, "carol", *CAPS)
+    irc.enter("#room", alice, bob)
+    for target in ("bob", "carol", "#room"):
+        alice.send(f"PRIVMSG {target} :hello")
+    carol.drop()
+    alice.read()
+    opening = alice.ask(f"CHATHISTORY LATEST {asked} * 5")[0]
+    assert opening.params[1:] == ["chathistory", named]
