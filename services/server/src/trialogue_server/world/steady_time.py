@@ -1,7 +1,7 @@
 """Times that people are told do not go back where the clock is set back by little: they go on slowly until it is there.
 
-Many clients sort by time, and would show a new line above older ones. A clock that is set back by more was wrong before;
-to go on with its time would be to tell a wrong time for hours.
+Many clients sort by time, and would show a new line above older ones. A clock that is set back by more was wrong; to go
+on with its time would be to tell a wrong time for hours.
 """
 
 from trialogue_server.world.moment import Moment
