@@ -65,7 +65,7 @@ def test_a_certificate_stands_for_a_password() -> None:
         (["h"], {"TRIALOGUE_SERVER_PORT": "x"}, "TRIALOGUE_SERVER_PORT: 'x' is no port"),
         (["h", "--as", "bob"], {}, "it needs --script FILE"),
         (["h", "1", "2", "--script", "f"], {}, "add --as NAME"),
-        (["h", "--password-file", "/nonexistent"], {}, "/nonexistent cannot be read"),
+        (["h", "--password-file", "/nonexistent"], {}, "/nonexistent is not there"),
         (["h", "--certificate", "bob.pem"], {}, "add --tls"),
         (["h", "--script", "f", "--account", "bob"], {}, "a scenario says itself who logs in"),
         (["h", "--frobnicate"], {}, "--frobnicate"),

@@ -189,7 +189,7 @@ def test_a_mistake_names_the_line_and_the_remedy(text: str, line: int, remedy: s
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match="No such file"):
+    with pytest.raises(ScenarioError, match="is not there"):
         read(tmp_path / "missing.scenario")
     (tmp_path / "picture").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ScenarioError, match="save it as UTF-8"):

@@ -163,7 +163,7 @@ def test_a_policy_is_kept_for_its_duration_and_never_downgraded(tmp_path: Path) 
 
 def test_where_the_policies_cannot_be_read_nobody_goes_on_without_them(tmp_path: Path) -> None:
     (tmp_path / "sts").write_text("chat.example.org 6697\n")
-    with pytest.raises(DialError, match="cannot be read"):
+    with pytest.raises(DialError, match="is not understood: mend or remove it"):
         Policies(tmp_path / "sts", Clock()).apply(HERE)
 
 

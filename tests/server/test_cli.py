@@ -57,7 +57,7 @@ def test_the_file_is_named_by_option_or_variable_and_never_searched_for(tmp_path
     environ = {"TRIALOGUE_CONFIG": str(tmp_path / "b.toml")}
     assert cli.resolve(cli.parse([]), environ).server.network == "B"
     assert cli.resolve(cli.parse(["--config", str(tmp_path / "a.toml")]), environ).server.network == "A"
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match=r"c\.toml: the settings file is not there\."):
         cli.resolve(cli.parse(["--config", str(tmp_path / "c.toml")]), {})
 
 
@@ -71,12 +71,19 @@ def test_the_file_is_named_by_option_or_variable_and_never_searched_for(tmp_path
         (["127.0.0.1", "-5"], "PORT is a number from 1 to 65535"),
         (["127.0.0.1", "6667 "], "PORT is a number from 1 to 65535"),
         (["6667", "127.0.0.1"], "HOST comes before PORT: write trialogue-server 127.0.0.1 6667"),
+        (["acount"], "There is no command acount. Did you mean account?"),
+        (["acount", "list"], "There is no command acount. Did you mean account?"),
+        (["Backp", "file"], "There is no command Backp. Did you mean backup?"),
+        (["restor", "file", "--data-dir", "x"], "There is no command restor. Did you mean restore?"),
+        (["exprt"], "There is no command exprt. Did you mean export?"),
+        (["--tsl"], "Unrecognized arguments: --tsl. Did you mean --tls?"),
+        (["--log-format", "jsn"], "--log-format takes no “jsn”. Did you mean json?"),
         (["127.0.0.1:6667"], "HOST and PORT stand apart: write trialogue-server 127.0.0.1 6667"),
         (["[::1]:6667"], "HOST and PORT stand apart: write trialogue-server ::1 6667"),
         ([""], "HOST is empty"),
         (["127.0.0.1", "6667", "x"], "so what is 'x'?"),
         (["--tls-port", "x"], "--tls-port is a number"),
-        (["--log-level", "loud"], "invalid choice: 'loud'"),
+        (["--log-level", "loud"], "--log-level takes no “loud”. There are debug, info, warning, error."),
         (["--colour"], "Unrecognized arguments: --colour"),
         (["--config"], "expected one argument"),
     ],
@@ -145,7 +152,7 @@ def test_a_mask_that_anybody_can_meet_is_told(tmp_path: Path, capsys: pytest.Cap
     ("text", "told"),
     [
         ("[limits]\nnick_lenght = 3\nnick_length = 3", "Did you mean limits.nick_length?"),
-        ("[server]\nmotd_file = 'none'", "message of the day cannot be read"),
+        ("[server]\nmotd_file = 'none'", "message of the day is not there"),
         ("[tls]\nenabled = true\ncertificate = 'none.pem'\nkey = 'none.pem'", "none.pem"),
     ],
 )

@@ -144,7 +144,7 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_or_not_text_is_told(tmp_path: Path) -> None:
-    assert "cannot be read: No such file" in refused(tmp_path / "none.toml")[0]
+    assert "the settings file is not there." in refused(tmp_path / "none.toml")[0]
     (tmp_path / "latin.toml").write_bytes(b"[server]\nmotd = '\xe9'")
     assert "not UTF-8" in refused(tmp_path / "latin.toml")[0]
 
@@ -299,7 +299,7 @@ def test_a_password_is_never_told(tmp_path: Path, secret: str) -> None:
 
 def test_a_message_of_the_day_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     config = load(None, {"TRIALOGUE_SERVER_MOTD_FILE": str(tmp_path / "none")})
-    with pytest.raises(ConfigError, match=r"none: the message of the day cannot be read: No such file"):
+    with pytest.raises(ConfigError, match=r"none: the message of the day is not there"):
         load_motd(config)
 
 

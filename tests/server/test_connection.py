@@ -14,6 +14,7 @@ from tests.support.live import Live
 from tests.support.store import ManualStore
 from trialogue_server.commands import table
 from trialogue_server.commands.server.settings import apply_settings
+from trialogue_server.world.events import LoggedIn
 
 FLUSH = 5.0
 """Seconds: the default of timeouts.flush."""
@@ -148,9 +149,21 @@ async def test_a_reset_while_receiving_ends_the_session_quietly(live: Live) -> N
         alice.transport.fail(ConnectionResetError(104, "Connection reset by peer"))
         assert (await bob.hear())[-1] == ":alice!alice@127.0.0.1 QUIT :Connection lost"
     assert alice.ended.is_set()
-    assert [(entry["log_level"], entry["event"], entry["reason"]) for entry in logs] == [
-        ("info", "disconnected", "Connection lost")
+    assert [(entry["log_level"], entry["event"], entry["reason"], entry["nick"]) for entry in logs] == [
+        ("info", "disconnected", "Connection lost", "alice")
     ]
+
+
+async def test_the_log_names_the_nick_and_the_account_beside_the_number_of_the_session(live: Live) -> None:
+    with capture_logs() as logs:
+        alice = await live.join("alice", "#room")
+        user = live.core.world.users[next(iter(live.core.world.users))]
+        live.core.delivery.commit(LoggedIn(live.core.ids.next(1.0), 1.0, user.uid, user.mask, "", "alice"))
+        await alice.ask("NICK alicia")
+        alice.transport.fail(ConnectionResetError(104, "Connection reset by peer"))
+        await alice.ended.wait()
+    told = [(entry["event"], entry["nick"], entry.get("account")) for entry in logs if "nick" in entry]
+    assert told == [("connected", "alice", None), ("disconnected", "alicia", "alice")]
 
 
 async def test_a_reset_while_sending_ends_the_session_quietly(live: Live) -> None:

@@ -27,3 +27,13 @@ def test_where_there_is_no_registry_the_tag_is_enough(script: str) -> None:
     (command,) = re.findall(r"\$\((sed -n 's/\^ARG BASE=.*?) \S*Dockerfile\"?\)", (ROOT / ".ci" / script).read_text())
     done = subprocess.run(["sh", "-c", f"{command} Dockerfile"], cwd=ROOT, capture_output=True, check=True, text=True)
     assert re.fullmatch(r"python:3\.\d+-slim-\w+\n", done.stdout)
+
+
+def test_scenarios_play_on_a_server_of_their_own_that_keeps_nothing() -> None:
+    """What `docker compose run --rm scenarios` says is in nobody's room; `make containers` looks at the volume too."""
+    text = (ROOT / "docker-compose.yml").read_text()
+    blocks = dict(re.findall(r"^  (\w+):\n((?:    .*\n|\n)+)", text.partition("\nservices:\n")[2], re.MULTILINE))
+    assert re.search(r'tmpfs: \["/data:', blocks["stage"])
+    assert "volumes" not in blocks["stage"]
+    assert all("command: [stage," in blocks[actor] for actor in ("alice", "bob", "carol", "dave"))
+    assert "server" not in re.sub(r"target: server", "", blocks["scenarios"])

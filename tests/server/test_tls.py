@@ -202,9 +202,9 @@ def written(key: Any, files: tuple[Path, Path]) -> Path:
 
 
 def test_files_that_are_not_there_are_told(files: tuple[Path, Path], tmp_path: Path) -> None:
-    assert "The TLS certificate in" in told(tmp_path / "none", files[1])
-    assert "The TLS key in" in told(files[0], tmp_path / "none")
-    assert "cannot be read (Is a directory)" in told(files[0], tmp_path)
+    assert f"The TLS certificate {tmp_path / 'none'} is not there" in told(tmp_path / "none", files[1])
+    assert f"The TLS key {tmp_path / 'none'} is not there" in told(files[0], tmp_path / "none")
+    assert "is a directory, and not a file" in told(files[0], tmp_path)
 
 
 def test_a_key_of_another_certificate_is_told(files: tuple[Path, Path], tmp_path: Path) -> None:

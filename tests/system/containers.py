@@ -28,7 +28,7 @@ ACTORS = ("alice", "bob", "carol", "dave")
 
 DEAF = """
 services:
-  server:
+  stage:
     entrypoint: [python, /deaf_server.py]
     command: []
     volumes: ["./tests/system/deaf_server.py:/deaf_server.py:ro"]
@@ -136,6 +136,21 @@ def test_every_actor_reaches_the_end_of_the_scenario(compose: Compose) -> None:
     assert played.returncode == 0, played.stdout + compose.run("logs", *ACTORS).stdout
 
 
+def data(server: Compose) -> dict[str, str]:
+    """What the server of the people keeps: all of its history, and each of its files."""
+    kept = server.run("exec", "-T", "server", "trialogue-server", "export").stdout
+    accounts = server.run("exec", "-T", "server", "trialogue-server", "account", "list").stdout
+    return {"history": kept, "accounts": accounts}
+
+
+def test_a_scenario_leaves_nothing_behind(server: Compose) -> None:
+    before = data(server)
+    server.run("run", "--rm", "scenarios")
+    assert data(server) == before
+    stage = inspect(server.container("stage"))
+    assert stage["Mounts"] == [], "nor a volume of its own"
+
+
 def test_a_server_that_loses_messages_fails_the_run(tmp_path: Path) -> None:
     override = tmp_path / "deaf.yml"
     override.write_text(DEAF)
@@ -143,7 +158,7 @@ def test_a_server_that_loses_messages_fails_the_run(tmp_path: Path) -> None:
     try:
         played = deaf.run("run", "--rm", "scenarios", wanted=None)
         said = deaf.run("logs", *ACTORS).stdout
-        health = inspect(deaf.container("server"))["State"]
+        health = inspect(deaf.container("stage"))["State"]
     finally:
         deaf.close()
     assert played.returncode != 0

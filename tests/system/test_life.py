@@ -238,7 +238,7 @@ def test_a_key_that_is_no_file(stage: Stage, tmp_path: Path) -> None:
     directory = tmp_path / "key"
     directory.mkdir()
     server = stage.serve("--tls-port", "0", tls_certificate=tmp_path / FILE, tls_key=directory)
-    assert "cannot be read" in refused(server)
+    assert "is a directory, and not a file" in refused(server)
 
 
 def test_a_setting_that_is_none(stage: Stage, tmp_path: Path) -> None:

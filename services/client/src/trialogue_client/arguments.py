@@ -15,6 +15,7 @@ from trialogue_client.core.chat import LOBBY
 from trialogue_client.core.nicks import plain_nick
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.state import Identity
+from trialogue_client.unreadable import reason
 
 USAGE = 2
 
@@ -184,8 +185,8 @@ def _password(parser: argparse.ArgumentParser, path: Path | None, otherwise: str
         return otherwise
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()  # Some editors write a mark in front.
-    except (OSError, UnicodeDecodeError):
-        parser.error(f"the password file {path} cannot be read: check its name and its permissions")
+    except (OSError, UnicodeDecodeError) as error:
+        parser.error(f"the password file {path} {reason(error)}")
     if not lines or not lines[0]:
         parser.error(f"the password file {path} is empty: its first line is the password")
     return lines[0]

@@ -20,6 +20,7 @@ from trialogue_client.core.certificates import Changed, ChangedError
 from trialogue_client.core.connection import DialError
 from trialogue_client.net import explain
 from trialogue_client.net.trust import AUTHORITIES, KnownHosts, UnknownLineError, fingerprint
+from trialogue_client.unreadable import reason
 
 Connect = Callable[[], Awaitable[trio.SocketStream]]
 TlsStream = trio.SSLStream[trio.SocketStream]
@@ -64,7 +65,7 @@ def _pinned(endpoint: Endpoint, known: KnownHosts) -> str | None:
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         # To go on as if nothing were pinned would be to trust whoever answers.
-        raise DialError(f"The known certificates in {known.path} cannot be read: make that file readable.") from error
+        raise DialError(f"The file of known certificates, {known.path}, {reason(error)}.") from error
 
 
 def _vouched(endpoint: Endpoint, known: KnownHosts, pinned: str | None) -> None:
@@ -160,7 +161,7 @@ def _show(context: ssl.SSLContext, path: Path) -> None:
     except ssl.SSLError as error:
         raise DialError(f"{path} does not hold a certificate and its key: it must be a PEM file with both.") from error
     except OSError as error:
-        raise DialError(f"The certificate {path} cannot be read: check its name and its permissions.") from error
+        raise DialError(f"The certificate {path} {reason(error)}.") from error
 
 
 def _any(endpoint: Endpoint) -> ssl.SSLContext:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from trialogue_client.address import Endpoint
 from trialogue_client.core.connection import DialError
+from trialogue_client.unreadable import reason
 
 _HEADER = "# Servers that are only reached by TLS: host, port, until when (seconds since 1970).\n"
 _FOREVER = 100 * 366 * 86_400
@@ -61,8 +62,9 @@ class Policies:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
+            why = reason(error) if isinstance(error, OSError) else "is not understood"
             raise DialError(
-                f"{self._path}, which says to which servers one only comes by TLS, cannot be read: mend or remove it."
+                f"{self._path}, which says to which servers one only comes by TLS, {why}: mend or remove it."
             ) from error
 
     def _write(self, policies: dict[str, tuple[int, int]]) -> None:

@@ -8,6 +8,7 @@ from trialogue_client.core.chat import LOBBY
 from trialogue_client.core.nicks import plain_nick
 from trialogue_client.script.grammar import VERBS, action
 from trialogue_client.script.scenario import Action, NotSees, Pause, Scenario, ScenarioError, Step
+from trialogue_client.unreadable import reason
 
 _WITHIN_SECONDS = 10.0
 _TIMED = re.compile(r"(?P<how>within|for) (?P<seconds>\d+(?:\.\d+)?) ?s(?: (?P<rest>.+))?")
@@ -20,7 +21,7 @@ def read(path: Path) -> Scenario:
     except UnicodeDecodeError as error:
         raise ScenarioError(path, 0, "this is no text: save it as UTF-8.") from error
     except OSError as error:
-        raise ScenarioError(path, 0, f"cannot be read ({error.strerror}): check its name and permissions.") from error
+        raise ScenarioError(path, 0, f"{reason(error)}.") from error
     return parse(text, path)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialogue_client.settings.schema import CHOICES, LISTS, Server, Settings, unknown
+from trialogue_client.unreadable import reason
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -33,9 +34,8 @@ def read(directory: Path, complain: Complain = lambda _: None) -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        complain(
-            f"{path} cannot be read: {error}. Mend it; until then nothing of it counts, and nothing is kept in it."
-        )
+        why = f"cannot be read: {error}" if isinstance(error, tomllib.TOMLDecodeError) else reason(error)
+        complain(f"{path} {why}. Mend it; until then nothing of it counts, and nothing is kept in it.")
         return Settings()
     return _settings(data, lambda sentence: complain(f"{path}: {sentence}"))
 

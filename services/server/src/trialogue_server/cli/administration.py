@@ -4,9 +4,10 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from trialogue_server.cli import chores, command_line
+from trialogue_server.cli.parser import Parser
 from trialogue_server.commands.operators import administration as do
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory
@@ -23,11 +24,6 @@ _NOT_UNDERSTOOD = 2
 
 WithoutServer = Callable[[Config, do.AnyRequest], Answer]
 """Carries out a request on the store. Raises StoreBroken."""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(_NOT_UNDERSTOOD, f"{self.prog}: {message[:1].upper()}{message[1:].rstrip('.')}. Try --help.\n")
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str], without_server: WithoutServer) -> int:
@@ -77,10 +73,14 @@ def _request(options: argparse.Namespace, config: Config) -> do.AnyRequest | Non
 
 
 def _is_sure(account: str) -> bool:
-    """Ask for confirmation on a terminal before an account is removed; a script is not asked."""
+    """Ask for confirmation on a terminal before an account is removed; a script has to say that it means it."""
     if not sys.stdin.isatty():
-        return True
-    said = input(f"Delete the account {account}, what it owns and its direct messages, for good? Type its name: ")
+        chores.complain("Deleting an account is for good, and nobody can be asked here: say --yes to mean it.")
+        return False
+    try:
+        said = input(f"Delete the account {account}, what it owns and its direct messages, for good? Type its name: ")
+    except EOFError:
+        said = ""
     if said.strip() == account:
         return True
     chores.complain("That is another name; nothing was done.")
@@ -121,12 +121,12 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--config", type=Path, metavar="FILE", help="the settings file of the server")
     common.add_argument("--data-dir", type=Path, metavar="DIR", help="the data directory of the server")
-    parser = _Parser(prog="trialogue-server", description="Administer a server, whether it runs or not.")
-    families: Any = parser.add_subparsers(dest="family", required=True, parser_class=_Parser)
+    parser = Parser(prog="trialogue-server", description="Administer a server, whether it runs or not.")
+    families: Any = parser.add_subparsers(dest="family", required=True, parser_class=Parser)
 
     def family(name: str, about: str) -> Callable[[str, str], Any]:
         made = families.add_parser(name, help=about, description=about)
-        actions = made.add_subparsers(dest="action", required=True, parser_class=_Parser)
+        actions = made.add_subparsers(dest="action", required=True, parser_class=Parser)
         return lambda action, text: actions.add_parser(action, help=text, description=text, parents=[common])
 
     _accounts(family("account", "Make, list and end people's accounts."))
@@ -148,7 +148,10 @@ def _accounts(action: Callable[[str, str], Any]) -> None:
     add.add_argument("--email", default="", help="the owner's e-mail address")
     action("password", f"Give an account another password. {asked}").add_argument("name")
     action("list", "Show all accounts.")
-    drop = action("drop", "Delete an account, and the registered channels that it owns. On a terminal it asks first.")
+    drop = action(
+        "drop",
+        "Delete an account, and the registered channels that it owns. It asks first; scripts need --yes.",
+    )
     drop.add_argument("name")
     drop.add_argument("--yes", action="store_true", help="do not ask")
 

@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from ircwire.casemap import Fold, ascii_fold, unicode_fold
 from trialogue_server.cli import chores, command_line
+from trialogue_server.cli.parser import Parser
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory, make_data_directory
+from trialogue_server.config.unreadable import check, reason
 from trialogue_server.store import archive, history_import
 from trialogue_server.store.audit import AuditQuery, as_json, describe_deed, read_audit
 from trialogue_server.store.base import StoreBroken, StoreUnavailable
@@ -25,11 +27,6 @@ _FAILED = 1
 _NOT_UNDERSTOOD = 2
 _SHOWN_AT_MOST, _LONGEST_SHOWN = 20, 100
 """Lines of a log that are shown when they are not understood, and characters of each."""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(_NOT_UNDERSTOOD, f"{self.prog}: {message[:1].upper()}{message[1:].rstrip('.')}. Try --help.\n")
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -91,6 +88,10 @@ def _alone(path: Path) -> Iterator[None]:
 
 def _import(options: argparse.Namespace, config: Config, path: Path, fold: Fold) -> None:
     room, unknown = fold(options.room), _Unknown()
+    try:
+        check(options.file)
+    except OSError as error:
+        raise StoreBroken(f"{options.file} {reason(error)}.") from error
     if options.format != "export" and not room.startswith("#"):
         raise StoreBroken("A log does not name its room: give it with --room '#room'.")
     if room and not is_channel(options.room, size=config.limits.channel_length, utf8=config.server.utf8_names):
@@ -153,8 +154,8 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--config", type=Path, metavar="FILE", help="the settings file of the server")
     common.add_argument("--data-dir", type=Path, metavar="DIR", help="the data directory of the server")
-    parser = _Parser(prog="trialogue-server", description="Back up, verify, export or import the data of a server.")
-    actions: Any = parser.add_subparsers(dest="action", required=True, parser_class=_Parser)
+    parser = Parser(prog="trialogue-server", description="Back up, verify, export or import the data of a server.")
+    actions: Any = parser.add_subparsers(dest="action", required=True, parser_class=Parser)
 
     def action(name: str, about: str) -> Any:
         return actions.add_parser(name, help=about, description=about, parents=[common])

@@ -4,14 +4,16 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NoReturn, get_args
+from typing import Any, Literal, get_args
 
 from msgspec import Struct
 
 from trialogue_server import __version__
+from trialogue_server.cli.parser import Parser
 from trialogue_server.config.environ import FILE_VARIABLE
 from trialogue_server.config.load import load
 from trialogue_server.config.schema import Config, LogSection
+from trialogue_server.config.suggest import nearest
 
 Action = Literal["serve", "check-config", "example-config", "hash-password", "version"]
 FAMILIES = ("account", "operator", "ban", "clock")
@@ -21,6 +23,8 @@ ARCHIVE = ("backup", "restore", "verify", "export", "import", "audit")
 """Subcommands of `archive`, which reads what follows."""
 
 _HIGHEST_PORT = 65535
+_LIKELY, _POSSIBLE = 0.75, 0.6
+"""How much a word is like a command that is meant, if it stands alone as a host would, or not."""
 
 _HELP = """\
 usage: trialogue-server [HOST] [PORT] [options]
@@ -84,12 +88,9 @@ class Arguments(Struct, frozen=True):
     log_level: str | None = None
 
 
-class _Parser(argparse.ArgumentParser):
+class _Parser(Parser):
     def format_help(self) -> str:
         return _HELP
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"trialogue-server: {message[:1].upper()}{message[1:].rstrip('.')}. Try --help.\n")
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -159,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _place(places: list[str]) -> tuple[str | None, int | None]:
+    _refuse_command(places)
     if len(places) > 2:
         raise ValueError(f"HOST and PORT are all that can be given without an option, so what is {places[2]!r}?")
     if len(places) == 1 and places[0].lstrip("+-").isdecimal():
@@ -171,6 +173,16 @@ def _place(places: list[str]) -> tuple[str | None, int | None]:
     if _is_number(host) and not _is_number(port):
         raise ValueError(f"HOST comes before PORT: write trialogue-server {port} {host}")
     return _host(host), _port(port, "PORT")
+
+
+def _refuse_command(places: list[str]) -> None:
+    """Refuse a command that is spelled wrong: else it would be taken for a HOST."""
+    word = places[0] if places else ""
+    if not word.isalpha() or word.lower() == "localhost":
+        return
+    meant = nearest(word.lower(), (*FAMILIES, *ARCHIVE), alike=_LIKELY if len(places) == 1 else _POSSIBLE)
+    if meant is not None and not (len(places) == 2 and _is_number(places[1])):
+        raise ValueError(f"There is no command {word}. Did you mean {meant}?")
 
 
 def _host(text: str) -> str:

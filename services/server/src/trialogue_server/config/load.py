@@ -11,6 +11,7 @@ from trialogue_server.config.environ import from_environ
 from trialogue_server.config.problem import ConfigError, Given, expectation, marked, must_be
 from trialogue_server.config.schema import UNBOUNDED, Config, OperatorClassSection, OperatorSection, Section
 from trialogue_server.config.suggest import did_you_mean, nearest_setting
+from trialogue_server.config.unreadable import reason
 
 Name = tuple[str, str]
 """A setting: its section and its key."""
@@ -47,7 +48,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise ConfigError([f"{path}: the settings file cannot be read: {error.strerror}. Check its name."]) from error
+        raise ConfigError([f"{path}: the settings file {reason(error)}."]) from error
     except UnicodeDecodeError as error:
         raise ConfigError([f"{path}: the settings file is not UTF-8 text. Save it as UTF-8."]) from error
     except tomllib.TOMLDecodeError as error:

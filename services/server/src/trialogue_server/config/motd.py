@@ -4,6 +4,7 @@ from pathlib import Path
 
 from trialogue_server.config.problem import ConfigError
 from trialogue_server.config.schema import Config
+from trialogue_server.config.unreadable import reason
 
 
 def load_motd(config: Config) -> tuple[str, ...]:
@@ -22,7 +23,7 @@ def _read(name: str) -> str:
     try:
         return Path(name).expanduser().read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise ConfigError([f"{name}: the message of the day cannot be read: {error.strerror}. {advice}"]) from error
+        raise ConfigError([f"{name}: the message of the day {reason(error)}. {advice}"]) from error
     except UnicodeDecodeError as error:
         raise ConfigError([f"{name}: the message of the day is not UTF-8 text. Save it as UTF-8."]) from error
 

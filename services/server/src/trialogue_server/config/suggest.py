@@ -9,11 +9,11 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     return f" Did you mean {best}?" if best else ""
 
 
-def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """Return the candidate with the most similar spelling, if one is near."""
+def nearest(name: str, candidates: Iterable[str], *, alike: float = 0.6) -> str | None:
+    """Return the candidate with the most similar spelling, if one is near. `alike` is from 0 to 1, for equal."""
     import difflib  # only needed on the way to an error
 
-    return next(iter(difflib.get_close_matches(name, list(candidates), n=1, cutoff=0.6)), None)
+    return next(iter(difflib.get_close_matches(name, list(candidates), n=1, cutoff=alike)), None)
 
 
 def nearest_setting(section: str, key: str, settings: Iterable[tuple[str, str]]) -> str:

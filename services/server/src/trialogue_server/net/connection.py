@@ -78,6 +78,8 @@ class Connection:
         self._session = Session(sid, outbox, throttle, address=address, secure=secure, now=now.monotonic)
         self._meter = Meter(self._session, core.work)
         self._log = get_logger().bind(session=sid)
+        self._who: dict[str, str] = {}
+        """The nick and the account at the end."""
         self._session.nonce = secrets.token_hex()
         core.registry.open(self._session)
 
@@ -129,6 +131,7 @@ class Connection:
         self._pulse.turns.spend(self._meter.owe(0), self._meter.flush)
 
     def _end(self) -> None:
+        self._who = self._names()
         try:
             self._leave()
         finally:
@@ -140,10 +143,17 @@ class Connection:
             self._pulse.wake()
             self._log_end()
 
+    def _names(self) -> dict[str, str]:
+        """Return who the session's user is, for the log: the nick, and the account if they are logged in."""
+        user = self._session.user
+        if user is None:
+            return {}
+        return {"nick": user.nick, "account": user.account} if user.account else {"nick": user.nick}
+
     def _log_end(self) -> None:
         """Who only asked whether we are there (a health check) and went again in good order is not worth a line."""
         reason = self._sender.killed_by or self._session.cause or self._reason
-        values = {"address": self._session.address, "reason": reason}
+        values = {**self._who, "address": self._session.address, "reason": reason}
         if self._came_in:
             self._log.info("disconnected", **values)
         elif reason in ("Quit", "Connection closed"):
@@ -170,7 +180,7 @@ class Connection:
             await self._handle(framer.feed(data), self._heard())
             if not self._came_in and self._session.user is not None:
                 self._came_in = True
-                self._log.info("connected", address=self._session.address, tls=self._session.secure)
+                self._log.info("connected", **self._names(), address=self._session.address, tls=self._session.secure)
             self._pulse.wake()
             data = await self._receive()
 
@@ -277,7 +287,8 @@ class Connection:
         """Log where it happened, and not with which values: an exception's text may quote what somebody said."""
         for bug in _leaves(error):
             where = "".join(traceback.format_tb(bug.__traceback__))
-            self._log.error("a bug ended this session", error=type(bug).__name__, exception=where)
+            values = {**(self._who or self._names()), "error": type(bug).__name__, "exception": where}
+            self._log.error("a bug ended this session", **values)
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

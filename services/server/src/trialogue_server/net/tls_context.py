@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from OpenSSL import SSL, crypto
 
+from trialogue_server.config.unreadable import reason
 from trialogue_server.net.ciphers import aes_is_quick, tls12_ciphers, tls13_suites
 from trialogue_server.net.listen import ListenError
 from trialogue_server.net.tls_transport import TlsTransport
@@ -136,5 +137,4 @@ def _read(path: Path, what: str) -> str:
     try:
         return path.read_text(encoding="ascii", errors="replace")
     except OSError as error:
-        advice = "check its name, and that the user who runs the server may read it"
-        raise TlsError(f"The TLS {what} in {path} cannot be read ({error.strerror}): {advice}") from error
+        raise TlsError(f"The TLS {what} {path} {reason(error)}") from error

@@ -18,7 +18,9 @@ import msgspec
 from msgspec import Struct
 
 from trialogue_server.config.directory import keep_private
+from trialogue_server.config.unreadable import check, reason
 from trialogue_server.store.base import StoreBroken
+from trialogue_server.store.database import FILE_NAME
 from trialogue_server.store.database_copy import whole_copy
 from trialogue_server.store.migrations import schema_scripts
 from trialogue_server.store.records import SAVE_RULES, Life, read_times
@@ -33,6 +35,7 @@ _HEAD = ("id", "at", "uid")
 """Fields of events that are exported in another form, or mean nothing elsewhere."""
 
 _MOST_PROBLEMS = 20
+_NO_DATABASE = "this is no database of Trialogue: give a file that `trialogue-server backup` has written"
 _WITH_AUDIT = 3
 """The first version of the schema with an audit log."""
 _kinds: Any = reduce(or_, HISTORY)
@@ -100,7 +103,7 @@ def verify(path: Path) -> Contents:
             if not problems:
                 return _count(connection)
     except sqlite3.Error as error:
-        problems = [str(error)]
+        problems = [_NO_DATABASE if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB else str(error)]
     raise StoreBroken("\n".join(f"{path}: {problem}" for problem in problems[:_MOST_PROBLEMS]))
 
 
@@ -128,8 +131,11 @@ def _direct(connection: sqlite3.Connection, identity: str) -> list[str]:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    if not path.exists():
-        raise StoreBroken(f"{path} is not there: name the data directory of the server with --data-dir.")
+    try:
+        check(path)
+    except OSError as error:
+        advice = " Name the data directory of the server with --data-dir." if path.name == FILE_NAME else ""
+        raise StoreBroken(f"{path} {reason(error)}.{advice}") from error
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from trialogue_server.config.unreadable import check, reason
 from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.records import read_times
 from trialogue_server.world.events import OperatorActed
@@ -33,8 +34,10 @@ class AuditQuery(NamedTuple):
 
 def read_audit(path: Path, wanted: AuditQuery) -> list[OperatorActed]:
     """Return entries in order. A server may be running meanwhile. Raises StoreBroken."""
-    if not path.exists():
-        raise StoreBroken(f"{path} is not there: name the data directory of the server with --data-dir.")
+    try:
+        check(path)
+    except OSError as error:
+        raise StoreBroken(f"{path} {reason(error)}. Name the data directory of the server with --data-dir.") from error
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
             found = list(_latest(connection, wanted))

@@ -1,0 +1,41 @@
+"""Argument parsers whose errors are one sentence that says what was meant."""
+
+import argparse
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from trialogue_server.config.suggest import did_you_mean
+
+_NOT_UNDERSTOOD = 2
+_UNRECOGNIZED = "unrecognized arguments: "
+
+
+class Parser(argparse.ArgumentParser):
+    """Exits with 2 and one sentence if the arguments are invalid."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and which option is spelled alike."""
+        hint = ""
+        if message.startswith(_UNRECOGNIZED):
+            word = message.removeprefix(_UNRECOGNIZED).split()[0].partition("=")[0]
+            hint = did_you_mean(word, set(_options(self))) if word.startswith("-") else ""
+        self.exit(
+            _NOT_UNDERSTOOD, f"{self.prog}: {message[:1].upper()}{message[1:].rstrip('.')}.{hint or ' Try --help.'}\n"
+        )
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        choices = [str(choice) for choice in action.choices]
+        hint = did_you_mean(str(value), choices) or f" There are {', '.join(choices)}. Try --help."
+        what = "/".join(action.option_strings) or self.prog.rpartition(" ")[2]
+        self.exit(_NOT_UNDERSTOOD, f"{self.prog}: {what} takes no “{value}”.{hint}\n")
+
+
+def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Yield the options of a parser and of all its subcommands, which argparse tells nowhere in public."""
+    for action in parser._actions:  # noqa: SLF001
+        yield from action.option_strings
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            for one in action.choices.values():
+                yield from _options(one)
