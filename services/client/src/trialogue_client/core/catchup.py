@@ -89,7 +89,7 @@ class CatchUp:
         self._earlier.clear()
         return held
 
-    def take(self, event: ev.Event) -> list[ev.Event]:
+    def handle(self, event: ev.Event) -> list[ev.Event]:
         """Return what is to be told now: the event, nothing, or all that had to wait for it."""
         if event.at is not None and not event.replayed:
             self._heard_at = max(event.at, self._heard_at or event.at)

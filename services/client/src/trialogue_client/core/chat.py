@@ -13,7 +13,7 @@ from ircwire.modes import parse_modes
 from trialogue_client.core import events as ev
 from trialogue_client.core.catchup import CatchUp
 from trialogue_client.core.claim import Claim
-from trialogue_client.core.edits import Edits
+from trialogue_client.core.edits import Edit, Edits
 from trialogue_client.core.lines import Line, Lines
 from trialogue_client.core.pages import Pages
 from trialogue_client.core.points import Point, at_time
@@ -22,6 +22,7 @@ from trialogue_client.core.references import reply_tags
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.search import Search, Wanted
 from trialogue_client.core.session import Session
+from trialogue_client.core.stages import Stage, passed
 from trialogue_client.core.standing import Standing
 from trialogue_client.core.state import Identity
 from trialogue_client.core.wanted import WantedRooms
@@ -74,8 +75,18 @@ class Chat:
         self._catch_up = CatchUp(self.fold, first_page)
         self._search = Search()
         self._pages = Pages()
-        self._edits = Edits()
+        self._edits = Edits(self._say_edited)
         self._claim = Claim(identity.nick, self.fold)
+        self._stages: tuple[Stage, ...] = (
+            self._search.handle,
+            self._pages.handle,
+            self._catch_up.handle,
+            self.recall.handle,
+            self._claim.handle,
+            self._edits.handle,
+            self._note_settings,
+            self._follow,
+        )
         self._tried: Credentials | None = None
         """By what we have asked to be logged in, or to have an account made."""
 
@@ -157,6 +168,7 @@ class Chat:
         )
         self.session.state.features.fold = self._compare
         self._catch_up.connected(self.session)
+        self._claim.connected(self.session)
 
     def disconnected(self) -> list[ev.Event]:
         """End the connection; return what was not told yet, and the lines that may have arrived or not."""
@@ -176,9 +188,7 @@ class Chat:
     def receive(self, data: bytes) -> list[ev.Event]:
         """Take in what came from the server and return what happened."""
         events = self.session.receive(data) if self.session else []
-        found = [one for event in events for one in self._search.take(event)]
-        told = [one for event in found for page in self._pages.take(event) for one in self._catch_up.take(page)]
-        return [outcome for event in told for outcome in self._tell(self.recall.take(event))]
+        return [told for event in events for told in passed(event, self._stages)]
 
     def heartbeat(self) -> None:
         """Ask the server whether it is still there."""
@@ -200,6 +210,9 @@ class Chat:
         self._lines.all.append(Line(target, text, kind, tags=tags or {}))
         events = self._flush()
         return [*events, *([] if self.online else [ev.Waiting(target, text)])]
+
+    def _say_edited(self, edit: Edit) -> list[ev.Event]:
+        return self.say(edit.target, edit.text, tags=edit.tags)
 
     def wants(self, room: str) -> bool:
         """Are we in a room, or on our way into it?"""
@@ -299,18 +312,9 @@ class Chat:
         if self.session is not None:
             self.session.send(Message("QUIT", [reason] if reason else []))
 
-    def _tell(self, event: ev.Event) -> Iterator[ev.Event]:
-        yield from self._claim.take(event, self.session)
-        if isinstance(event, ev.RoomRenamed):
-            self._move(event.old, event.new)
-        edit, undone = self._edits.decided(event)
-        yield from undone
-        if edit is not None:
-            yield from self.say(edit.target, edit.text, tags=edit.tags)
-        self._note_settings(event)
-        yield from self._follow(event)
-
     def _follow(self, event: ev.Event) -> Iterator[ev.Event]:
+        """Do what follows from an event: the last stage."""
+        yield event
         match event:
             case ev.LoggedIn() if self._tried is not None and self.fold(event.account) == self.fold(
                 self._tried.account
@@ -336,14 +340,17 @@ class Chat:
             case ev.Refused() if event.code in _CANNOT_JOIN and event.about:
                 yield from self._shut_out(event)
 
-    def _note_settings(self, event: ev.Event) -> None:
-        """Note what is set now, of rooms and of ourselves, so that it can be so again."""
-        self.standing.take(event, self.nick)
+    def _note_settings(self, event: ev.Event) -> Iterator[ev.Event]:
+        """Note what rooms are called and what is set now, of them and of ourselves, so that it can be so again."""
+        self.standing.follow(event, self.nick)
         match event:
+            case ev.RoomRenamed():
+                self._move(event.old, event.new)
             case ev.ModeChanged():
                 self._rooms.follow(event.target, event.changes)
             case ev.ServerReply(code=code, params=(room, modes, *params)) if code == _HAS_MODES and self.session:
                 self._rooms.follow(room, parse_modes(modes, params, self.session.state.features.kinds))
+        yield event
 
     def _begin_again(self) -> None:
         """Have everything on this connection that was set on the last one."""

@@ -20,9 +20,15 @@ class Claim:
         """The one that we want."""
         self._fold = fold
         self._waits = self._watches = False
+        self._session: Session | None = None
 
-    def take(self, event: ev.Event, session: Session | None) -> list[ev.Event]:
-        """Take in what happened; return the event, unless it answers a question of ours."""
+    def connected(self, session: Session) -> None:
+        """Begin a new connection."""
+        self._session = session
+
+    def handle(self, event: ev.Event) -> list[ev.Event]:
+        """Return the event, unless it answers a question of ours."""
+        session = self._session
         if session is None:
             return [event]
         match event:

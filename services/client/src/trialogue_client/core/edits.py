@@ -5,7 +5,7 @@ Only once the server has taken the old one back: if it does not, both would stan
 https://ircv3.net/specs/extensions/message-redaction
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ircwire import Message
@@ -30,7 +30,9 @@ class Edit:
 class Edits:
     """Those that are on their way, oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Callable[[Edit], Iterable[ev.Event]]) -> None:
+        """`say` says the new text, once the server has taken the old one back."""
+        self._say = say
         self._open: list[Edit] = []
 
     def begin(self, session: Session, target: str, msgid: str, text: str, tags: Mapping[str, str]) -> None:
@@ -38,19 +40,19 @@ class Edits:
         session.send(Message("REDACT", [target, msgid]))
         self._open.append(Edit(target, msgid, text, tags, session.barrier()))
 
-    def decided(self, event: ev.Event) -> tuple[Edit | None, list[ev.Event]]:
-        """Return what is to be said now, and what has come to nothing."""
+    def handle(self, event: ev.Event) -> Iterator[ev.Event]:
+        """Return the event, and what comes of saying the new text, or that it comes to nothing."""
+        yield event
         match event:
             case ev.Redacted() if (edit := self._of(event.redacted)) is not None:
                 self._open.remove(edit)
-                return edit, []
+                yield from self._say(edit)
             case ev.StandardReply(severity="FAIL", command="REDACT") if self._open:
                 edit = next((found for word in event.context if (found := self._of(word))), self._open[0])
                 self._open.remove(edit)
-                return None, [_not_sent(edit, event.text)]
+                yield _not_sent(edit, event.text)
             case ev.Ponged() if self._open and event.token == self._open[0].token:
-                return self._open.pop(0), []  # Taken back in silence: the server echoes nothing.
-        return None, []
+                yield from self._say(self._open.pop(0))  # Taken back in silence: the server echoes nothing.
 
     def lost(self) -> list[ev.Event]:
         """Return what is not going to be said: there is no connection any more."""

@@ -47,7 +47,7 @@ class Pages:
         self._asked.append(_Page(target, verb, point.msgid, label, session, session.barrier()))
         return True
 
-    def take(self, event: ev.Event) -> list[ev.Event]:
+    def handle(self, event: ev.Event) -> list[ev.Event]:
         """Return what is to be told: the event, nothing while a page comes, or the page once it is whole."""
         page = next((one for one in self._asked if one.label == event.answer), None) if event.answer else None
         if page is not None:

@@ -40,17 +40,17 @@ class Recall:
         self._by_id: dict[str, Remembered] = {}
         self._kept: dict[str, list[Remembered]] = {}
 
-    def take(self, event: ev.Event) -> ev.Event:
-        """Take in one event; return it together with the message that it is about."""
+    def handle(self, event: ev.Event) -> list[ev.Event]:
+        """Return the event together with the message that it is about."""
         match event:
             case ev.Said() | ev.Noticed() if event.msgid and event.msgid not in self._by_id:
                 self._keep(event)
         about = self._by_id.get(_subject(event))
         if about is None:
-            return event
+            return [event]
         if isinstance(event, ev.Redacted):
             self._forget(event.redacted)
-        return replace(event, refers_to=about)
+        return [replace(event, refers_to=about)]
 
     def get(self, msgid: str) -> Remembered | None:
         """Return the message with this id."""

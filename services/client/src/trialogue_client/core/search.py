@@ -38,7 +38,7 @@ class Search:
         self._asked.append((session.barrier(), wanted))
         return True
 
-    def take(self, event: ev.Event) -> list[ev.Event]:
+    def handle(self, event: ev.Event) -> list[ev.Event]:
         """Return what is to be told: the event, or what was found once all of it has come."""
         if event.answer == ev.FOUND:
             if isinstance(event, ev.Said | ev.Noticed):

@@ -67,13 +67,13 @@ class Standing:
             case Message("MONITOR", [sign, *names]):
                 self._monitor(sign.upper(), names[0].split(",") if names else [])
 
-    def take(self, event: ev.Event, nick: str) -> None:
+    def follow(self, event: ev.Event, nick: str) -> None:
         """Note the modes that we have given ourselves."""
         match event:
             case ev.ModeChanged() if self._fold(event.target) == self._fold(event.by.nick) == self._fold(nick):
-                self._follow(event.changes)
+                self._follow_modes(event.changes)
 
-    def _follow(self, changes: Iterable[ModeChange]) -> None:
+    def _follow_modes(self, changes: Iterable[ModeChange]) -> None:
         self._set_modes("".join(f"{'+' if change.add else '-'}{change.mode}" for change in changes))
 
     def _set_modes(self, modes: str) -> None:
