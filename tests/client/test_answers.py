@@ -22,12 +22,12 @@ from tests.support.responder import (
     text,
 )
 from trialogue_client.address import Endpoint
-from trialogue_client.net.answers import Answers, Link
-from trialogue_client.net.found import Found, offered, readable
+from trialogue_client.net.answers import Answers, LocalLink
+from trialogue_client.net.found import NearbyServer, offered, readable
 
 ID = 4711
 HERE = ("10.0.0.5", 5353)
-LAN = Link("eth0", (IPv4Network("10.0.0.0/24"),))
+LAN = LocalLink("eth0", (IPv4Network("10.0.0.0/24"),))
 PRINT = ":".join(["AB"] * 32)
 
 
@@ -36,7 +36,7 @@ def answers() -> Answers:
     return Answers(ID)
 
 
-def names(found: list[Found]) -> list[str]:
+def names(found: list[NearbyServer]) -> list[str]:
     return [one.name for one in found]
 
 
@@ -53,17 +53,17 @@ def test_it_asks_for_both_kinds_and_not_for_an_answer_to_everybody(answers: Answ
 
 def test_one_datagram_makes_a_server_and_the_same_again_makes_none(answers: Answers) -> None:
     datagram = server(ID, "Garden", "10.0.0.5")
-    found = answers.take(datagram, HERE)
-    assert found == [Found("Garden", Endpoint("10.0.0.5", 6667), machine="box")]
-    assert answers.take(datagram, HERE) == []
-    assert answers.take(datagram, ("10.0.0.6", 5353)) == []
+    found = answers.receive(datagram, HERE)
+    assert found == [NearbyServer("Garden", Endpoint("10.0.0.5", 6667), machine="box")]
+    assert answers.receive(datagram, HERE) == []
+    assert answers.receive(datagram, ("10.0.0.6", 5353)) == []
 
 
 def test_two_of_one_name_are_two(answers: Answers) -> None:
-    one = answers.take(
+    one = answers.receive(
         response(ID, pointer("Garden"), place("Garden", 6667, "a.local."), address("10.0.0.5", "a.local.")), HERE
     )
-    two = answers.take(
+    two = answers.receive(
         response(ID, pointer("Garden"), place("Garden", 6667, "b.local."), address("10.0.0.6", "b.local.")),
         ("10.0.0.6", 5353),
     )
@@ -71,25 +71,25 @@ def test_two_of_one_name_are_two(answers: Answers) -> None:
 
 
 def test_what_comes_in_pieces_is_put_together_and_asked_for(answers: Answers) -> None:
-    assert answers.take(response(ID, pointer("Garden")), HERE) == []
+    assert answers.receive(response(ID, pointer("Garden")), HERE) == []
     assert questions(answers) >= {(f"Garden.{PLAIN_TYPE}", 33), (f"Garden.{PLAIN_TYPE}", 16)}
-    assert answers.take(response(ID, place("Garden", 7000)), HERE) == []
+    assert answers.receive(response(ID, place("Garden", 7000)), HERE) == []
     assert questions(answers) >= {("box.local.", 1), ("box.local.", 28)}
-    assert answers.take(response(ID, address("10.0.0.5")), HERE) == [
-        Found("Garden", Endpoint("10.0.0.5", 7000), machine="box")
+    assert answers.receive(response(ID, address("10.0.0.5")), HERE) == [
+        NearbyServer("Garden", Endpoint("10.0.0.5", 7000), machine="box")
     ]
 
 
 def test_nobody_completes_what_another_one_said(answers: Answers) -> None:
-    answers.take(response(ID, pointer("Garden"), place("Garden", 6667)), HERE)
-    assert answers.take(response(ID, address("10.0.0.66")), ("10.0.0.66", 5353)) == []
+    answers.receive(response(ID, pointer("Garden"), place("Garden", 6667)), HERE)
+    assert answers.receive(response(ID, address("10.0.0.66")), ("10.0.0.66", 5353)) == []
 
 
 def test_encryption_comes_from_the_type_and_the_fingerprint_from_the_text(answers: Answers) -> None:
     said = text("Garden", b"tls=0", b"SHA256=" + PRINT.lower().encode(), kind=SECURE_TYPE)
     secure = pointer("Garden", SECURE_TYPE), place("Garden", 6697, kind=SECURE_TYPE), said
     plain = pointer("Garden"), place("Garden", 6667), text("Garden", b"tls=1")
-    found = answers.take(response(ID, *plain, *secure, address("10.0.0.5")), HERE)
+    found = answers.receive(response(ID, *plain, *secure, address("10.0.0.5")), HERE)
     assert [one.endpoint.tls for one in found] == [True, False]
     assert [one.fingerprint for one in found] == [PRINT, ""]
     assert [one.endpoint.port for one in offered(found)] == [6697]
@@ -100,7 +100,7 @@ def test_a_fingerprint_that_is_none_is_left_out(answers: Answers, value: bytes) 
     said = response(
         ID, pointer("Garden"), place("Garden", 6667), text("Garden", b"sha256=" + value), address("10.0.0.5")
     )
-    assert [one.fingerprint for one in answers.take(said, HERE)] == [""]
+    assert [one.fingerprint for one in answers.receive(said, HERE)] == [""]
 
 
 @pytest.mark.parametrize(
@@ -118,12 +118,12 @@ def test_of_several_addresses_the_one_within_reach_is_taken(
     answers: Answers, source: str, announced: list[str], host: str
 ) -> None:
     said = response(ID, pointer("Garden"), place("Garden", 6667), *map(address, announced))
-    assert [one.endpoint.host for one in answers.take(said, (source, 5353), LAN)] == [host]
+    assert [one.endpoint.host for one in answers.receive(said, (source, 5353), LAN)] == [host]
 
 
 @pytest.mark.parametrize("address_", ["127.0.0.1", "::1", "224.0.0.1", "ff02::1", "0.0.0.0"])
 def test_nobody_sends_us_where_no_other_machine_is(answers: Answers, address_: str) -> None:
-    assert answers.take(server(ID, "Garden", address_), HERE) == []
+    assert answers.receive(server(ID, "Garden", address_), HERE) == []
 
 
 def test_answers_to_no_question_of_ours_are_passed_over(answers: Answers) -> None:
@@ -131,30 +131,30 @@ def test_answers_to_no_question_of_ours_are_passed_over(answers: Answers) -> Non
 
     https://www.rfc-editor.org/rfc/rfc6762#section-6.7
     """
-    assert answers.take(server(ID + 1, "Garden", "10.0.0.5"), HERE) == []
-    assert answers.take(server(ID, "Garden", "10.0.0.5"), ("10.0.0.5", 4000)) == []
-    assert answers.take(answers.question(), HERE) == []
+    assert answers.receive(server(ID + 1, "Garden", "10.0.0.5"), HERE) == []
+    assert answers.receive(server(ID, "Garden", "10.0.0.5"), ("10.0.0.5", 4000)) == []
+    assert answers.receive(answers.question(), HERE) == []
 
 
 def test_a_liar_gets_no_more_than_their_share_and_sends_nothing_to_the_terminal(answers: Answers) -> None:
-    shown = [str(one) for lie in lies(ID, "10.0.0.66") for one in answers.take(lie, ("10.0.0.66", 5353), LAN)]
+    shown = [str(one) for lie in lies(ID, "10.0.0.66") for one in answers.receive(lie, ("10.0.0.66", 5353), LAN)]
     assert 0 < len(shown) <= 8
     assert all(line.isprintable() for line in shown)
     assert len(answers.question()) < 1500
-    assert names(answers.take(server(ID, "Garden", "10.0.0.5"), HERE)) == ["Garden"]
+    assert names(answers.receive(server(ID, "Garden", "10.0.0.5"), HERE)) == ["Garden"]
 
 
 def test_many_liars_do_not_fill_the_list_without_end(answers: Answers) -> None:
     found = [
         one
         for number in range(250)
-        for one in answers.take(server(ID, f"crowd {number}", f"10.0.0.{number}"), (f"10.0.0.{number}", 5353))
+        for one in answers.receive(server(ID, f"crowd {number}", f"10.0.0.{number}"), (f"10.0.0.{number}", 5353))
     ]
     assert len(found) == 50
 
 
 def test_an_evil_name_is_shown_without_its_evil(answers: Answers) -> None:
-    (one,) = answers.take(server(ID, EVIL_NAME, "10.0.0.5"), HERE)
+    (one,) = answers.receive(server(ID, EVIL_NAME, "10.0.0.5"), HERE)
     assert one.name == "]0;owned [2Jevil gnp"
 
 
@@ -174,9 +174,9 @@ def test_a_strangers_text_becomes_one_short_line(text_: str, shown: str) -> None
 
 def test_a_name_that_cannot_be_asked_for_spoils_no_question(answers: Answers) -> None:
     broken = response(ID, pointer("x" * 60)).replace(b"x" * 60, b"\xff" * 60)
-    answers.take(broken, HERE)
+    answers.receive(broken, HERE)
     dots = response(ID, pointer("a-b")).replace(b"a-b", b"..b")
-    answers.take(dots, HERE)
+    answers.receive(dots, HERE)
     assert questions(answers) == {(PLAIN_TYPE, 12), (SECURE_TYPE, 12)}
 
 
@@ -185,7 +185,7 @@ def test_no_datagram_does_any_harm(junk: bytes, cut: int) -> None:
     answers = Answers(ID)
     honest = server(ID, "Garden", "10.0.0.5")
     for datagram in (junk, honest[:cut] + junk, honest[:12] + junk):
-        for one in answers.take(datagram, HERE, LAN):
+        for one in answers.receive(datagram, HERE, LAN):
             assert str(one).isprintable()
             assert 1 <= one.endpoint.port <= 65_535
     answers.question()

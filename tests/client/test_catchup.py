@@ -7,11 +7,11 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.core.commands.actions import History as ShowHistory
 from trialogue_client.core.commands.actions import UsageError
 from trialogue_client.core.commands.interpret import perform
-from trialogue_client.core.search import Wanted
+from trialogue_client.core.search import SearchQuery
 from trialogue_client.core.state import Identity
-from trialogue_client.engine.buffers import Buffer, Sort
-from trialogue_client.engine.history import History
+from trialogue_client.engine.buffers import Buffer, BufferKind
 from trialogue_client.engine.model import Model
+from trialogue_client.engine.older_pages import OlderPages
 
 CAPS = "batch draft/chathistory echo-message labeled-response message-tags server-time"
 
@@ -22,7 +22,9 @@ def feed(chat: Chat, *lines: str) -> list[ev.Event]:
 
 def sent(chat: Chat) -> list[str]:
     """Return what was asked, and the token of the PING after it."""
-    return [line for line in chat.take().decode().split("\r\n")[:-1] if not line.startswith(("CAP", "NICK", "USER"))]
+    return [
+        line for line in chat.data_to_send().decode().split("\r\n")[:-1] if not line.startswith(("CAP", "NICK", "USER"))
+    ]
 
 
 def online(chat: Chat, caps: str = CAPS, account: str = "") -> list[ev.Event]:
@@ -289,7 +291,7 @@ def test_what_is_found_is_told_apart_from_what_is_said() -> None:
     """ "a batch of batch type `search`"  https://github.com/ircv3/ircv3-specifications/pull/496"""
     chat = Chat(Identity("bob"))
     online(chat, f"{CAPS} draft/search")
-    assert chat.search(Wanted("red tulips", "carol"))
+    assert chat.search(SearchQuery("red tulips", "carol"))
     asked = sent(chat)
     assert "SEARCH text=red\\stulips;from=carol" in asked
     found = [":s BATCH +1 draft/search", line(1, batch="1"), line(2, batch="1", target="#den"), ":s BATCH -1"]
@@ -345,7 +347,7 @@ def test_the_page_before_the_first_is_not_asked_for_while_that_is_on_its_way() -
     chat = Chat(Identity("bob"), first_page=20)
     online(chat)
     feed(chat, ":bob!b@h JOIN #lobby")
-    asked, history, lobby = sent(chat), History(Model(chat)), Buffer("#lobby", Sort.ROOM)
+    asked, history, lobby = sent(chat), OlderPages(Model(chat)), Buffer("#lobby", BufferKind.ROOM)
     assert not history.older(lobby)
     with pytest.raises(UsageError, match="still on its way"):
         perform(ShowHistory("#lobby", 20), chat)
@@ -360,7 +362,7 @@ def test_after_a_page_of_reactions_alone_the_one_before_it_may_be_asked_for() ->
     online(chat)
     feed(chat, ":bob!b@h JOIN #lobby", line(5))
     model = Model(chat)
-    history, lobby = History(model), model.open("#lobby")
+    history, lobby = OlderPages(model), model.open("#lobby")
     sent(chat)
     assert history.older(lobby)
     reaction = "@batch=p;time=2026-01-01T00:00:00.000Z;msgid=m1;+draft/react=x;+draft/reply=m0 :alice!a@h TAGMSG #lobby"

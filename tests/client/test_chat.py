@@ -11,13 +11,15 @@ def feed(chat: Chat, *lines: str) -> list[ev.Event]:
 
 
 def sent(chat: Chat) -> list[str]:
-    return [line for line in chat.take().decode().split("\r\n")[:-1] if not line.startswith(("CAP", "USER", "NICK"))]
+    return [
+        line for line in chat.data_to_send().decode().split("\r\n")[:-1] if not line.startswith(("CAP", "USER", "NICK"))
+    ]
 
 
 def online(chat: Chat) -> list[ev.Event]:
     chat.connected()
     events = feed(chat, ":s 001 bob :Welcome bob!b@h")
-    for room in chat.wanted:
+    for room in chat.autojoin:
         events += feed(chat, f":bob!b@h JOIN {room}")
     return events
 
@@ -78,7 +80,7 @@ def test_a_room_that_lets_us_not_in_gives_the_waiting_lines_back() -> None:
     feed(chat, ":s 001 bob :Welcome bob!b@h")
     events = feed(chat, ":s 473 bob #lobby :Cannot join channel (+i)")
     assert events[1:] == [ev.NotSent("#lobby", "hello?", "Cannot join channel (+i)", sure=True)]
-    assert chat.wanted == {}
+    assert chat.autojoin == {}
 
 
 def test_a_refused_line_is_reported() -> None:
@@ -107,7 +109,7 @@ def test_the_nick_that_we_have_is_the_one_that_we_come_back_with() -> None:
     feed(chat, ":bob!b@h NICK robert")
     chat.disconnected()
     chat.connected()
-    assert b"NICK robert\r\n" in chat.take()
+    assert b"NICK robert\r\n" in chat.data_to_send()
 
 
 def test_a_text_that_no_server_can_take_is_reported() -> None:
@@ -143,7 +145,7 @@ def test_who_goes_back_to_a_room_need_not_say_its_key_again() -> None:
     online(chat)
     chat.join("#den", "sesame")
     chat.join("#Den")
-    assert chat.wanted == {"#lobby": "", "#Den": "sesame"}
+    assert chat.autojoin == {"#lobby": "", "#Den": "sesame"}
 
 
 def test_a_room_that_leads_elsewhere_is_not_waited_for() -> None:
@@ -154,7 +156,7 @@ def test_a_room_that_leads_elsewhere_is_not_waited_for() -> None:
     chat.say("#den", "hi")
     told = feed(chat, ":s 470 bob #den ##den :Forwarding to another channel", ":bob!b@h JOIN ##den")
     assert ev.NotSent("#den", "hi", "Forwarding to another channel", sure=True) in told
-    assert chat.wanted == {"##den": ""}
+    assert chat.autojoin == {"##den": ""}
 
 
 def test_a_server_that_leaves_out_who_has_come_or_gone_does_no_harm() -> None:
@@ -176,7 +178,7 @@ def test_a_room_with_another_name_is_the_same_room() -> None:
     [renamed] = feed(chat, ":alice!a@h RENAME #lobby #Hall :Typo")
     assert renamed == ev.RoomRenamed("#lobby", "#Hall", Source("alice", "a", "h"), "Typo")
     feed(chat, ":alice!a@h RENAME #den #attic :")
-    assert chat.wanted == {"#Hall": "", "#attic": "sesame"}
+    assert chat.autojoin == {"#Hall": "", "#attic": "sesame"}
     assert [line.target for line in chat.lines] == ["#attic"]
     assert chat.session is not None
     room = chat.session.state.rooms.get("#hall")

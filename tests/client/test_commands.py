@@ -7,15 +7,15 @@ import pytest
 from ircwire import Message
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.commands.actions import Action, Join, Leave, Part, Rename, Say, Send, Show, UsageError
-from trialogue_client.core.commands.arguments import Command, Place
+from trialogue_client.core.commands.arguments import Command, TypedIn
 from trialogue_client.core.commands.interpret import interpret, perform
 from trialogue_client.core.commands.table import TABLE, find, help_on, help_on_all
 from trialogue_client.core.events import Kind
 from trialogue_client.core.state import Identity
 
 
-def place(target: str = "#lobby") -> Place:
-    return Place(target, "bob", lambda name: name.startswith("#"))
+def place(target: str = "#lobby") -> TypedIn:
+    return TypedIn(target, "bob", lambda name: name.startswith("#"))
 
 
 def send(*words: str) -> Send:
@@ -120,7 +120,7 @@ def test_a_command_while_disconnected_is_refused_and_a_room_is_remembered() -> N
         perform(send("TOPIC", "#lobby"), chat)
     perform(Join("#den"), chat)
     perform(Rename("robert"), chat)
-    assert list(chat.wanted) == ["#lobby", "#den"]
+    assert list(chat.autojoin) == ["#lobby", "#den"]
     assert chat.nick == "robert"
 
 
@@ -145,14 +145,14 @@ def greeted(*tokens: str) -> Chat:
     chat.connected()
     lines = [":s CAP * LS :", ":s 001 bob :Welcome", f":s 005 bob {' '.join(tokens)} :are supported"]
     chat.receive("".join(f"{line}\r\n" for line in lines).encode())
-    chat.take()
+    chat.data_to_send()
     return chat
 
 
 def asked(chat: Chat, line: str, target: str = "#lobby") -> str:
     for action in interpret(line, place(target)):
         perform(action, chat)
-    return chat.take().decode()
+    return chat.data_to_send().decode()
 
 
 @pytest.mark.parametrize(
@@ -207,5 +207,5 @@ def test_away_on_all_devices(account: str, line: str, sent: str) -> None:
     chat = greeted()
     if account:
         chat.receive(f":s 900 bob bob!b@h {account} :You are now logged in\r\n".encode())
-        chat.take()
+        chat.data_to_send()
     assert asked(chat, line) == sent

@@ -10,25 +10,28 @@ import pytest
 import trio
 
 from tests.support.patience import PATIENCE
-from trialogue_client.net.discover import Place, discover, local_places
+from trialogue_client.net.discover import NetworkInterface, discover, local_places
 
 if TYPE_CHECKING:
-    from trialogue_client.net.found import Found
+    from trialogue_client.net.found import NearbyServer
 
 
-def loopback() -> list[Place]:
-    from trialogue_client.net.answers import Link
+def loopback() -> list[NetworkInterface]:
+    from trialogue_client.net.answers import LocalLink
 
-    return [Place("192.0.2.1", 0, Link()), Place("127.0.0.1", 1, Link())]  # the first one is not ours
+    return [
+        NetworkInterface("192.0.2.1", 0, LocalLink()),
+        NetworkInterface("127.0.0.1", 1, LocalLink()),
+    ]  # the first one is not ours
 
 
 @pytest.mark.system
 async def test_who_answers_late_is_found_and_an_address_that_has_gone_is_in_nobodys_way() -> None:
     program = [sys.executable, "-m", "tests.support.responder", "slow", "127.0.0.1"]
-    found: list[Found] = []
+    found: list[NearbyServer] = []
     heard = trio.Event()
 
-    def take(one: Found) -> None:
+    def take(one: NearbyServer) -> None:
         if "slow" in one.name:  # other tests announce there too
             found.append(one)
             heard.set()
@@ -50,10 +53,10 @@ async def test_who_answers_late_is_found_and_an_address_that_has_gone_is_in_nobo
 
 
 async def test_without_a_network_nobody_is_found(autojump_clock: trio.abc.Clock) -> None:
-    def none() -> list[Place]:
+    def none() -> list[NetworkInterface]:
         raise OSError("no interfaces")
 
-    found: list[Found] = []
+    found: list[NearbyServer] = []
     with trio.move_on_after(1) as scope:
         await discover(found.append, none)
     assert scope.cancelled_caught

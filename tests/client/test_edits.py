@@ -28,7 +28,7 @@ def hear(chat: Chat, *lines: str) -> list[ev.Event]:
 
 def sent(chat: Chat) -> list[str]:
     """What goes out now, without labels."""
-    lines = chat.take().decode().split("\r\n")[:-1]
+    lines = chat.data_to_send().decode().split("\r\n")[:-1]
     return [line.partition(" ")[2] if line.startswith("@label=") else line for line in lines]
 
 
@@ -90,7 +90,7 @@ def test_an_answer_stays_an_answer_when_it_is_edited() -> None:
     perform(Edit("#lobby", "alice: no"), chat)
     sent(chat)
     hear(chat, ":bob!b@h REDACT #lobby m2")
-    (line,) = chat.take().decode().split("\r\n")[:-1]
+    (line,) = chat.data_to_send().decode().split("\r\n")[:-1]
     assert "+draft/reply=m1" in line.split(" ")[0]
 
 
@@ -102,7 +102,7 @@ def test_a_message_is_meant_by_its_id_though_others_came_after_it() -> None:
     assert sent(chat) == ["REDACT #lobby m1"]
     perform(React("#lobby", "bob", "👍", "m1"), chat)
     perform(Reply("#lobby", "bob", "so", "m1"), chat)
-    lines = chat.take().decode()
+    lines = chat.data_to_send().decode()
     assert lines.count("reply=m1") == 4, "under both names of the tag, for each of the two"
 
 
@@ -119,7 +119,7 @@ def test_a_page_of_long_ago_is_told_as_one_and_disturbs_nothing_else() -> None:
     """
     chat = online()
     assert chat.page("#lobby", "AROUND", "m5", 10)
-    lines = chat.take().decode().split("\r\n")
+    lines = chat.data_to_send().decode().split("\r\n")
     label = lines[0].split(" ")[0].removeprefix("@label=")
     assert lines[0].endswith("CHATHISTORY AROUND #lobby msgid=m5 10")
     told = hear(
@@ -140,7 +140,7 @@ def test_a_page_of_long_ago_is_told_as_one_and_disturbs_nothing_else() -> None:
 def test_a_page_that_cannot_be_had_is_empty_and_so_is_one_that_is_lost_with_the_connection() -> None:
     chat = online()
     chat.page("#lobby", "AROUND", "m5", 10)
-    lines = chat.take().decode().split("\r\n")
+    lines = chat.data_to_send().decode().split("\r\n")
     label = lines[0].split(" ")[0].removeprefix("@label=")
     refused = f"@label={label} :s FAIL CHATHISTORY INVALID_MSGREFTYPE AROUND m5 :No such message"
     told = hear(chat, refused, f":s PONG s :{token(lines)}")

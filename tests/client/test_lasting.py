@@ -41,9 +41,9 @@ def test_a_key_that_the_server_tells_among_the_modes_is_taken_in_and_a_hidden_on
     chat = Chat(Identity("bob"), ["#den"])
     online(chat)
     feed(chat, ":s 324 bob #den +klnt sesame 20")
-    assert chat.wanted == {"#den": "sesame"}
+    assert chat.autojoin == {"#den": "sesame"}
     feed(chat, ":s 324 bob #den +knt *", ":alice!a@h MODE #den +k *", ":s 324 bob #attic +k other")
-    assert chat.wanted == {"#den": "sesame"}
+    assert chat.autojoin == {"#den": "sesame"}
 
 
 def test_a_room_that_wants_another_key_is_asked_about_and_not_given_up() -> None:
@@ -70,9 +70,9 @@ def test_who_has_no_key_keeps_the_room_only_if_they_were_in_it() -> None:
     chat.give_up("#den")
     chat.join("#attic")
     feed(chat, ":s 475 bob #attic :Cannot join channel (+k)")
-    assert list(chat.wanted) == ["#den", "#attic"]
+    assert list(chat.autojoin) == ["#den", "#attic"]
     chat.give_up("#attic")
-    assert list(chat.wanted) == ["#den"]
+    assert list(chat.autojoin) == ["#den"]
     assert again(chat) == ["JOIN #den"]
 
 
@@ -91,7 +91,7 @@ def test_a_room_that_cannot_be_is_given_up() -> None:
     chat = Chat(Identity("bob"), ["#den"], returning=True)
     chat.connected()
     feed(chat, WELCOME, ":s 476 bob #den :Bad channel mask")
-    assert chat.wanted == {}
+    assert chat.autojoin == {}
 
 
 def test_a_key_goes_with_its_room_to_another_name() -> None:

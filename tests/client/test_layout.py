@@ -17,10 +17,10 @@ from trialogue_client.lines.layout import clock, designed, plain, wrap
 from trialogue_client.wording import palette
 from trialogue_client.wording.phrases import rows
 from trialogue_client.wording.replies import duration, phrase
-from trialogue_client.wording.row import Mark, Row, View
+from trialogue_client.wording.rows import Row, RowKind, View
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
-TIME = clock(Row(Mark.TALK, "", at=NOON))
+TIME = clock(Row(RowKind.TALK, "", at=NOON))
 
 
 def luminance(number: int) -> float:
@@ -60,7 +60,7 @@ def test_colours_only_where_they_are_shown_and_wanted(environment: dict[str, str
 
 @given(st.text())
 def test_no_text_of_others_acts_on_the_terminal(text: str) -> None:
-    row = Row(Mark.TALK, text, who=text, where=text, to=text, at=NOON)
+    row = Row(RowKind.TALK, text, who=text, where=text, to=text, at=NOON)
     for shown in (plain(row), designed(row, width=80, nick="bob", coloured=False)):
         bare = shown.replace("\n" + " " * 22, "")
         assert not any(ord(char) < 32 and char != "\t" for char in bare.replace("\n", ""))
@@ -69,24 +69,24 @@ def test_no_text_of_others_acts_on_the_terminal(text: str) -> None:
 
 
 def test_formatting_and_escapes_are_taken_out() -> None:
-    row = Row(Mark.TALK, "\x02bold\x02 \x0304,01red\x03 \x1b]0;title\x07", who="e\x1b[1mve", at=NOON)
+    row = Row(RowKind.TALK, "\x02bold\x02 \x0304,01red\x03 \x1b]0;title\x07", who="e\x1b[1mve", at=NOON)
     assert plain(row) == f"{TIME} e[1mve: bold red ]0;title"
 
 
 @pytest.mark.parametrize(
     ("row", "words", "columns"),
     [
-        (Row(Mark.TALK, "hi", "alice"), "alice: hi", "         alice  hi"),
-        (Row(Mark.TALK, "hi", "alice", "#den"), "alice in #den: hi", "    #den alice  hi"),
-        (Row(Mark.TALK, "hi", "alice", to="you"), "alice to you: hi", "   alice → you  hi"),
-        (Row(Mark.ACTION, "waves", "alice"), "* alice waves", "       * alice  waves"),
-        (Row(Mark.NOTICE, "hi", "alice"), "alice (notice): hi", "       -alice-  hi"),
-        (Row(Mark.TALK, "hi", "alice", earlier=True), "alice (earlier): hi", "         alice  hi"),
-        (Row(Mark.EVENT, "bob came in"), "- bob came in", "             ·  bob came in"),
-        (Row(Mark.EVENT, "bob came in", where="#den"), "- bob came in in #den", "        #den ·  bob came in"),
-        (Row(Mark.HINT, "Type to talk."), "- Type to talk.", "             ›  Type to talk."),
-        (Row(Mark.TROUBLE, "No."), "! No.", "             !  No."),
-        (Row(Mark.TALK, "hi", "a-very-long-nickname"), "a-very-long-nickname: hi", "a-very-long-nickname  hi"),
+        (Row(RowKind.TALK, "hi", "alice"), "alice: hi", "         alice  hi"),
+        (Row(RowKind.TALK, "hi", "alice", "#den"), "alice in #den: hi", "    #den alice  hi"),
+        (Row(RowKind.TALK, "hi", "alice", to="you"), "alice to you: hi", "   alice → you  hi"),
+        (Row(RowKind.ACTION, "waves", "alice"), "* alice waves", "       * alice  waves"),
+        (Row(RowKind.NOTICE, "hi", "alice"), "alice (notice): hi", "       -alice-  hi"),
+        (Row(RowKind.TALK, "hi", "alice", earlier=True), "alice (earlier): hi", "         alice  hi"),
+        (Row(RowKind.EVENT, "bob came in"), "- bob came in", "             ·  bob came in"),
+        (Row(RowKind.EVENT, "bob came in", where="#den"), "- bob came in in #den", "        #den ·  bob came in"),
+        (Row(RowKind.HINT, "Type to talk."), "- Type to talk.", "             ›  Type to talk."),
+        (Row(RowKind.TROUBLE, "No."), "! No.", "             !  No."),
+        (Row(RowKind.TALK, "hi", "a-very-long-nickname"), "a-very-long-nickname: hi", "a-very-long-nickname  hi"),
     ],
 )
 def test_each_kind_of_row_in_words_and_in_columns(row: Row, words: str, columns: str) -> None:
@@ -95,7 +95,7 @@ def test_each_kind_of_row_in_words_and_in_columns(row: Row, words: str, columns:
 
 
 def test_long_lines_hang_under_their_beginning() -> None:
-    row = Row(Mark.TALK, "wide 你好 " * 8, "alice", at=NOON)
+    row = Row(RowKind.TALK, "wide 你好 " * 8, "alice", at=NOON)
     first, *others = designed(row, width=60, nick="bob", coloured=False).split("\n")
     assert get_cwidth(first) <= 60
     assert others
@@ -113,10 +113,10 @@ def test_wrapping_keeps_the_words(text: str, width: int) -> None:
 
 
 def test_colours_mark_the_speaker_and_a_mention() -> None:
-    mentioned = designed(Row(Mark.TALK, "hey Bob!", "alice"), width=80, nick="bob", coloured=True)
+    mentioned = designed(Row(RowKind.TALK, "hey Bob!", "alice"), width=80, nick="bob", coloured=True)
     assert palette.colour_of("alice") in mentioned
     assert f"{palette.BOLD}hey Bob!{palette.RESET}" in mentioned
-    assert palette.BOLD not in designed(Row(Mark.TALK, "hey", "alice"), width=80, nick="bob", coloured=True)
+    assert palette.BOLD not in designed(Row(RowKind.TALK, "hey", "alice"), width=80, nick="bob", coloured=True)
 
 
 def test_numeric_replies_in_words() -> None:
@@ -175,7 +175,7 @@ def test_no_line_of_a_text_looks_like_somebody_else_s() -> None:
 
 def test_nobody_turns_the_direction_of_a_line_around() -> None:
     """ "…override … the bidirectional types of characters"  https://www.unicode.org/reports/tr9/#Explicit_Directional_Overrides"""
-    row = Row(Mark.TALK, "safe \u202egpj.exe\u2069", "ev\u202ee")
+    row = Row(RowKind.TALK, "safe \u202egpj.exe\u2069", "ev\u202ee")
     assert plain(row, times=False) == "eve: safe gpj.exe"
     assert "שלום" in plain(replace(row, body="שלום"), times=False)
 

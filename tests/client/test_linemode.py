@@ -412,7 +412,7 @@ class Dealt:
 
     def sent(self) -> list[str]:
         """Return what goes to the server, tags and all."""
-        lines = self.chat.take().decode().split("\r\n")[:-1]
+        lines = self.chat.data_to_send().decode().split("\r\n")[:-1]
         return [line for line in lines if not line.startswith("PING")]
 
 

@@ -18,7 +18,7 @@ from trialogue_client.lines.layout import plain
 from trialogue_client.lines.linemode import NO_CONNECTION, OK, LineMode
 from trialogue_client.lines.network import LineNetwork
 from trialogue_client.net.asking import asking
-from trialogue_client.net.reconnect import Connection
+from trialogue_client.net.reconnect import LastingConnection
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.profile import ConnectionProfile
 
@@ -42,7 +42,7 @@ class Meeting:
 
     def _connect(
         self, _: ConnectionProfile, chat: Chat, emit: Callable[[Event], None], __: Callable[[str], None]
-    ) -> Connection:
+    ) -> LastingConnection:
         async def dial() -> trio.abc.Stream:
             if not self.screen.asks:
                 raise ChangedError(CHANGED)
@@ -50,7 +50,7 @@ class Meeting:
                 raise declined(CHANGED)
             return await self._server.dial()
 
-        return Connection(chat, HERE, dial, emit, lambda: iter([1.0] * 99))
+        return LastingConnection(chat, HERE, dial, emit, lambda: iter([1.0] * 99))
 
 
 async def test_the_whole_fingerprint_accepts_it_and_something_else_does_not() -> None:

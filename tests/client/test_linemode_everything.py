@@ -12,7 +12,7 @@ from trialogue_client import settings
 from trialogue_client.address import Endpoint
 from trialogue_client.arguments import parse_arguments
 from trialogue_client.engine.startup import Startup
-from trialogue_client.lines.arriving import Arriving, NoPasswordError
+from trialogue_client.lines.startup import NoPasswordError, StartupQuestions
 from trialogue_client.settings import Server, Settings
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.profile import ConnectionProfile
@@ -100,12 +100,12 @@ async def test_a_second_server_that_cannot_be_reached_disturbs_no_other(
         await screen.until("bob: still here")
 
 
-def at(host: str = "", *words: str, directory: Path) -> Arriving:
+def at(host: str = "", *words: str, directory: Path) -> StartupQuestions:
     """Return what begins a run on a screen where nobody is needed."""
     given = parse_arguments(
         [*filter(None, [host]), *words, "--lines"], {"TRIALOGUE_CONFIG_DIR": str(directory)}, terminal=True
     )
-    return Arriving(Startup(given, Memory(directory)), ListScreen(asks=False), nobody)
+    return StartupQuestions(Startup(given, Memory(directory)), ListScreen(asks=False), nobody)
 
 
 async def nobody(_: object) -> None:
@@ -139,7 +139,7 @@ async def test_servers_that_are_wanted_at_every_start_are_gone_to(tmp_path: Path
         (Endpoint("a", 6667), True),
         (Endpoint("c", 2), True),
     ]
-    assert list(networks[0].chat.wanted) == ["#den"]
+    assert list(networks[0].chat.autojoin) == ["#den"]
     (only,) = await at("b", directory=tmp_path).networks()
     assert only.profile.endpoint.host == "b"
 

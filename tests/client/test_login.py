@@ -24,7 +24,7 @@ def feed(chat: Chat, *lines: str) -> list[ev.Event]:
 
 
 def sent(chat: Chat) -> list[str]:
-    return chat.take().decode().split("\r\n")[:-1]
+    return chat.data_to_send().decode().split("\r\n")[:-1]
 
 
 def begun(mechanisms: str, credentials: Credentials = ME, *, private: bool = True) -> tuple[Chat, list[ev.Event]]:

@@ -25,7 +25,7 @@ def feed(session: Session, *lines: str) -> list[ev.Event]:
 
 
 def sent(session: Session) -> list[str]:
-    return session.take().decode().split("\r\n")[:-1]
+    return session.data_to_send().decode().split("\r\n")[:-1]
 
 
 def registered(*caps: str) -> Session:
@@ -35,7 +35,7 @@ def registered(*caps: str) -> Session:
     feed(session, f":s CAP * LS :{' '.join(caps)}", f":s CAP * ACK :{names}")
     feed(session, ":s 001 bob :Welcome bob!b@h", ":s 005 bob CASEMAPPING=ascii PREFIX=(ov)@+ :are supported")
     feed(session, ":bob!b@h JOIN #room")
-    session.take()
+    session.data_to_send()
     return session
 
 
@@ -208,7 +208,7 @@ def test_a_text_comes_through_our_own_server(text: str) -> None:
     def exchange() -> None:
         for _ in range(8):
             for nick, session in ours.items():
-                ends[nick].send(*session.take().decode().split("\r\n")[:-1])
+                ends[nick].send(*session.data_to_send().decode().split("\r\n")[:-1])
                 received = "".join(f"{line}\r\n" for line in ends[nick].lines())
                 heard[nick] += session.receive(received.encode())
 

@@ -11,8 +11,8 @@ from trio.testing import wait_all_tasks_blocked
 
 from trialogue_client.address import Endpoint
 from trialogue_client.lines.linemode import NO_CONNECTION, OK
-from trialogue_client.lines.nearby import Choosing, list_servers
-from trialogue_client.net.found import Found
+from trialogue_client.lines.nearby import ServerChooser, list_servers
+from trialogue_client.net.found import NearbyServer
 from trialogue_client.settings import Server
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from trialogue_client.core.completion import Completion
     from trialogue_client.lines.nearby import Choice
 
-GARDEN = Found("Garden", Endpoint("10.0.0.5", 6697, tls=True), "AB:CD", "box")
-PLAIN_GARDEN = Found("Garden", Endpoint("10.0.0.5", 6667), machine="box")
-DEN = Found("Den", Endpoint("fe80::7%eth0", 6667))
+GARDEN = NearbyServer("Garden", Endpoint("10.0.0.5", 6697, tls=True), "AB:CD", "box")
+PLAIN_GARDEN = NearbyServer("Garden", Endpoint("10.0.0.5", 6667), machine="box")
+DEN = NearbyServer("Den", Endpoint("fe80::7%eth0", 6667))
 
 
 class Paper:
@@ -73,17 +73,17 @@ class Paper:
         raise AssertionError("it is not closed here")
 
 
-async def chosen(paper: Paper, used: list[Server], found: list[Found], *typed: str | None) -> Choice | None:
+async def chosen(paper: Paper, used: list[Server], found: list[NearbyServer], *typed: str | None) -> Choice | None:
     """Return what is chosen when these servers answer and this is typed."""
     result: list[Choice | None] = []
 
-    async def answer(tell: Callable[[Found], object]) -> None:
+    async def answer(tell: Callable[[NearbyServer], object]) -> None:
         for one in found:
             tell(one)
         await trio.sleep_forever()
 
     async def ask() -> None:
-        result.append(await Choosing(paper, used, tls=False).run(answer))
+        result.append(await ServerChooser(paper, used, tls=False).run(answer))
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(ask)
@@ -128,7 +128,7 @@ async def test_the_end_of_the_input_is_no_choice() -> None:
 async def test_a_list_for_scripts_has_a_line_with_tabs_for_each(autojump_clock: trio.abc.Clock) -> None:
     said: list[str] = []
 
-    async def answer(tell: Callable[[Found], object]) -> None:
+    async def answer(tell: Callable[[NearbyServer], object]) -> None:
         tell(GARDEN)
         await trio.sleep(2)
         tell(DEN)
@@ -141,7 +141,7 @@ async def test_a_list_for_scripts_has_a_line_with_tabs_for_each(autojump_clock: 
 async def test_nobody_found_is_said_and_told_by_the_exit_code(autojump_clock: trio.abc.Clock) -> None:
     complaints: list[str] = []
 
-    async def nobody(tell: Callable[[Found], object]) -> None:
+    async def nobody(tell: Callable[[NearbyServer], object]) -> None:
         await trio.sleep_forever()
 
     assert await list_servers(nobody, pytest.fail, complaints.append) == NO_CONNECTION

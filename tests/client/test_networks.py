@@ -15,14 +15,18 @@ TAKEN = ev.NickTaken("bob", "Nickname is already in use")
 def network(nick: str = "bob", endpoint: Endpoint = HERE, *, may_number: bool = False) -> LineNetwork:
     made = LineNetwork(ConnectionProfile(endpoint, nick), Chat(Identity(nick)), may_number=may_number)
     made.chat.connected("nonce")
-    made.chat.take()
+    made.chat.data_to_send()
     return made
 
 
 def asked_nicks(made: LineNetwork, times: int) -> list[str]:
     """Return the nicks that are asked for when one after the other is taken."""
     assert all(made.falls_back(TAKEN) for _ in range(times))
-    return [line.removeprefix("NICK ") for line in made.chat.take().decode().split("\r\n") if line.startswith("NICK")]
+    return [
+        line.removeprefix("NICK ")
+        for line in made.chat.data_to_send().decode().split("\r\n")
+        if line.startswith("NICK")
+    ]
 
 
 def test_the_numbers_behind_a_nick_begin_anew_with_each_connection() -> None:
@@ -30,7 +34,7 @@ def test_the_numbers_behind_a_nick_begin_anew_with_each_connection() -> None:
     assert asked_nicks(made, 2) == ["bob2", "bob3"]
     made.note(ev.Registered("bob3", "s"))
     made.chat.rename("bob")
-    made.chat.take()
+    made.chat.data_to_send()
     assert asked_nicks(made, 1) == ["bob2"]
 
 

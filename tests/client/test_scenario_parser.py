@@ -9,21 +9,31 @@ from ircwire.casemap import ascii_fold
 from trialogue_client.core.session import Session
 from trialogue_client.core.state import Identity
 from trialogue_client.script.parser import parse, read
-from trialogue_client.script.patterns import Answer, Earlier, Finding, Gap, Kick, Pattern, Reaction, TakingBack, Talk
+from trialogue_client.script.patterns import (
+    Answer,
+    Earlier,
+    Finding,
+    Gap,
+    Kick,
+    Pattern,
+    Reaction,
+    TakingBack,
+    TalkPattern,
+)
 from trialogue_client.script.scenario import (
     Action,
     Cannot,
-    Connect,
+    ConnectStep,
     Disconnected,
     Drop,
-    Join,
+    JoinStep,
     LeaveRoom,
-    LogIn,
+    LogInStep,
     MakeAccount,
     NotSees,
     Pause,
     QuitServer,
-    Say,
+    SayStep,
     ScenarioError,
     Sees,
     SendLine,
@@ -45,32 +55,32 @@ def step(text: str) -> Action:
 @pytest.mark.parametrize(
     ("text", "action"),
     [
-        ("alice: hello: you", Say("#lobby", "hello: you")),
-        ("alice:hello", Say("#lobby", "hello")),
-        ("  alice: indented", Say("#lobby", "indented")),
-        ("alice in #den: hello", Say("#den", "hello")),
-        ("alice to bob: psst", Say("bob", "psst")),
+        ("alice: hello: you", SayStep("#lobby", "hello: you")),
+        ("alice:hello", SayStep("#lobby", "hello")),
+        ("  alice: indented", SayStep("#lobby", "indented")),
+        ("alice in #den: hello", SayStep("#den", "hello")),
+        ("alice to bob: psst", SayStep("bob", "psst")),
         ("alice /topic a b", Type("/topic a b", "#lobby")),
         ("alice raw: MODE #x +m", SendLine("MODE #x +m")),
-        ("alice connects", Connect()),
-        ("alice connects as allie", Connect("allie")),
-        ("alice connects as allie with password sesame", Connect("allie", "sesame")),
+        ("alice connects", ConnectStep()),
+        ("alice connects as allie", ConnectStep("allie")),
+        ("alice connects as allie with password sesame", ConnectStep("allie", "sesame")),
         ("alice registers with sesame", MakeAccount("sesame")),
-        ("alice logs in with sesame", LogIn("sesame")),
-        ("alice cannot log in with guess (904)", Cannot(LogIn("guess"), "904")),
-        ("alice cannot connect with password guess", Cannot(Connect("", "guess"))),
+        ("alice logs in with sesame", LogInStep("sesame")),
+        ("alice cannot log in with guess (904)", Cannot(LogInStep("guess"), "904")),
+        ("alice cannot connect with password guess", Cannot(ConnectStep("", "guess"))),
         ("alice cannot register with x", Cannot(MakeAccount("x"))),
         ("alice missed 3", Sees(Gap("#lobby", 3))),
         ("alice missed 1 in #den", Sees(Gap("#den", 1))),
         ("alice missed 1 from bob", Sees(Gap("bob", 1))),
-        ("alice finds bob in #den: tulips*", Sees(Finding(Talk("bob", "#den", "tulips*")))),
+        ("alice finds bob in #den: tulips*", Sees(Finding(TalkPattern("bob", "#den", "tulips*")))),
         ("alice sees bob reply: alice: yes", Sees(Answer("bob", "#lobby", "alice: yes"))),
         ("alice sees earlier bob reply to alice: yes", Sees(Earlier(Answer("bob", "alice", "yes")))),
         ("alice sees bob react in #den: 👍", Sees(Reaction("bob", "#den", "👍"))),
         ("alice sees bob take back: oops", Sees(TakingBack("bob", "#lobby", "oops"))),
         ("alice does not see bob take back", NotSees(TakingBack("bob", "#lobby", ""))),
-        ("alice joins", Join("#lobby")),
-        ("alice joins #den sesame", Join("#den", "sesame")),
+        ("alice joins", JoinStep("#lobby")),
+        ("alice joins #den sesame", JoinStep("#den", "sesame")),
         ("alice leaves", LeaveRoom("#lobby")),
         ("alice leaves #den: bye", LeaveRoom("#den", "bye")),
         ("alice quits: bye", QuitServer("bye")),
@@ -81,21 +91,21 @@ def step(text: str) -> Action:
         ("alice waits for bob and carol", WaitFor(("bob", "carol"), "#lobby", present=True)),
         ("alice waits until bob is gone", WaitFor(("bob",), "#lobby", present=False)),
         ("alice waits until bob, carol are gone from #den", WaitFor(("bob", "carol"), "#den", present=False)),
-        ("alice cannot connect as bob", Cannot(Connect("bob"))),
-        ("alice cannot connect (433)", Cannot(Connect(), "433")),
-        ("alice cannot join #den", Cannot(Join("#den"))),
-        ("alice cannot join #den key (475)", Cannot(Join("#den", "key"), "475")),
-        ("alice cannot say: hello", Cannot(Say("#lobby", "hello"))),
-        ("alice cannot say in #den (404): hello (you)", Cannot(Say("#den", "hello (you)"), "404")),
+        ("alice cannot connect as bob", Cannot(ConnectStep("bob"))),
+        ("alice cannot connect (433)", Cannot(ConnectStep(), "433")),
+        ("alice cannot join #den", Cannot(JoinStep("#den"))),
+        ("alice cannot join #den key (475)", Cannot(JoinStep("#den", "key"), "475")),
+        ("alice cannot say: hello", Cannot(SayStep("#lobby", "hello"))),
+        ("alice cannot say in #den (404): hello (you)", Cannot(SayStep("#den", "hello (you)"), "404")),
         ("alice cannot /kick bob", Cannot(Type("/kick bob", "#lobby"))),
         ("alice cannot /kick bob (482)", Cannot(Type("/kick bob", "#lobby"), "482")),
-        ("alice sees bob: hello", Sees(Talk("bob", "#lobby", "hello"))),
+        ("alice sees bob: hello", Sees(TalkPattern("bob", "#lobby", "hello"))),
         ("alice is kicked", Sees(Kick("alice", "", "", ""))),
         ("alice is kicked from #den by bob: spam", Sees(Kick("alice", "bob", "#den", "spam"))),
         ("alice is disconnected", Disconnected()),
         ("alice is disconnected: *flood*", Disconnected("*flood*")),
-        ("alice does not see bob: hello", NotSees(Talk("bob", "#lobby", "hello"))),
-        ("for 2s alice does not see bob: hello", NotSees(Talk("bob", "#lobby", "hello"), 2.0)),
+        ("alice does not see bob: hello", NotSees(TalkPattern("bob", "#lobby", "hello"))),
+        ("for 2s alice does not see bob: hello", NotSees(TalkPattern("bob", "#lobby", "hello"), 2.0)),
     ],
 )
 def test_each_form_of_a_step(text: str, action: Action) -> None:
@@ -149,19 +159,19 @@ def test_each_form_of_a_sight_fits_its_message_and_no_other(text: str, line: str
 
 
 def test_texts_are_compared_letter_by_letter_and_a_backslash_takes_the_star() -> None:
-    assert not fits(Talk("bob", "#lobby", "Hello"), ":bob!b@h PRIVMSG #lobby :hello")
-    assert sight("earlier bob: hi", "#lobby") == Earlier(Talk("bob", "#lobby", "hi"))
+    assert not fits(TalkPattern("bob", "#lobby", "Hello"), ":bob!b@h PRIVMSG #lobby :hello")
+    assert sight("earlier bob: hi", "#lobby") == Earlier(TalkPattern("bob", "#lobby", "hi"))
     assert sight("earlier bob join", "#lobby") is None, "history tells what was said"
-    assert fits(Talk("bob", "#lobby", r"2 \* 2"), ":bob!b@h PRIVMSG #lobby :2 * 2")
-    assert not fits(Talk("bob", "#lobby", r"2 \* 2"), ":bob!b@h PRIVMSG #lobby :2 x 2")
+    assert fits(TalkPattern("bob", "#lobby", r"2 \* 2"), ":bob!b@h PRIVMSG #lobby :2 * 2")
+    assert not fits(TalkPattern("bob", "#lobby", r"2 \* 2"), ":bob!b@h PRIVMSG #lobby :2 x 2")
 
 
 def test_settings_hold_for_the_steps() -> None:
     scenario = parse("actors alice bob\nroom #den\nwithin 3s\n\n# hello\nalice joins\nwithin 9s bob joins\n", PATH)
     assert scenario.actors == ("alice", "bob")
     assert [(step.line, step.actor, step.within, step.action) for step in scenario.steps] == [
-        (6, "alice", 3.0, Join("#den")),
-        (7, "bob", 9.0, Join("#den")),
+        (6, "alice", 3.0, JoinStep("#den")),
+        (7, "bob", 9.0, JoinStep("#den")),
     ]
 
 

@@ -11,12 +11,12 @@ from trialogue_client.address import Endpoint
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.commands.actions import AskSecret, LogIn, Register, Say, Send, UsageError
-from trialogue_client.core.commands.arguments import Place
+from trialogue_client.core.commands.arguments import TypedIn
 from trialogue_client.core.commands.interpret import check, interpret, perform
 from trialogue_client.core.connection import DialError
 from trialogue_client.core.secrecy import ExposedError, is_secret
 from trialogue_client.core.state import Identity
-from trialogue_client.net.reconnect import Connection
+from trialogue_client.net.reconnect import LastingConnection
 from trialogue_client.net.sts import Policies
 
 CAPS = "batch draft/account-registration labeled-response"
@@ -28,14 +28,14 @@ def feed(chat: Chat, *lines: str) -> list[ev.Event]:
 
 
 def sent(chat: Chat) -> list[str]:
-    return chat.take().decode().split("\r\n")[:-1]
+    return chat.data_to_send().decode().split("\r\n")[:-1]
 
 
 def online(*, private: bool, caps: str = CAPS) -> Chat:
     chat = Chat(Identity("bob"))
     chat.connected(private=private)
     feed(chat, f":s CAP * LS :{caps}", f":s CAP * ACK :{caps}", ":s 001 bob :Welcome")
-    chat.take()
+    chat.data_to_send()
     return chat
 
 
@@ -87,7 +87,7 @@ def test_what_is_no_secret_goes_at_once(action: Send | Say) -> None:
 
 
 def test_it_is_asked_before_the_password_is_typed_and_not_where_there_are_no_accounts() -> None:
-    [action] = interpret("/register", Place("#lobby", "bob", lambda _: True))
+    [action] = interpret("/register", TypedIn("#lobby", "bob", lambda _: True))
     assert isinstance(action, AskSecret)
     assert action.first is not None
     with pytest.raises(ExposedError):
@@ -179,7 +179,9 @@ async def test_the_connection_comes_again_at_once_by_tls(tmp_path: Path) -> None
         await theirs.send_all(b":s CAP * LS :batch sts=port=6697,duration=60\r\n")
         return ours
 
-    connection = Connection(Chat(Identity("bob")), HERE, dial, lambda _: None, lambda: iter([1.0]), policies=policies)
+    connection = LastingConnection(
+        Chat(Identity("bob")), HERE, dial, lambda _: None, lambda: iter([1.0]), policies=policies
+    )
     with pytest.raises(DialError, match="no TLS there"):
         await connection.run()
     assert dialled == [HERE, Endpoint("chat.example.org", 6697, tls=True)]
@@ -190,6 +192,6 @@ async def test_the_servers_password_is_not_sent_in_clear_unless_somebody_says_so
         ours, _ = trio.testing.memory_stream_pair()
         return ours
 
-    connection = Connection(Chat(Identity("bob", "secret")), HERE, dial, lambda _: None, lambda: iter([1.0]))
+    connection = LastingConnection(Chat(Identity("bob", "secret")), HERE, dial, lambda _: None, lambda: iter([1.0]))
     with pytest.raises(DialError, match="not encrypted"):
         await connection.run()

@@ -20,7 +20,7 @@ def feed(session: Session, *lines: str) -> list[ev.Event]:
 
 
 def sent(session: Session) -> list[str]:
-    return session.take().decode().split("\r\n")[:-1]
+    return session.data_to_send().decode().split("\r\n")[:-1]
 
 
 def registered(*caps: str) -> Session:
@@ -30,7 +30,7 @@ def registered(*caps: str) -> Session:
         feed(session, f":s CAP * LS :{' '.join(caps)}", f":s CAP * ACK :{' '.join(caps)}")
     feed(session, ":s 001 bob :Welcome bob!b@h", ":s 005 bob CASEMAPPING=ascii PREFIX=(ov)@+ :are supported")
     feed(session, ":bob!b@h JOIN #room", ":s 353 bob = #room :@alice bob", ":s 366 bob #room :End")
-    session.take()
+    session.data_to_send()
     return session
 
 
@@ -58,7 +58,7 @@ def test_capabilities_are_asked_for_once_all_are_listed() -> None:
     https://ircv3.net/specs/extensions/capability-negotiation#multiline-replies-to-cap-ls-and-cap-list
     """
     session = Session(Identity("bob"))
-    session.take()
+    session.data_to_send()
     assert feed(session, ":s CAP * LS * :server-time sasl=PLAIN") == []
     assert sent(session) == []
     feed(session, ":s CAP * LS :echo-message draft/strange")
@@ -70,7 +70,7 @@ def test_capabilities_are_asked_for_once_all_are_listed() -> None:
 
 def test_nothing_useful_offered_ends_the_negotiation() -> None:
     session = Session(Identity("bob"))
-    session.take()
+    session.data_to_send()
     feed(session, ":s CAP * LS :draft/strange")
     assert sent(session) == ["CAP END"]
 
@@ -81,7 +81,7 @@ def test_a_refused_request_is_repeated_one_by_one() -> None:
     https://ircv3.net/specs/extensions/capability-negotiation#the-cap-nak-subcommand
     """
     session = Session(Identity("bob"))
-    session.take()
+    session.data_to_send()
     feed(session, ":s CAP * LS :batch setname", ":s CAP * NAK :batch setname")
     assert sent(session) == ["CAP REQ :batch setname", "CAP REQ batch", "CAP REQ setname"]
     feed(session, ":s CAP * ACK :batch", ":s CAP * NAK :setname")

@@ -15,7 +15,7 @@ def online(caps: str) -> Chat:
     chat = Chat(Identity("bob"))
     chat.connected(private=True)
     feed(chat, f":s CAP * LS :{caps}", f":s CAP * ACK :{caps}", ":s 001 bob :Welcome bob!b@h")
-    chat.take()
+    chat.data_to_send()
     return chat
 
 
@@ -40,7 +40,7 @@ def test_a_message_to_oneself_is_shown_once_and_the_next_one_too(case: str) -> N
     chat = online(caps)
     for number in (1, 2):
         told = said(chat.say("bob", "note"))
-        label = chat.take().decode().partition("label=")[2].partition(" ")[0]
+        label = chat.data_to_send().decode().partition("label=")[2].partition(" ")[0]
         lines = [copy.format(":bob!b@h PRIVMSG bob :note") for copy in copies]
         told += said(feed(chat, *(one.replace("t1", label).replace("=x", f"=x{number}") for one in lines)))
         assert told == ["note"]
@@ -72,7 +72,7 @@ def test_who_is_logged_in_already_has_not_failed_to_log_in() -> None:
     chat = online("batch draft/account-registration sasl")
     chat.register("", "secret")
     feed(chat, "REGISTER SUCCESS bob :Account created")
-    chat.take()
+    chat.data_to_send()
     events = feed(chat, ":s 900 bob bob!b@h bob :You are logged in", ":s 907 bob :You are already logged in")
     assert not any(isinstance(event, ev.LoginFailed) for event in events)
     assert chat.account == "bob"
@@ -88,7 +88,7 @@ def test_who_came_and_went_is_asked_for_as_such_and_counts_in_a_page() -> None:
     caps = "batch draft/chathistory draft/event-playback labeled-response message-tags server-time"
     feed(chat, f":s CAP * LS :{caps}", f":s CAP * ACK :{caps}", ":s 001 bob :Welcome bob!b@h")
     feed(chat, ":s 005 bob CHATHISTORY=2 :are supported", ":bob!b@h JOIN #lobby")
-    asked = chat.take().decode().split("\r\n")
+    asked = chat.data_to_send().decode().split("\r\n")
     label = next(line for line in asked if "LATEST #lobby" in line).partition("label=")[2].partition(" ")[0]
     history = [
         f"@label={label} :s BATCH +1 chathistory #lobby",

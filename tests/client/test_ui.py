@@ -15,11 +15,11 @@ from textual.widgets import Input, OptionList
 from tests.support.client import Client
 from tests.support.screen import client, fake_server, options, peer_named, real_server, talking
 from trialogue_client import settings
-from trialogue_client.net.reconnect import Connection
+from trialogue_client.net.reconnect import LastingConnection
 from trialogue_client.settings import Server, Settings
-from trialogue_client.tui.screens.asking import Asking
+from trialogue_client.tui.screens.connect_form import ConnectForm
 from trialogue_client.tui.widgets.composer import Composer
-from trialogue_client.tui.widgets.sidebar import Names
+from trialogue_client.tui.widgets.sidebar import NameList
 
 pytestmark = pytest.mark.system
 
@@ -71,7 +71,7 @@ def test_what_cannot_be_reached_is_said_in_one_sentence_and_asked_again(
             bob.app.screen.query_one("#address", Input).value = address
             await bob.press("enter")
             await bob.until(sentence)
-            assert isinstance(bob.app.screen, Asking)
+            assert isinstance(bob.app.screen, ConnectForm)
 
     run(test())
 
@@ -91,7 +91,7 @@ def test_a_taken_name_is_asked_for_again(tmp_path: Path) -> None:
 def test_two_people_talk_and_see_who_is_there(tmp_path: Path) -> None:
     async def test() -> None:
         async with talking(tmp_path, server.port, "bob", size=(120, 30)) as bob:
-            people = bob.talk.query_one("#people", Names)
+            people = bob.talk.query_one("#people", NameList)
             with Client(server.port).join("alice", "#lobby") as alice:
                 await bob.until("alice came in")
                 await bob.until(lambda: [item.name for item in people.items] == ["2 here", "bob", "alice"])
@@ -116,7 +116,7 @@ def test_what_is_new_elsewhere_is_counted_and_calls_are_marked(tmp_path: Path) -
             alice = stack.enter_context(Client(server.port).join("alice", "#lobby"))
             await bob.say("/join den")
             await bob.until("You are in #den")
-            rooms = bob.talk.query_one("#rooms", Names)
+            rooms = bob.talk.query_one("#rooms", NameList)
             alice.say("PRIVMSG #lobby :one")
             await bob.until(lambda: [item.note for item in rooms.items] == ["", "", "1"])
             alice.say("PRIVMSG #lobby :two for BOB, and bobsled")
@@ -455,7 +455,7 @@ def test_what_was_missed_stands_below_a_line_that_one_key_leads_to(tmp_path: Pat
             await bob.until("before")
             await bob.until(lambda: not bob.talk.model.chat.catching_up)
             connection = bob.talk.networks.current.connection
-            assert isinstance(connection, Connection)
+            assert isinstance(connection, LastingConnection)
             link = connection._link
             assert link is not None
             assert isinstance(link._stream, trio.SocketStream)
@@ -484,7 +484,7 @@ def test_alt_a_goes_to_where_the_new_begins_though_it_fills_more_than_the_window
             await bob.say("/join den")
             await bob.until("You are in #den")
             alice.say(*(f"PRIVMSG #lobby :line {number}." for number in range(1, 61)))
-            rooms = bob.talk.query_one("#rooms", Names)
+            rooms = bob.talk.query_one("#rooms", NameList)
             await bob.until(lambda: rooms.items[-1].note == "60")
             await bob.press("alt+a")
             await bob.until("── new ─")
@@ -511,7 +511,7 @@ def test_a_room_that_gets_another_name_stays_where_it_is(tmp_path: Path) -> None
             await bob.press("enter")
             await bob.until(lambda: not bob.talk.model.chat.lines)
             assert "PRIVMSG #hall" in alice.until("half a")[-1]
-            assert list(bob.talk.model.chat.wanted) == ["#hall"]
+            assert list(bob.talk.model.chat.autojoin) == ["#hall"]
 
     with real_server(tmp_path) as server, Client(server.port).join("alice", "#lobby") as alice:
         run(test())

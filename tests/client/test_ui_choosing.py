@@ -14,8 +14,8 @@ from textual.widgets import Checkbox
 from tests.support.client import Client
 from tests.support.screen import client, fake_server, options, peer_named, real_server, talking
 from trialogue_client.core import emoji
-from trialogue_client.engine.entries import Look
-from trialogue_client.tui.widgets.sidebar import Names
+from trialogue_client.engine.entries import EntryKind
+from trialogue_client.tui.widgets.sidebar import NameList
 
 TAGS = "CAP REQ :message-tags echo-message draft/message-redaction server-time"
 
@@ -225,7 +225,7 @@ def test_a_result_of_a_search_leads_to_its_place_and_one_reads_on_to_the_newest(
                     break
                 await bob.press("pagedown")
             bodies = [
-                entry.body for entry in lobby.entries if entry.look is Look.TALK and entry.body.startswith("line")
+                entry.body for entry in lobby.entries if entry.kind is EntryKind.TALK and entry.body.startswith("line")
             ]
             first = int(bodies[0][5:-1])
             assert bodies == [f"line {number}." for number in range(first, 451)], "without gap or double"
@@ -249,7 +249,7 @@ def test_from_long_ago_one_key_leads_back_and_what_came_meanwhile_was_counted(tm
             await bob.press("ctrl+up", "enter")
             await bob.until("▶ the needle")
             alice.say("PRIVMSG #lobby :something new")
-            rooms = bob.talk.query_one("#rooms", Names)
+            rooms = bob.talk.query_one("#rooms", NameList)
             await bob.until(lambda: [item.note for item in rooms.items] == ["", "1"])
             assert "something new" not in bob.screen()
             await bob.press("ctrl+end")

@@ -10,8 +10,8 @@ import pytest
 from tests.support.keyring import Ring, system_with
 from tests.support.screen import client, fake_server, options, talking
 from trialogue_client import settings
-from trialogue_client.tui.screens.asking import Asking
-from trialogue_client.tui.screens.dialogs import Ask
+from trialogue_client.tui.screens.connect_form import ConnectForm
+from trialogue_client.tui.screens.dialogs import TextPrompt
 
 pytestmark = pytest.mark.system
 
@@ -32,7 +32,7 @@ def test_a_room_with_a_key_is_come_back_to(tmp_path: Path) -> None:
             server.do(lambda: server.server.cut("bob"))
             await bob.until(lambda: "JOIN #den sesame" in server.server.said("JOIN")[2:])
             await bob.pilot.pause(1.2)
-            assert not isinstance(bob.app.screen, Ask)  # nothing that is being typed may become a key
+            assert not isinstance(bob.app.screen, TextPrompt)  # nothing that is being typed may become a key
             await bob.press(*["backspace"] * len("half a sentence"))
             await bob.until("wants a key")
             await bob.say("barley")
@@ -75,7 +75,7 @@ def test_another_nick_is_the_one_of_the_next_start(tmp_path: Path) -> None:
             await bob.until("You are now robert")
         assert settings.read(tmp_path / "bob").servers[0].nick == "robert"
         async with client(options(tmp_path / "bob")) as bob:
-            await bob.until(lambda: isinstance(bob.app.screen, Asking))
+            await bob.until(lambda: isinstance(bob.app.screen, ConnectForm))
             await bob.until("as robert")
 
     with fake_server() as server, system_with(Ring()):

@@ -17,7 +17,7 @@ from trialogue_client.net.asking import Decide
 from trialogue_client.net.dial import dial
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
-from trialogue_client.tui.screens.asking import Asking
+from trialogue_client.tui.screens.connect_form import ConnectForm
 
 CAPS = ("echo-message", "labeled-response", "batch", "message-tags", "server-time")
 
@@ -169,7 +169,7 @@ def test_what_was_typed_outlives_a_server_that_is_gone_for_good(
             await bob.press("f1")
             now.set()
             await bob.until("STOP: another certificate")
-            assert [type(screen) for screen in bob.app.screen_stack[1:]] == [Asking]
+            assert [type(screen) for screen in bob.app.screen_stack[1:]] == [ConnectForm]
             assert bob.app.unsent == ["Not sent to #lobby: and half a", "Not sent to #lobby: too late"]
 
     now = gone_for_good(monkeypatch)

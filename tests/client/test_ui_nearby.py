@@ -11,9 +11,9 @@ from textual.widgets import Input, OptionList
 from tests.support.screen import client, options, real_server
 from trialogue_client import settings
 from trialogue_client.address import Endpoint
-from trialogue_client.net.found import Found
+from trialogue_client.net.found import NearbyServer
 from trialogue_client.settings import Server, Settings
-from trialogue_client.tui.screens.asking import Asking
+from trialogue_client.tui.screens.connect_form import ConnectForm
 
 pytestmark = pytest.mark.system
 
@@ -23,8 +23,8 @@ def run(test: Coroutine[Any, Any, None]) -> None:
     asyncio.run(test)
 
 
-def garden(port: int) -> Found:
-    return Found("Garden", Endpoint("127.0.0.1", port), machine="box")
+def garden(port: int) -> NearbyServer:
+    return NearbyServer("Garden", Endpoint("127.0.0.1", port), machine="box")
 
 
 def test_of_one_found_server_enter_goes_there_and_again_under_the_offered_name(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_of_one_found_server_enter_goes_there_and_again_under_the_offered_name(t
 
 def test_of_several_one_is_chosen_and_a_known_name_needs_no_more(tmp_path: Path) -> None:
     async def test() -> None:
-        found = [Found("Attic", Endpoint("127.0.0.1", 1)), garden(server.port)]
+        found = [NearbyServer("Attic", Endpoint("127.0.0.1", 1)), garden(server.port)]
         async with client(options(tmp_path, "--nick", "bob"), found=found) as bob:
             await bob.until("Garden")
             await bob.press("enter")
@@ -61,7 +61,7 @@ def test_of_several_one_is_chosen_and_a_known_name_needs_no_more(tmp_path: Path)
 
 def test_a_server_that_takes_both_is_listed_once_and_encrypted(tmp_path: Path) -> None:
     async def test() -> None:
-        secure = Found("Garden", Endpoint("10.0.0.5", 6697, tls=True), machine="box")
+        secure = NearbyServer("Garden", Endpoint("10.0.0.5", 6697, tls=True), machine="box")
         async with client(options(tmp_path), found=[garden(6667), secure]) as bob:
             await bob.until("Garden  10.0.0.5:6697 (TLS)")
             assert "127.0.0.1:6667 " not in bob.screen().replace("or 127.0.0.1:6667", "")
@@ -113,10 +113,10 @@ def test_everything_fits_on_a_small_screen(tmp_path: Path) -> None:
     async def test() -> None:
         used = tuple(Server(f"server{number}.example.org", 6667, nick="bob") for number in range(10))
         settings.write(tmp_path, Settings(servers=used))
-        found = [Found(f"Garden {number}", Endpoint("10.0.0.5", 6000 + number)) for number in range(9)]
+        found = [NearbyServer(f"Garden {number}", Endpoint("10.0.0.5", 6000 + number)) for number in range(9)]
         async with client(options(tmp_path), found=found) as bob:
             await bob.until("Garden 3")
             await bob.until("Connect")
-            assert isinstance(bob.app.screen, Asking)
+            assert isinstance(bob.app.screen, ConnectForm)
 
     run(test())

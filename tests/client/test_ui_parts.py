@@ -10,8 +10,8 @@ from rich.style import Style
 
 from trialogue_client.address import AddressError, Endpoint, parse_address
 from trialogue_client.core.completion import complete, explain
-from trialogue_client.engine.buffers import Buffer, Sort
-from trialogue_client.engine.entries import Entry, Look
+from trialogue_client.engine.buffers import Buffer, BufferKind
+from trialogue_client.engine.entries import Entry, EntryKind
 from trialogue_client.engine.model import Alert
 from trialogue_client.tui.formatting import styled
 from trialogue_client.tui.terminal.notify import sequence
@@ -24,12 +24,14 @@ texts = st.text(max_size=200)
 
 
 def entry(minutes: float, body: str = "x", who: str = "bob") -> Entry:
-    return Entry(Look.TALK, body, START + timedelta(minutes=minutes), who)
+    return Entry(EntryKind.TALK, body, START + timedelta(minutes=minutes), who)
 
 
 def shape(buffer: Buffer) -> list[str]:
     """``-`` for a date, ``bob:`` for a row with a name, ``:`` for one under the same name."""
-    return ["-" if one.look is Look.DATE else f"{one.who if one.head else ''}:{one.body}" for one in buffer.entries]
+    return [
+        "-" if one.kind is EntryKind.DATE else f"{one.who if one.head else ''}:{one.body}" for one in buffer.entries
+    ]
 
 
 @given(st.text(max_size=120), st.integers(2, 40))
@@ -54,7 +56,7 @@ def test_nothing_that_acts_on_a_terminal_is_ever_drawn(body: str) -> None:
 
 
 def test_rows_are_grouped_by_person_and_day() -> None:
-    buffer = Buffer("#x", Sort.ROOM)
+    buffer = Buffer("#x", BufferKind.ROOM)
     for one in (entry(0, "a"), entry(1, "b"), entry(2, "c", "eve"), entry(10, "d", "eve"), entry(121, "e", "eve")):
         buffer.append(one)
     assert shape(buffer) == ["-", "bob:a", ":b", "eve:c", "eve:d", "-", "eve:e"]
@@ -62,7 +64,7 @@ def test_rows_are_grouped_by_person_and_day() -> None:
 
 @given(st.lists(st.integers(0, 3000), max_size=30), st.lists(st.integers(0, 3000), max_size=30))
 def test_history_takes_its_place_whenever_it_comes(live: list[int], older: list[int]) -> None:
-    whole, piecewise = Buffer("#x", Sort.ROOM), Buffer("#x", Sort.ROOM)
+    whole, piecewise = Buffer("#x", BufferKind.ROOM), Buffer("#x", BufferKind.ROOM)
     for minute in sorted(live + older):
         whole.append(entry(minute, str(minute)))
     for minute in sorted(live):
@@ -73,7 +75,7 @@ def test_history_takes_its_place_whenever_it_comes(live: list[int], older: list[
 
 @given(st.lists(texts, max_size=20), st.lists(texts, max_size=3))
 def test_every_line_of_a_conversation_belongs_to_the_row_that_stands_there(bodies: list[str], tail: list[str]) -> None:
-    buffer, columns = Buffer("#x", Sort.ROOM), Columns(40)
+    buffer, columns = Buffer("#x", BufferKind.ROOM), Columns(40)
     for minute, body in enumerate(bodies):
         buffer.append(entry(minute, body))
     measure = Measure(buffer, columns)
@@ -86,7 +88,7 @@ def test_every_line_of_a_conversation_belongs_to_the_row_that_stands_there(bodie
 
 
 def test_a_room_of_a_hundred_thousand_rows_drops_its_oldest_in_one_piece() -> None:
-    buffer = Buffer("#x", Sort.ROOM)
+    buffer = Buffer("#x", BufferKind.ROOM)
     for number in range(100_001):
         buffer.append(entry(number / 1000, str(number)))
     assert len(buffer.entries) == 90_002
@@ -148,16 +150,19 @@ def test_a_notification_cannot_carry_what_acts_on_the_terminal() -> None:
 
 def test_without_colours_nothing_is_coloured_and_every_meaning_has_a_sign() -> None:
     columns = Columns(80, coloured=False)
-    looks = [Entry(look, "\x0304red\x03 https://x.example", START, who="bob") for look in Look]
-    looks += [Entry(look, "x", START) for look in Look]
+    looks = [Entry(look, "\x0304red\x03 https://x.example", START, who="bob") for look in EntryKind]
+    looks += [Entry(look, "x", START) for look in EntryKind]
     segments = [segment for one in looks for line in strips(one, columns) for segment in line]
     assert [segment.text for segment in segments if segment.style and segment.style.color] == []
-    signs = {strips(Entry(look, "x", START), columns)[0].text for look in (Look.EVENT, Look.HINT, Look.TROUBLE)}
+    signs = {
+        strips(Entry(look, "x", START), columns)[0].text
+        for look in (EntryKind.EVENT, EntryKind.HINT, EntryKind.TROUBLE)
+    }
     assert len(signs) == 3
 
 
 def test_what_comes_a_little_late_stands_where_it_came_and_costs_no_measuring() -> None:
-    buffer = Buffer("#x", Sort.ROOM)
+    buffer = Buffer("#x", BufferKind.ROOM)
     for one in (entry(0, "a"), entry(1, "by our clock", "eve"), entry(0.5, "b"), entry(0.6, "c")):
         buffer.append(one)
     assert shape(buffer) == ["-", "bob:a", "eve:by our clock", "bob:b", ":c"]
@@ -188,9 +193,9 @@ def test_words_with_a_tab_between_them_stay_two() -> None:
 
 
 def test_the_oldest_message_is_known_after_the_first_have_gone() -> None:
-    buffer = Buffer("#x", Sort.ROOM)
+    buffer = Buffer("#x", BufferKind.ROOM)
     for number in range(100_001):
-        buffer.append(Entry(Look.TALK, "x", START + timedelta(seconds=number), "bob", msgid=str(number)))
+        buffer.append(Entry(EntryKind.TALK, "x", START + timedelta(seconds=number), "bob", msgid=str(number)))
     assert buffer.trimmed
     assert buffer.oldest() == next(one.msgid for one in buffer.entries if one.msgid)
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from trialogue_client.engine.buffers import Buffer, Sort
-from trialogue_client.engine.entries import Entry, Look
+from trialogue_client.engine.buffers import Buffer, BufferKind
+from trialogue_client.engine.entries import Entry, EntryKind
 from trialogue_client.tui.widgets.conversation.rows import Rows
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -21,7 +21,7 @@ class Window(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.buffer = Buffer("#x", Sort.ROOM)
+        self.buffer = Buffer("#x", BufferKind.ROOM)
 
     def compose(self) -> ComposeResult:
         yield Rows()
@@ -33,7 +33,7 @@ class Window(App[None]):
     def say(self, *bodies: str) -> None:
         for body in bodies:
             number = len(self.buffer.entries)
-            self.buffer.append(Entry(Look.TALK, body, START + timedelta(seconds=number), "bob"))
+            self.buffer.append(Entry(EntryKind.TALK, body, START + timedelta(seconds=number), "bob"))
         self.rows.sync(self.buffer, [])
 
 

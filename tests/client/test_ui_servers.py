@@ -11,8 +11,8 @@ import pytest
 from tests.support.client import Client
 from tests.support.screen import Person, client, fake_server, options, real_server, talking
 from tests.support.server import Server
-from trialogue_client.tui.screens.asking import Asking
-from trialogue_client.tui.widgets.sidebar import Names
+from trialogue_client.tui.screens.connect_form import ConnectForm
+from trialogue_client.tui.widgets.sidebar import NameList
 
 pytestmark = pytest.mark.system
 
@@ -35,7 +35,7 @@ def servers(tmp_path: Path) -> Iterator[list[Server]]:
 
 def sidebar(bob: Person) -> list[tuple[str, str, str]]:
     """Sign, name and count of each line."""
-    return [(item.sign, item.name, item.note) for item in bob.talk.query_one("#rooms", Names).items]
+    return [(item.sign, item.name, item.note) for item in bob.talk.query_one("#rooms", NameList).items]
 
 
 async def on_both(bob: Person, servers: list[Server]) -> None:
@@ -136,7 +136,7 @@ def test_leaving_one_server_keeps_the_other_and_leaving_the_last_asks_where_to(
             await bob.until(lambda: sidebar(bob) == [(" ", "server", ""), ("▸", "#lobby", "")])
             await bob.say("/disconnect")
             await bob.until(f"You have left 127.0.0.1:{servers[0].port}.")
-            assert isinstance(bob.app.screen, Asking)
+            assert isinstance(bob.app.screen, ConnectForm)
 
     with ExitStack() as stack:
         run(test())

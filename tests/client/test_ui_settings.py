@@ -15,7 +15,7 @@ from tests.support.screen import Person, client, fake_server, options, real_serv
 from trialogue_client import settings
 from trialogue_client.settings import Server, Settings
 from trialogue_client.settings.schema import MEANINGS
-from trialogue_client.tui.screens.asking import Asking
+from trialogue_client.tui.screens.connect_form import ConnectForm
 
 SECRET = "correct horse battery"
 
@@ -109,7 +109,7 @@ def test_leaving_the_dialog_leaves_all_as_it_was(tmp_path: Path, leaves: str) ->
             await bob.press("f5", "space", "down", "space")
             await bob.until("( ) dark  (•) light")
             await (bob.pilot.click("#leave") if leaves == "click" else bob.press(leaves))
-            await bob.until(lambda: isinstance(bob.app.screen, Asking))
+            await bob.until(lambda: isinstance(bob.app.screen, ConnectForm))
             assert bob.app.current_theme.dark
         assert not (tmp_path / settings.FILE).exists()
 

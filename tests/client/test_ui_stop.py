@@ -16,7 +16,7 @@ from trialogue_client.net.asking import Decide
 from trialogue_client.net.dial import dial
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
-from trialogue_client.tui.screens.stop import Stop
+from trialogue_client.tui.screens.certificate_warning import CertificateWarning
 
 pytestmark = pytest.mark.system
 
@@ -69,7 +69,7 @@ def test_all_of_it_fits_80_by_24_and_the_whole_fingerprint_accepts_it(
 def test_leaving_accepts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     async def test() -> None:
         async with client(options(tmp_path, "127.0.0.1", str(server.port), "--nick", "bob")) as bob:
-            await bob.until(lambda: isinstance(bob.app.screen, Stop) and bob.app.screen.query("#answer"))
+            await bob.until(lambda: isinstance(bob.app.screen, CertificateWarning) and bob.app.screen.query("#answer"))
             await bob.press(key)
             await bob.until("was not accepted")
 

@@ -16,10 +16,10 @@ from tests.support.patience import PATIENCE
 from tests.support.server import Server
 from trialogue_client.arguments import Options, parse_arguments
 from trialogue_client.engine.model import Alert
-from trialogue_client.net.found import Found
+from trialogue_client.net.found import NearbyServer
 from trialogue_client.tui.app import Trialogue
 from trialogue_client.tui.screens.chat.requests import Called
-from trialogue_client.tui.screens.chat.screen import Talk
+from trialogue_client.tui.screens.chat.screen import ChatScreen
 from trialogue_client.tui.widgets.conversation.messages import Messages
 
 
@@ -97,8 +97,8 @@ def options(directory: Path, *words: str) -> Options:
 class Listening(Trialogue):
     """The client, with an ear at its bell."""
 
-    def __init__(self, options: Options, found: Sequence[Found]) -> None:
-        async def answer(tell: Callable[[Found], object]) -> None:
+    def __init__(self, options: Options, found: Sequence[NearbyServer]) -> None:
+        async def answer(tell: Callable[[NearbyServer], object]) -> None:
             for one in found:
                 tell(one)
             await trio.sleep_forever()
@@ -119,9 +119,9 @@ class Person:
         self.pilot = pilot
 
     @property
-    def talk(self) -> Talk:
+    def talk(self) -> ChatScreen:
         """The main screen."""
-        return next(screen for screen in self.app.screen_stack if isinstance(screen, Talk))
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, ChatScreen))
 
     @property
     def messages(self) -> Messages:
@@ -173,7 +173,7 @@ _KEYS = {" ": "space", "/": "slash", "#": "number_sign"}
 
 @asynccontextmanager
 async def client(
-    options: Options, size: tuple[int, int] = (80, 24), found: Sequence[Found] = ()
+    options: Options, size: tuple[int, int] = (80, 24), found: Sequence[NearbyServer] = ()
 ) -> AsyncIterator[Person]:
     """Run the full-screen client; these are the servers on its local network."""
     app = Listening(options, found)

@@ -16,12 +16,12 @@ from trialogue_client.arguments import Options
 from trialogue_client.ending import Ending
 from trialogue_client.engine.startup import Startup
 from trialogue_client.lines import layout
-from trialogue_client.lines.arriving import Arriving, NoPasswordError
 from trialogue_client.lines.linemode import OK, LineMode
 from trialogue_client.lines.nearby import list_servers
 from trialogue_client.lines.pipe import PipeScreen, Source
 from trialogue_client.lines.screen import Screen
 from trialogue_client.lines.sheet import Layout
+from trialogue_client.lines.startup import NoPasswordError, StartupQuestions
 from trialogue_client.lines.streams import Departure, Streams
 from trialogue_client.net.connector import Connector
 from trialogue_client.net.dial import dial
@@ -100,7 +100,7 @@ async def _talk(options: Options, screen: Screen, streams: Streams, departure: D
     memory = Memory(options.config_dir)
     startup = Startup(options, memory)
     try:
-        networks = await Arriving(startup, screen, discover).networks()
+        networks = await StartupQuestions(startup, screen, discover).networks()
     except NoPasswordError as error:
         streams.complain(str(error))
         return FAULTY

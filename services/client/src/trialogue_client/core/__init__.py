@@ -7,6 +7,7 @@ negotiation, features, rooms, batches, receipts      the parts of that knowledge
 heard, told, numerics, accounts      what each incoming message means
 login, sasl       who we are, and the proof of it
 chat        one network over time: survives reconnections;  lines: what was typed, until it is confirmed
+stages      what every event passes before it is told
 catchup     what was said while we were not there (points: how far are we;  jobs: what is on its way)
 recall, references      messages that are about other messages
 search, claim     looking for what was said; taking our nick back

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from ircwire import Message, caps
 from trialogue_client.core import events as ev
 from trialogue_client.core.jobs import Job, Sort
-from trialogue_client.core.points import Point, Told, at_time
+from trialogue_client.core.points import Point, ToldMessages, at_time
 from trialogue_client.core.recall import conversation
 from trialogue_client.core.session import Session
 
@@ -42,7 +42,7 @@ class CatchUp:
         self._fold = fold
         self._first_page = first_page
         self._session: Session | None = None
-        self._told = Told(fold)
+        self._told = ToldMessages(fold)
         self._heard_at: datetime | None = None
         """The newest time that the server has told."""
         self._since: datetime | None = None

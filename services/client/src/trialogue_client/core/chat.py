@@ -13,14 +13,14 @@ from ircwire.modes import parse_modes
 from trialogue_client.core import events as ev
 from trialogue_client.core.catchup import CatchUp
 from trialogue_client.core.claim import Claim
-from trialogue_client.core.edits import Edit, Edits
-from trialogue_client.core.lines import Line, Lines
+from trialogue_client.core.edits import Edits, PendingEdit
+from trialogue_client.core.lines import Lines, TypedLine
 from trialogue_client.core.pages import Pages
 from trialogue_client.core.points import Point, at_time
 from trialogue_client.core.recall import Recall
 from trialogue_client.core.references import reply_tags
 from trialogue_client.core.sasl import Credentials
-from trialogue_client.core.search import Search, Wanted
+from trialogue_client.core.search import Searches, SearchQuery
 from trialogue_client.core.session import Session
 from trialogue_client.core.stages import Stage, passed
 from trialogue_client.core.standing import Standing
@@ -73,7 +73,7 @@ class Chat:
         """The messages that were told, for those that are about one of them."""
         self._trace = trace
         self._catch_up = CatchUp(self.fold, first_page)
-        self._search = Search()
+        self._search = Searches()
         self._pages = Pages()
         self._edits = Edits(self._say_edited)
         self._claim = Claim(identity.nick, self.fold)
@@ -91,12 +91,12 @@ class Chat:
         """By what we have asked to be logged in, or to have an account made."""
 
     @property
-    def wanted(self) -> dict[str, str]:
+    def autojoin(self) -> dict[str, str]:
         """Return the rooms to be in, with their keys."""
         return self._rooms.keys
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TypedLine]:
         """Return the typed lines that are not confirmed yet, oldest first."""
         return self._lines.all
 
@@ -181,9 +181,9 @@ class Chat:
         self.identity = replace(self.identity, nick=self._claim.nick)
         return [*held, *undone, *self._lines.lost()]
 
-    def take(self) -> bytes:
+    def data_to_send(self) -> bytes:
         """Return all that is to be sent now."""
-        return self.session.take() if self.session else b""
+        return self.session.data_to_send() if self.session else b""
 
     def receive(self, data: bytes) -> list[ev.Event]:
         """Take in what came from the server and return what happened."""
@@ -207,11 +207,11 @@ class Chat:
         self, target: str, text: str, kind: ev.Kind = ev.Kind.TALK, tags: Mapping[str, str] | None = None
     ) -> list[ev.Event]:
         """Say something as soon as it can be said."""
-        self._lines.all.append(Line(target, text, kind, tags=tags or {}))
+        self._lines.all.append(TypedLine(target, text, kind, tags=tags or {}))
         events = self._flush()
         return [*events, *([] if self.online else [ev.Waiting(target, text)])]
 
-    def _say_edited(self, edit: Edit) -> list[ev.Event]:
+    def _say_edited(self, edit: PendingEdit) -> list[ev.Event]:
         return self.say(edit.target, edit.text, tags=edit.tags)
 
     def wants(self, room: str) -> bool:
@@ -296,7 +296,7 @@ class Chat:
         tags = reply_tags(old.reply) if old is not None and old.reply else {}
         self._edits.begin(self.session, target, msgid, text, tags)
 
-    def search(self, wanted: Wanted) -> bool:
+    def search(self, wanted: SearchQuery) -> bool:
         """Look for messages; `Found` tells what was found. False if the server cannot search."""
         return self.session is not None and self.online and self._search.ask(self.session, wanted)
 
@@ -358,7 +358,7 @@ class Chat:
         self._rooms.connected()
         for message in self.standing.again(self.nick, self.session.state.has, guest=not self.account):
             self.session.send(message)
-        for room, key in self.wanted.items():
+        for room, key in self.autojoin.items():
             self.send(_join_message(room, key))
 
     def _move(self, old: str, new: str) -> None:

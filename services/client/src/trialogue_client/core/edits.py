@@ -16,7 +16,7 @@ _LOST = "the connection was lost before the old message was taken back"
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class PendingEdit:
     """One message that is to be taken back, and what is to be said then."""
 
     target: str
@@ -30,15 +30,15 @@ class Edit:
 class Edits:
     """Those that are on their way, oldest first."""
 
-    def __init__(self, say: Callable[[Edit], Iterable[ev.Event]]) -> None:
+    def __init__(self, say: Callable[[PendingEdit], Iterable[ev.Event]]) -> None:
         """`say` says the new text, once the server has taken the old one back."""
         self._say = say
-        self._open: list[Edit] = []
+        self._open: list[PendingEdit] = []
 
     def begin(self, session: Session, target: str, msgid: str, text: str, tags: Mapping[str, str]) -> None:
         """Ask the server to take a message back."""
         session.send(Message("REDACT", [target, msgid]))
-        self._open.append(Edit(target, msgid, text, tags, session.barrier()))
+        self._open.append(PendingEdit(target, msgid, text, tags, session.barrier()))
 
     def handle(self, event: ev.Event) -> Iterator[ev.Event]:
         """Return the event, and what comes of saying the new text, or that it comes to nothing."""
@@ -59,9 +59,9 @@ class Edits:
         gone, self._open = self._open, []
         return [_not_sent(edit, _LOST) for edit in gone]
 
-    def _of(self, msgid: str) -> Edit | None:
+    def _of(self, msgid: str) -> PendingEdit | None:
         return next((edit for edit in self._open if edit.msgid == msgid), None)
 
 
-def _not_sent(edit: Edit, reason: str) -> ev.NotSent:
+def _not_sent(edit: PendingEdit, reason: str) -> ev.NotSent:
     return ev.NotSent(edit.target, edit.text, reason.rstrip("."), sure=True)

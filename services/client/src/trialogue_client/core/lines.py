@@ -13,7 +13,7 @@ from trialogue_client.core.session import Session
 
 
 @dataclass(slots=True)
-class Line:
+class TypedLine:
     """One typed line that is not confirmed yet."""
 
     target: str
@@ -34,7 +34,7 @@ class Lines:
     """Those that are not confirmed yet, oldest first."""
 
     def __init__(self) -> None:
-        self.all: list[Line] = []
+        self.all: list[TypedLine] = []
 
     def send(self, session: Session, awaited: set[str]) -> list[ev.Event]:
         """Send those that wait, except for rooms (`awaited`, folded) that we are on our way into."""
@@ -74,10 +74,10 @@ class Lines:
         self.all = [line for line in self.all if line.waits]
         return [ev.NotSent(line.target, line.text, "the connection was lost", sure=False) for line in lost]
 
-    def _of(self, ticket: int) -> Line | None:
+    def _of(self, ticket: int) -> TypedLine | None:
         return next((line for line in self.all if ticket in line.tickets), None)
 
-    def _send(self, line: Line, session: Session) -> list[ev.Event]:
+    def _send(self, line: TypedLine, session: Session) -> list[ev.Event]:
         try:
             line.tickets = set(session.say(line.target, line.text, line.kind, line.tags))
         except FormatError:
@@ -88,7 +88,7 @@ class Lines:
         return [] if session.state.echoes or not line.tickets else [_own(line, session)]
 
 
-def _own(line: Line, session: Session) -> ev.Event:
+def _own(line: TypedLine, session: Session) -> ev.Event:
     """Return the event that the server would have sent us if it had echo-message."""
     mask, private = session.state.mask, not session.state.features.is_room(line.target)
     if line.kind is ev.Kind.NOTICE:

@@ -26,7 +26,7 @@ class Point:
         return self.at is not None and other.at is not None and self.at < other.at
 
 
-class Told:
+class ToldMessages:
     """The messages that were told: the first and the last of each conversation, and which they were."""
 
     def __init__(self, fold: Callable[[str], str]) -> None:

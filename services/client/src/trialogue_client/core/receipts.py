@@ -12,7 +12,7 @@ _DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class InFlight:
     """One message that is on its way; `target` is folded."""
 
     ticket: int
@@ -23,7 +23,7 @@ class Receipts:
     """The messages that are on their way, oldest first."""
 
     def __init__(self) -> None:
-        self._open: dict[int, Open] = {}
+        self._open: dict[int, InFlight] = {}
         self._last = 0
 
     def __len__(self) -> int:
@@ -32,7 +32,7 @@ class Receipts:
     def issue(self, target: str) -> int:
         """Return a ticket for one message to this (folded) target."""
         self._last += 1
-        self._open[self._last] = Open(self._last, target)
+        self._open[self._last] = InFlight(self._last, target)
         return self._last
 
     def mark(self) -> str:

@@ -9,7 +9,7 @@ from trialogue_client.core.session import Session
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchQuery:
     """What to look for; "" as `nick` or `room` stands for any."""
 
     words: str
@@ -21,14 +21,14 @@ class Wanted:
         return f"{self.words}{by}{f' in {self.room}' if self.room else ''}".strip()
 
 
-class Search:
+class Searches:
     """The searches that are on their way, oldest first; a server answers them in this order."""
 
     def __init__(self) -> None:
-        self._asked: list[tuple[str, Wanted]] = []
+        self._asked: list[tuple[str, SearchQuery]] = []
         self._found: list[ev.Said | ev.Noticed] = []
 
-    def ask(self, session: Session, wanted: Wanted) -> bool:
+    def ask(self, session: Session, wanted: SearchQuery) -> bool:
         """Ask the server; False if it cannot search."""
         if not (session.state.has(caps.SEARCH) or session.state.has(caps.SOJU_SEARCH)):
             return False

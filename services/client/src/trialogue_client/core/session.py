@@ -1,11 +1,11 @@
 """One connection, without the connection: bytes in and typed events out, wishes in and bytes out.
 
 session = Session(Identity("bob"))
-stream.send(session.take())                    # CAP LS 302, NICK, USER
+stream.send(session.data_to_send())                    # CAP LS 302, NICK, USER
 for event in session.receive(stream.receive()):
     …
 session.say("#lobby", "hello")                 # → tickets, settled later by Delivered or Undelivered
-stream.send(session.take())
+stream.send(session.data_to_send())
 """
 
 from collections.abc import Iterator, Mapping
@@ -69,7 +69,7 @@ class Session:
         if not identity.password or not waits:
             self._greet()
 
-    def take(self) -> bytes:
+    def data_to_send(self) -> bytes:
         """Return all that is to be sent now, and forget it."""
         lines = [f"{message}\r\n".encode(errors="replace") for message in self.state.out]
         self.state.out.clear()

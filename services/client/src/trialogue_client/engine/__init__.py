@@ -15,7 +15,7 @@ For faces that show one conversation at a time:
 buffered    networks with their conversations, and the events that wait to be taken in (event_queue)
 model       what happened → conversations, unread counts, alerts;  routing: which conversation?;  greeting
 buffers     one conversation's rows, in order, with dates and groups;  entries: one row
-history     older pages of a conversation;  past: pages of long ago, looked at by themselves;  found: search results
-choosing    choosing one message, and what can be done with it
+older_pages    pages before what is shown;  past_pages: pages of long ago, looked at by themselves
+search_results, message_actions    what was found, as rows; choosing one message, and what can be done with it
 typing      who is typing;  pace: when what has come is taken in, and shown
 """

@@ -6,13 +6,13 @@ from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.connection import DialError
 from trialogue_client.core.events.connection import Ended, Lost, Remark
-from trialogue_client.engine.buffers import Buffer, Sort
+from trialogue_client.engine.buffers import Buffer, BufferKind
 from trialogue_client.engine.event_queue import EventQueue
-from trialogue_client.engine.history import History
 from trialogue_client.engine.model import Model
 from trialogue_client.engine.network import Connect, Network
 from trialogue_client.engine.networks import Networks
-from trialogue_client.engine.past import Past
+from trialogue_client.engine.older_pages import OlderPages
+from trialogue_client.engine.past_pages import PastPages
 from trialogue_client.engine.typing import Typing
 from trialogue_client.settings import Settings
 from trialogue_client.settings.profile import ConnectionProfile
@@ -32,8 +32,8 @@ class BufferedNetwork(Network):
         super().__init__(profile, chat)
         self.model = Model(chat, settings.highlights)
         self.typing = Typing(chat, settings.typing)
-        self.history = History(self.model)
-        self.past = Past(self.model)
+        self.history = OlderPages(self.model)
+        self.past = PastPages(self.model)
         self.queue = EventQueue(arrived)
         self.over = False
         """Has its connection ended for good, while its conversations can still be read?"""
@@ -63,7 +63,7 @@ class BufferedNetwork(Network):
         """Look at the conversation with the one person who hears what we say."""
         if not self.chat.is_room(name):
             buffer = self.model.open(name)
-            if buffer.sort is Sort.PERSON:
+            if buffer.sort is BufferKind.PERSON:
                 self.model.switch(buffer)
 
     def closes(self, room: str) -> bool:

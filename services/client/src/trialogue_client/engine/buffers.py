@@ -7,8 +7,8 @@ from enum import Enum, auto
 from heapq import merge
 from itertools import chain
 
-from trialogue_client.engine.choosing import Intent
-from trialogue_client.engine.entries import Entry, Look
+from trialogue_client.engine.entries import Entry, EntryKind
+from trialogue_client.engine.message_actions import Intent
 
 LONGEST = 100_000
 """Rows that a conversation keeps; the oldest go first, in one piece, so that it happens rarely."""
@@ -18,7 +18,7 @@ _LATE = timedelta(minutes=1)
 message after one of those would have to be put in before it, at the cost of measuring the whole conversation again."""
 
 
-class Sort(Enum):
+class BufferKind(Enum):
     """Whom is a conversation with?"""
 
     SERVER = auto()
@@ -31,7 +31,7 @@ class Buffer:
     """One conversation. `entries` are rows and the dates between them; only methods change them."""
 
     name: str
-    sort: Sort
+    sort: BufferKind
     entries: list[Entry] = field(default_factory=list)
     revision: int = 0
     """Another number whenever entries have changed otherwise than by new ones at the end."""
@@ -83,7 +83,7 @@ class Buffer:
         news = sorted((entry for entry in older if entry.msgid not in known), key=lambda entry: entry.at)
         draws_line, self._draws_line = self._draws_line, False
         if draws_line and news:
-            news.insert(0, Entry(Look.UNREAD, "", news[0].at))
+            news.insert(0, Entry(EntryKind.UNREAD, "", news[0].at))
         self.merge(news)
 
     def merge(self, older: Iterable[Entry]) -> None:
@@ -91,7 +91,7 @@ class Buffer:
         news = sorted(older, key=lambda entry: entry.at)
         if not news:
             return
-        old = [entry for entry in self.entries if entry.look is not Look.DATE]
+        old = [entry for entry in self.entries if entry.kind is not EntryKind.DATE]
         whole = chain(news, old) if not old or news[-1].at <= old[0].at else merge(old, news, key=lambda one: one.at)
         entries: list[Entry] = []
         before: Entry | None = None
@@ -107,9 +107,9 @@ class Buffer:
 
     def mark_unread(self, now: datetime) -> None:
         """Draw the line: what comes now has not been seen. Not twice, and not at the end of nothing."""
-        if self.entries and not any(entry.look is Look.UNREAD for entry in self.entries[-1 - self.unread :]):
+        if self.entries and not any(entry.kind is EntryKind.UNREAD for entry in self.entries[-1 - self.unread :]):
             self.unmark()
-            self.entries.append(Entry(Look.UNREAD, "", max(now, self.entries[-1].at)))
+            self.entries.append(Entry(EntryKind.UNREAD, "", max(now, self.entries[-1].at)))
 
     def begin_anew(self) -> None:
         """Hold nothing of what was said: the server tells it again."""
@@ -130,27 +130,27 @@ class Buffer:
 
     def unmark(self) -> None:
         """Take the line away."""
-        kept = [entry for entry in self.entries if entry.look is not Look.UNREAD]
+        kept = [entry for entry in self.entries if entry.kind is not EntryKind.UNREAD]
         if len(kept) != len(self.entries):
             self.entries = kept
             self.revision += 1
 
     def oldest(self) -> str:
         """Return the id of the first message; "" if there is none."""
-        said = (entry for entry in self.entries if entry.look in (Look.TALK, Look.ACTION) and not entry.where)
+        said = (entry for entry in self.entries if entry.kind in (EntryKind.TALK, EntryKind.ACTION) and not entry.where)
         return next((entry.msgid for entry in said if entry.msgid), "")
 
     def newest(self) -> Entry | None:
         """Return the last message."""
-        talk = (Look.TALK, Look.ACTION, Look.NOTICE)
-        return next((entry for entry in reversed(self.entries) if entry.look in talk), None)
+        talk = (EntryKind.TALK, EntryKind.ACTION, EntryKind.NOTICE)
+        return next((entry for entry in reversed(self.entries) if entry.kind in talk), None)
 
 
 def redact(entries: Iterable[Entry], msgid: str, sentence: str) -> bool:
     """Have a sentence instead of a message; False if that message is not among these."""
     found = [entry for entry in entries if entry.msgid == msgid]
     for entry in found:
-        entry.body, entry.look, entry.mention = sentence, Look.EVENT, False
+        entry.body, entry.kind, entry.mention = sentence, EntryKind.EVENT, False
     return bool(found)
 
 
@@ -159,4 +159,4 @@ def _came_in_time(entry: Entry, before: Entry) -> bool:
 
 
 def _date(at: datetime) -> Entry:
-    return Entry(Look.DATE, "", at.replace(hour=0, minute=0, second=0, microsecond=0))
+    return Entry(EntryKind.DATE, "", at.replace(hour=0, minute=0, second=0, microsecond=0))

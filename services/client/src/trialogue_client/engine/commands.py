@@ -7,7 +7,7 @@ from typing import Any
 from ircwire import FormatError
 from trialogue_client.address import AddressError, parse_address
 from trialogue_client.core.commands import actions as act
-from trialogue_client.core.commands.arguments import Place
+from trialogue_client.core.commands.arguments import TypedIn
 from trialogue_client.core.commands.interpret import check, interpret, keep_secret, perform
 from trialogue_client.core.commands.shortcodes import with_emoji
 from trialogue_client.core.secrecy import ExposedError
@@ -19,7 +19,7 @@ from trialogue_client.engine.outcomes import (
     LeaveWanted,
     Outcome,
     SecretWanted,
-    Told,
+    Sentence,
 )
 from trialogue_client.engine.passwords import Passwords
 from trialogue_client.engine.preferences import Preferences
@@ -27,7 +27,7 @@ from trialogue_client.engine.secret import Declined, Secret
 from trialogue_client.settings import SettingError
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.profile import ConnectionProfile
-from trialogue_client.wording.row import Mark
+from trialogue_client.wording.rows import RowKind
 
 Handler = Callable[[Network, Any], Iterator[Outcome]]
 
@@ -61,7 +61,7 @@ class Commands:
         """Carry out a text: commands, a line each, or one message."""
         lines = text.split("\n")
         for line in lines if all(line.startswith("/") for line in lines) else [text]:
-            place = Place(network.target, network.chat.nick, network.chat.is_room)
+            place = TypedIn(network.target, network.chat.nick, network.chat.is_room)
             yield from self._attempt(network, partial(interpret, line, place))
 
     def perform(self, network: Network, *actions: act.Action) -> Iterator[Outcome]:
@@ -76,7 +76,7 @@ class Commands:
         try:
             actions = secret.actions(text)
         except Declined as declined:
-            yield Told(declined.mark, str(declined))
+            yield Sentence(declined.kind, str(declined))
             return
         yield from self.perform(network, *actions)
 
@@ -86,7 +86,7 @@ class Commands:
             network.chat.expose()
             yield from self.perform(network, action)
         else:
-            yield Told(Mark.HINT, "It was not sent.")
+            yield Sentence(RowKind.HINT, "It was not sent.")
 
     def _attempt(self, network: Network, actions: Callable[[], Iterable[act.Action]]) -> Iterator[Outcome]:
         try:
@@ -124,7 +124,7 @@ class Commands:
 
 
 def _show(_: Network, action: act.Show) -> Iterator[Outcome]:
-    return (Told(Mark.HINT, line) for line in action.lines)
+    return (Sentence(RowKind.HINT, line) for line in action.lines)
 
 
 def _leave(_: Network, action: act.Leave) -> Iterator[Outcome]:

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from sys import intern
 
-from trialogue_client.wording.row import Mark, Row
+from trialogue_client.wording.rows import Row, RowKind
 
 GROUP = timedelta(minutes=5)
 """Rows of one person that follow each other closer than this are shown under one name."""
 
 
-class Look(Enum):
+class EntryKind(Enum):
     """What kind of row it is; each has a sign of its own, so that none depends on its colour."""
 
     TALK = auto()
@@ -25,15 +25,15 @@ class Look(Enum):
     """The line above what came while nobody looked."""
 
 
-_SAID = (Look.TALK, Look.ACTION, Look.NOTICE)
-_LOOKS = {mark: Look[mark.name] for mark in Mark}
+_SAID = (EntryKind.TALK, EntryKind.ACTION, EntryKind.NOTICE)
+_LOOKS = {mark: EntryKind[mark.name] for mark in RowKind}
 
 
 @dataclass(slots=True, eq=False)
 class Entry:
     """One row, compared by identity. `body` has the sender's IRC formatting in it, and no line feeds."""
 
-    look: Look
+    kind: EntryKind
     body: str
     at: datetime
     who: str = ""
@@ -51,7 +51,7 @@ class Entry:
     @property
     def can_be_chosen(self) -> bool:
         """Can one do something with it: answer, copy, go there?"""
-        return self.look in _SAID or bool(self.where)
+        return self.kind in _SAID or bool(self.where)
 
     def is_part_of(self, other: "Entry") -> bool:
         """Do both belong to one message?"""
@@ -61,7 +61,7 @@ class Entry:
         """Does this row belong under the name of the row before it?"""
         return (
             before is not None
-            and self.look is before.look is Look.TALK
+            and self.kind is before.kind is EntryKind.TALK
             and self.who == before.who
             and self.at - before.at < GROUP
         )
@@ -71,4 +71,4 @@ def entry_of(row: Row, now: datetime, msgid: str = "", *, mention: bool = False)
     """Make an entry of a row of text; times become local ones."""
     at = row.at.astimezone(now.tzinfo) if row.at else now
     who = intern(row.who)  # Of 100,000 rows many are by the same few people.
-    return Entry(_LOOKS[row.mark], row.body, at, who, row.me, earlier=row.earlier, msgid=msgid, mention=mention)
+    return Entry(_LOOKS[row.kind], row.body, at, who, row.me, earlier=row.earlier, msgid=msgid, mention=mention)

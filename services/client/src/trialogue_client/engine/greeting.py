@@ -10,7 +10,7 @@ from dataclasses import replace
 from ircwire import numerics as num
 from trialogue_client.core import events as ev
 from trialogue_client.core.events.connection import Remark
-from trialogue_client.engine.entries import Entry, Look
+from trialogue_client.engine.entries import Entry, EntryKind
 
 MOST = 12
 """Rows that are repeated: half of a small screen, so that the conversation itself is there too."""
@@ -44,11 +44,11 @@ class Greeting:
         if is_greeting and not self._repeated:
             self._rows += entries
 
-    def take(self) -> list[Entry]:
+    def repeat(self) -> list[Entry]:
         """Return the rows to be repeated, once."""
         rows, self._rows, self._repeated = self._rows, [], True
         if len(rows) > MOST:
             left = len(rows) - MOST + 1
             more = f"… {left} more lines stand in the conversation with the server: Alt+↑ goes there."
-            rows = [*rows[: MOST - 1], Entry(Look.HINT, more, rows[-1].at)]
+            rows = [*rows[: MOST - 1], Entry(EntryKind.HINT, more, rows[-1].at)]
         return [replace(row) for row in rows]

@@ -10,13 +10,13 @@ from trialogue_client.core.calls import calls
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.events.connection import Dialling, Lost, Remark
 from trialogue_client.engine.attention import is_muted
-from trialogue_client.engine.buffers import Buffer, Sort, redact
-from trialogue_client.engine.entries import Entry, Look, entry_of
-from trialogue_client.engine.found import found
+from trialogue_client.engine.buffers import Buffer, BufferKind, redact
+from trialogue_client.engine.entries import Entry, EntryKind, entry_of
 from trialogue_client.engine.greeting import Greeting
 from trialogue_client.engine.routing import SERVER, places
+from trialogue_client.engine.search_results import found
 from trialogue_client.wording.phrases import rows
-from trialogue_client.wording.row import Mark, Row, View
+from trialogue_client.wording.rows import Row, RowKind, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Model:
         self.highlights = tuple(highlights)
         self.muted: tuple[str, ...] = ()
         """Rooms and people of which nothing is counted, marked or called out."""
-        self.active = Buffer(SERVER, Sort.SERVER)
+        self.active = Buffer(SERVER, BufferKind.SERVER)
         self.buffers: dict[str, Buffer] = {SERVER: self.active}
         """By folded name, in the order in which they were opened."""
         self.alerts: list[Alert] = []
@@ -59,7 +59,7 @@ class Model:
         """
         if self._wish and self.chat.online and self.chat.wants(self._wish):
             return self._wish
-        return next(iter(self.chat.wanted), "") if len(self.buffers) == 1 else ""
+        return next(iter(self.chat.autojoin), "") if len(self.buffers) == 1 else ""
 
     def find(self, name: str) -> Buffer | None:
         """Return the open conversation of this name."""
@@ -67,12 +67,12 @@ class Model:
 
     def open(self, name: str) -> Buffer:
         """Return the conversation of this name; it is opened if it is not."""
-        sort = Sort.ROOM if self.chat.is_room(name) else Sort.PERSON if name else Sort.SERVER
-        return self.buffers.setdefault(self.chat.fold(name), Buffer(name, sort, here=sort is not Sort.ROOM))
+        sort = BufferKind.ROOM if self.chat.is_room(name) else BufferKind.PERSON if name else BufferKind.SERVER
+        return self.buffers.setdefault(self.chat.fold(name), Buffer(name, sort, here=sort is not BufferKind.ROOM))
 
     def close(self, buffer: Buffer) -> None:
         """Close a conversation; the one with the server stays."""
-        if buffer.sort is Sort.SERVER:
+        if buffer.sort is BufferKind.SERVER:
             return
         names = list(self.buffers.values())
         place = names.index(buffer)
@@ -102,7 +102,7 @@ class Model:
 
     def ordered(self) -> list[Buffer]:
         """Return the conversations as the sidebar shows them: the server, rooms, people."""
-        order = list(Sort)
+        order = list(BufferKind)
         return sorted(self.buffers.values(), key=lambda one: (order.index(one.sort), self.chat.fold(one.name)))
 
     def handle(self, event: ev.Event, now: datetime) -> None:
@@ -111,7 +111,7 @@ class Model:
         if self._is_dealt_with(event):
             return
         greets = self._greeting.follow(event)
-        shown = [Row(Mark.EVENT, event.text)] if isinstance(event, Remark) else rows(event, self._view)
+        shown = [Row(RowKind.EVENT, event.text)] if isinstance(event, Remark) else rows(event, self._view)
         if not shown:
             return
         names = [SERVER] if greets else places(event, self.chat, set(self.buffers), self.active.name)
@@ -130,7 +130,7 @@ class Model:
                 self.buffers[key].adopt(entries)
         self._older.clear()
 
-    def show(self, look: Look, lines: Iterable[str], now: datetime) -> None:
+    def show(self, look: EntryKind, lines: Iterable[str], now: datetime) -> None:
         """Show lines where the person is looking."""
         for line in "\n".join(lines).split("\n"):
             self.active.append(Entry(look, line, now))
@@ -139,7 +139,7 @@ class Model:
         """Take in that there is no connection any more, and that none will be tried."""
         self.state = "ended: /connect"
         for line in reason.split("\n"):
-            self.buffers[SERVER].append(Entry(Look.TROUBLE, line, now))
+            self.buffers[SERVER].append(Entry(EntryKind.TROUBLE, line, now))
 
     def pending(self, buffer: Buffer, now: datetime) -> list[Entry]:
         """Return the lines of our own that the server has not confirmed yet, as rows for the end."""
@@ -147,10 +147,10 @@ class Model:
         echoes = session is not None and session.state.echoes
         key = self.chat.fold(buffer.name)
         waiting = [line for line in self.chat.lines if self.chat.fold(line.target) == key and (line.waits or echoes)]
-        looks = {ev.Kind.ACTION: Look.ACTION, ev.Kind.NOTICE: Look.NOTICE}
+        looks = {ev.Kind.ACTION: EntryKind.ACTION, ev.Kind.NOTICE: EntryKind.NOTICE}
         return [
             Entry(
-                looks.get(line.kind, Look.TALK), text, now, self.chat.nick, me=True,
+                looks.get(line.kind, EntryKind.TALK), text, now, self.chat.nick, me=True,
                 state="unsent" if line.waits else "sending",
             )
             for line in waiting
@@ -172,7 +172,7 @@ class Model:
             case ev.Registered():
                 self.state = "connected"
                 for room in self.buffers.values():
-                    room.here = room.sort is not Sort.ROOM  # Until we are in it again.
+                    room.here = room.sort is not BufferKind.ROOM  # Until we are in it again.
             case ev.Joined(me=True):
                 self._entered(event.room)
             case ev.Parted(me=True):
@@ -235,10 +235,10 @@ class Model:
         buffer = self.open(room)
         buffer.here = True
         wish = "" if self.chat.fold(self._wish) == self.chat.fold(room) else self._wish
-        if self.active.sort is Sort.SERVER or wish != self._wish:
+        if self.active.sort is BufferKind.SERVER or wish != self._wish:
             self.switch(buffer)
             self._wish = wish
-            for row in self._greeting.take():
+            for row in self._greeting.repeat():
                 buffer.append(row)
 
     def _renamed(self, event: ev.Renamed | ev.RoomRenamed) -> None:
@@ -272,7 +272,7 @@ class Model:
             buffer.mentions += called
         for entry in entries:
             buffer.append(entry)
-        if buffer.sort is Sort.SERVER:
+        if buffer.sort is BufferKind.SERVER:
             self._greeting.note(event, entries)
         if called and away and said is not None and not quiet:
             self.alerts.append(Alert(said.who.nick, buffer.name, strip_formatting(said.text)))
@@ -290,8 +290,10 @@ class Model:
 
     def _addressed(self, row: Row, buffer: Buffer) -> Row:
         """Say of a notice whom it is for, where it does not go without saying: it opens no conversation of its own."""
-        at_home = buffer.sort is Sort.SERVER or self.chat.fold(buffer.name) in map(self.chat.fold, (row.who, row.to))
-        if row.mark is not Mark.NOTICE or not row.to or at_home:
+        at_home = buffer.sort is BufferKind.SERVER or self.chat.fold(buffer.name) in map(
+            self.chat.fold, (row.who, row.to)
+        )
+        if row.kind is not RowKind.NOTICE or not row.to or at_home:
             return row
         return replace(row, body=f"(to {row.to}) {row.body}")
 

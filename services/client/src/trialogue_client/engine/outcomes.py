@@ -10,14 +10,14 @@ from trialogue_client.core import events as ev
 from trialogue_client.core.commands.actions import Action
 from trialogue_client.engine.secret import Secret
 from trialogue_client.settings.profile import ConnectionProfile
-from trialogue_client.wording.row import Mark
+from trialogue_client.wording.rows import RowKind
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Sentence:
     """A sentence for the person, where they are looking."""
 
-    mark: Mark
+    kind: RowKind
     text: str
 
 
@@ -99,6 +99,6 @@ class Task:
 
 
 Outcome = (
-    Told | Failed | SecretWanted | ConsentWanted | NickWanted | ConnectWanted | LeaveWanted | SettingsWanted
+    Sentence | Failed | SecretWanted | ConsentWanted | NickWanted | ConnectWanted | LeaveWanted | SettingsWanted
     | SettingsChanged | PasswordOffered | RoomKeyWanted | Task | ev.Event
 )  # fmt: skip

@@ -8,11 +8,11 @@ from typing import Protocol
 from trialogue_client.address import Endpoint
 from trialogue_client.core.commands.actions import Forget
 from trialogue_client.engine.network import Network
-from trialogue_client.engine.outcomes import Failed, Outcome, PasswordOffered, Task, Told
+from trialogue_client.engine.outcomes import Failed, Outcome, PasswordOffered, Sentence, Task
 from trialogue_client.engine.startup import Startup
 from trialogue_client.settings.key_ring import VaultError
 from trialogue_client.settings.profile import ConnectionProfile
-from trialogue_client.wording.row import Mark
+from trialogue_client.wording.rows import RowKind
 
 
 class KeyRing(Protocol):
@@ -82,12 +82,12 @@ class Passwords:
         try:
             await self._ring.check()
         except VaultError as error:
-            return [Told(Mark.HINT, str(error))]
+            return [Sentence(RowKind.HINT, str(error))]
         return [offer]
 
 
 async def _told(act: Callable[[], Awaitable[str]]) -> Iterable[Outcome]:
     try:
-        return [Told(Mark.HINT, await act())]
+        return [Sentence(RowKind.HINT, await act())]
     except VaultError as error:
         return [Failed(str(error))]

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from trialogue_client.core.commands.actions import Autoconnect, Configure, Mute, Set
 from trialogue_client.engine.network import Network
-from trialogue_client.engine.outcomes import Outcome, SettingsChanged, SettingsWanted, Told
+from trialogue_client.engine.outcomes import Outcome, Sentence, SettingsChanged, SettingsWanted
 from trialogue_client.settings.memory import Memory
-from trialogue_client.wording.row import Mark
+from trialogue_client.wording.rows import RowKind
 
 
 class Preferences:
@@ -50,4 +50,4 @@ class Preferences:
 
 
 def _hints(*sentences: str) -> Iterator[Outcome]:
-    return (Told(Mark.HINT, sentence) for sentence in sentences if sentence)
+    return (Sentence(RowKind.HINT, sentence) for sentence in sentences if sentence)

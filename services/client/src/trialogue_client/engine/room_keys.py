@@ -5,11 +5,11 @@ from functools import partial
 
 from trialogue_client.core import events as ev
 from trialogue_client.engine.network import Network
-from trialogue_client.engine.outcomes import Outcome, RoomKeyWanted, Task, Told
+from trialogue_client.engine.outcomes import Outcome, RoomKeyWanted, Sentence, Task
 from trialogue_client.engine.passwords import KeyRing
 from trialogue_client.settings.key_ring import VaultError
 from trialogue_client.settings.memory import Memory
-from trialogue_client.wording.row import Mark
+from trialogue_client.wording.rows import RowKind
 
 
 class RoomKeys:
@@ -36,7 +36,7 @@ class RoomKeys:
             network.flush()
         else:
             network.chat.give_up(room)
-            yield Told(Mark.HINT, f"You are not in {room}: come in with /join {room} KEY.")
+            yield Sentence(RowKind.HINT, f"You are not in {room}: come in with /join {room} KEY.")
 
     def _unkept(self, network: Network) -> list[str]:
         """Return the rooms whose key is to be kept: we are in them, and it is new."""
@@ -45,17 +45,17 @@ class RoomKeys:
             return []
         return [
             room
-            for room, key in network.chat.wanted.items()
+            for room, key in network.chat.autojoin.items()
             if key and self._kept.get((network, room)) != key and session.state.rooms.get(room)
         ]
 
     async def _keep(self, network: Network, room: str) -> Iterable[Outcome]:
-        key = network.chat.wanted.get(room, "")
+        key = network.chat.autojoin.get(room, "")
         if not key or self._kept.get((network, room)) == key:
             return []
         self._kept[network, room] = key
         try:
-            return [Told(Mark.HINT, await self._ring.keep_key(network.profile.endpoint, room, key))]
+            return [Sentence(RowKind.HINT, await self._ring.keep_key(network.profile.endpoint, room, key))]
         except VaultError:
             return []
 

@@ -15,7 +15,7 @@ SERVER = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenConversations:
     """What is open: the folded names of the conversations, and the one that is looked at."""
 
     chat: Chat
@@ -40,32 +40,32 @@ def places(event: ev.Event, chat: Chat, opened: set[str], active: str) -> list[s
 
     `opened` holds the folded names of those that are open, `active` is the one that is looked at.
     """
-    return PLACES[type(event)](event, Open(chat, opened, active))
+    return PLACES[type(event)](event, OpenConversations(chat, opened, active))
 
 
-def _here(_: ev.Event, there: Open) -> list[str]:
+def _here(_: ev.Event, there: OpenConversations) -> list[str]:
     """Where one looks: it answers what was typed, or concerns everything."""
     return [there.active]
 
 
-def _server(_: ev.Event, __: Open) -> list[str]:
+def _server(_: ev.Event, __: OpenConversations) -> list[str]:
     return [SERVER]
 
 
-def _nowhere(_: ev.Event, __: Open) -> list[str]:
+def _nowhere(_: ev.Event, __: OpenConversations) -> list[str]:
     """It changes what is shown, or is only between the server and us."""
     return []
 
 
-def _room(event: Any, _: Open) -> list[str]:
+def _room(event: Any, _: OpenConversations) -> list[str]:
     return [event.room]
 
 
-def _said(event: ev.Said, there: Open) -> list[str]:
+def _said(event: ev.Said, there: OpenConversations) -> list[str]:
     return [_partner(event) if event.private else _bare_room(event, there)]
 
 
-def _noticed(event: ev.Noticed, there: Open) -> list[str]:
+def _noticed(event: ev.Noticed, there: OpenConversations) -> list[str]:
     """A notice opens no conversation."""
     if not event.private:
         return [_bare_room(event, there)]
@@ -77,64 +77,64 @@ def _partner(event: ev.Said | ev.Noticed) -> str:
     return event.target if event.me else event.who.nick
 
 
-def _bare_room(event: ev.Said | ev.Noticed, there: Open) -> str:
+def _bare_room(event: ev.Said | ev.Noticed, there: OpenConversations) -> str:
     """A room that is not open is opened: nothing shall look as if it had been said where one looks."""
     session = there.chat.session
     return session.state.features.bare_room(event.target) if session else event.target
 
 
-def _about_message(event: ev.Tagged | ev.Redacted, there: Open) -> list[str]:
+def _about_message(event: ev.Tagged | ev.Redacted, there: OpenConversations) -> list[str]:
     """It is read where that message is."""
     return there.those(conversation(event) or event.target)
 
 
-def _account(_: ev.Event, there: Open) -> list[str]:
+def _account(_: ev.Event, there: OpenConversations) -> list[str]:
     """With each new connection we are logged in again: that is only the server's affair."""
     return [SERVER, there.active] if there.chat.online else [SERVER]
 
 
-def _lost(_: Lost, there: Open) -> list[str]:
+def _lost(_: Lost, there: OpenConversations) -> list[str]:
     return [SERVER, there.active]
 
 
-def _quit(event: ev.Quit, there: Open) -> list[str]:
+def _quit(event: ev.Quit, there: OpenConversations) -> list[str]:
     return [*event.rooms, *there.those(event.who.nick)]
 
 
-def _renamed(event: ev.Renamed, there: Open) -> list[str]:
+def _renamed(event: ev.Renamed, there: OpenConversations) -> list[str]:
     return [*event.rooms, *there.those(event.new)] or [there.active]
 
 
-def _new_room(event: ev.RoomRenamed, _: Open) -> list[str]:
+def _new_room(event: ev.RoomRenamed, _: OpenConversations) -> list[str]:
     return [event.new]
 
 
-def _away(event: ev.AwayChanged, there: Open) -> list[str]:
+def _away(event: ev.AwayChanged, there: OpenConversations) -> list[str]:
     return [there.active] if event.me else there.those(event.nick)
 
 
-def _reply(event: ev.ServerReply, there: Open) -> list[str]:
+def _reply(event: ev.ServerReply, there: OpenConversations) -> list[str]:
     """Somebody who is away is so in the conversation with them."""
     return [there.first(event.params[0]) if event.code == RPL_AWAY and event.params else there.active]
 
 
-def _target(event: ev.ModeChanged | ev.NotSent, there: Open) -> list[str]:
+def _target(event: ev.ModeChanged | ev.NotSent, there: OpenConversations) -> list[str]:
     return [there.first(event.target)]
 
 
-def _asked_room(event: ev.NamesListed | ev.Invited, there: Open) -> list[str]:
+def _asked_room(event: ev.NamesListed | ev.Invited, there: OpenConversations) -> list[str]:
     return [there.first(event.room)]
 
 
-def _refused(event: ev.Refused, there: Open) -> list[str]:
+def _refused(event: ev.Refused, there: OpenConversations) -> list[str]:
     return [there.first(*event.about)]
 
 
-def _standard_reply(event: ev.StandardReply, there: Open) -> list[str]:
+def _standard_reply(event: ev.StandardReply, there: OpenConversations) -> list[str]:
     return [there.first(*event.context)]
 
 
-PLACES: dict[type[ev.Event], Callable[[Any, Open], list[str]]] = {
+PLACES: dict[type[ev.Event], Callable[[Any, OpenConversations], list[str]]] = {
     Dialling: _server,
     Lost: _lost,
     Ended: _nowhere,

@@ -1,15 +1,15 @@
 """A password that is typed unseen, in answer to a command."""
 
 from trialogue_client.core.commands.actions import Action, AskSecret
-from trialogue_client.wording.row import Mark
+from trialogue_client.wording.rows import RowKind
 
 
 class Declined(Exception):  # noqa: N818 - says what happened
-    """Nothing is done; the text says why, and `mark` whether that is trouble."""
+    """Nothing is done; the text says why, and `kind` whether that is trouble."""
 
-    def __init__(self, mark: Mark, text: str) -> None:
+    def __init__(self, kind: RowKind, text: str) -> None:
         super().__init__(text)
-        self.mark = mark
+        self.kind = kind
 
 
 class Secret:
@@ -42,7 +42,7 @@ class Secret:
         Raises Declined.
         """
         if not text:
-            raise Declined(Mark.EVENT, "Nothing was done.")
+            raise Declined(RowKind.EVENT, "Nothing was done.")
         if self._first is not None and self._first != text:
-            raise Declined(Mark.TROUBLE, "These were two different passwords, so nothing was done.")
+            raise Declined(RowKind.TROUBLE, "These were two different passwords, so nothing was done.")
         return self._question.then(text)

@@ -10,7 +10,7 @@ from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.profile import ConnectionProfile
 
 
-class Proof(Enum):
+class PasswordSource(Enum):
     """Where the password of a profile's account comes from."""
 
     READY = auto()
@@ -65,12 +65,12 @@ class Startup:
             if server.connect
         ]
 
-    def proof(self, profile: ConnectionProfile) -> Proof:
+    def proof(self, profile: ConnectionProfile) -> PasswordSource:
         """Return where the password of its account comes from."""
         known = self.memory.server(profile.endpoint)
         if profile.password or not profile.account:
-            return Proof.READY
-        return Proof.KEY_RING if known.key_ring and known.account == profile.account else Proof.PERSON
+            return PasswordSource.READY
+        return PasswordSource.KEY_RING if known.key_ring and known.account == profile.account else PasswordSource.PERSON
 
     def exposes(self, profile: ConnectionProfile) -> bool:
         """Would the server's own password go in clear over the first connection, and has nobody said that it may?"""

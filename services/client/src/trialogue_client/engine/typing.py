@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ircwire import Message, caps
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
-from trialogue_client.engine.buffers import Buffer, Sort
+from trialogue_client.engine.buffers import Buffer, BufferKind
 
 _TAG = "+typing"
 _AGAIN_SECONDS = 3.0
@@ -57,7 +57,12 @@ class Typing:
     def typed(self, text: str, buffer: Buffer, now: float) -> None:
         """Tell the others, if there are any and they want to know, that we are typing or have given up."""
         session = self.chat.session
-        if not self.tells or session is None or buffer.sort is Sort.SERVER or not session.state.has(caps.MESSAGE_TAGS):
+        if (
+            not self.tells
+            or session is None
+            or buffer.sort is BufferKind.SERVER
+            or not session.state.has(caps.MESSAGE_TAGS)
+        ):
             return
         place, since = self._told
         if text and not text.startswith("/"):

@@ -2,7 +2,7 @@
 
 from trialogue_client.core.certificates import ASKED, HOW, MISMATCH
 from trialogue_client.core.events.connection import CertificateChanged
-from trialogue_client.lines.questions import Question, Questions
+from trialogue_client.lines.questions import LineQuestion, Questions
 from trialogue_client.lines.sheet import Sheet
 
 _PROMPT = "The whole fingerprint, or yes (Enter alone leaves): "
@@ -21,5 +21,5 @@ def ask_about(event: CertificateChanged, questions: Questions, sheet: Sheet) -> 
             sheet.trouble(MISMATCH)
             questions.ask(question)
 
-    question = Question(_PROMPT, answered)
+    question = LineQuestion(_PROMPT, answered)
     questions.ask(question)

@@ -9,7 +9,7 @@ from ircwire.folding import has_word
 from ircwire.text import strip_formatting
 from trialogue_client.core.visible import visible
 from trialogue_client.wording.palette import BOLD, DIM, HINT, RESET, TROUBLE, colour, colour_of
-from trialogue_client.wording.row import Mark, Row
+from trialogue_client.wording.rows import Row, RowKind
 
 _LABEL = 14
 """Columns for who said it; a longer label pushes its own row only."""
@@ -52,14 +52,14 @@ def _words(row: Row) -> str:
     where = f" in {row.where}" if row.where else ""
     to = f" to {row.to}" if row.to else ""
     earlier = " (earlier)" if row.earlier else ""
-    match row.mark:
-        case Mark.TALK:
+    match row.kind:
+        case RowKind.TALK:
             return f"{row.who}{to}{where}{earlier}: {row.body}"
-        case Mark.NOTICE:
+        case RowKind.NOTICE:
             return f"{row.who}{to}{where} (notice): {row.body}"
-        case Mark.ACTION:
+        case RowKind.ACTION:
             return f"* {row.who}{to}{where}{earlier} {row.body}"
-        case Mark.TROUBLE:
+        case RowKind.TROUBLE:
             return f"! {row.body}{where}"
         case _:
             return f"- {row.body}{where}"
@@ -82,10 +82,10 @@ def _label(row: Row) -> str:
 
 
 def _source(row: Row) -> str:
-    who = f"* {row.who}" if row.mark is Mark.ACTION else row.who
-    who = f"-{row.who}-" if row.mark is Mark.NOTICE and row.who else who
+    who = f"* {row.who}" if row.kind is RowKind.ACTION else row.who
+    who = f"-{row.who}-" if row.kind is RowKind.NOTICE and row.who else who
     if not row.who:
-        who = {Mark.TROUBLE: "!", Mark.HINT: "›"}.get(row.mark, "·")
+        who = {RowKind.TROUBLE: "!", RowKind.HINT: "›"}.get(row.kind, "·")
     if row.to:
         return f"{who} → {row.to}"
     return f"{row.where} {who}" if row.where else who
@@ -94,20 +94,20 @@ def _source(row: Row) -> str:
 def _paint_label(row: Row, label: str) -> str:
     if row.who:
         return f"{colour_of(row.who)}{BOLD if row.me else ''}{label}{RESET}"
-    return f"{_tone(row.mark)}{label}{RESET}"
+    return f"{_tone(row.kind)}{label}{RESET}"
 
 
 def _paint_body(row: Row, body: str, nick: str) -> str:
     if row.earlier:
         return f"{DIM}{body}{RESET}"
-    if row.mark in (Mark.EVENT, Mark.HINT, Mark.TROUBLE):
-        return f"{_tone(row.mark)}{body}{RESET}"
+    if row.kind in (RowKind.EVENT, RowKind.HINT, RowKind.TROUBLE):
+        return f"{_tone(row.kind)}{body}{RESET}"
     named = not row.me and has_word(body, nick)
     return f"{BOLD}{body}{RESET}" if named else body
 
 
-def _tone(mark: Mark) -> str:
-    return {Mark.TROUBLE: colour(TROUBLE), Mark.HINT: colour(HINT)}.get(mark, DIM)
+def _tone(mark: RowKind) -> str:
+    return {RowKind.TROUBLE: colour(TROUBLE), RowKind.HINT: colour(HINT)}.get(mark, DIM)
 
 
 def wrap(text: str, width: int) -> list[str]:

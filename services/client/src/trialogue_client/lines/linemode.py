@@ -16,7 +16,7 @@ from trialogue_client.engine.network import Connect
 from trialogue_client.engine.networks import Networks
 from trialogue_client.engine.startup import Startup
 from trialogue_client.lines.network import LineNetwork
-from trialogue_client.lines.presenter import Presenter
+from trialogue_client.lines.presenter import LinePresenter
 from trialogue_client.lines.questions import Questions
 from trialogue_client.lines.screen import Screen
 from trialogue_client.lines.sheet import Layout, Sheet
@@ -43,7 +43,7 @@ class LineMode:
         self.networks: Networks[LineNetwork] = Networks()
         self.sheet = Sheet(screen, layout, self.networks)
         self._questions = Questions(screen, self.networks)
-        self.presenter = Presenter(self._engine, self.sheet, self._questions, self)
+        self.presenter = LinePresenter(self._engine, self.sheet, self._questions, self)
         self._nursery: trio.Nursery | None = None
         self._over = trio.Event()
         self._connected = False

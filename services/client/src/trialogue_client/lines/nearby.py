@@ -8,7 +8,7 @@ from trialogue_client.address import AddressError, Endpoint, parse_address
 from trialogue_client.lines.linemode import NO_CONNECTION, OK
 from trialogue_client.lines.screen import Screen
 from trialogue_client.net.discover import Discover
-from trialogue_client.net.found import Found
+from trialogue_client.net.found import NearbyServer
 from trialogue_client.settings import Server
 
 LIST_SECONDS = 3.0
@@ -21,9 +21,9 @@ Choice = tuple[Endpoint, str]
 
 async def list_servers(discover: Discover, say: Say, complain: Say, seconds: float = LIST_SECONDS) -> int:
     """Say a line for each server: address, port, "tls" or "plain", name, fingerprint ("-" for none), with tabs."""
-    heard: list[Found] = []
+    heard: list[NearbyServer] = []
 
-    def tell(one: Found) -> None:
+    def tell(one: NearbyServer) -> None:
         heard.append(one)
         where = one.endpoint
         say("\t".join((where.host, str(where.port), "tls" if where.tls else "plain", one.name, one.fingerprint or "-")))
@@ -35,7 +35,7 @@ async def list_servers(discover: Discover, say: Say, complain: Say, seconds: flo
     return OK if heard else NO_CONNECTION
 
 
-class Choosing:
+class ServerChooser:
     """Asks where to go."""
 
     def __init__(self, screen: Screen, used: Sequence[Server], *, tls: bool) -> None:
@@ -60,7 +60,7 @@ class Choosing:
             nursery.cancel_scope.cancel()
         return choice
 
-    def found(self, one: Found) -> None:
+    def found(self, one: NearbyServer) -> None:
         """List a server, unless it is there already, or its encrypted port is."""
         twin = (one.name, one.machine)
         if one.endpoint.tls:

@@ -11,7 +11,7 @@ from trialogue_client.engine.network import Network
 from trialogue_client.engine.read_markers import READ_SECONDS
 from trialogue_client.lines.progress import Progress
 from trialogue_client.settings.profile import ConnectionProfile
-from trialogue_client.wording.row import View
+from trialogue_client.wording.rows import View
 
 
 class LineNetwork(Network):
@@ -19,7 +19,7 @@ class LineNetwork(Network):
 
     def __init__(self, profile: ConnectionProfile, chat: Chat, *, may_number: bool = False, offered: str = "") -> None:
         super().__init__(profile, chat, may_number=may_number, offered=offered)
-        self.view = View(chat, next(iter(chat.wanted), ""))
+        self.view = View(chat, next(iter(chat.autojoin), ""))
         self.progress = Progress(chat)
 
     @property
@@ -60,7 +60,7 @@ class LineNetwork(Network):
             case ev.RoomRenamed() if not view.elsewhere(event.old):
                 view.target = event.new
             case ev.Parted(me=True) | ev.Kicked(me=True) if not view.elsewhere(event.room):
-                view.target = next(iter(self.chat.wanted), "")
+                view.target = next(iter(self.chat.autojoin), "")
 
     def complete(self, text: str) -> Completion:
         """Offer commands, rooms, and the people of the room where we talk."""
@@ -70,7 +70,7 @@ class LineNetwork(Network):
         if self.target and not self.chat.is_room(self.target):
             nicks.append(self.target)
         others = [nick for nick in nicks if self.chat.fold(nick) != self.chat.fold(self.chat.nick)]
-        return complete(text, others, list(self.chat.wanted))
+        return complete(text, others, list(self.chat.autojoin))
 
     async def mark_read(self) -> None:
         """Tell our other devices what was on the screen, for ever."""

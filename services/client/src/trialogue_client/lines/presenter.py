@@ -10,19 +10,19 @@ from trialogue_client.engine import outcomes as out
 from trialogue_client.engine.attention import rings
 from trialogue_client.engine.engine import Engine
 from trialogue_client.lines.certificates import ask_about
-from trialogue_client.lines.connecting import Connecting, Tasks
 from trialogue_client.lines.network import LineNetwork
-from trialogue_client.lines.questions import Question, Questions, consent
+from trialogue_client.lines.questions import LineQuestion, Questions, consent
+from trialogue_client.lines.server_switcher import ServerSwitcher, Tasks
 from trialogue_client.lines.sheet import Sheet
 from trialogue_client.wording.questions import keep_password, nick_problem
-from trialogue_client.wording.row import Row
+from trialogue_client.wording.rows import Row
 
 _NICK = "Your name: "
 _AGAIN = "Once more, to be sure: "
 _NOT_KEPT = "It is not kept. /set key_ring off ends this question."
 
 
-class Presenter:
+class LinePresenter:
     """Line mode's side of the engine: one way for each outcome."""
 
     def __init__(self, engine: Engine, sheet: Sheet, questions: Questions, tasks: Tasks) -> None:
@@ -30,10 +30,10 @@ class Presenter:
         self._sheet = sheet
         self._questions = questions
         self._tasks = tasks
-        self._connecting = Connecting(engine, sheet, questions, tasks)
-        self._nicks: dict[LineNetwork, Question] = {}
+        self._connecting = ServerSwitcher(engine, sheet, questions, tasks)
+        self._nicks: dict[LineNetwork, LineQuestion] = {}
         """The questions for another nick."""
-        self._keys: dict[tuple[LineNetwork, str], Question] = {}
+        self._keys: dict[tuple[LineNetwork, str], LineQuestion] = {}
         """The questions for the key of a room."""
         self.failed = False
         """Could anything not be done, or did a server refuse it?"""
@@ -82,8 +82,8 @@ class Presenter:
 
     def _show(self, network: LineNetwork, outcome: out.Outcome) -> None:
         match outcome:
-            case out.Told(mark, text):
-                self._sheet.show(Row(mark, text))
+            case out.Sentence(kind, text):
+                self._sheet.show(Row(kind, text))
             case out.Failed(text):
                 self._fail(text)
             case out.SettingsWanted():
@@ -105,7 +105,7 @@ class Presenter:
             case out.SecretWanted(secret):
                 prompt = _AGAIN if secret.is_repeated else f"{secret.question}: "
                 answered = partial(self._engine.commands.answered, network, secret)
-                self._questions.ask(Question(prompt, lambda text: self.show(network, answered(text)), hidden=True))
+                self._questions.ask(LineQuestion(prompt, lambda text: self.show(network, answered(text)), hidden=True))
             case out.ConsentWanted(action):
                 commands = self._engine.commands
                 self._questions.ask(
@@ -129,7 +129,7 @@ class Presenter:
             return
         self._sheet.trouble(f"{problem}. Choose another.")
         if network not in self._nicks:
-            self._nicks[network] = Question(_NICK, partial(self._nick_told, network))
+            self._nicks[network] = LineQuestion(_NICK, partial(self._nick_told, network))
             self._questions.ask(self._nicks[network])
 
     def _nick_told(self, network: LineNetwork, text: str) -> str | None:
@@ -159,7 +159,7 @@ class Presenter:
             del self._keys[place]
             self.show(network, self._engine.room_keys.answered(network, room, key))
 
-        question = Question(f"Key of {room} (Enter for none): ", told, hidden=True)
+        question = LineQuestion(f"Key of {room} (Enter for none): ", told, hidden=True)
         try:
             self._questions.ask(question)
         except UsageError:  # Nothing can be hidden here.

@@ -38,7 +38,7 @@ class Progress:
         session = self._chat.session
         if session is None or not self._chat.online:
             return False
-        rooms = [session.state.rooms.get(name) for name in self._chat.wanted]
+        rooms = [session.state.rooms.get(name) for name in self._chat.autojoin]
         return all(room is not None and room.listed for room in rooms) and not self._chat.catching_up
 
     def may_go_on(self) -> bool:

@@ -11,7 +11,7 @@ from trialogue_client.lines.screen import Screen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Question:
+class LineQuestion:
     """One question."""
 
     prompt: str
@@ -24,7 +24,7 @@ class Question:
 _YES, _NO = ("y", "yes"), ("n", "no", "")
 
 
-def consent(question: str, decide: Callable[[bool], None]) -> Question:
+def consent(question: str, decide: Callable[[bool], None]) -> LineQuestion:
     """Return a question that is answered by yes or no; another answer means no, and is said as well."""
 
     def answered(text: str) -> str | None:
@@ -32,7 +32,7 @@ def consent(question: str, decide: Callable[[bool], None]) -> Question:
         decide(word in _YES)
         return None if word in (*_YES, *_NO) else text
 
-    return Question(f"{question} (yes or no): ", answered)
+    return LineQuestion(f"{question} (yes or no): ", answered)
 
 
 class Questions:
@@ -41,7 +41,7 @@ class Questions:
     def __init__(self, screen: Screen, networks: Networks[LineNetwork]) -> None:
         self._screen = screen
         self._networks = networks
-        self._open: deque[Question] = deque()
+        self._open: deque[LineQuestion] = deque()
 
     @property
     def asked(self) -> bool:
@@ -54,7 +54,7 @@ class Questions:
         server = f"{self._networks.label(current)} " if self._networks.several else ""
         self._screen.prompt(self._open[0].prompt if self._open else f"{server}{current.prompt}> ")
 
-    def ask(self, question: Question) -> None:
+    def ask(self, question: LineQuestion) -> None:
         """Ask this, after what is being asked. Raises UsageError if it cannot be asked here."""
         if not self._screen.asks or (question.hidden and not self._screen.hide(on=True)):
             raise UsageError("A password can only be asked for at a terminal, where it can be hidden.")
@@ -62,7 +62,7 @@ class Questions:
         self._hide()
         self.prompt()
 
-    def withdraw(self, question: Question) -> None:
+    def withdraw(self, question: LineQuestion) -> None:
         """Do not want to know it any more."""
         if question in self._open:
             self._open.remove(question)

@@ -8,7 +8,7 @@ from trialogue_client.engine.networks import Networks
 from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.screen import Screen
 from trialogue_client.wording.phrases import rows
-from trialogue_client.wording.row import Mark, Row
+from trialogue_client.wording.rows import Row, RowKind
 
 Layout = Callable[[Row], str]
 
@@ -30,7 +30,7 @@ class Sheet:
 
     def show(self, row: Row) -> None:
         """Show a row."""
-        show = self._screen.complain if row.mark is Mark.TROUBLE else self._screen.show
+        show = self._screen.complain if row.kind is RowKind.TROUBLE else self._screen.show
         show(self._layout(row))
 
     @property
@@ -46,12 +46,12 @@ class Sheet:
     def trouble(self, text: str) -> None:
         """Show what went wrong."""
         for line in text.split("\n"):
-            self.show(Row(Mark.TROUBLE, line))
+            self.show(Row(RowKind.TROUBLE, line))
 
     def tell(self, text: str) -> None:
         """Show what the client has to say."""
-        self.show(Row(Mark.EVENT, text))
+        self.show(Row(RowKind.EVENT, text))
 
     def hint(self, text: str) -> None:
         """Show what the person may want to know."""
-        self.show(Row(Mark.HINT, text))
+        self.show(Row(RowKind.HINT, text))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from zeroconf import DNSAddress, DNSIncoming, DNSOutgoing, DNSPointer, DNSQuestion, DNSService, DNSText
 
 from trialogue_client.address import Endpoint
-from trialogue_client.net.found import Found, readable
+from trialogue_client.net.found import NearbyServer, readable
 
 PLAIN_TYPE = "_irc._tcp.local."
 SECURE_TYPE = "_ircs._tcp.local."
@@ -35,7 +35,7 @@ _FINGERPRINT = re.compile("[0-9A-F]{2}(:[0-9A-F]{2}){31}")
 Address = IPv4Address | IPv6Address
 
 
-class Link(NamedTuple):
+class LocalLink(NamedTuple):
     """The interface on which an answer came."""
 
     name: str = ""
@@ -44,7 +44,7 @@ class Link(NamedTuple):
     """Which addresses are within reach there."""
 
 
-_ANYWHERE = Link()
+_ANYWHERE = LocalLink()
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ class Answers:
             query.add_question(DNSQuestion(name, record, _IN))
         return query.packets()[0]
 
-    def take(self, data: bytes, source: tuple[str, int], link: Link = _ANYWHERE) -> list[Found]:
+    def receive(self, data: bytes, source: tuple[str, int], link: LocalLink = _ANYWHERE) -> list[NearbyServer]:
         """Return the servers that this datagram completes; the same one is returned once, and encrypted ones first."""
         host, port = source
         message = DNSIncoming(data[:LARGEST])
@@ -89,7 +89,7 @@ class Answers:
             _keep(answerer, record)
         return sorted(self._complete(answerer, address, link), key=lambda found: not found.endpoint.tls)
 
-    def _complete(self, answerer: _Answerer, source: Address, link: Link) -> Iterator[Found]:
+    def _complete(self, answerer: _Answerer, source: Address, link: LocalLink) -> Iterator[NearbyServer]:
         for name, kind in answerer.names.items():
             if name not in answerer.places:
                 continue
@@ -97,7 +97,7 @@ class Answers:
             host = _host(answerer.addresses.get(machine, []), source, link)
             if not host:
                 continue
-            found = Found(
+            found = NearbyServer(
                 readable(name.removesuffix(f".{kind}")),
                 Endpoint(host, port, tls=kind == SECURE_TYPE),
                 _fingerprint(answerer.texts.get(name, b"")),
@@ -148,7 +148,7 @@ def _is_ours(name: str) -> bool:
     return name.lower().endswith(tuple(f".{kind}" for kind in TYPES))
 
 
-def _host(addresses: list[Address], source: Address, link: Link) -> str:
+def _host(addresses: list[Address], source: Address, link: LocalLink) -> str:
     """Choose where to connect: to who answered, if that is one of the addresses, as it is within reach.
 
     A machine may answer for another one; nobody may send us to this machine itself, unless they are on it.

@@ -11,7 +11,7 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.net.asking import asking
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.dial import dial
-from trialogue_client.net.reconnect import Connection
+from trialogue_client.net.reconnect import LastingConnection
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.settings.profile import ConnectionProfile
@@ -28,9 +28,11 @@ class Connector:
 
     def connect(
         self, profile: ConnectionProfile, chat: Chat, emit: Callable[[ev.Event], None], tell: Callable[[str], None]
-    ) -> Connection:
+    ) -> LastingConnection:
         """Return the connection of a chat, from where its events go and where its remarks go."""
         known = KnownHosts(self._directory / "known_hosts")
         reach = partial(dial, profile.endpoint, known, tell, self._policies, asking(emit) if self._asks else None)
         again = partial(delays, SystemRandom())
-        return Connection(chat, profile.endpoint, reach, emit, again, patient=profile.patient, policies=self._policies)
+        return LastingConnection(
+            chat, profile.endpoint, reach, emit, again, patient=profile.patient, policies=self._policies
+        )

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import trio
 
-from trialogue_client.net.found import Found
+from trialogue_client.net.found import NearbyServer
 
 if TYPE_CHECKING:
-    from trialogue_client.net.answers import Answers, Link
+    from trialogue_client.net.answers import Answers, LocalLink
 
 _GROUP, _GROUP6, _PORT = "224.0.0.251", "ff02::fb", 5353
 _HOPS = 255
@@ -27,26 +27,28 @@ _LONGEST_PAUSE = 3600.0
 """Seconds between questions, doubled each time: https://www.rfc-editor.org/rfc/rfc6762#section-5.2"""
 
 
-Discover = Callable[[Callable[[Found], object]], Awaitable[None]]
+Discover = Callable[[Callable[[NearbyServer], object]], Awaitable[None]]
 """Tells of servers, once each, until it is cancelled."""
 
 
-class Place(NamedTuple):
+class NetworkInterface(NamedTuple):
     """An address of ours from which to ask."""
 
     address: str
     interface: int
     """Its number."""
-    link: "Link"
+    link: "LocalLink"
 
 
 class _Asker(NamedTuple):
     sock: trio.socket.SocketType
     group: tuple[str | int, ...]
-    link: "Link"
+    link: "LocalLink"
 
 
-async def discover(found: Callable[[Found], object], places: Callable[[], Sequence[Place]] | None = None) -> None:
+async def discover(
+    found: Callable[[NearbyServer], object], places: Callable[[], Sequence[NetworkInterface]] | None = None
+) -> None:
     """Tell of each server once, as it answers, until cancelled. Where there is no network, nobody answers.
 
     The networks are looked at once, at the start.
@@ -60,11 +62,11 @@ async def discover(found: Callable[[Found], object], places: Callable[[], Sequen
                 nursery.start_soon(_listen, asker, answers, found)
 
 
-def local_places() -> list[Place]:
+def local_places() -> list[NetworkInterface]:
     """Return an IPv4 address and a link-local IPv6 address of each interface but the loopback one."""
     import ifaddr
 
-    from trialogue_client.net.answers import Link
+    from trialogue_client.net.answers import LocalLink
 
     places = []
     for adapter in ifaddr.get_adapters():
@@ -72,9 +74,9 @@ def local_places() -> list[Place]:
         sixes = [each.ip[0] for each in adapter.ips if not isinstance(each.ip, str)]
         networks = tuple(_network(ip, prefix) for ip, prefix in fours)
         # Windows knows interfaces by their numbers in addresses.
-        link = Link(str(adapter.index) if sys.platform == "win32" else adapter.name, networks)
+        link = LocalLink(str(adapter.index) if sys.platform == "win32" else adapter.name, networks)
         wanted = [ip for ip, _ in fours] + [ip for ip in sixes if ip_address(ip).is_link_local]
-        places += [Place(ip, adapter.index or 0, link) for ip in wanted if not ip_address(ip).is_loopback]
+        places += [NetworkInterface(ip, adapter.index or 0, link) for ip in wanted if not ip_address(ip).is_loopback]
     return places
 
 
@@ -84,7 +86,7 @@ def _network(ip: str, prefix: int) -> IPv4Network:
     return network
 
 
-def _prepare(places: Callable[[], Sequence[Place]] | None) -> tuple["Answers", Sequence[Place]]:
+def _prepare(places: Callable[[], Sequence[NetworkInterface]] | None) -> tuple["Answers", Sequence[NetworkInterface]]:
     """Load what takes a while to load, and look at the interfaces, which may block."""
     from trialogue_client.net.answers import Answers
 
@@ -94,14 +96,14 @@ def _prepare(places: Callable[[], Sequence[Place]] | None) -> tuple["Answers", S
         return Answers(0), []
 
 
-def _askers(places: Sequence[Place], stack: ExitStack) -> Iterator[_Asker]:
+def _askers(places: Sequence[NetworkInterface], stack: ExitStack) -> Iterator[_Asker]:
     for place in places:
         with suppress(OSError):  # an interface that is down, or knows no multicast
             sock, group = _open(place)
             yield _Asker(stack.enter_context(sock), group, place.link)
 
 
-def _open(place: Place) -> tuple[trio.socket.SocketType, tuple[str | int, ...]]:
+def _open(place: NetworkInterface) -> tuple[trio.socket.SocketType, tuple[str | int, ...]]:
     six = ":" in place.address
     sock = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_DGRAM)
     try:
@@ -130,7 +132,7 @@ async def _ask(askers: Sequence[_Asker], answers: "Answers") -> None:
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-async def _listen(asker: _Asker, answers: "Answers", found: Callable[[Found], object]) -> None:
+async def _listen(asker: _Asker, answers: "Answers", found: Callable[[NearbyServer], object]) -> None:
     from trialogue_client.net.answers import LARGEST
 
     while True:
@@ -139,5 +141,5 @@ async def _listen(asker: _Asker, answers: "Answers", found: Callable[[Found], ob
         except OSError:  # the interface has gone, or an answer to us came back: others may still come
             await trio.sleep(_FIRST_PAUSE)
             continue
-        for server in answers.take(data, source[:2], asker.link):
+        for server in answers.receive(data, source[:2], asker.link):
             found(server)

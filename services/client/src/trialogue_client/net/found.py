@@ -9,7 +9,7 @@ _NAME_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NearbyServer:
     """A server that answered. Nobody vouches for any of this."""
 
     name: str
@@ -27,7 +27,7 @@ class Found:
         return f"{self.name}  {self.endpoint}{' (TLS)' if self.endpoint.tls else ''}"
 
 
-def offered(found: Iterable[Found]) -> list[Found]:
+def offered(found: Iterable[NearbyServer]) -> list[NearbyServer]:
     """Return what to offer to people: of a server that takes both, the encrypted port alone."""
     everything = list(found)
     secure = {(one.name, one.machine) for one in everything if one.endpoint.tls}

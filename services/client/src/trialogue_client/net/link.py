@@ -28,7 +28,7 @@ class Peer(Protocol):
     def receive(self, data: bytes) -> list[Event]:
         """Take in bytes, return what happened."""
 
-    def take(self) -> bytes:
+    def data_to_send(self) -> bytes:
         """Return what is to be sent."""
 
     def heartbeat(self) -> None:
@@ -87,7 +87,7 @@ class Link:
 
     async def _write(self) -> None:
         while True:
-            data = self._peer.take()
+            data = self._peer.data_to_send()
             if data and not await self._send(data):
                 return  # The reader sees the same end, after all that the server still had to say.
             await self._wake.wait()

@@ -24,7 +24,7 @@ Dial = Callable[[], Awaitable[trio.abc.Stream]]
 Delays = Callable[[], Iterator[float]]
 
 
-class Connection:
+class LastingConnection:
     """Keeps one chat connected."""
 
     def __init__(

@@ -7,18 +7,18 @@ from trialogue_client.script.patterns import Finding, Gap, Kick
 from trialogue_client.script.scenario import (
     Action,
     Cannot,
-    Connect,
+    ConnectStep,
     Disconnected,
     Doing,
     Drop,
-    Join,
+    JoinStep,
     LeaveRoom,
-    LogIn,
+    LogInStep,
     MakeAccount,
     NotSees,
     Pause,
     QuitServer,
-    Say,
+    SayStep,
     Sees,
     SendLine,
     Type,
@@ -49,8 +49,8 @@ def action(text: str, actor: str, room: str, seconds: float) -> Action | None:
     return _seeing(text, actor, room, seconds) or _refusal(text, room)
 
 
-def _connect(found: _Found, _: str) -> Connect:
-    return Connect(found["nick"] or "", found["password"] or "")
+def _connect(found: _Found, _: str) -> ConnectStep:
+    return ConnectStep(found["nick"] or "", found["password"] or "")
 
 
 def _seeing(text: str, actor: str, room: str, seconds: float) -> Action | None:
@@ -80,12 +80,12 @@ def _refusal(text: str, room: str) -> Cannot | None:
     return None
 
 
-def _say(found: _Found, room: str) -> Say:
-    return Say(found["to"] or found["room"] or room, found["text"])
+def _say(found: _Found, room: str) -> SayStep:
+    return SayStep(found["to"] or found["room"] or room, found["text"])
 
 
-def _join(found: _Found, room: str) -> Join:
-    return Join(found["room"] or room, found["key"] or "")
+def _join(found: _Found, room: str) -> JoinStep:
+    return JoinStep(found["room"] or room, found["key"] or "")
 
 
 def _wait(found: _Found, room: str, *, present: bool) -> WaitFor:
@@ -98,7 +98,7 @@ _FORMS: tuple[tuple[str, Callable[[_Found, str], Action]], ...] = (
     (r"raw: ?(?P<text>.+)", lambda found, _: SendLine(found["text"])),
     (rf"connects(?: as (?P<nick>{NICK}))?{_WITH}", _connect),
     (r"registers with (?P<password>\S+)", lambda found, _: MakeAccount(found["password"])),
-    (r"logs in with (?P<password>\S+)", lambda found, _: LogIn(found["password"])),
+    (r"logs in with (?P<password>\S+)", lambda found, _: LogInStep(found["password"])),
     (rf"joins(?: {_IN}(?: (?P<key>\S+))?)?", _join),
     (rf"leaves(?: {_IN})?{_REASON}", lambda found, room: LeaveRoom(found["room"] or room, found["text"] or "")),
     (rf"quits{_REASON}", lambda found, _: QuitServer(found["text"] or "")),
@@ -115,7 +115,7 @@ _FORMS: tuple[tuple[str, Callable[[_Found, str], Action]], ...] = (
 _REFUSALS: tuple[tuple[str, Callable[[_Found, str], Doing]], ...] = (
     (rf"connect(?: as (?P<nick>{NICK}))?{_WITH}{_CODE}", _connect),
     (rf"register with (?P<password>\S+){_CODE}", lambda found, _: MakeAccount(found["password"])),
-    (rf"log in with (?P<password>\S+){_CODE}", lambda found, _: LogIn(found["password"])),
+    (rf"log in with (?P<password>\S+){_CODE}", lambda found, _: LogInStep(found["password"])),
     (rf"join(?: {_IN}(?: (?P<key>[^\s(]+))?)?{_CODE}", _join),
     (rf"say(?: in {_IN}| to (?P<to>{NICK}))?{_CODE}: ?(?P<text>.+)", _say),
     (rf"(?P<text>/.+?){_CODE}", lambda found, room: Type(found["text"], room)),

@@ -20,7 +20,7 @@ class Pattern(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class TalkPattern:
     """Somebody says something in a room, or to somebody."""
 
     who: str
@@ -51,7 +51,7 @@ class Answer:
     def fits(self, event: Event, fold: Fold) -> bool:
         """Compare."""
         answers = isinstance(event, ev.Said) and event.reply != ""
-        return answers and Talk(self.who, self.target, self.text).fits(event, fold)
+        return answers and TalkPattern(self.who, self.target, self.text).fits(event, fold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +254,7 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ReplyPattern:
     """A numeric reply or error; `text` is a mask for its parameters after our nick, joined by spaces."""
 
     code: str
@@ -269,7 +269,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LinePattern:
     """Any line as it came; `text` is a mask."""
 
     text: str

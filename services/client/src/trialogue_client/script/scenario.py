@@ -14,7 +14,7 @@ class ScenarioError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Connect:
+class ConnectStep:
     """Connect and register; "" is the actor's own name. With a password, log in to the account of that name."""
 
     nick: str = ""
@@ -29,14 +29,14 @@ class MakeAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class LogIn:
+class LogInStep:
     """Log in to the account of the actor's nick."""
 
     password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class JoinStep:
     """Come into a room."""
 
     room: str
@@ -52,7 +52,7 @@ class LeaveRoom:
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
+class SayStep:
     """Say something in a room or to somebody."""
 
     target: str
@@ -132,7 +132,7 @@ class Cannot:
     code: str = ""
 
 
-Doing = Connect | MakeAccount | LogIn | Join | LeaveRoom | Say | Type | SendLine
+Doing = ConnectStep | MakeAccount | LogInStep | JoinStep | LeaveRoom | SayStep | Type | SendLine
 Action = Doing | Cannot | QuitServer | Drop | Pause | WaitFor | Sees | NotSees | Disconnected
 
 

@@ -13,14 +13,14 @@ from trialogue_client.script.patterns import (
     Invitation,
     Kick,
     Leaving,
-    Line,
+    LinePattern,
     Modes,
     Pattern,
     Reaction,
     Renaming,
-    Reply,
+    ReplyPattern,
     TakingBack,
-    Talk,
+    TalkPattern,
     Topic,
 )
 
@@ -37,7 +37,7 @@ def sight(text: str, room: str) -> Pattern | None:
     """Return what this form stands for, or None if it is none. `room` is meant where the text names none."""
     if text.startswith(_EARLIER):
         seen = sight(text.removeprefix(_EARLIER), room)
-        return Earlier(seen) if isinstance(seen, Talk | Answer) else None
+        return Earlier(seen) if isinstance(seen, TalkPattern | Answer) else None
     for form, make in _FORMS:
         found = form.fullmatch(text)
         if found:
@@ -47,7 +47,7 @@ def sight(text: str, room: str) -> Pattern | None:
 
 def _talk(group: _Groups, room: str) -> Pattern:
     target = group("to") or group("room") or room
-    return Talk(group("who"), target, group("text"), _KINDS.get(group("kind"), Kind.TALK))
+    return TalkPattern(group("who"), target, group("text"), _KINDS.get(group("kind"), Kind.TALK))
 
 
 def _answer(group: _Groups, room: str) -> Pattern:
@@ -90,9 +90,9 @@ def _forms(*pairs: tuple[str, _Make]) -> tuple[tuple[re.Pattern[str], _Make], ..
 
 _TEXT = r"(?:: ?(?P<text>.*))?"
 _FORMS = _forms(
-    (r"reply (?P<code>\d{3})" + _TEXT, lambda group, _: Reply(group("code"), group("text"))),
-    (r"error (?P<code>\d{3})" + _TEXT, lambda group, _: Reply(group("code"), group("text"))),
-    (r"line: ?(?P<text>.+)", lambda group, _: Line(group("text"))),
+    (r"reply (?P<code>\d{3})" + _TEXT, lambda group, _: ReplyPattern(group("code"), group("text"))),
+    (r"error (?P<code>\d{3})" + _TEXT, lambda group, _: ReplyPattern(group("code"), group("text"))),
+    (r"line: ?(?P<text>.+)", lambda group, _: LinePattern(group("text"))),
     (r"WHO(?: (?P<kind>act|notice))?(?: in ROOM| to TO)?: ?(?P<text>.+)", _talk),
     (r"WHO reply(?: in ROOM| to TO)?: ?(?P<text>.+)", _answer),
     (r"WHO react(?: in ROOM| to TO)?: ?(?P<text>.+)", _reaction),

@@ -11,7 +11,7 @@ import trio
 
 from ircwire import FormatError, Message, ParseError, parse
 from trialogue_client.core.commands.actions import Leave, Register, Show, UsageError
-from trialogue_client.core.commands.arguments import Place
+from trialogue_client.core.commands.arguments import TypedIn
 from trialogue_client.core.commands.interpret import interpret, perform
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.script.actor import Actor, FailureError
@@ -19,18 +19,18 @@ from trialogue_client.script.patterns import match_text
 from trialogue_client.script.scenario import (
     Action,
     Cannot,
-    Connect,
+    ConnectStep,
     Disconnected,
     Doing,
     Drop,
-    Join,
+    JoinStep,
     LeaveRoom,
-    LogIn,
+    LogInStep,
     MakeAccount,
     NotSees,
     Pause,
     QuitServer,
-    Say,
+    SayStep,
     Sees,
     SendLine,
     Step,
@@ -61,7 +61,7 @@ async def _carry_out(action: Action, actor: Actor) -> None:
             actor.drop()
         case Disconnected():
             await _disconnected(action, actor)
-        case Connect():
+        case ConnectStep():
             await _connect(action, actor)
             _must_not_be_refused(actor)
         case Cannot():
@@ -86,11 +86,11 @@ async def _connected(actor: Actor) -> None:
     """Connect if nobody has yet; a connection that the server closed is not to be replaced in silence."""
     actor.check()
     if not actor.chat.online:
-        await _connect(Connect(), actor)
+        await _connect(ConnectStep(), actor)
         _must_not_be_refused(actor)
 
 
-async def _connect(action: Connect, actor: Actor) -> None:
+async def _connect(action: ConnectStep, actor: Actor) -> None:
     nick = action.nick or actor.name
     if action.password:
         actor.use(Credentials(nick, action.password))
@@ -142,7 +142,7 @@ async def _wait(is_true: Callable[[], bool], room: str, actor: Actor) -> None:
 
 
 async def _refused(action: Cannot, actor: Actor) -> None:
-    if isinstance(action.doing, Connect):
+    if isinstance(action.doing, ConnectStep):
         await _connect(action.doing, actor)
         if action.doing.password and actor.refusals:
             actor.drop()  # Whoever cannot log in does not come in, and the connection ends.
@@ -169,9 +169,9 @@ async def _do(action: Doing, actor: Actor) -> None:
     except (UsageError, FormatError, ParseError) as error:
         raise FailureError(str(error)) from error
     await actor.settle()
-    if isinstance(action, MakeAccount | LogIn):
+    if isinstance(action, MakeAccount | LogInStep):
         await actor.until(lambda: actor.chat.account != "" or bool(actor.refusals))
-    if isinstance(action, Join) and not actor.refusals and actor.session.state.rooms.get(action.room) is None:
+    if isinstance(action, JoinStep) and not actor.refusals and actor.session.state.rooms.get(action.room) is None:
         raise FailureError(f"the server has not let {actor.name} into {action.room}, nor said why")
 
 
@@ -179,14 +179,14 @@ def _send(action: Doing, actor: Actor) -> None:
     match action:
         case MakeAccount():
             perform(Register("", action.password), actor.chat)
-        case LogIn():
+        case LogInStep():
             for event in actor.chat.log_in(actor.chat.nick, action.password):
                 actor.note(event)
-        case Join():
+        case JoinStep():
             actor.chat.join(action.room, action.key)
         case LeaveRoom():
             actor.chat.part(action.room, action.reason)
-        case Say():
+        case SayStep():
             actor.chat.say(action.target, action.text)
         case Type():
             _type(action, actor)
@@ -195,7 +195,7 @@ def _send(action: Doing, actor: Actor) -> None:
 
 
 def _type(action: Type, actor: Actor) -> None:
-    place = Place(action.room, actor.chat.nick, actor.chat.is_room)
+    place = TypedIn(action.room, actor.chat.nick, actor.chat.is_room)
     for wish in interpret(action.line, place):
         if isinstance(wish, Leave):
             raise UsageError(f"write “{actor.name} quits” instead")

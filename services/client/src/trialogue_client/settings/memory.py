@@ -50,7 +50,7 @@ class Memory:
 
     def moved(self, endpoint: Endpoint, chat: Chat) -> None:
         """Remember in which rooms we are."""
-        self.change(endpoint, rooms=tuple(chat.wanted), again=chat.standing.lines)
+        self.change(endpoint, rooms=tuple(chat.autojoin), again=chat.standing.lines)
 
     def set_on(self, endpoint: Endpoint, chat: Chat) -> None:
         """Remember our name and what we have set on a server, if it has let us in."""

@@ -2,7 +2,7 @@
 
 start       from the command line to an exit code; what is left on the terminal after a crash
 app         the application: what reaches it from the screens, the terminal and the system
-arriving    from the command line to a server, a name and a password;  opening: the connection, and the main screen
+startup     dialogs until server, nick and password are known;  connect: the connection, and the main screen
 settings_control    settings;  tasks: what takes its time;  offers: questions that come by themselves
 terminal/   the driver and the keyboard; Trio inside Textual's event loop
 screens/    the screens and dialogs;  screens/chat: the main one

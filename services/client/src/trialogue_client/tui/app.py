@@ -17,21 +17,21 @@ from trialogue_client.ending import Ending
 from trialogue_client.engine import outcomes as out
 from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.engine import Engine
-from trialogue_client.engine.entries import Look
+from trialogue_client.engine.entries import EntryKind
 from trialogue_client.engine.startup import Startup
 from trialogue_client.net.discover import Discover, discover
 from trialogue_client.net.reconnect import QUIT_SECONDS
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.passwords import KeyRingPasswords
 from trialogue_client.settings.profile import ConnectionProfile
-from trialogue_client.tui.arriving import Arriving
+from trialogue_client.tui.connect import ConnectionOpener
 from trialogue_client.tui.offers import Offers
-from trialogue_client.tui.opening import Opening
 from trialogue_client.tui.palette import DARK, LIGHT
 from trialogue_client.tui.screens.chat.requests import Called, Requested
-from trialogue_client.tui.screens.configuring import Configuring
+from trialogue_client.tui.screens.settings_form import SettingsForm
 from trialogue_client.tui.settings_control import SettingsControl
-from trialogue_client.tui.tasks import LookedUp, Tasks
+from trialogue_client.tui.startup import StartupDialogs
+from trialogue_client.tui.tasks import LookedUp, TaskRunner
 from trialogue_client.tui.terminal.guest import Guest
 from trialogue_client.tui.terminal.keyboard import Keyboard
 from trialogue_client.tui.terminal.notify import sequence
@@ -74,10 +74,10 @@ class Trialogue(App[int]):
         self._guest = Guest(self._handle_exception, ending, self._signalled)
         self._keyboard = Keyboard(self, super().on_event)
         engine = Engine(Startup(options, self.memory), KeyRingPasswords(self.memory), asks=True)
-        self._tasks = Tasks(engine.passwords, self._guest, self.post_message)
-        self._opening = Opening(self, engine, self._guest, self._ended)
+        self._tasks = TaskRunner(engine.passwords, self._guest, self.post_message)
+        self._opening = ConnectionOpener(self, engine, self._guest, self._ended)
         self._offers = Offers(self, engine, self._opening, self._request)
-        self._arriving = Arriving(self, engine.startup, self._guest, self._tasks, self._opening, find)
+        self._arriving = StartupDialogs(self, engine.startup, self._guest, self._tasks, self._opening, find)
         self._settings = SettingsControl(self, self.memory, self._opening, self._paint)
         self._interrupted = False
 
@@ -110,7 +110,7 @@ class Trialogue(App[int]):
     async def on_event(self, event: Event) -> None:
         """Act on what is typed and clicked in its order, and on everything else at once."""
         if isinstance(event, InputEvent | Paste) and not event.is_forwarded:
-            await self._keyboard.take(event)
+            await self._keyboard.handle(event)
         else:
             await super().on_event(event)
 
@@ -141,8 +141,8 @@ class Trialogue(App[int]):
                 self._offers.password(network, offer)
             case out.RoomKeyWanted() as wish:
                 self._offers.room_key(network, wish)
-            case out.Told(mark, text):
-                self._opening.tell(text, Look[mark.name])
+            case out.Sentence(kind, text):
+                self._opening.tell(text, EntryKind[kind.name])
             case out.Failed(text):
                 self._opening.tell(text)
 
@@ -187,7 +187,7 @@ class Trialogue(App[int]):
 
     def action_settings(self) -> None:
         """Show the settings, or leave them; while something else is asked, do nothing."""
-        if isinstance(self.screen, Configuring):
+        if isinstance(self.screen, SettingsForm):
             self.screen.dismiss(None)
         elif not isinstance(self.screen, ModalScreen):
             self._settings.configure()

@@ -40,7 +40,7 @@ class _Pen:
         fore = _colour(self.fore) if visible else None
         return Style(color=fore, bgcolor=_colour(self.back)) + Style.parse(" ".join(sorted(self.on)) or "none")
 
-    def take(self, code: re.Match[str]) -> None:
+    def apply(self, code: re.Match[str]) -> None:
         mark = code[0][0]
         if mark in _TOGGLES:
             self.on ^= {_TOGGLES[mark]}
@@ -101,7 +101,7 @@ def _painted(body: str, *, coloured: bool) -> Text:
     text, pen, at = Text(), _Pen(set(), coloured=coloured), 0
     for code in _CODES.finditer(body):
         text.append(harmless(body[at : code.start()]), pen.style())
-        pen.take(code)
+        pen.apply(code)
         at = code.end()
     text.append(harmless(body[at:]), pen.style())
     return text

@@ -8,8 +8,8 @@ from textual.app import App
 from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.engine import Engine
 from trialogue_client.engine.outcomes import Outcome, PasswordOffered, RoomKeyWanted
-from trialogue_client.tui.opening import Opening
-from trialogue_client.tui.screens.dialogs import Ask, Question
+from trialogue_client.tui.connect import ConnectionOpener
+from trialogue_client.tui.screens.dialogs import TextPrompt, YesNo
 from trialogue_client.wording.questions import keep_password
 
 _LATER_SECONDS = 1.0
@@ -22,7 +22,7 @@ class Offers:
         self,
         app: App[int],
         engine: Engine,
-        opening: Opening,
+        opening: ConnectionOpener,
         show: Callable[[BufferedNetwork, Iterable[Outcome]], None],
     ) -> None:
         self._app = app
@@ -37,7 +37,7 @@ class Offers:
         if self._is_busy():
             self._app.set_timer(_LATER_SECONDS, partial(self.password, network, offer))
             return
-        question = Question(
+        question = YesNo(
             f"{keep_password(offer.account, network.profile.where)} "
             "You will not be asked for it here again. (/set key_ring off ends this question, /forget takes it out.)",
             "Keep it",
@@ -65,7 +65,7 @@ class Offers:
             self._asked.discard(place)
             self._show(network, self._engine.room_keys.answered(network, wish.room, key or ""))
 
-        question = Ask(f"{wish.room} on {network.profile.where} wants a key (Esc for none):", secret=True)
+        question = TextPrompt(f"{wish.room} on {network.profile.where} wants a key (Esc for none):", secret=True)
         self._app.push_screen(question, told)
 
     def _is_busy(self) -> bool:

@@ -6,14 +6,14 @@ from textual.app import App
 
 from trialogue_client.settings import Settings
 from trialogue_client.settings.memory import Memory
-from trialogue_client.tui.opening import Opening
-from trialogue_client.tui.screens.configuring import Configuring
+from trialogue_client.tui.connect import ConnectionOpener
+from trialogue_client.tui.screens.settings_form import SettingsForm
 
 
 class SettingsControl:
     """Has settings take effect. `paint` puts the theme on the screen."""
 
-    def __init__(self, app: App[int], memory: Memory, opening: Opening, paint: Callable[[], None]) -> None:
+    def __init__(self, app: App[int], memory: Memory, opening: ConnectionOpener, paint: Callable[[], None]) -> None:
         self._app = app
         self._memory = memory
         self._opening = opening
@@ -28,7 +28,7 @@ class SettingsControl:
 
     def configure(self) -> None:
         """Show the settings; what is changed there is kept."""
-        self._app.push_screen(Configuring(self._memory.settings, self._memory.path), self._configured)
+        self._app.push_screen(SettingsForm(self._memory.settings, self._memory.path), self._configured)
 
     def adopt(self) -> None:
         """Have the settings take effect."""

@@ -23,7 +23,7 @@ class LookedUp(Message):
         self.problem = problem
 
 
-class Tasks:
+class TaskRunner:
     """Starts tasks, and posts what comes of them."""
 
     def __init__(self, passwords: Passwords, guest: Guest, post: Callable[[Message], object]) -> None:

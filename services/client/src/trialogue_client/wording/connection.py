@@ -4,65 +4,65 @@ from trialogue_client.core import events as ev
 from trialogue_client.core.events.connection import Dialling, Lost
 from trialogue_client.wording import about
 from trialogue_client.wording.replies import duration, phrase
-from trialogue_client.wording.row import Mark, Row, View
+from trialogue_client.wording.rows import Row, RowKind, View
 
 
 def registered(event: ev.Registered, view: View) -> list[Row]:
     view.lost_by = ""
-    return [Row(Mark.EVENT, f"Connected to {event.server} as {event.nick}.")]
+    return [Row(RowKind.EVENT, f"Connected to {event.server} as {event.nick}.")]
 
 
 def dialling(event: Dialling, view: View) -> list[Row]:
-    return [] if view.reconnected else [Row(Mark.EVENT, f"Connecting to {event.endpoint} …")]
+    return [] if view.reconnected else [Row(RowKind.EVENT, f"Connecting to {event.endpoint} …")]
 
 
 def lost(event: Lost, view: View) -> list[Row]:
     wait = duration(max(round(event.retry_in), 1))
     reason = event.reason.rstrip(".")
     if reason == view.lost_by:
-        return [Row(Mark.TROUBLE, f"Still not connected. Next attempt in {wait}.")]
+        return [Row(RowKind.TROUBLE, f"Still not connected. Next attempt in {wait}.")]
     view.lost_by = reason
-    return [Row(Mark.TROUBLE, f"Not connected: {reason}. Next attempt in {wait}; what you type is kept.")]
+    return [Row(RowKind.TROUBLE, f"Not connected: {reason}. Next attempt in {wait}; what you type is kept.")]
 
 
 def must_encrypt(event: ev.MustEncrypt, _: View) -> list[Row]:
-    return [Row(Mark.EVENT, f"This server is only reached by TLS, so we come again at its port {event.port}.")]
+    return [Row(RowKind.EVENT, f"This server is only reached by TLS, so we come again at its port {event.port}.")]
 
 
 def taken(event: ev.NickTaken, view: View) -> list[Row]:
-    return [Row(Mark.TROUBLE, f"The name {event.nick} is taken; you are still {view.chat.nick}.")] * view.chat.online
+    return [Row(RowKind.TROUBLE, f"The name {event.nick} is taken; you are still {view.chat.nick}.")] * view.chat.online
 
 
 def nick_refused(event: ev.NickRefused, view: View) -> list[Row]:
-    return [Row(Mark.TROUBLE, f"The server does not allow the name {event.nick}: {event.reason}")] * view.chat.online
+    return [Row(RowKind.TROUBLE, f"The server does not allow the name {event.nick}: {event.reason}")] * view.chat.online
 
 
 def logged_in(event: ev.LoggedIn, _: View) -> list[Row]:
-    return [Row(Mark.EVENT, f"You are logged in as {event.account}.")]
+    return [Row(RowKind.EVENT, f"You are logged in as {event.account}.")]
 
 
 def logged_out(event: ev.LoggedOut, _: View) -> list[Row]:
-    return [Row(Mark.EVENT, f"You are logged out{f' of {event.account}' if event.account else ''}.")]
+    return [Row(RowKind.EVENT, f"You are logged out{f' of {event.account}' if event.account else ''}.")]
 
 
 def login_failed(event: ev.LoginFailed, view: View) -> list[Row]:
     """Before we are online, the failure ends the connection, and is told there."""
-    return [Row(Mark.TROUBLE, f"{event.reason}.")] * view.chat.online
+    return [Row(RowKind.TROUBLE, f"{event.reason}.")] * view.chat.online
 
 
 def account_made(event: ev.AccountMade, _: View) -> list[Row]:
-    return [Row(Mark.HINT, about.account_made(event))]
+    return [Row(RowKind.HINT, about.account_made(event))]
 
 
 def reply(event: ev.ServerReply, _: View) -> list[Row]:
     text = phrase(event.code, event.params)
-    return [Row(Mark.EVENT, text)] if text else []
+    return [Row(RowKind.EVENT, text)] if text else []
 
 
 def refused(event: ev.Refused, _: View) -> list[Row]:
-    return [] if event.message else [Row(Mark.TROUBLE, ": ".join((*event.about, event.text)))]
+    return [] if event.message else [Row(RowKind.TROUBLE, ": ".join((*event.about, event.text)))]
 
 
 def standard_reply(event: ev.StandardReply, _: View) -> list[Row]:
-    mark = Mark.TROUBLE if event.severity == "FAIL" else Mark.EVENT
+    mark = RowKind.TROUBLE if event.severity == "FAIL" else RowKind.EVENT
     return [Row(mark, event.text)]

@@ -2,7 +2,7 @@
 
 from ircwire.modes import format_modes
 from trialogue_client.core import events as ev
-from trialogue_client.wording.row import Mark, Row, View, news
+from trialogue_client.wording.rows import Row, RowKind, View, news
 
 _OTHERS_HERE = (
     "This device is away, but another one of yours is here: you are not shown as away. /awayall is for all of them."
@@ -17,23 +17,23 @@ def joined(event: ev.Joined, view: View) -> list[Row]:
 
 def parted(event: ev.Parted, view: View) -> list[Row]:
     if event.me:
-        return [Row(Mark.EVENT, f"You left {event.room}.")]
+        return [Row(RowKind.EVENT, f"You left {event.room}.")]
     return [news(f"{event.who.nick} left{_because(event.reason)}", event.room, view)]
 
 
 def kicked(event: ev.Kicked, view: View) -> list[Row]:
     if event.me:
         text = f"{event.by.nick} put you out of {event.room}{_because(event.reason)}. To go back: /join {event.room}"
-        return [Row(Mark.TROUBLE, text)]
+        return [Row(RowKind.TROUBLE, text)]
     return [news(f"{event.by.nick} put {event.nick} out{_because(event.reason)}", event.room, view)]
 
 
 def gone(event: ev.Quit, _: View) -> list[Row]:
-    return [Row(Mark.EVENT, f"{event.who.nick} has gone{_because(event.reason)}")] * (not event.me)
+    return [Row(RowKind.EVENT, f"{event.who.nick} has gone{_because(event.reason)}")] * (not event.me)
 
 
 def renamed(event: ev.Renamed, _: View) -> list[Row]:
-    return [Row(Mark.EVENT, f"{'You are' if event.me else f'{event.old} is'} now {event.new}")]
+    return [Row(RowKind.EVENT, f"{'You are' if event.me else f'{event.old} is'} now {event.new}")]
 
 
 def room_renamed(event: ev.RoomRenamed, view: View) -> list[Row]:
@@ -46,12 +46,12 @@ def names(event: ev.NamesListed, view: View) -> list[Row]:
         [name for name in event.names if view.chat.fold(name.lstrip("~&@%+")) != view.chat.fold(view.chat.nick)]
     )
     if not event.on_join:
-        return [Row(Mark.EVENT, f"In {event.room}: {', '.join(event.names) or 'nobody'}")]
+        return [Row(RowKind.EVENT, f"In {event.room}: {', '.join(event.names) or 'nobody'}")]
     company = "nobody else yet" if others == 0 else "1 other person" if others == 1 else f"{others} other people"
     if view.greeted:
-        return [Row(Mark.HINT, f"You are {'back ' if view.reconnected else ''}in {event.room} with {company}.")]
+        return [Row(RowKind.HINT, f"You are {'back ' if view.reconnected else ''}in {event.room} with {company}.")]
     view.greeted = True
-    return [Row(Mark.HINT, f"You are in {event.room} with {company}. Type to talk, /help for commands.")]
+    return [Row(RowKind.HINT, f"You are in {event.room} with {company}. Type to talk, /help for commands.")]
 
 
 def topic_changed(event: ev.TopicChanged, view: View) -> list[Row]:
@@ -60,7 +60,9 @@ def topic_changed(event: ev.TopicChanged, view: View) -> list[Row]:
 
 
 def topic_told(event: ev.TopicTold, _: View) -> list[Row]:
-    return [Row(Mark.EVENT, f"Topic of {event.room}: {event.topic}" if event.topic else f"{event.room} has no topic.")]
+    return [
+        Row(RowKind.EVENT, f"Topic of {event.room}: {event.topic}" if event.topic else f"{event.room} has no topic.")
+    ]
 
 
 def mode(event: ev.ModeChanged, view: View) -> list[Row]:
@@ -71,16 +73,16 @@ def mode(event: ev.ModeChanged, view: View) -> list[Row]:
 
 def invited(event: ev.Invited, _: View) -> list[Row]:
     if event.me:
-        return [Row(Mark.HINT, f"{event.by.nick} asks you into {event.room}: type /join {event.room}")]
-    return [Row(Mark.EVENT, f"{event.by.nick} asked {event.nick} into {event.room}")]
+        return [Row(RowKind.HINT, f"{event.by.nick} asks you into {event.room}: type /join {event.room}")]
+    return [Row(RowKind.EVENT, f"{event.by.nick} asked {event.nick} into {event.room}")]
 
 
 def away(event: ev.AwayChanged, _: View) -> list[Row]:
     if event.me and event.message:
-        return [Row(Mark.EVENT, _OTHERS_HERE)]
+        return [Row(RowKind.EVENT, _OTHERS_HERE)]
     if event.me:
-        return [Row(Mark.EVENT, "You are back." if event.message is None else "You are shown as away.")]
-    return [Row(Mark.EVENT, f"{event.nick} is {'back' if event.message is None else f'away: {event.message}'}")]
+        return [Row(RowKind.EVENT, "You are back." if event.message is None else "You are shown as away.")]
+    return [Row(RowKind.EVENT, f"{event.nick} is {'back' if event.message is None else f'away: {event.message}'}")]
 
 
 def block_changed(event: ev.BlockChanged, _: View) -> list[Row]:
@@ -89,12 +91,12 @@ def block_changed(event: ev.BlockChanged, _: View) -> list[Row]:
         told = (
             f"{who} is blocked: nothing that they say to you alone reaches you. They are not told. Undo: /unblock {who}"
         )
-        return [Row(Mark.HINT, told)]
-    return [Row(Mark.HINT, f"{who} is not blocked any more; what they said meanwhile does not come.")]
+        return [Row(RowKind.HINT, told)]
+    return [Row(RowKind.HINT, f"{who} is not blocked any more; what they said meanwhile does not come.")]
 
 
 def block_listed(event: ev.BlockListed, _: View) -> list[Row]:
-    return [Row(Mark.EVENT, f"You have blocked {', '.join(map(_blocked, event.entries)) or 'nobody'}.")]
+    return [Row(RowKind.EVENT, f"You have blocked {', '.join(map(_blocked, event.entries)) or 'nobody'}.")]
 
 
 def _blocked(entry: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from trialogue_client.core import events as ev
 from trialogue_client.core.events.connection import Dialling, Lost
 from trialogue_client.wording import connection, people, speech
-from trialogue_client.wording.row import Row, View
+from trialogue_client.wording.rows import Row, View
 
 
 def rows(event: ev.Event, view: View) -> list[Row]:

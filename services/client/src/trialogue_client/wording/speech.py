@@ -4,19 +4,19 @@ from dataclasses import replace
 
 from trialogue_client.core import events as ev
 from trialogue_client.wording import about
-from trialogue_client.wording.row import Mark, Row, View, news
+from trialogue_client.wording.rows import Row, RowKind, View, news
 
 
 def said(event: ev.Said, view: View) -> list[Row]:
-    mark = Mark.ACTION if event.kind is ev.Kind.ACTION else Mark.TALK
+    mark = RowKind.ACTION if event.kind is ev.Kind.ACTION else RowKind.TALK
     return _speech(mark, event, view, about.answered(event))
 
 
 def noticed(event: ev.Noticed, view: View) -> list[Row]:
-    return _speech(Mark.NOTICE, event, view, event.text)
+    return _speech(RowKind.NOTICE, event, view, event.text)
 
 
-def _speech(mark: Mark, event: ev.Said | ev.Noticed, view: View, text: str) -> list[Row]:
+def _speech(mark: RowKind, event: ev.Said | ev.Noticed, view: View, text: str) -> list[Row]:
     """Return a row for each line, so that no line can look like somebody else's."""
     where = "" if event.private else view.elsewhere(event.target)
     to = (event.target if event.me else "you") if event.private else ""
@@ -34,31 +34,33 @@ def redacted(event: ev.Redacted, view: View) -> list[Row]:
 
 
 def _beside(text: str, target: str, view: View) -> Row:
-    return news(text, target, view) if view.chat.is_room(target) else Row(Mark.EVENT, text)
+    return news(text, target, view) if view.chat.is_room(target) else Row(RowKind.EVENT, text)
 
 
 def missed(event: ev.Missed, view: View) -> list[Row]:
-    return [Row(Mark.HINT, about.missed(event, room=view.chat.is_room(event.target)))]
+    return [Row(RowKind.HINT, about.missed(event, room=view.chat.is_room(event.target)))]
 
 
 def no_earlier(event: ev.NoEarlier, _: View) -> list[Row]:
-    return [Row(Mark.EVENT, f"Nothing was said in {event.target} before that.")]
+    return [Row(RowKind.EVENT, f"Nothing was said in {event.target} before that.")]
 
 
 def found(event: ev.Found, view: View) -> list[Row]:
     """Each result says where it was said, also if that is where we are."""
-    found = [Row(Mark.HINT, about.found(event))]
+    found = [Row(RowKind.HINT, about.found(event))]
     for one in event.results:
-        mark, where = Mark.NOTICE if isinstance(one, ev.Noticed) else Mark.TALK, "" if one.private else one.target
+        mark, where = RowKind.NOTICE if isinstance(one, ev.Noticed) else RowKind.TALK, "" if one.private else one.target
         found += [replace(row, where=where) for row in _speech(mark, one, view, one.text)]
     return found
 
 
 def waiting(event: ev.Waiting, _: View) -> list[Row]:
-    return [Row(Mark.HINT, f"Kept until we are connected: {event.text}")]
+    return [Row(RowKind.HINT, f"Kept until we are connected: {event.text}")]
 
 
 def not_sent(event: ev.NotSent, _: View) -> list[Row]:
     if event.sure:
-        return [Row(Mark.TROUBLE, f"{event.target} did not get “{event.text}”: {event.reason}")]
-    return [Row(Mark.TROUBLE, f"{event.target} may not have got “{event.text}”: {event.reason}. It is not sent again.")]
+        return [Row(RowKind.TROUBLE, f"{event.target} did not get “{event.text}”: {event.reason}")]
+    return [
+        Row(RowKind.TROUBLE, f"{event.target} may not have got “{event.text}”: {event.reason}. It is not sent again.")
+    ]

@@ -3,19 +3,19 @@
 from functools import partial
 
 from trialogue_client.core.commands.actions import Action, AskSecret, LogIn, LogOut, Register, Verify
-from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
+from trialogue_client.core.commands.arguments import Argument, Command, Takes, TypedIn
 
 
-def _register(_: Place, email: str) -> list[Action]:
+def _register(_: TypedIn, email: str) -> list[Action]:
     first = Register(email, "")
     return [AskSecret("Choose a password: ", lambda password: [Register(email, password)], twice=True, first=first)]
 
 
-def _verify(_: Place, code: str) -> list[Action]:
+def _verify(_: TypedIn, code: str) -> list[Action]:
     return [Verify(code)]
 
 
-def _login(place: Place, account: str) -> list[Action]:
+def _login(place: TypedIn, account: str) -> list[Action]:
     name = account or place.nick
     return [AskSecret(f"Password of {name}: ", partial(_with, name), first=LogIn(name, ""))]
 
@@ -24,7 +24,7 @@ def _with(account: str, password: str) -> list[Action]:
     return [LogIn(account, password)]
 
 
-def _logout(_: Place) -> list[Action]:
+def _logout(_: TypedIn) -> list[Action]:
     return [LogOut()]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ircwire import Message
 from trialogue_client.core.events import Kind
-from trialogue_client.core.search import Wanted
+from trialogue_client.core.search import SearchQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class History:
 class Search:
     """Look for messages."""
 
-    wanted: Wanted
+    wanted: SearchQuery
 
 
 @dataclass(frozen=True, slots=True)

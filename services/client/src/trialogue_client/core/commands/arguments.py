@@ -33,7 +33,7 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TypedIn:
     """Where a line was typed."""
 
     target: str
@@ -60,7 +60,7 @@ class Command:
         """Return the command as it is typed: ``/kick [#room] nick [reason]``."""
         return " ".join([f"/{self.name}", *map(str, self.arguments)])
 
-    def actions(self, typed: str, place: Place) -> list[Action]:
+    def actions(self, typed: str, place: TypedIn) -> list[Action]:
         """Read the arguments and run the command. Raises UsageError."""
         rest = typed.strip()
         values: list[str] = []
@@ -72,7 +72,7 @@ class Command:
         return self.run(place, *values)
 
 
-def _take(argument: Argument, text: str, place: Place) -> tuple[str, str]:
+def _take(argument: Argument, text: str, place: TypedIn) -> tuple[str, str]:
     word, _, rest = text.partition(" ")
     match argument.takes:
         case Takes.TEXT:

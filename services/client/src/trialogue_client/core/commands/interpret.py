@@ -27,7 +27,7 @@ from trialogue_client.core.commands.actions import (
     UsageError,
     Verify,
 )
-from trialogue_client.core.commands.arguments import Place
+from trialogue_client.core.commands.arguments import TypedIn
 from trialogue_client.core.commands.table import TABLE, find
 from trialogue_client.core.events import Event
 from trialogue_client.core.secrecy import ExposedError, is_secret
@@ -37,7 +37,7 @@ _NO_REGISTRATION = "This server makes no accounts in this way; ask it how with /
 _OFFLINE = "You are not connected, so that was not sent; try it again once you are."
 
 
-def interpret(line: str, place: Place) -> list[Action]:
+def interpret(line: str, place: TypedIn) -> list[Action]:
     """Return what one typed line asks for. Raises UsageError, with a sentence for the person who typed it."""
     if line.startswith("/") and not line.startswith("//"):
         return _command(line[1:], place)
@@ -124,7 +124,7 @@ def _about_account(action: LogIn | LogOut | Register | Verify, chat: Chat) -> li
     return []
 
 
-def _command(typed: str, place: Place) -> list[Action]:
+def _command(typed: str, place: TypedIn) -> list[Action]:
     name, _, rest = typed.partition(" ")
     command = find(name)
     if command is None:

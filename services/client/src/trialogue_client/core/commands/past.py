@@ -3,8 +3,8 @@
 import re
 
 from trialogue_client.core.commands.actions import Action, Edit, History, React, Redact, Reply, Search, UsageError
-from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
-from trialogue_client.core.search import Wanted
+from trialogue_client.core.commands.arguments import Argument, Command, Takes, TypedIn
+from trialogue_client.core.search import SearchQuery
 
 _USUAL = 20
 _MOST = 1000
@@ -12,19 +12,19 @@ _WHO = re.compile(r"(?:^|\s)from (\S+)$", re.IGNORECASE)
 _WHERE = re.compile(r"(?:^|\s)in (\S+)$", re.IGNORECASE)
 
 
-def _here(place: Place) -> str:
+def _here(place: TypedIn) -> str:
     if not place.target:
         raise UsageError("You are not in a room: come into one with /join #room.")
     return place.target
 
 
-def _history(place: Place, count: str) -> list[Action]:
+def _history(place: TypedIn, count: str) -> list[Action]:
     if count and not (count.isascii() and count.isdigit() and 0 < int(count[:9]) <= _MOST):
         raise UsageError(f"Say how many messages, from 1 to {_MOST}, as in /history 50.")
     return [History(_here(place), int(count or _USUAL))]
 
 
-def _search(place: Place, text: str) -> list[Action]:
+def _search(place: TypedIn, text: str) -> list[Action]:
     """Read ``words [from nick] [in #room]``, the last two in any order."""
     words, who, where = text.strip(), "", ""
     for _ in range(2):
@@ -32,22 +32,22 @@ def _search(place: Place, text: str) -> list[Action]:
             where, words = found[1], words[: found.start()].strip()
         if not who and (found := _WHO.search(words)):
             who, words = found[1], words[: found.start()].strip()
-    return [Search(Wanted(words, who, where))]
+    return [Search(SearchQuery(words, who, where))]
 
 
-def _redact(place: Place) -> list[Action]:
+def _redact(place: TypedIn) -> list[Action]:
     return [Redact(_here(place))]
 
 
-def _edit(place: Place, text: str) -> list[Action]:
+def _edit(place: TypedIn, text: str) -> list[Action]:
     return [Edit(_here(place), text)]
 
 
-def _reply(place: Place, nick: str, text: str) -> list[Action]:
+def _reply(place: TypedIn, nick: str, text: str) -> list[Action]:
     return [Reply(_here(place), nick, text)]
 
 
-def _react(place: Place, nick: str, reaction: str) -> list[Action]:
+def _react(place: TypedIn, nick: str, reaction: str) -> list[Action]:
     return [React(_here(place), nick, reaction)]
 
 

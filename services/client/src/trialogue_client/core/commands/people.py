@@ -2,59 +2,59 @@
 
 from ircwire import Message
 from trialogue_client.core.commands.actions import Action, AwayAll, Block, Blocked, Mute, Rename, Send, UsageError
-from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
+from trialogue_client.core.commands.arguments import Argument, Command, Takes, TypedIn
 
 
-def _nick(_: Place, nick: str) -> list[Action]:
+def _nick(_: TypedIn, nick: str) -> list[Action]:
     return [Rename(nick)]
 
 
-def _who(place: Place, mask: str) -> list[Action]:
+def _who(place: TypedIn, mask: str) -> list[Action]:
     if not mask and not place.target:
         raise UsageError("You are not in a room: say of whom, as in /who bob.")
     return [Send(Message("WHO", [mask or place.target]))]
 
 
-def _whois(_: Place, nick: str) -> list[Action]:
+def _whois(_: TypedIn, nick: str) -> list[Action]:
     return [Send(Message("WHOIS", [nick]))]
 
 
-def _away(_: Place, message: str) -> list[Action]:
+def _away(_: TypedIn, message: str) -> list[Action]:
     return [Send(Message("AWAY", [message] if message else []))]
 
 
-def _away_all(_: Place, message: str) -> list[Action]:
+def _away_all(_: TypedIn, message: str) -> list[Action]:
     return [AwayAll(message)]
 
 
-def _mute(place: Place, name: str) -> list[Action]:
+def _mute(place: TypedIn, name: str) -> list[Action]:
     return [Mute(_named(place, name), on=True)]
 
 
-def _unmute(place: Place, name: str) -> list[Action]:
+def _unmute(place: TypedIn, name: str) -> list[Action]:
     return [Mute(_named(place, name), on=False)]
 
 
-def _block(place: Place, name: str) -> list[Action]:
+def _block(place: TypedIn, name: str) -> list[Action]:
     return [Block(_person(place, name, "/block bob"), on=True)]
 
 
-def _unblock(place: Place, name: str) -> list[Action]:
+def _unblock(place: TypedIn, name: str) -> list[Action]:
     return [Block(_person(place, name, "/unblock bob"), on=False)]
 
 
-def _blocked(_: Place) -> list[Action]:
+def _blocked(_: TypedIn) -> list[Action]:
     return [Blocked()]
 
 
-def _person(place: Place, name: str, example: str) -> str:
+def _person(place: TypedIn, name: str, example: str) -> str:
     name = name or ("" if place.is_room(place.target) else place.target)
     if not name or place.is_room(name):
         raise UsageError(f"Say whom, as in {example}; a room is quiet with /mute, and left with /part.")
     return name
 
 
-def _named(place: Place, name: str) -> str:
+def _named(place: TypedIn, name: str) -> str:
     if not name and not place.target:
         raise UsageError("You are not in a room: say whom, as in /mute bob or /mute #garden.")
     return name or place.target

@@ -4,7 +4,7 @@ from itertools import chain, repeat
 
 from ircwire import Message
 from trialogue_client.core.commands.actions import Action, Join, Part, Send, UsageError
-from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
+from trialogue_client.core.commands.arguments import Argument, Command, Takes, TypedIn
 
 _ROOM = Argument("#room", Takes.ROOM, optional=True)
 _NO_ROOM = "You are not in a room: name one, or come into one with /join #room."
@@ -16,37 +16,37 @@ def _in(room: str) -> str:
     return room
 
 
-def _join(place: Place, rooms: str, keys: str) -> list[Action]:
+def _join(place: TypedIn, rooms: str, keys: str) -> list[Action]:
     """As everywhere on IRC, several may be named with commas between, and their keys likewise."""
     names = [name if place.is_room(name) else f"#{name}" for name in rooms.split(",") if name]
     return [Join(name, key) for name, key in zip(names, chain(keys.split(","), repeat("")), strict=False)]
 
 
-def _part(_: Place, room: str, reason: str) -> list[Action]:
+def _part(_: TypedIn, room: str, reason: str) -> list[Action]:
     return [Part(_in(room), reason)]
 
 
-def _topic(_: Place, room: str, text: str) -> list[Action]:
+def _topic(_: TypedIn, room: str, text: str) -> list[Action]:
     return [Send(Message("TOPIC", [_in(room), text] if text else [_in(room)]))]
 
 
-def _names(_: Place, room: str) -> list[Action]:
+def _names(_: TypedIn, room: str) -> list[Action]:
     return [Send(Message("NAMES", [_in(room)]))]
 
 
-def _invite(_: Place, nick: str, room: str) -> list[Action]:
+def _invite(_: TypedIn, nick: str, room: str) -> list[Action]:
     return [Send(Message("INVITE", [nick, _in(room)]))]
 
 
-def _kick(_: Place, room: str, nick: str, reason: str) -> list[Action]:
+def _kick(_: TypedIn, room: str, nick: str, reason: str) -> list[Action]:
     return [Send(Message("KICK", [_in(room), nick, reason] if reason else [_in(room), nick]))]
 
 
-def _mode(_: Place, target: str, modes: str) -> list[Action]:
+def _mode(_: TypedIn, target: str, modes: str) -> list[Action]:
     return [Send(Message("MODE", [_in(target), *modes.split()]))]
 
 
-def _list(_: Place, mask: str) -> list[Action]:
+def _list(_: TypedIn, mask: str) -> list[Action]:
     return [Send(Message("LIST", [mask] if mask else []))]
 
 

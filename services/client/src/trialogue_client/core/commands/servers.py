@@ -1,10 +1,10 @@
 """The commands about which servers we are on."""
 
 from trialogue_client.core.commands.actions import Action, Connect, Disconnect, UsageError
-from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
+from trialogue_client.core.commands.arguments import Argument, Command, Takes, TypedIn
 
 
-def _connect(_: Place, typed: str) -> list[Action]:
+def _connect(_: TypedIn, typed: str) -> list[Action]:
     address: list[str] = []
     tls, named = False, {"--nick": "", "--account": ""}
     words = iter(typed.split())
@@ -26,7 +26,7 @@ def _value(option: str, value: str) -> str:
     return value
 
 
-def _disconnect(_: Place, reason: str) -> list[Action]:
+def _disconnect(_: TypedIn, reason: str) -> list[Action]:
     return [Disconnect(reason)]
 
 

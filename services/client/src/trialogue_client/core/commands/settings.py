@@ -1,26 +1,26 @@
 """The commands about what the client remembers."""
 
 from trialogue_client.core.commands.actions import Action, Autoconnect, Configure, Forget, Set, UsageError
-from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
+from trialogue_client.core.commands.arguments import Argument, Command, Takes, TypedIn
 
 _ON, _OFF = "on", "off"
 
 
-def _set(_: Place, name: str, value: str) -> list[Action]:
+def _set(_: TypedIn, name: str, value: str) -> list[Action]:
     return [Set(name.lower(), value.strip())] if name else [Configure()]
 
 
-def _settings(_: Place) -> list[Action]:
+def _settings(_: TypedIn) -> list[Action]:
     return [Configure()]
 
 
-def _autoconnect(_: Place, value: str) -> list[Action]:
+def _autoconnect(_: TypedIn, value: str) -> list[Action]:
     if value.lower() not in ("", _ON, _OFF):
         raise UsageError("Type /autoconnect on or /autoconnect off.")
     return [Autoconnect(on=value.lower() != _OFF)]
 
 
-def _forget(_: Place) -> list[Action]:
+def _forget(_: TypedIn) -> list[Action]:
     return [Forget()]
 
 

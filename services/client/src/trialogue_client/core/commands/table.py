@@ -3,21 +3,21 @@
 from ircwire import ParseError, parse
 from trialogue_client.core.commands import account, past, people, rooms, servers, settings, talk
 from trialogue_client.core.commands.actions import Action, Leave, Send, Show, UsageError
-from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
+from trialogue_client.core.commands.arguments import Argument, Command, Takes, TypedIn
 
 
-def _raw(_: Place, line: str) -> list[Action]:
+def _raw(_: TypedIn, line: str) -> list[Action]:
     try:
         return [Send(parse(line))]
     except ParseError as error:
         raise UsageError(f"That cannot be sent: {error}.") from error
 
 
-def _help(_: Place, name: str) -> list[Action]:
+def _help(_: TypedIn, name: str) -> list[Action]:
     return [Show(help_on(name) if name else help_on_all())]
 
 
-def _quit(_: Place, reason: str) -> list[Action]:
+def _quit(_: TypedIn, reason: str) -> list[Action]:
     return [Leave(reason)]
 
 

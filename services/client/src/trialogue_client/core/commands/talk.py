@@ -1,21 +1,21 @@
 """The commands that say something."""
 
 from trialogue_client.core.commands.actions import Action, Say, UsageError
-from trialogue_client.core.commands.arguments import Argument, Command, Place, Takes
+from trialogue_client.core.commands.arguments import Argument, Command, Takes, TypedIn
 from trialogue_client.core.events import Kind
 
 
-def _msg(_: Place, target: str, text: str) -> list[Action]:
+def _msg(_: TypedIn, target: str, text: str) -> list[Action]:
     return [Say(target, text)]
 
 
-def _me(place: Place, text: str) -> list[Action]:
+def _me(place: TypedIn, text: str) -> list[Action]:
     if not place.target:
         raise UsageError("You are not in a room: come into one with /join #room.")
     return [Say(place.target, text, Kind.ACTION)]
 
 
-def _notice(_: Place, target: str, text: str) -> list[Action]:
+def _notice(_: TypedIn, target: str, text: str) -> list[Action]:
     return [Say(target, text, Kind.NOTICE)]
 
 

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Static
 
 from trialogue_client.tui.formatting import harmless_lines
 from trialogue_client.tui.screens.chat.keys import EXPLAINED
-from trialogue_client.tui.widgets.line import Line
+from trialogue_client.tui.widgets.line_input import LineInput
 
 CENTRED = """
     align: center middle;
@@ -22,12 +22,12 @@ BOX = """
 """
 
 
-class Keys(ModalScreen[str]):
+class KeysHelp(ModalScreen[str]):
     """The keys, and how commands are found. Its result is what to put into the input after all: who goes on to type
     did not want to see this.
     """
 
-    DEFAULT_CSS = f"Keys {{ {CENTRED} }} Keys > VerticalScroll {{ {BOX} }}"
+    DEFAULT_CSS = f"KeysHelp {{ {CENTRED} }} KeysHelp > VerticalScroll {{ {BOX} }}"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,enter", "dismiss('')", "Close"),
         Binding("question_mark", "dismiss('?')", "Say ?", priority=True),
@@ -53,14 +53,14 @@ class Keys(ModalScreen[str]):
             yield Static(text)
 
 
-class Question(ModalScreen[bool]):
+class YesNo(ModalScreen[bool]):
     """Yes or no."""
 
     DEFAULT_CSS = f"""
-    Question {{ {CENTRED} }}
-    Question > Vertical {{ {BOX} }}
-    Question Horizontal {{ height: auto; margin-top: 1; }}
-    Question Button {{ margin-right: 2; }}
+    YesNo {{ {CENTRED} }}
+    YesNo > Vertical {{ {BOX} }}
+    YesNo Horizontal {{ height: auto; margin-top: 1; }}
+    YesNo Button {{ margin-right: 2; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n", "answer(False)", "No"),
@@ -88,10 +88,10 @@ class Question(ModalScreen[bool]):
         self.dismiss(answer)
 
 
-class Ask(ModalScreen[str | None]):
+class TextPrompt(ModalScreen[str | None]):
     """One line of text; None when it is refused."""
 
-    DEFAULT_CSS = f"Ask {{ {CENTRED} }} Ask > Vertical {{ {BOX} }}"
+    DEFAULT_CSS = f"TextPrompt {{ {CENTRED} }} TextPrompt > Vertical {{ {BOX} }}"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
     def __init__(self, question: str, value: str = "", *, secret: bool = False) -> None:
@@ -102,7 +102,7 @@ class Ask(ModalScreen[str | None]):
         """Show the question and an empty line."""
         with Vertical():
             yield Static(Text(harmless_lines(self._question)))
-            yield Line(self._value, id="answer", password=self._secret)
+            yield LineInput(self._value, id="answer", password=self._secret)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""

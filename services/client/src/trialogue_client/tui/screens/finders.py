@@ -15,7 +15,7 @@ from ircwire.folding import fold_text
 from trialogue_client.core import emoji
 from trialogue_client.tui.formatting import harmless
 from trialogue_client.tui.screens.dialogs import BOX, CENTRED
-from trialogue_client.tui.widgets.line import Line
+from trialogue_client.tui.widgets.line_input import LineInput
 
 Choice = tuple[str, str]
 """What is chosen, and how it is shown."""
@@ -47,7 +47,7 @@ class Finder(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Show a line to type on and what fits."""
         with Vertical():
-            yield Line(placeholder=self.HINT, id="part")
+            yield LineInput(placeholder=self.HINT, id="part")
             yield OptionList(id="found")
 
     def on_mount(self) -> None:
@@ -81,7 +81,7 @@ class Finder(ModalScreen[str | None]):
         found.highlighted = 0 if self._found else None
 
 
-class Switch(Finder):
+class ConversationFinder(Finder):
     """Go to a conversation."""
 
     def __init__(self, names: Sequence[Choice]) -> None:
@@ -98,7 +98,7 @@ class Switch(Finder):
         return sorted(fitting, key=lambda one: not _bare(one[0]).startswith(_bare(part)))
 
 
-class Emoji(Finder):
+class EmojiFinder(Finder):
     """Choose an emoji."""
 
     HINT = "Enter for the first one, or a part of a name: heart, party …"

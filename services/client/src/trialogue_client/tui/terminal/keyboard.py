@@ -46,7 +46,7 @@ class Keyboard:
         self._typing: Widget | None = None
         """The input to which letters go, as long as nothing else was typed."""
 
-    async def take(self, event: Event) -> None:
+    async def handle(self, event: Event) -> None:
         """Act on it, now or when its turn comes."""
         if isinstance(event, MouseMove | MouseScrollDown | MouseScrollUp) and not self._waiting:
             await self._dispatch(event)

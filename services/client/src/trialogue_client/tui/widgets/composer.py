@@ -8,7 +8,7 @@ from textual.widgets import TextArea
 
 from trialogue_client.core.completion import Completion
 from trialogue_client.tui.formatting import BOLD_MARK, ITALIC_MARK, UNDERLINE_MARK, as_sent
-from trialogue_client.tui.widgets.line import act_at_once, put_unusual
+from trialogue_client.tui.widgets.line_input import act_at_once, put_unusual
 
 MANY_LINES = 4
 """A paste of more lines than this asks first."""

@@ -10,10 +10,10 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from trialogue_client.address import Endpoint
-from trialogue_client.net.found import Found, offered
+from trialogue_client.net.found import NearbyServer, offered
 from trialogue_client.tui.formatting import harmless
 
-Seek = Callable[[Callable[[Found], object]], Callable[[], None]]
+Seek = Callable[[Callable[[NearbyServer], object]], Callable[[], None]]
 """Begins to tell of servers; what it returns ends that."""
 
 
@@ -28,7 +28,7 @@ class Nearby(Vertical):
     class Answered(Message):
         """A server was found."""
 
-        def __init__(self, found: Found) -> None:
+        def __init__(self, found: NearbyServer) -> None:
             super().__init__()
             self.found = found
 
@@ -43,8 +43,8 @@ class Nearby(Vertical):
         super().__init__()
         self._seek = seek
         self._stop: Callable[[], None] = lambda: None
-        self._found: list[Found] = []
-        self._offered: list[Found] = []
+        self._found: list[NearbyServer] = []
+        self._offered: list[NearbyServer] = []
 
     def compose(self) -> ComposeResult:
         """Say that we look."""
@@ -77,7 +77,7 @@ class Nearby(Vertical):
         event.stop()
         self.post_message(self.Chosen(self._offered[event.option_index].endpoint))
 
-    def take(self) -> bool:
+    def go_to_first(self) -> bool:
         """Go to the only one, or have one chosen of several; False if there is none."""
         if len(self._offered) == 1:
             self.post_message(self.Chosen(self._offered[0].endpoint))

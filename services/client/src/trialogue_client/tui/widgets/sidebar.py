@@ -27,23 +27,23 @@ class Item:
     style: Style = Style()  # noqa: RUF009
 
 
-class Names(ScrollView, can_focus=False):
+class NameList(ScrollView, can_focus=False):
     """A list of names, to be read and clicked."""
 
     DEFAULT_CSS = """
-    Names { scrollbar-size-vertical: 1; overflow-x: hidden; background: $surface; }
+    NameList { scrollbar-size-vertical: 1; overflow-x: hidden; background: $surface; }
     """
 
     class Chosen(Message):
         """Somebody clicked on a name."""
 
-        def __init__(self, names: "Names", key: str) -> None:
+        def __init__(self, names: "NameList", key: str) -> None:
             super().__init__()
             self.names = names
             self.key = key
 
         @property
-        def control(self) -> "Names":
+        def control(self) -> "NameList":
             """The list."""
             return self.names
 

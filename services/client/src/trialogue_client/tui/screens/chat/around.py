@@ -6,14 +6,14 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from trialogue_client.core.completion import explain
-from trialogue_client.engine import choosing
+from trialogue_client.engine import message_actions as choosing
 from trialogue_client.engine.buffered import BufferedNetworks
 from trialogue_client.engine.model import Model
 from trialogue_client.tui.formatting import harmless
 from trialogue_client.tui.screens.chat import views
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.tui.widgets.conversation.messages import Messages
-from trialogue_client.tui.widgets.sidebar import Names
+from trialogue_client.tui.widgets.sidebar import NameList
 
 _ROOMS_NARROW, _ROOMS_WIDE, _ROOMS_SHARE = 20, 32, 4
 """Columns of the list of rooms: at least, at most, and of so many columns of the terminal one at most."""
@@ -39,11 +39,11 @@ class Around:
     def sync(self, now: float) -> None:
         """Show what has changed. `now` is a clock that never goes back."""
         model, networks = self._model, self._networks
-        rooms = self._screen.query_one("#rooms", Names)
+        rooms = self._screen.query_one("#rooms", NameList)
         rooms.sync(views.rooms(networks))
         rooms.styles.width = self._rooms_width(rooms.widest)
         rooms.reveal(networks.ordered().index((networks.current, model.active)))
-        people = self._screen.query_one("#people", Names)
+        people = self._screen.query_one("#people", NameList)
         if people.display:
             people.sync(views.people(model.chat, model.active, coloured=not self._screen.app.no_color))
         self._screen.query_one(Composer).placeholder = views.invitation(model.active)

@@ -9,7 +9,7 @@ from textual.widgets import Static
 from trialogue_client.core.completion import Completion
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.tui.widgets.conversation.messages import Messages
-from trialogue_client.tui.widgets.sidebar import Names
+from trialogue_client.tui.widgets.sidebar import NameList
 
 
 class Frame(Horizontal):
@@ -36,7 +36,7 @@ class Frame(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Lay them out."""
-        yield Names(id="rooms")
+        yield NameList(id="rooms")
         with Vertical(id="middle"):
             yield Static(id="topic")
             yield Messages()
@@ -45,4 +45,4 @@ class Frame(Horizontal):
             with Horizontal(id="bottom"):
                 yield Static(id="status")
                 yield Static("  F1 keys", id="help")
-        yield Names(id="people")
+        yield NameList(id="people")

@@ -5,15 +5,17 @@ from textual.screen import Screen
 from trialogue_client.core import events as ev
 from trialogue_client.engine.buffered import BufferedNetworks
 from trialogue_client.engine.pace import PORTION, Pace
-from trialogue_client.tui.screens.chat.going import Going
-from trialogue_client.tui.screens.chat.presenter import Presenter
+from trialogue_client.tui.screens.chat.navigation import Navigation
+from trialogue_client.tui.screens.chat.presenter import ChatPresenter
 from trialogue_client.tui.screens.chat.requests import Called
 
 
 class EventIntake:
     """Fetches events, portion by portion, and has them presented."""
 
-    def __init__(self, screen: Screen[str], networks: BufferedNetworks, presenter: Presenter, going: Going) -> None:
+    def __init__(
+        self, screen: Screen[str], networks: BufferedNetworks, presenter: ChatPresenter, going: Navigation
+    ) -> None:
         self._screen = screen
         self._networks = networks
         self._presenter = presenter

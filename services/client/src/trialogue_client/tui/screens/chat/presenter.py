@@ -10,23 +10,23 @@ from trialogue_client.core.events.connection import CertificateChanged, Ended
 from trialogue_client.engine import outcomes as out
 from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.engine import Engine
-from trialogue_client.engine.entries import Look
+from trialogue_client.engine.entries import EntryKind
 from trialogue_client.tui.clock import now
-from trialogue_client.tui.screens.chat.parting import Parting
-from trialogue_client.tui.screens.chat.questions import Questions
-from trialogue_client.tui.screens.chat.reading import Reading
+from trialogue_client.tui.screens.chat.chat_dialogs import ChatDialogs
+from trialogue_client.tui.screens.chat.disconnect import Disconnector
+from trialogue_client.tui.screens.chat.reading_position import ReadingPosition
 from trialogue_client.tui.screens.chat.requests import Requested
 
 
-class Presenter:
+class ChatPresenter:
     """The main screen's side of the engine: one way for each outcome."""
 
-    def __init__(self, screen: Screen[str], engine: Engine, parting: Parting, reading: Reading) -> None:
+    def __init__(self, screen: Screen[str], engine: Engine, parting: Disconnector, reading: ReadingPosition) -> None:
         self._screen = screen
         self._reactions = engine.reactions
         self._parting = parting
         self._reading = reading
-        self._questions = Questions(screen, engine.commands, self._answered)
+        self._questions = ChatDialogs(screen, engine.commands, self._answered)
 
     @property
     def over(self) -> bool:
@@ -43,7 +43,7 @@ class Presenter:
             case CertificateChanged():
                 self._questions.certificate(event)
             case ev.Page():
-                self._reading.take(network, event, now())
+                self._reading.add_page(network, event, now())
         network.model.handle(event, now())
         self.show(network, self._reactions.to(network, event))
         network.flush()
@@ -59,10 +59,10 @@ class Presenter:
 
     def _show(self, network: BufferedNetwork, outcome: out.Outcome) -> None:
         match outcome:
-            case out.Told(mark, text):
-                network.model.show(Look[mark.name], [text], now())
+            case out.Sentence(kind, text):
+                network.model.show(EntryKind[kind.name], [text], now())
             case out.Failed(text):
-                network.model.show(Look.TROUBLE, [text], now())
+                network.model.show(EntryKind.TROUBLE, [text], now())
             case out.LeaveWanted(reason, everywhere):
                 self._parting.leave_all(reason) if everywhere else self._parting.leave(network, reason)
             case out.SecretWanted(secret):

@@ -15,29 +15,29 @@ from trialogue_client.core.commands.actions import Action
 from trialogue_client.core.completion import complete
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.engine import Engine
-from trialogue_client.engine.entries import Look
+from trialogue_client.engine.entries import EntryKind
 from trialogue_client.engine.model import Model
 from trialogue_client.settings import Settings
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.clock import now
 from trialogue_client.tui.screens.chat import keys, views
 from trialogue_client.tui.screens.chat.around import Around
-from trialogue_client.tui.screens.chat.doing import Doing
+from trialogue_client.tui.screens.chat.disconnect import Disconnector
 from trialogue_client.tui.screens.chat.frame import Frame
-from trialogue_client.tui.screens.chat.going import Going
 from trialogue_client.tui.screens.chat.intake import EventIntake
-from trialogue_client.tui.screens.chat.marking import Marking
-from trialogue_client.tui.screens.chat.parting import Parting
-from trialogue_client.tui.screens.chat.presenter import Presenter
-from trialogue_client.tui.screens.chat.reading import Reading
+from trialogue_client.tui.screens.chat.message_commands import MessageCommands
+from trialogue_client.tui.screens.chat.navigation import Navigation
+from trialogue_client.tui.screens.chat.presenter import ChatPresenter
+from trialogue_client.tui.screens.chat.read_timer import ReadTimer
+from trialogue_client.tui.screens.chat.reading_position import ReadingPosition
 from trialogue_client.tui.screens.chat.submitter import Submitter
-from trialogue_client.tui.screens.dialogs import Keys, Question
+from trialogue_client.tui.screens.dialogs import KeysHelp, YesNo
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.tui.widgets.conversation.messages import Messages
-from trialogue_client.tui.widgets.sidebar import Names
+from trialogue_client.tui.widgets.sidebar import NameList
 
 
-class Talk(Screen[str]):
+class ChatScreen(Screen[str]):
     """The conversations of all servers that we are on. Its result is why it ended, "" for because we profile to."""
 
     BINDINGS: ClassVar[list[BindingType]] = keys.BOUND
@@ -51,13 +51,13 @@ class Talk(Screen[str]):
         """Show when something was said?"""
         self.networks = BufferedNetworks()
         """To be filled before the screen is shown."""
-        going = self._going = Going(self, self.networks, Marking(self, self.networks), self._sync)
-        reading = self._reading = Reading(self, self.networks, going, self.tell)
+        going = self._going = Navigation(self, self.networks, ReadTimer(self, self.networks), self._sync)
+        reading = self._reading = ReadingPosition(self, self.networks, going, self.tell)
         self._around = Around(self, self.networks)
-        self._parting = Parting(self, self.networks, going, self.tell)
-        presenter = Presenter(self, engine, self._parting, reading)
+        self._parting = Disconnector(self, self.networks, going, self.tell)
+        presenter = ChatPresenter(self, engine, self._parting, reading)
         self._submitter = Submitter(self, self.networks, engine.commands, presenter)
-        self._doing = Doing(self, self._act, reading.go_to)
+        self._doing = MessageCommands(self, self._act, reading.go_to)
         self._intake = EventIntake(self, self.networks, presenter, going)
 
     def compose(self) -> ComposeResult:
@@ -120,7 +120,7 @@ class Talk(Screen[str]):
         """Say good-bye to all servers; False if that has been done before."""
         return self._parting.leave_all(reason)
 
-    def tell(self, sentence: str, look: Look = Look.TROUBLE) -> None:
+    def tell(self, sentence: str, look: EntryKind = EntryKind.TROUBLE) -> None:
         """Say what is wrong, or what was done, where one looks."""
         self.model.show(look, [sentence], now())
         self._sync()
@@ -167,16 +167,16 @@ class Talk(Screen[str]):
     def _pasted(self, event: Composer.PastedMuch) -> None:
         count = event.text.strip("\n").count("\n") + 1
         question = f"Put these {count} lines into the input? Nothing is sent before you press Enter."
-        answers = Question(question, "Put them in", "Leave them out")
+        answers = YesNo(question, "Put them in", "Leave them out")
         self.app.push_screen(answers, lambda yes: self.composer.put(event.text) if yes else None)
 
     @on(Composer.AskedForKeys)
     def _asked_for_keys(self) -> None:
-        self.app.push_screen(Keys("?"), lambda text: self.composer.put(text or ""))
+        self.app.push_screen(KeysHelp("?"), lambda text: self.composer.put(text or ""))
 
     def action_keys(self) -> None:
         """Show the keys."""
-        self.app.push_screen(Keys(), lambda text: self.composer.put(text or ""))
+        self.app.push_screen(KeysHelp(), lambda text: self.composer.put(text or ""))
 
     @on(Composer.Escaped)
     def _escaped(self) -> None:
@@ -189,8 +189,8 @@ class Talk(Screen[str]):
     def _chosen(self) -> None:
         self._hint()
 
-    @on(Messages.Wanted)
-    def _wanted(self, event: Messages.Wanted) -> None:
+    @on(Messages.ActionRequested)
+    def _wanted(self, event: Messages.ActionRequested) -> None:
         self._doing.do(self.networks.current, event.deed, event.entry)
         self._hint()
 
@@ -204,12 +204,12 @@ class Talk(Screen[str]):
         if self._reading.at_end():
             self._hint()
 
-    @on(Names.Chosen, "#rooms")
-    def _room_chosen(self, event: Names.Chosen) -> None:
+    @on(NameList.Chosen, "#rooms")
+    def _room_chosen(self, event: NameList.Chosen) -> None:
         self._going.go(*views.chosen(self.networks, event.key))
 
-    @on(Names.Chosen, "#people")
-    def _person_chosen(self, event: Names.Chosen) -> None:
+    @on(NameList.Chosen, "#people")
+    def _person_chosen(self, event: NameList.Chosen) -> None:
         self._going.go(self.networks.current, self.model.open(event.key))
 
     def action_show(self, name: str) -> None:

@@ -4,10 +4,10 @@ from textual.screen import Screen
 
 from trialogue_client.core.commands.actions import Action
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
-from trialogue_client.engine.buffers import Buffer, Sort
+from trialogue_client.engine.buffers import Buffer, BufferKind
 from trialogue_client.engine.commands import Commands
 from trialogue_client.engine.outcomes import Failed
-from trialogue_client.tui.screens.chat.presenter import Presenter
+from trialogue_client.tui.screens.chat.presenter import ChatPresenter
 from trialogue_client.tui.widgets.composer import Composer
 
 _STAYS = "You are not connected, so the message stays as it is for now."
@@ -17,7 +17,7 @@ class Submitter:
     """Has it carried out, as a line, or as an answer to the message that was chosen."""
 
     def __init__(
-        self, screen: Screen[str], networks: BufferedNetworks, commands: Commands, presenter: Presenter
+        self, screen: Screen[str], networks: BufferedNetworks, commands: Commands, presenter: ChatPresenter
     ) -> None:
         self._screen = screen
         self._networks = networks
@@ -31,7 +31,7 @@ class Submitter:
         buffer.draft = ""
         network.typing.sent()
         if text.startswith("/") or buffer.intent is None:
-            if buffer.sort is Sort.SERVER and not text.startswith("/") and not network.target:
+            if buffer.sort is BufferKind.SERVER and not text.startswith("/") and not network.target:
                 self._screen.query_one(Composer).become(text)  # Nobody would hear it there.
             self._presenter.show(network, self._commands.typed(network, text))
         else:

@@ -8,8 +8,8 @@ from ircwire.text import strip_formatting
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.rooms import Member
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
-from trialogue_client.engine.buffers import Buffer, Sort
-from trialogue_client.engine.entries import Look
+from trialogue_client.engine.buffers import Buffer, BufferKind
+from trialogue_client.engine.entries import EntryKind
 from trialogue_client.engine.model import Model
 from trialogue_client.tui.formatting import harmless
 from trialogue_client.tui.palette import DIM, tone_of
@@ -45,7 +45,7 @@ def _room(networks: BufferedNetworks, number: int, buffer: Buffer, *, active: bo
     On several servers, a server's line has the count of all that is new there, and its conversations are indented.
     """
     network = networks.all[number]
-    heading = networks.several and buffer.sort is Sort.SERVER
+    heading = networks.several and buffer.sort is BufferKind.SERVER
     style = Style(bold=active or buffer.unread > 0 or heading, reverse=active)
     here = buffer.here and not (heading and not network.model.chat.online)
     sign = "▸" if active else " " if here else "×"
@@ -121,7 +121,7 @@ def topic(buffer: Buffer, name: str) -> str:
 
 def invitation(buffer: Buffer) -> str:
     """Return what stands in the empty input: for whom it is."""
-    return "Commands begin with /" if buffer.sort is Sort.SERVER else f"Message {harmless(buffer.name)}"
+    return "Commands begin with /" if buffer.sort is BufferKind.SERVER else f"Message {harmless(buffer.name)}"
 
 
 def status(networks: BufferedNetworks, below: int) -> str:
@@ -149,11 +149,13 @@ def names(model: Model) -> tuple[list[str], list[str]]:
     chat, buffer = model.chat, model.active
     there = chat.session.state.rooms.get(buffer.name) if chat.session else None
     present = {chat.fold(one.nick): one.nick for one in there.members.values()} if there else {}
-    if buffer.sort is Sort.PERSON:
+    if buffer.sort is BufferKind.PERSON:
         present.setdefault(chat.fold(buffer.name), buffer.name)
-    talked = [entry.who for entry in reversed(buffer.entries[-_RECENT:]) if entry.look is Look.TALK and not entry.me]
+    talked = [
+        entry.who for entry in reversed(buffer.entries[-_RECENT:]) if entry.kind is EntryKind.TALK and not entry.me
+    ]
     order = dict.fromkeys(nick for who in talked if (nick := present.get(chat.fold(who))))
     others = sorted(present.values(), key=str.casefold)
     nicks = [nick for nick in dict.fromkeys([*order, *others]) if chat.fold(nick) != chat.fold(chat.nick)]
-    rooms = [one.name for one in model.ordered() if one.sort is Sort.ROOM]
+    rooms = [one.name for one in model.ordered() if one.sort is BufferKind.ROOM]
     return nicks, rooms

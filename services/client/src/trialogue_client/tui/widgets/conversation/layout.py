@@ -11,16 +11,16 @@ from rich.text import Text
 from textual.strip import Strip
 
 from ircwire.text import strip_formatting
-from trialogue_client.engine.entries import Entry, Look
+from trialogue_client.engine.entries import Entry, EntryKind
 from trialogue_client.tui.formatting import harmless, styled
 from trialogue_client.tui.palette import BOLD, DIM, TONE_HINT, TONE_TROUBLE, tone_of
 from trialogue_client.tui.widgets.conversation.wrapping import wrap
 
 _TIME = 6
 _CONSOLE = Console(force_terminal=True, color_system="truecolor", width=10_000)
-_RULES = (Look.DATE, Look.UNREAD)
-_SIGNS = {Look.TROUBLE: "!", Look.HINT: "›", Look.EVENT: "·"}
-_TONES = {Look.TROUBLE: TONE_TROUBLE, Look.HINT: TONE_HINT, Look.EVENT: DIM}
+_RULES = (EntryKind.DATE, EntryKind.UNREAD)
+_SIGNS = {EntryKind.TROUBLE: "!", EntryKind.HINT: "›", EntryKind.EVENT: "·"}
+_TONES = {EntryKind.TROUBLE: TONE_TROUBLE, EntryKind.HINT: TONE_HINT, EntryKind.EVENT: DIM}
 _STATES = {"unsent": "  (not sent yet)", "sending": "  …"}
 
 
@@ -52,7 +52,7 @@ class Columns:
 
 def height(entry: Entry, columns: Columns) -> int:
     """Return how many lines an entry takes."""
-    if entry.look in _RULES:
+    if entry.kind in _RULES:
         return 1
     if len(entry.body) + 16 < columns.body and entry.body.isascii():
         return 1
@@ -61,7 +61,7 @@ def height(entry: Entry, columns: Columns) -> int:
 
 def strips(entry: Entry, columns: Columns) -> list[Strip]:
     """Return an entry's lines."""
-    if entry.look in _RULES:
+    if entry.kind in _RULES:
         return [_rule(entry, columns)]
     text = _body(entry, coloured=columns.coloured)
     first, *rest = _cut(text, wrap(text.plain, columns.body))
@@ -87,11 +87,11 @@ def _plain(entry: Entry) -> str:
 def _body(entry: Entry, *, coloured: bool) -> Text:
     text = styled(entry.body, coloured=coloured)
     text.append(_STATES.get(entry.state, ""), BOLD if entry.state == "unsent" else DIM)
-    if entry.look in _TONES and coloured:
-        text.stylize_before(_TONES[entry.look])
+    if entry.kind in _TONES and coloured:
+        text.stylize_before(_TONES[entry.kind])
     if entry.mention:
         text.stylize_before(BOLD)
-    if entry.look is Look.NOTICE or entry.state:
+    if entry.kind is EntryKind.NOTICE or entry.state:
         text.stylize_before(DIM)
     return text
 
@@ -100,7 +100,7 @@ def _label(entry: Entry, columns: Columns) -> list[Segment]:
     time = "" if not columns.times else entry.at.strftime("%H:%M ") if entry.head else " " * _TIME
     sign = "»" if entry.mention else " "
     if not entry.who:
-        name, style = _SIGNS.get(entry.look, "·"), _TONES.get(entry.look, DIM)
+        name, style = _SIGNS.get(entry.kind, "·"), _TONES.get(entry.kind, DIM)
     else:
         name, style = _name(entry) if entry.head else "", tone_of(entry.who)
     style = (style if columns.coloured else Style()) + Style(bold=entry.me)
@@ -112,12 +112,12 @@ def _label(entry: Entry, columns: Columns) -> list[Segment]:
 
 def _name(entry: Entry) -> str:
     name = harmless(entry.who)
-    return {Look.ACTION: f"* {name}", Look.NOTICE: f"-{name}-"}.get(entry.look, name)
+    return {EntryKind.ACTION: f"* {name}", EntryKind.NOTICE: f"-{name}-"}.get(entry.kind, name)
 
 
 def _rule(entry: Entry, columns: Columns) -> Strip:
-    words = _day(entry.at) if entry.look is Look.DATE else "new"
-    style = DIM if entry.look is Look.DATE else TONE_TROUBLE if columns.coloured else BOLD
+    words = _day(entry.at) if entry.kind is EntryKind.DATE else "new"
+    style = DIM if entry.kind is EntryKind.DATE else TONE_TROUBLE if columns.coloured else BOLD
     return _strip([Segment(f"── {words} ".ljust(columns.width, "─"), style)])
 
 

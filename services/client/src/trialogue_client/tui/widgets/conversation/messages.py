@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from trialogue_client.engine.buffers import Buffer
-from trialogue_client.engine.choosing import Deed, another
 from trialogue_client.engine.entries import Entry
+from trialogue_client.engine.message_actions import MessageAction, another
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.tui.widgets.conversation.layout import height
 from trialogue_client.tui.widgets.conversation.measure import Measure
@@ -27,16 +27,16 @@ class Messages(Rows, can_focus=False):
         Binding("up,k,ctrl+up", "choose(-1)", "Above"),
         Binding("down,j,ctrl+down", "choose(1)", "Below"),
         Binding("escape,i", "leave", "Back"),
-        *(Binding(deed.value, f"do('{deed.name}')", deed.name.capitalize()) for deed in Deed),
+        *(Binding(deed.value, f"do('{deed.name}')", deed.name.capitalize()) for deed in MessageAction),
     ]
 
     class Chosen(Message):
         """A message was chosen, or none is any more."""
 
-    class Wanted(Message):
+    class ActionRequested(Message):
         """Something is to be done with the chosen message."""
 
-        def __init__(self, deed: Deed, entry: Entry) -> None:
+        def __init__(self, deed: MessageAction, entry: Entry) -> None:
             super().__init__()
             self.deed = deed
             self.entry = entry
@@ -78,7 +78,7 @@ class Messages(Rows, can_focus=False):
     def action_do(self, name: str) -> None:
         """Have something done with the chosen message."""
         if self.chosen is not None:
-            self.post_message(self.Wanted(Deed[name], self.chosen))
+            self.post_message(self.ActionRequested(MessageAction[name], self.chosen))
 
     def action_leave(self) -> None:
         """Choose none."""

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from trialogue_client.engine.buffers import Buffer
-from trialogue_client.engine.entries import Entry, Look
+from trialogue_client.engine.entries import Entry, EntryKind
 from trialogue_client.tui.widgets.conversation.layout import Columns
 from trialogue_client.tui.widgets.conversation.measure import Measure
 
@@ -122,7 +122,7 @@ class Rows(ScrollView, can_focus=False):
         if old is None or (old.buffer is not buffer and buffer in self._places):
             return self._places.get(buffer)
         top = number = round(self.scroll_offset.y)
-        while (entry := old.entry_at(number)) is not None and entry.look is Look.DATE:
+        while (entry := old.entry_at(number)) is not None and entry.kind is EntryKind.DATE:
             number += 1  # Dates are made anew when history comes in.
         return (entry, top - old.start_of(entry, number)) if entry else None
 

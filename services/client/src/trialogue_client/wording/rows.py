@@ -11,7 +11,7 @@ _REMEMBERED = 10_000
 """Message ids: more than a server plays back when we return to a room."""
 
 
-class Mark(Enum):
+class RowKind(Enum):
     """What kind of row it is; no meaning hangs on its colour alone."""
 
     TALK = auto()
@@ -26,7 +26,7 @@ class Mark(Enum):
 class Row:
     """One thing to read."""
 
-    mark: Mark
+    kind: RowKind
     body: str
     who: str = ""
     """Who said it; "" for what the client says itself."""
@@ -75,4 +75,4 @@ class View:
 
 def news(text: str, room: str, view: View) -> Row:
     """Return what happened in a room as a row."""
-    return Row(Mark.EVENT, text, where=view.elsewhere(room))
+    return Row(RowKind.EVENT, text, where=view.elsewhere(room))

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from trialogue_client.address import Endpoint
-from trialogue_client.engine.startup import Proof, Startup
+from trialogue_client.engine.startup import PasswordSource, Startup
 from trialogue_client.lines.linemode import FIRST_PAGE
-from trialogue_client.lines.nearby import Choosing
+from trialogue_client.lines.nearby import ServerChooser
 from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.screen import Screen
 from trialogue_client.net import explain
@@ -21,7 +21,7 @@ class NoPasswordError(Exception):
     """The account's password is missing, and nobody can be asked for it; the text is one sentence."""
 
 
-class Arriving:
+class StartupQuestions:
     """Asks on the screen. Without a person, everything has to be on the command line."""
 
     def __init__(self, startup: Startup, screen: Screen, discover: Discover) -> None:
@@ -59,7 +59,7 @@ class Arriving:
             nick = startup.nick or await self._name()
             return startup.named(nick) if nick else None
         settings = startup.memory.settings
-        asking = Choosing(self._screen, settings.servers, tls=self._options.endpoint.tls)
+        asking = ServerChooser(self._screen, settings.servers, tls=self._options.endpoint.tls)
         choice = await asking.run(self._discover if settings.nearby else None)
         if choice is None:
             return None
@@ -82,9 +82,9 @@ class Arriving:
     async def _proved(self, profile: ConnectionProfile) -> ConnectionProfile:
         """Find the password of the account, if there is one to log in to: in the key ring, or by asking."""
         proof = self._startup.proof(profile)
-        if proof is Proof.READY:
+        if proof is PasswordSource.READY:
             return profile
-        if proof is Proof.KEY_RING:
+        if proof is PasswordSource.KEY_RING:
             try:
                 password = await KeyRingPasswords(self._startup.memory).look_up(profile.endpoint, profile.account)
             except VaultError as error:

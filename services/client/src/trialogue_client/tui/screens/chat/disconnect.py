@@ -8,17 +8,17 @@ from trialogue_client.address import Endpoint
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.clock import now
-from trialogue_client.tui.screens.chat.going import Going
+from trialogue_client.tui.screens.chat.navigation import Navigation
 
 
-class Parting:
+class Disconnector:
     """Ends them. The last one ends the screen, and its result says why: "" for because we profile to."""
 
     def __init__(
         self,
         screen: Screen[str],
         networks: BufferedNetworks,
-        going: Going,
+        going: Navigation,
         tell: Callable[[str], None],
     ) -> None:
         self._screen = screen

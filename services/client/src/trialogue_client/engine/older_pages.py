@@ -2,14 +2,14 @@
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.recall import conversation
-from trialogue_client.engine.buffers import Buffer, Sort
+from trialogue_client.engine.buffers import Buffer, BufferKind
 from trialogue_client.engine.model import Model
 
 PAGE = 50
 """Messages."""
 
 
-class History:
+class OlderPages:
     """The pages that are on their way."""
 
     def __init__(self, model: Model) -> None:
@@ -19,7 +19,7 @@ class History:
 
     def older(self, buffer: Buffer) -> bool:
         """Ask for the page before the first message; False if there is none to ask for."""
-        if buffer.loading or buffer.exhausted or buffer.sort is Sort.SERVER:
+        if buffer.loading or buffer.exhausted or buffer.sort is BufferKind.SERVER:
             return False
         if self._model.chat.catches_up_with(buffer.name):
             return False  # What comes may be all that would be asked for: nothing new, and so, it would seem, the end.

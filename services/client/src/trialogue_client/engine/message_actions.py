@@ -15,7 +15,7 @@ _QUOTED = 26
 """Characters of a message that are enough to know which one is meant."""
 
 
-class Deed(Enum):
+class MessageAction(Enum):
     """What can be done with a message; the value is the key for it."""
 
     GO = "enter"
@@ -27,26 +27,26 @@ class Deed(Enum):
 
 
 _WORDS = {
-    Deed.GO: "Enter go there",
-    Deed.REPLY: "r reply",
-    Deed.REACT: "+ react",
-    Deed.COPY: "c copy",
-    Deed.EDIT: "e edit",
-    Deed.REDACT: "d take back",
+    MessageAction.GO: "Enter go there",
+    MessageAction.REPLY: "r reply",
+    MessageAction.REACT: "+ react",
+    MessageAction.COPY: "c copy",
+    MessageAction.EDIT: "e edit",
+    MessageAction.REDACT: "d take back",
 }
 
 
-def deeds(entry: Entry, chat: Chat, room: str) -> list[Deed]:
+def deeds(entry: Entry, chat: Chat, room: str) -> list[MessageAction]:
     """Return what can be done with a message of a conversation, on this server."""
     if entry.where:
-        return [Deed.GO, Deed.COPY]
+        return [MessageAction.GO, MessageAction.COPY]
     known = entry.msgid != ""
     possible = {
-        Deed.REPLY: not entry.me,
-        Deed.REACT: known and chat.has(caps.MESSAGE_TAGS),
-        Deed.COPY: True,
-        Deed.EDIT: known and entry.me and chat.has(caps.MESSAGE_REDACTION),
-        Deed.REDACT: known and chat.has(caps.MESSAGE_REDACTION) and (entry.me or _moderates(chat, room)),
+        MessageAction.REPLY: not entry.me,
+        MessageAction.REACT: known and chat.has(caps.MESSAGE_TAGS),
+        MessageAction.COPY: True,
+        MessageAction.EDIT: known and entry.me and chat.has(caps.MESSAGE_REDACTION),
+        MessageAction.REDACT: known and chat.has(caps.MESSAGE_REDACTION) and (entry.me or _moderates(chat, room)),
     }
     return [deed for deed, is_possible in possible.items() if is_possible]
 

@@ -15,36 +15,36 @@ from textual.widgets import Button, Static
 from trialogue_client.settings import SettingError, Settings
 from trialogue_client.settings.schema import CHOICES, MEANINGS, SWITCHES, WORDS
 from trialogue_client.tui.screens.dialogs import CENTRED
-from trialogue_client.tui.widgets.line import Line
-from trialogue_client.tui.widgets.marks import OneOf, Switch
+from trialogue_client.tui.widgets.flags import Choice, OnOff
+from trialogue_client.tui.widgets.line_input import LineInput
 
 _HOW = "↑ ↓ go to a setting, Space or a click changes it."
 _NAME = 11
 """Columns for a setting's name."""
 
 
-class Configuring(ModalScreen[Mapping[str, str] | None]):
+class SettingsForm(ModalScreen[Mapping[str, str] | None]):
     """Its result is what was changed, by name and as one would type it; None for nothing."""
 
     DEFAULT_CSS = f"""
-    Configuring {{ {CENTRED} }}
-    Configuring > VerticalScroll {{
+    SettingsForm {{ {CENTRED} }}
+    SettingsForm > VerticalScroll {{
         width: 80; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
         border: round $primary; background: $panel;
     }}
-    Configuring Static {{ height: auto; padding: 0 1; }}
-    Configuring #problem {{ color: $text-error; height: 2; }}
-    Configuring .what {{ margin-top: 1; }}
-    Configuring #file {{ color: $text-muted; margin-top: 1; }}
-    Configuring Line, Configuring Switch, Configuring OneOf {{
+    SettingsForm Static {{ height: auto; padding: 0 1; }}
+    SettingsForm #problem {{ color: $text-error; height: 2; }}
+    SettingsForm .what {{ margin-top: 1; }}
+    SettingsForm #file {{ color: $text-muted; margin-top: 1; }}
+    SettingsForm LineInput, SettingsForm OnOff, SettingsForm Choice {{
         border: none; border-left: blank; height: 1; padding: 0 1; background: $panel; width: 1fr;
     }}
-    Configuring Line {{ background: $boost; }}
-    Configuring Line:focus, Configuring Switch:focus, Configuring OneOf:focus {{
+    SettingsForm LineInput {{ background: $boost; }}
+    SettingsForm LineInput:focus, SettingsForm OnOff:focus, SettingsForm Choice:focus {{
         border: none; border-left: outer $primary; background: $primary 30%;
     }}
-    Configuring Horizontal {{ height: auto; }}
-    Configuring Button {{ margin-right: 2; }}
+    SettingsForm Horizontal {{ height: auto; }}
+    SettingsForm Button {{ margin-right: 2; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Leave as it was", priority=True),
@@ -63,12 +63,12 @@ class Configuring(ModalScreen[Mapping[str, str] | None]):
         with VerticalScroll(can_focus=False):
             yield Static(Text(_HOW))
             for name, choices in CHOICES.items():
-                yield OneOf(_label(name), choices, self._settings.value(name), MEANINGS[name], id=name)
+                yield Choice(_label(name), choices, self._settings.value(name), MEANINGS[name], id=name)
             for name in SWITCHES:
-                yield Switch(_label(name) + MEANINGS[name], value=bool(getattr(self._settings, name)), id=name)
+                yield OnOff(_label(name) + MEANINGS[name], value=bool(getattr(self._settings, name)), id=name)
             for name in WORDS:
                 yield Static(Text(f"{_label(name)}{MEANINGS[name]}"), classes="what")
-                yield Line(self._settings.value(name), placeholder="none", select_on_focus=False, id=name)
+                yield LineInput(self._settings.value(name), placeholder="none", select_on_focus=False, id=name)
             yield Static(id="problem")
             with Horizontal():
                 yield Button("Keep (Enter)", id="keep", variant="primary", compact=True)
@@ -79,12 +79,12 @@ class Configuring(ModalScreen[Mapping[str, str] | None]):
         """Begin at the top."""
         self.query_one(f"#{next(iter(CHOICES))}").focus()
 
-    @on(Line.Changed)
+    @on(LineInput.Changed)
     def _typed(self) -> None:
         _, sentence = self._wrong()
         self.query_one("#problem", Static).update(Text(sentence and f"! {sentence}"))
 
-    @on(Line.Submitted)
+    @on(LineInput.Submitted)
     def _submitted(self) -> None:
         self._keep()
 
@@ -110,9 +110,9 @@ class Configuring(ModalScreen[Mapping[str, str] | None]):
     def _shown(self) -> dict[str, str]:
         """Return all values as they are on the screen."""
         return {
-            **{name: self.query_one(f"#{name}", OneOf).value for name in CHOICES},
-            **{name: "on" if self.query_one(f"#{name}", Switch).value else "off" for name in SWITCHES},
-            **{name: self.query_one(f"#{name}", Line).value for name in WORDS},
+            **{name: self.query_one(f"#{name}", Choice).value for name in CHOICES},
+            **{name: "on" if self.query_one(f"#{name}", OnOff).value else "off" for name in SWITCHES},
+            **{name: self.query_one(f"#{name}", LineInput).value for name in WORDS},
         }
 
     def _wrong(self) -> tuple[str, str]:

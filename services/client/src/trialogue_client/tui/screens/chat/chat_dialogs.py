@@ -12,14 +12,14 @@ from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.commands import Commands
 from trialogue_client.engine.outcomes import Outcome
 from trialogue_client.engine.secret import Secret
-from trialogue_client.tui.screens.dialogs import Ask, Question
-from trialogue_client.tui.screens.stop import Stop
+from trialogue_client.tui.screens.certificate_warning import CertificateWarning
+from trialogue_client.tui.screens.dialogs import TextPrompt, YesNo
 from trialogue_client.wording.questions import nick_problem
 
 _OWN = "Esc and give its password"
 
 
-class Questions:
+class ChatDialogs:
     """Asks, and shows what the answer leads to."""
 
     def __init__(
@@ -40,11 +40,11 @@ class Questions:
             if text is not None:
                 self._show(network, self._commands.answered(network, secret, text))
 
-        self._screen.app.push_screen(Ask(question, secret=True), told)
+        self._screen.app.push_screen(TextPrompt(question, secret=True), told)
 
     def consent(self, network: BufferedNetwork, action: Action) -> None:
         """Ask whether a secret may go in clear."""
-        question = Question(AskConsent(action).question, "Send it in clear", "Do not send it")
+        question = YesNo(AskConsent(action).question, "Send it in clear", "Do not send it")
 
         def decided(yes: bool | None) -> None:
             self._show(network, self._commands.consented(network, action, yes=bool(yes)))
@@ -55,12 +55,12 @@ class Questions:
         """Ask for another nick; `where` says on which server, if there are several."""
         logging_in = network.chat.identity.credentials is not None
         problem = nick_problem(refusal, logging_in=logging_in, own=_OWN, where=where)
-        question = Ask(f"{problem}. Choose another:", refusal.nick)
+        question = TextPrompt(f"{problem}. Choose another:", refusal.nick)
         self._screen.app.push_screen(question, partial(self._nick_told, network))
 
     def certificate(self, event: CertificateChanged) -> None:
         """Ask whether a changed certificate is to be accepted."""
-        self._screen.app.push_screen(Stop(event.changed), event.decide)
+        self._screen.app.push_screen(CertificateWarning(event.changed), event.decide)
 
     def _nick_told(self, network: BufferedNetwork, nick: str | None) -> None:
         if nick is None:

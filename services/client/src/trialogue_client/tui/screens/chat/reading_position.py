@@ -8,18 +8,18 @@ from textual.screen import Screen
 from trialogue_client.core import events as ev
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.buffers import Buffer
-from trialogue_client.engine.entries import Entry, Look
+from trialogue_client.engine.entries import Entry, EntryKind
 from trialogue_client.engine.model import Model
-from trialogue_client.engine.past import AFTER, AROUND, BEFORE
-from trialogue_client.tui.screens.chat.going import Going
+from trialogue_client.engine.past_pages import AFTER, AROUND, BEFORE
+from trialogue_client.tui.screens.chat.navigation import Navigation
 from trialogue_client.tui.widgets.conversation.messages import Messages
 
 
-class Reading:
+class ReadingPosition:
     """Moves the conversation that is shown. `tell` says what cannot be done."""
 
     def __init__(
-        self, screen: Screen[str], networks: BufferedNetworks, going: Going, tell: Callable[[str], None]
+        self, screen: Screen[str], networks: BufferedNetworks, going: Navigation, tell: Callable[[str], None]
     ) -> None:
         self._screen = screen
         self._networks = networks
@@ -65,9 +65,9 @@ class Reading:
         network.flush()
         return asked
 
-    def take(self, network: BufferedNetwork, page: ev.Page, now: datetime) -> None:
+    def add_page(self, network: BufferedNetwork, page: ev.Page, now: datetime) -> None:
         """Take in a page of long ago."""
-        entry = network.past.take(page, now)
+        entry = network.past.add_page(page, now)
         if entry is not None:
             self._show_entry(network, network.model.open(page.target), entry)
         elif page.verb == AROUND:
@@ -112,7 +112,7 @@ class Reading:
             self._going.sync()
 
     def _first_unread(self) -> Entry | None:
-        return next((entry for entry in self._model.active.shown.entries if entry.look is Look.UNREAD), None)
+        return next((entry for entry in self._model.active.shown.entries if entry.kind is EntryKind.UNREAD), None)
 
     def _show_entry(self, network: BufferedNetwork, buffer: Buffer, entry: Entry) -> None:
         if buffer is not self._model.active:

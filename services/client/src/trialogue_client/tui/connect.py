@@ -8,15 +8,15 @@ from textual.app import App
 
 from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.engine import Engine
-from trialogue_client.engine.entries import Look
-from trialogue_client.engine.history import PAGE
+from trialogue_client.engine.entries import EntryKind
+from trialogue_client.engine.older_pages import PAGE
 from trialogue_client.net.connector import Connector
 from trialogue_client.settings.profile import ConnectionProfile
-from trialogue_client.tui.screens.chat.screen import Talk
+from trialogue_client.tui.screens.chat.screen import ChatScreen
 from trialogue_client.tui.terminal.guest import Guest
 
 
-class Opening:
+class ConnectionOpener:
     """Opens connections. `ended` is told why the main screen has ended, and where we were last."""
 
     def __init__(
@@ -29,7 +29,7 @@ class Opening:
         self._guest = guest
         self._connect = Connector(engine.startup.options.config_dir, asks=True).connect
         self._ended = ended
-        self.talk: Talk | None = None
+        self.talk: ChatScreen | None = None
         """The main screen, while there is one, and at the end."""
         self._unsent: list[str] = []
         """What was typed on main screens that are no more."""
@@ -53,21 +53,21 @@ class Opening:
         talk.add(network)
         self._guest.spawn(network.run)
         for problem in (*self._memory.problems, *lost):
-            network.model.show(Look.TROUBLE, [problem], datetime.now().astimezone())
+            network.model.show(EntryKind.TROUBLE, [problem], datetime.now().astimezone())
         self._memory.problems.clear()
 
-    def tell(self, sentence: str, look: Look = Look.TROUBLE) -> None:
+    def tell(self, sentence: str, look: EntryKind = EntryKind.TROUBLE) -> None:
         """Say it where one talks, if one does."""
         if self.talk is not None:
             self.talk.tell(sentence, look)
 
-    def _main_screen(self) -> Talk:
-        talk = self.talk = Talk(self._engine)
+    def _main_screen(self) -> ChatScreen:
+        talk = self.talk = ChatScreen(self._engine)
         talk.adopt(self._memory.settings)
         self._app.push_screen(talk, partial(self._left, talk))
         return talk
 
-    def _left(self, talk: Talk, reason: str | None) -> None:
+    def _left(self, talk: ChatScreen, reason: str | None) -> None:
         if reason:
             self._unsent += talk.unsent
             self.talk = None

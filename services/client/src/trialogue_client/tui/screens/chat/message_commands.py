@@ -9,16 +9,16 @@ from ircwire.text import strip_formatting
 from trialogue_client.core.commands.actions import Action, React, Redact
 from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.buffers import Buffer
-from trialogue_client.engine.choosing import Deed, Intent, deeds, text_of
 from trialogue_client.engine.entries import Entry
+from trialogue_client.engine.message_actions import Intent, MessageAction, deeds, text_of
 from trialogue_client.tui.formatting import as_typed, harmless_lines
-from trialogue_client.tui.screens.dialogs import Question
-from trialogue_client.tui.screens.finders import Emoji
+from trialogue_client.tui.screens.dialogs import YesNo
+from trialogue_client.tui.screens.finders import EmojiFinder
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.tui.widgets.conversation.messages import Messages
 
 
-class Doing:
+class MessageCommands:
     """Does it, or has the screen do it: `act` carries out an action, `go` shows a message in its place."""
 
     def __init__(
@@ -31,27 +31,27 @@ class Doing:
         self._act = act
         self._go = go
 
-    def do(self, network: BufferedNetwork, deed: Deed, entry: Entry) -> None:
+    def do(self, network: BufferedNetwork, deed: MessageAction, entry: Entry) -> None:
         """Do it, if it can be done."""
         buffer = network.model.active
         if deed not in deeds(entry, network.model.chat, buffer.name):
             return
         match deed:
-            case Deed.GO:
+            case MessageAction.GO:
                 self._messages.choose(None)
                 self._go(network, entry)
-            case Deed.COPY:
+            case MessageAction.COPY:
                 text = strip_formatting(text_of(buffer.shown.entries, entry, network.model.chat))
                 self._screen.app.copy_to_clipboard(harmless_lines(text))
                 self._screen.notify("Copied.", timeout=2)
-            case Deed.REPLY:
+            case MessageAction.REPLY:
                 self.begin(buffer, Intent(entry))
-            case Deed.EDIT:
+            case MessageAction.EDIT:
                 self.edit(network, buffer, entry)
-            case Deed.REACT:
-                self._screen.app.push_screen(Emoji(), partial(self._react, network, buffer, entry))
-            case Deed.REDACT:
-                question = Question("Take this message back? Nobody will see it any more.", "Take it back", "Leave it")
+            case MessageAction.REACT:
+                self._screen.app.push_screen(EmojiFinder(), partial(self._react, network, buffer, entry))
+            case MessageAction.REDACT:
+                question = YesNo("Take this message back? Nobody will see it any more.", "Take it back", "Leave it")
                 self._screen.app.push_screen(question, partial(self._redact, network, buffer, entry))
 
     def begin(self, buffer: Buffer, intent: Intent) -> None:
@@ -68,7 +68,7 @@ class Doing:
         """Put what we said last into the input; False if there is nothing that could be edited."""
         buffer, chat = network.model.active, network.model.chat
         mine = (entry for entry in reversed(buffer.entries) if entry.me and entry.can_be_chosen)
-        entry = next((one for one in mine if Deed.EDIT in deeds(one, chat, buffer.name)), None)
+        entry = next((one for one in mine if MessageAction.EDIT in deeds(one, chat, buffer.name)), None)
         if entry is not None:
             self.edit(network, buffer, entry)
         return entry is not None

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from trialogue_client.core.visible import visible
 
 
-class Line(Input):
+class LineInput(Input):
     """One line to type on."""
 
     async def _on_key(self, event: Key) -> None:

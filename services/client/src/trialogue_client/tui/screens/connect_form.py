@@ -15,33 +15,33 @@ from trialogue_client.address import PORT, TLS_PORT, AddressError, Endpoint, par
 from trialogue_client.settings import Server
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.formatting import harmless_lines
-from trialogue_client.tui.widgets.line import Line
-from trialogue_client.tui.widgets.marks import Tick
+from trialogue_client.tui.widgets.flags import CheckMark
+from trialogue_client.tui.widgets.line_input import LineInput
 from trialogue_client.tui.widgets.nearby import Nearby, Seek
 
 
-class Asking(Screen[ConnectionProfile | None]):
+class ConnectForm(Screen[ConnectionProfile | None]):
     """Asks for what was not said. Its result is where to go, or None for nowhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
 
     DEFAULT_CSS = """
-    Asking { align: center middle; }
-    Asking > VerticalScroll {
+    ConnectForm { align: center middle; }
+    ConnectForm > VerticalScroll {
         width: 64; max-width: 100%; height: auto; max-height: 100%; padding: 0 2; border: round $primary;
     }
-    Asking Static { height: auto; }
-    Asking .label { color: $text-muted; }
-    Asking #problem { color: $text-error; }
-    Asking Input, Asking Checkbox, Asking OptionList {
+    ConnectForm Static { height: auto; }
+    ConnectForm .label { color: $text-muted; }
+    ConnectForm #problem { color: $text-error; }
+    ConnectForm Input, ConnectForm Checkbox, ConnectForm OptionList {
         border: none; border-left: blank; height: 1; padding: 0 1; background: $boost;
     }
-    Asking Input:focus, Asking Checkbox:focus, Asking OptionList:focus {
+    ConnectForm Input:focus, ConnectForm Checkbox:focus, ConnectForm OptionList:focus {
         border: none; border-left: outer $primary; background: $primary 30%;
     }
-    Asking OptionList { height: auto; max-height: 4; }
-    Asking Horizontal { height: auto; margin-top: 1; }
-    Asking Button { margin-right: 2; }
+    ConnectForm OptionList { height: auto; max-height: 4; }
+    ConnectForm Horizontal { height: auto; margin-top: 1; }
+    ConnectForm Button { margin-right: 2; }
     """
 
     def __init__(
@@ -74,13 +74,13 @@ class Asking(Screen[ConnectionProfile | None]):
             if self._seek is not None:
                 yield Nearby(self._seek)
             yield Static("Address", classes="label")
-            yield Line(_address(self._endpoint), placeholder="chat.example.org or 127.0.0.1:6667", id="address")
-            yield Tick("Encrypt (TLS)", value=self._endpoint.tls, id="tls", compact=True)
+            yield LineInput(_address(self._endpoint), placeholder="chat.example.org or 127.0.0.1:6667", id="address")
+            yield CheckMark("Encrypt (TLS)", value=self._endpoint.tls, id="tls", compact=True)
             yield Static("Your name", classes="label")
-            yield Line(self._nick, placeholder="anything without spaces", id="nick")
+            yield LineInput(self._nick, placeholder="anything without spaces", id="nick")
             yield Static("Password, if you have an account", classes="label")
-            yield Line(password=True, id="password")
-            yield Tick("Keep it in this system's key ring", id="keep", compact=True)
+            yield LineInput(password=True, id="password")
+            yield CheckMark("Keep it in this system's key ring", id="keep", compact=True)
             with Horizontal():
                 yield Button("Connect", id="connect", variant="primary", compact=True)
                 yield Button("Back" if self._further else "Quit", id="quit", compact=True)
@@ -117,7 +117,7 @@ class Asking(Screen[ConnectionProfile | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on to the next thing that is missing, or connect; without an address, to what was found."""
         nobody = event.input.id != "address" or event.value.strip() or not self.query(Nearby)
-        if nobody or not self.query_one(Nearby).take():
+        if nobody or not self.query_one(Nearby).go_to_first():
             self._connect()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -146,7 +146,7 @@ class Asking(Screen[ConnectionProfile | None]):
         endpoint = replace(self._endpoint, host=endpoint.host, port=endpoint.port, tls=endpoint.tls)
         self.dismiss(
             ConnectionProfile(
-                endpoint, nick, self.query_one("#password", Input).value, keep=self.query_one("#keep", Tick).value
+                endpoint, nick, self.query_one("#password", Input).value, keep=self.query_one("#keep", CheckMark).value
             )
         )
 

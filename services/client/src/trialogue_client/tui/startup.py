@@ -9,20 +9,20 @@ from textual.app import App
 
 from trialogue_client.address import PORT, Endpoint
 from trialogue_client.engine.outcomes import ConnectWanted
-from trialogue_client.engine.startup import Proof, Startup
+from trialogue_client.engine.startup import PasswordSource, Startup
 from trialogue_client.net import explain
 from trialogue_client.net.discover import Discover
-from trialogue_client.net.found import Found
+from trialogue_client.net.found import NearbyServer
 from trialogue_client.settings.profile import ConnectionProfile
-from trialogue_client.tui.opening import Opening
-from trialogue_client.tui.screens.asking import Asking
-from trialogue_client.tui.screens.dialogs import Ask, Question
-from trialogue_client.tui.tasks import LookedUp, Tasks
+from trialogue_client.tui.connect import ConnectionOpener
+from trialogue_client.tui.screens.connect_form import ConnectForm
+from trialogue_client.tui.screens.dialogs import TextPrompt, YesNo
+from trialogue_client.tui.tasks import LookedUp, TaskRunner
 from trialogue_client.tui.terminal.guest import Guest
 from trialogue_client.wording.questions import password_of
 
 
-class Arriving:
+class StartupDialogs:
     """Asks, and has the connection opened."""
 
     def __init__(
@@ -30,8 +30,8 @@ class Arriving:
         app: App[int],
         startup: Startup,
         guest: Guest,
-        tasks: Tasks,
-        opening: Opening,
+        tasks: TaskRunner,
+        opening: ConnectionOpener,
         discover: Discover,
     ) -> None:
         self._app = app
@@ -65,7 +65,7 @@ class Arriving:
         settings, login = self._startup.memory.settings, "" if further else self._startup.options.login
         seek = self._seek if settings.nearby and (further or not self._startup.has_address) else None
         problem = problem or " ".join(self._startup.memory.problems[:1])
-        asking = Asking(endpoint, nick, settings.servers, problem, login=login, further=further, seek=seek)
+        asking = ConnectForm(endpoint, nick, settings.servers, problem, login=login, further=further, seek=seek)
         self._app.push_screen(asking, self._asked)
 
     def looked_up(self, event: LookedUp) -> None:
@@ -75,7 +75,7 @@ class Arriving:
         else:
             self._begin(event.profile)
 
-    def _seek(self, tell: Callable[[Found], object]) -> Callable[[], None]:
+    def _seek(self, tell: Callable[[NearbyServer], object]) -> Callable[[], None]:
         """Begin to look for servers on the local network; return how to end it."""
         scope = trio.CancelScope()
 
@@ -95,9 +95,9 @@ class Arriving:
     def _prove(self, profile: ConnectionProfile) -> None:
         """Find the password of the account, if there is one to log in to: here, in the key ring, or by asking."""
         proof = self._startup.proof(profile)
-        if proof is Proof.READY:
+        if proof is PasswordSource.READY:
             self._begin(profile)
-        elif proof is Proof.KEY_RING:
+        elif proof is PasswordSource.KEY_RING:
             self._tasks.look_up(profile)
         else:
             self._ask_password(profile)
@@ -107,7 +107,7 @@ class Arriving:
         if self._opening.talk is not None or not self._startup.exposes(profile):
             self._opening.begin(profile)
             return
-        question = Question(explain.may_expose(profile.endpoint), "Send it in clear", "Go back")
+        question = YesNo(explain.may_expose(profile.endpoint), "Send it in clear", "Go back")
         self._app.push_screen(question, partial(self._exposed, profile))
 
     def _exposed(self, profile: ConnectionProfile, yes: bool | None) -> None:
@@ -117,7 +117,7 @@ class Arriving:
             self.ask(replace(profile.endpoint, tls=True), profile.nick, "Choose TLS, and the port for it (often 6697).")
 
     def _ask_password(self, profile: ConnectionProfile, problem: str = "") -> None:
-        question = Ask(f"{problem}{password_of(profile.account, profile.where)}:", secret=True)
+        question = TextPrompt(f"{problem}{password_of(profile.account, profile.where)}:", secret=True)
         self._app.push_screen(question, partial(self._proved, profile))
 
     def _proved(self, profile: ConnectionProfile, password: str | None) -> None:

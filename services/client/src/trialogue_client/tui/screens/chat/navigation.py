@@ -7,17 +7,17 @@ from textual.screen import Screen
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.buffers import Buffer
 from trialogue_client.tui.screens.chat import views
-from trialogue_client.tui.screens.chat.marking import Marking
-from trialogue_client.tui.screens.finders import Switch
+from trialogue_client.tui.screens.chat.read_timer import ReadTimer
+from trialogue_client.tui.screens.finders import ConversationFinder
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.tui.widgets.conversation.messages import Messages
 
 
-class Going:
+class Navigation:
     """Goes there. `sync` shows what has changed by it."""
 
     def __init__(
-        self, screen: Screen[str], networks: BufferedNetworks, marking: Marking, sync: Callable[[], None]
+        self, screen: Screen[str], networks: BufferedNetworks, marking: ReadTimer, sync: Callable[[], None]
     ) -> None:
         self._screen = screen
         self._networks = networks
@@ -94,7 +94,7 @@ class Going:
     def ask(self) -> None:
         """Ask where to, by a part of the name."""
         names = [(name, views.news(buffer)) for name, (_, buffer) in views.titles(self._networks).items()]
-        self._screen.app.push_screen(Switch(names), self._asked)
+        self._screen.app.push_screen(ConversationFinder(names), self._asked)
 
     def _asked(self, name: str | None) -> None:
         place = views.titles(self._networks).get(name or "")

@@ -8,8 +8,8 @@ from typing import Protocol
 from trialogue_client.core.commands.actions import UsageError
 from trialogue_client.engine.engine import Engine
 from trialogue_client.engine.outcomes import ConnectWanted
-from trialogue_client.engine.startup import Proof
-from trialogue_client.lines.questions import Question, Questions
+from trialogue_client.engine.startup import PasswordSource
+from trialogue_client.lines.questions import LineQuestion, Questions
 from trialogue_client.lines.sheet import Sheet
 from trialogue_client.settings.key_ring import VaultError
 from trialogue_client.settings.profile import ConnectionProfile
@@ -26,7 +26,7 @@ class Tasks(Protocol):
         """Be on one more server while the others go on."""
 
 
-class Connecting:
+class ServerSwitcher:
     """Goes to a server when its password is known."""
 
     def __init__(self, engine: Engine, sheet: Sheet, questions: Questions, tasks: Tasks) -> None:
@@ -57,11 +57,11 @@ class Connecting:
 
     def _prove(self, profile: ConnectionProfile) -> None:
         match self._engine.startup.proof(profile):
-            case Proof.READY:
+            case PasswordSource.READY:
                 self._tasks.begin(profile)
-            case Proof.KEY_RING:
+            case PasswordSource.KEY_RING:
                 self._tasks.spawn(partial(self._look_up, profile))
-            case Proof.PERSON:
+            case PasswordSource.PERSON:
                 self._ask(profile)
 
     async def _look_up(self, profile: ConnectionProfile) -> None:
@@ -79,7 +79,7 @@ class Connecting:
 
     def _ask(self, profile: ConnectionProfile) -> None:
         prompt = f"{password_of(profile.account, profile.where)}: "
-        self._questions.ask(Question(prompt, partial(self._told, profile), hidden=True))
+        self._questions.ask(LineQuestion(prompt, partial(self._told, profile), hidden=True))
 
     def _told(self, profile: ConnectionProfile, password: str) -> None:
         if password:

@@ -11,10 +11,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Checkbox
 
-from trialogue_client.tui.widgets.line import act_at_once
+from trialogue_client.tui.widgets.line_input import act_at_once
 
 
-class Tick(Checkbox):
+class CheckMark(Checkbox):
     """``[x]`` or ``[ ]``."""
 
     @property
@@ -22,7 +22,7 @@ class Tick(Checkbox):
         return Content.assemble(("[x]" if self.value else "[ ]", self.get_visual_style("toggle--label")))
 
 
-class Switch(Tick, inherit_bindings=False):
+class OnOff(CheckMark, inherit_bindings=False):
     """One of several ticks: Enter is not for it, but for all of them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Change")]
@@ -31,7 +31,7 @@ class Switch(Tick, inherit_bindings=False):
         await act_at_once(self, self._bindings, event)
 
 
-class OneOf(Widget, can_focus=True):
+class Choice(Widget, can_focus=True):
     """One of a few: ``(•) dark ( ) light``. Space or a click takes the next, the arrows at the sides too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,7 +44,7 @@ class OneOf(Widget, can_focus=True):
         """`meaning` says what it is about."""
         super().__init__(id=id)
         self._label, self._choices, self._meaning = label, choices, meaning
-        self.set_reactive(OneOf.value, value)
+        self.set_reactive(Choice.value, value)
 
     def render(self) -> Text:
         """Show all of them, and which it is."""

@@ -12,20 +12,20 @@ from textual.widgets import Input, Static
 from trialogue_client.core.certificates import ASKED, HOW, MISMATCH, Changed
 from trialogue_client.tui.formatting import harmless_lines
 from trialogue_client.tui.screens.dialogs import BOX, CENTRED
-from trialogue_client.tui.widgets.line import Line
+from trialogue_client.tui.widgets.line_input import LineInput
 
 
-class Stop(ModalScreen[bool]):
+class CertificateWarning(ModalScreen[bool]):
     """Is the new certificate accepted? Only by its whole fingerprint, or by a whole word."""
 
     DEFAULT_CSS = f"""
-    Stop {{ {CENTRED} }}
-    Stop > Vertical {{ {BOX} border: round $error; }}
-    Stop Static {{ height: auto; }}
-    Stop #headline, Stop #problem {{ color: $text-error; text-style: bold; }}
-    Stop #comparison, Stop #leave {{ margin-top: 1; }}
-    Stop #how {{ margin: 1 0; }}
-    Stop Line, Stop Line:focus {{
+    CertificateWarning {{ {CENTRED} }}
+    CertificateWarning > Vertical {{ {BOX} border: round $error; }}
+    CertificateWarning Static {{ height: auto; }}
+    CertificateWarning #headline, CertificateWarning #problem {{ color: $text-error; text-style: bold; }}
+    CertificateWarning #comparison, CertificateWarning #leave {{ margin-top: 1; }}
+    CertificateWarning #how {{ margin: 1 0; }}
+    CertificateWarning LineInput, CertificateWarning LineInput:focus {{
         border: none; border-left: outer $primary; height: 1; padding: 0 1; background: $boost;
     }}
     """
@@ -43,7 +43,7 @@ class Stop(ModalScreen[bool]):
             yield Static(Text(changed.danger))
             yield Static(Text(harmless_lines("\n".join(changed.comparison))), id="comparison")
             yield Static(Text(f"{ASKED} {HOW}"), id="how")
-            yield Line(id="answer", placeholder="the whole fingerprint, or yes")
+            yield LineInput(id="answer", placeholder="the whole fingerprint, or yes")
             yield Static(id="problem")
             yield Static(Text("Esc, or Enter on nothing: accept nothing and leave."), id="leave")
 

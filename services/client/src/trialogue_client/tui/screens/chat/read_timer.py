@@ -4,11 +4,11 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from trialogue_client.engine.buffered import BufferedNetworks
-from trialogue_client.engine.buffers import Sort
+from trialogue_client.engine.buffers import BufferKind
 from trialogue_client.engine.read_markers import READ_SECONDS
 
 
-class Marking:
+class ReadTimer:
     """Tells them, but not with every line."""
 
     def __init__(self, screen: Screen[str], networks: BufferedNetworks) -> None:
@@ -24,7 +24,7 @@ class Marking:
     def _mark(self) -> None:
         self._waiting = None
         model = self._networks.current.model
-        if model.watched and model.active.sort is not Sort.SERVER and model.chat.online:
+        if model.watched and model.active.sort is not BufferKind.SERVER and model.chat.online:
             network = self._networks.current
             network.read_markers.shown(model.active.name)
             network.read_markers.send()

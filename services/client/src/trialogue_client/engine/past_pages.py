@@ -5,15 +5,15 @@ from datetime import datetime
 from trialogue_client.core import events as ev
 from trialogue_client.engine.buffers import Buffer
 from trialogue_client.engine.entries import Entry, entry_of
-from trialogue_client.engine.history import PAGE
 from trialogue_client.engine.model import Model
+from trialogue_client.engine.older_pages import PAGE
 from trialogue_client.wording.phrases import rows
-from trialogue_client.wording.row import View
+from trialogue_client.wording.rows import View
 
 AROUND, BEFORE, AFTER = "AROUND", "BEFORE", "AFTER"
 
 
-class Past:
+class PastPages:
     """The pages of long ago of one network's conversations."""
 
     def __init__(self, model: Model) -> None:
@@ -44,7 +44,7 @@ class Past:
         past.loading = bool(ids) and self._model.chat.page(buffer.name, verb, ids[0 if verb == BEFORE else -1], PAGE)
         return past.loading
 
-    def take(self, page: ev.Page, now: datetime) -> Entry | None:
+    def add_page(self, page: ev.Page, now: datetime) -> Entry | None:
         """Take in a page; return the message that was looked for, if it is there."""
         buffer = self._model.open(page.target)
         buffer.loading = False
