@@ -1,8 +1,8 @@
-"""Commit, then flush: the one task through which everything leaves the server.
+"""The pulse: the one task that commits a tick to the store and then flushes it.
 
-It runs once after each scheduler pass in which something was decided, so one transaction and one system call per
-session serve all that arrived together. While a commit is under way the next tick gathers. A store that cannot commit
-holds the tick: nothing unstored is shown, readers wait in `wait_open`, and after `patience` the server gives up.
+It runs once after each scheduler pass in which something was decided, so one transaction and one system call for each
+session serve everything that arrived together. While a commit is under way the next tick gathers. A store that cannot
+commit holds the tick: nothing unstored is sent, readers wait in `wait_open`, and after `patience` the server gives up.
 """
 
 from collections.abc import Callable
@@ -23,38 +23,40 @@ class StoreLost(Exception):  # noqa: N818 - says what happened
 
 
 class Pulse:
-    """Owns the tick. `wake` is called by whoever let something happen."""
+    """Owns the tick. Whoever commits an event calls `wake`."""
 
     def __init__(
         self, tick: Tick, store: Journal, *, patience: Callable[[], float], report: Callable[[str, str], None]
     ) -> None:
-        """`patience` is in seconds, 0 for ever; `report(event, reason)` tells of a store that is held or back."""
+        """`patience` is in seconds, 0 for ever; `report(event, reason)` is called when the store is unavailable or
+        back.
+        """
         self.trouble = ""
-        """Why a tick is held, or ""."""
+        """Why the tick is held, or ""."""
         self._is_asked = False
         self._tick = tick
         self._store = store
         self._patience = patience
         self._report = report
         self.turns = Turns()
-        """Who decides when: what was decided is what is to be delivered."""
+        """Decides whose line is handled next, when there is much work."""
         self._wakeup = trio.Event()
         self._open = trio.Event()
         self._open.set()
         self._flushed = trio.Event()
 
     def wake(self) -> None:
-        """There may be something to commit or flush; it is done in the next scheduler pass."""
+        """Commit and flush in the next scheduler pass."""
         self._wakeup.set()
 
     def ask_store(self) -> None:
-        """Have the store say whether it is there, although nothing is to be committed."""
+        """Have the store checked in the next pass, even if there is nothing to commit."""
         self._is_asked = True
         self.wake()
 
     @property
     def is_held(self) -> bool:
-        """Is a tick waiting for the store?"""
+        """Whether a tick waits for the store."""
         return not self._open.is_set()
 
     async def wait_open(self) -> None:
@@ -62,9 +64,9 @@ class Pulse:
         await self._open.wait()
 
     async def run(self) -> None:
-        """Serve until cancelled.
+        """Run until cancelled.
 
-        Raises StoreLost if the store stays away.
+        Raises StoreLost if the store stays unavailable.
         """
         trio.lowlevel.add_instrument(self.turns)
         try:
@@ -83,7 +85,7 @@ class Pulse:
         await self._flushed.wait()
 
     async def _flush_tick(self) -> None:
-        """Commit and flush what was gathered until now. What is put meanwhile is the next tick's."""
+        """Commit and flush what was gathered so far. What is put meanwhile belongs to the next tick."""
         taken = self._tick.take(self.turns.left)
         self.turns.spend(taken.units)
         self.turns.taken()

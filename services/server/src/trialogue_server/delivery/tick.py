@@ -1,4 +1,6 @@
-"""What has been decided since the last flush: the journal to be committed, and the outboxes with something in them."""
+"""The tick: everything that was decided since the last flush. It holds the journal, and the outboxes with something in
+them.
+"""
 
 from typing import NamedTuple
 
@@ -8,17 +10,17 @@ from trialogue_server.world.events import Event
 
 
 class ReadyTick(NamedTuple):
-    """One tick, ready to be committed and then flushed."""
+    """A tick that is ready to be committed and then flushed."""
 
     journal: list[Event]
     sends: list[tuple[Sink, bytes]]
-    """What becomes of it for each session that is told of it: one piece."""
+    """For each session that is sent something, its sink and one piece of bytes."""
     units: int = 0
-    """Units of work (see `session.work`) that the pieces of long answers took."""
+    """Units of work (see `session.work`) of the pieces of long replies."""
 
 
 class Tick:
-    """Gathers; `take` hands over and starts the next one."""
+    """Gathers; `take` hands over what was gathered and starts the next tick."""
 
     __slots__ = ("bugs", "dirty", "journal", "touched")
 

@@ -1,9 +1,9 @@
-"""One client: a nursery, a reader in it, a writer only while the kernel will not take more.
+"""One client: a nursery with a reader, and a writer only while the kernel does not take everything.
 
-Two ways out. `finish` (QUIT, KILL, a time-out, shutdown) stops the reader, flushes under a deadline, closes; without
-the deadline a peer that half-closes and never reads would hold its task for ever. `kill` (SendQ exceeded, a broken
-socket) cancels everything now. Either way `_end` runs: no commit happens inside a delivery, so it is the connection's
-own task that takes its user off the network.
+There are two ways out. `finish` (QUIT, KILL, a time-out, shutdown) stops the reader, flushes under a deadline, and
+closes; without the deadline a peer that half-closes and never reads would hold its task for ever. `kill` (SendQ
+exceeded, a broken socket) cancels everything now. Either way `_end` runs. No commit happens inside a delivery, so the
+connection's own task takes its user off the network.
 """
 
 import secrets
@@ -32,10 +32,10 @@ from trialogue_server.session.work import HANDSHAKE, LIGHT
 from trialogue_server.world.moment import Moment
 
 _UNREAD = 65_536
-"""Bytes of answers after which a peer has to read them before its next line is handled."""
+"""Bytes of replies that a peer must have read before its next line is handled."""
 
 Perform = Callable[[Effect], Awaitable[Any]]
-"""Carries an effect out and returns its result."""
+"""Performs an effect and returns its result."""
 
 
 class Connection:
@@ -54,7 +54,7 @@ class Connection:
         clock: Callable[[], Moment],
         limited_log: LogLimiter | None = None,
     ) -> None:
-        """Open a session: from now on it counts, and `serve` must be started."""
+        """Open a session. It counts from now on, and `serve` must be started."""
         self._core = core
         self._pulse = pulse
         self._perform = perform
@@ -73,7 +73,7 @@ class Connection:
         outbox, flood, now = Outbox(self._sender, core.tick.dirty, self._holding), core.config.flood, clock()
         self._holding.kill = self._give_up
         self._unread_from = 0
-        """How much had been answered when the peer had last read everything."""
+        """The bytes of replies when the peer had last read everything."""
         throttle = Throttle(flood.rate, flood.burst, now.monotonic)
         self._session = Session(sid, outbox, throttle, address=address, secure=secure, now=now.monotonic)
         self._meter = Meter(self._session, core.work)
@@ -84,7 +84,7 @@ class Connection:
         core.registry.open(self._session)
 
     async def serve(self) -> None:
-        """Run until the connection has ended. Raises nothing but Cancelled: what goes wrong here stays here."""
+        """Run until the connection has ended. Raises nothing but Cancelled: errors end this connection only."""
         try:
             async with trio.open_nursery() as nursery:
                 try:
@@ -116,7 +116,9 @@ class Connection:
             await self._sender.wait_sent()
 
     async def _wait_to_leave(self) -> None:
-        """Where many go at once, they go in turns: each of them is told to all who shared a room with them."""
+        """Wait for a turn to leave: when many leave at once, each departure is told to everybody
+        who shared a channel.
+        """
         if self._pulse.turns.are_given and not self._core.stopping:
             self._pulse.wake()
             with trio.CancelScope(shield=True):
@@ -151,7 +153,7 @@ class Connection:
         return {"nick": user.nick, "account": user.account} if user.account else {"nick": user.nick}
 
     def _log_end(self) -> None:
-        """Who only asked whether we are there (a health check) and went again in good order is not worth a line."""
+        """Log the end of the connection. Health checks that end in good order are not logged."""
         reason = self._sender.killed_by or self._session.cause or self._reason
         values = {**self._who, "address": self._session.address, "reason": reason}
         if self._came_in:
@@ -185,7 +187,7 @@ class Connection:
             data = await self._receive()
 
     async def _wait_to_shake_hands(self) -> None:
-        """A handshake is arithmetic, and whoever comes asks for it without having shown anything."""
+        """Wait for a turn to do the TLS handshake: it is expensive, and needs no proof from the client."""
         turns = self._pulse.turns
         if turns.are_given:
             self._pulse.wake()
@@ -200,7 +202,7 @@ class Connection:
             return b""
 
     def _heard(self) -> Moment:
-        """Note that the peer is there; returns the time."""
+        """Note that the peer was heard, and return the time."""
         session = self._session
         now = self._clock()
         session.heard_at = now.monotonic
@@ -228,7 +230,7 @@ class Connection:
                 now = await self._let_read()
 
     async def _let_read(self) -> Moment:
-        """Wait until the peer has read what it was answered: who asks and does not read is not asked what else."""
+        """Wait until the peer has read its replies: a client that does not read is not asked what else it wants."""
         outbox, sender = self._session.outbox, self._sender
         self._meter.begin()
         outbox.on_piece = sender.note_progress
@@ -253,7 +255,7 @@ class Connection:
         return self._heard()
 
     def _decide(self, line: bytes | TooLong, now: Moment) -> Pending | None:
-        """Handle one line, and settle what it cost."""
+        """Handle one line, and count its cost."""
         core, session, meter = self._core, self._session, self._meter
         meter.begin()
         pending: Pending | None = None
@@ -284,7 +286,7 @@ class Connection:
         return now, following
 
     def _report(self, error: Exception) -> None:
-        """Log where it happened, and not with which values: an exception's text may quote what somebody said."""
+        """Log where an error happened, without values: an exception's text may quote what somebody said."""
         for bug in _leaves(error):
             where = "".join(traceback.format_tb(bug.__traceback__))
             values = {**(self._who or self._names()), "error": type(bug).__name__, "exception": where}

@@ -1,7 +1,7 @@
-"""What the kernel would not take: a session's sink.
+"""Sends a session's bytes, and keeps what the kernel does not take.
 
-The pulse calls `send`, which tries the socket at once. What is left over is kept in order, bounded in bytes, and a
-writer task exists only while there is some: an idle or a quick reader costs no second task.
+The pulse calls `send`, which tries the socket at once. The rest is kept in order, bounded in bytes, and a writer task
+exists only while there is some: an idle or a quick reader costs no second task.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from trialogue_server.net.transport import Transport
 from trialogue_server.session.queues import EXCEEDED, Holding
 
 _PIECE = 65536
-"""Bytes handed to the socket at once when catching up."""
+"""Bytes given to the socket at once when catching up."""
 
 
 class Sender:
@@ -41,9 +41,9 @@ class Sender:
         holding: Holding | None = None,
         on_drained: Callable[[], None] | None = None,
     ) -> None:
-        """`limit` returns the SendQ in bytes, 0 for none; it is asked only where something waits.
+        """`limit` returns the send queue's limit in bytes, 0 for none; it is called only when something waits.
 
-        `holding` counts it, and `on_drained` is called when the kernel has taken everything after all.
+        `holding` counts the bytes, and `on_drained` is called when the kernel has taken everything after a wait.
         """
         self._transport = transport
         self._limit = limit
@@ -55,12 +55,12 @@ class Sender:
         self._broken = False
         self._drained: trio.Event | None = None
         self.killed_by = ""
-        """Why the connection was ended at once, if it was."""
+        """Why the connection was killed, or ""."""
         self.reading = trio.CancelScope()
-        """The connection reads under it."""
+        """The cancel scope of the reader."""
 
     def run_in(self, nursery: trio.Nursery) -> None:
-        """Name the connection's nursery: the writer runs in it, and a kill cancels it."""
+        """Set the connection's nursery: the writer runs in it, and a kill cancels it."""
         self._nursery = nursery
         if self._broken:
             nursery.cancel_scope.cancel()
@@ -68,7 +68,7 @@ class Sender:
             self._start_writer()
 
     def send(self, data: bytes) -> None:
-        """Send now what the kernel takes, and keep the rest. Over the limit the connection is ended."""
+        """Send what the kernel takes now, and keep the rest. Over the limit the connection is killed."""
         if self._broken:
             return
         if not self._backlog:
@@ -94,15 +94,15 @@ class Sender:
 
     @property
     def is_behind(self) -> bool:
-        """Is there something that the kernel has not taken?"""
+        """Whether the kernel has not taken everything."""
         return bool(self._backlog)
 
     def finish(self) -> None:
-        """Read no more; the connection flushes and closes."""
+        """Stop reading; the connection flushes and closes."""
         self.reading.cancel()
 
     def kill(self, reason: str) -> None:
-        """End the connection now. What it leaves behind is its own `finally`'s to clear."""
+        """End the connection now. The connection's own `finally` cleans up."""
         self._broken = True
         self._forget()
         self.killed_by = self.killed_by or reason
@@ -115,7 +115,7 @@ class Sender:
             await self.wait_progress()
 
     def note_progress(self) -> None:
-        """The peer has read something."""
+        """Wake those who wait for progress: the peer has read something."""
         if self._drained is not None:
             self._drained.set()
 
@@ -126,7 +126,7 @@ class Sender:
         await self._drained.wait()
 
     def close(self) -> None:
-        """Let go of the transport. What comes later goes nowhere: a tick may still hold lines for this session."""
+        """Close the transport. Later bytes are discarded: a tick may still hold lines for this session."""
         abort = self._broken or bool(self._backlog)
         self._broken = True
         self._forget()

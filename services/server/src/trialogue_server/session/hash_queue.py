@@ -1,7 +1,8 @@
 """Bounds how many passwords wait to be hashed: from each address, and in all.
 
 A hash takes 20 ms of a core on purpose, and few are made at a time, so whoever waits behind a thousand others had
-better come again. The queue is part of the core: it counts what handlers have asked for, and nothing of threads.
+better try again later. The queue is part of the core: it counts what handlers have asked for, and knows nothing of
+threads.
 """
 
 from collections import Counter
@@ -22,7 +23,7 @@ class HashQueue:
         return len(self._waiting)
 
     def is_full_for(self, counted_as: str) -> bool:
-        """Return whether one more from this address is too many; "" stands for many people, who count in all alone."""
+        """Return whether one more from this address is too many. "" stands for many people, who count in all alone."""
         total, most = self.limits.hashes, self.limits.hashes_per_address
         if total and len(self._waiting) >= total:
             return True
@@ -35,7 +36,7 @@ class HashQueue:
         self._per_address[counted_as] += 1
 
     def leave(self, sid: int) -> None:
-        """Remove a session: its password has been hashed, or nobody wants to know any more."""
+        """Remove a session: its password has been hashed, or nobody waits for the result."""
         counted_as = self._waiting.pop(sid, None)
         if counted_as is not None:
             self._per_address[counted_as] -= 1

@@ -1,4 +1,4 @@
-"""What do a session's lines cost, in work and in tokens of flood control?"""
+"""Measures what a session's lines cost, in work and in tokens of flood control."""
 
 from trialogue_server.session.session import Session
 from trialogue_server.session.work import AT_ONCE, BYTES_IN, BYTES_OUT, BYTES_TOLD, LIGHT, LINE, Work
@@ -9,7 +9,7 @@ _TALK = (b"PRIVMSG", b"NOTICE", b"TAGMSG", b"PING", b"PONG")
 
 
 class Meter:
-    """Reads the server's counter before and after what one session has it do."""
+    """Compares the server's counter before and after each line of one session."""
 
     __slots__ = ("_answered", "_bytes_told", "_deliveries", "_session", "_units", "_work", "usual")
 
@@ -18,19 +18,19 @@ class Meter:
         self._work = work
         self._units = self._deliveries = self._bytes_told = self._answered = 0
         self.usual = LINE
-        """Units that one took of late: what the next one may take."""
+        """Units that a line took of late: what the next one may take."""
 
     def begin(self) -> None:
-        """Something is done now for the session."""
+        """Begin to measure."""
         work = self._work
         self._units, self._deliveries, self._answered = work.units, work.deliveries, self._session.outbox.answered
         self._bytes_told = work.bytes_told
         work.floor = 1.0
 
     def settle(self, size: int, per_token: int) -> int:
-        """A line of so many bytes was handled, and a token was taken for it before. Returns the units that it took.
+        """Charge for a line of so many bytes, for which a token was taken already. Returns its units.
 
-        `per_token` is how many units a token pays for; 0: each line is one token, whatever it takes.
+        `per_token` is how many units a token pays for; with 0, each line costs one token.
         """
         told = self._work.deliveries - self._deliveries
         units = self._measure(told) + LINE + size // BYTES_IN
@@ -39,7 +39,7 @@ class Meter:
         return units
 
     def owe(self, per_token: int) -> int:
-        """A line was gone on with. Returns the units that it took."""
+        """Charge for a line that was continued. Returns its units."""
         told = self._work.deliveries - self._deliveries
         units = self._measure(told)
         if per_token:
@@ -47,14 +47,14 @@ class Meter:
         return units
 
     def owe_answer(self, per_token: int) -> None:
-        """A long answer is over; the rest of its bytes is paid for now."""
+        """Charge for the rest of a long reply that is over."""
         if per_token:
             units = (self._session.outbox.answered - self._answered) // BYTES_OUT
             self._session.throttle.owe(units / per_token)
 
     @property
     def flush(self) -> int:
-        """Units that sending what was told since `begin` will take."""
+        """Units of sending what others were told since `begin`."""
         return (self._work.bytes_told - self._bytes_told) // BYTES_TOLD
 
     def _measure(self, told: int) -> int:
@@ -64,10 +64,11 @@ class Meter:
         return units
 
     def is_light(self, line: bytes) -> bool:
-        """Does whoever has done little of late, and has most tokens left, say something to one room or person?
+        """Return whether a message to one channel or person is light: its sender has done little of late, and has most
+        tokens left.
 
-        Whoever made much work once is not light until some tens of lines later. Anything but talk is not, as a first
-        line may be as expensive as any.
+        After much work a sender is light again only some tens of lines later. Other commands are never light, since a
+        first line may be as expensive as any.
         """
         throttle = self._session.throttle
         return self.usual <= LIGHT and throttle.tokens >= throttle.burst / 2 and _is_talk(line)

@@ -1,13 +1,13 @@
-"""What waits to be sent to one session.
+"""The outbox of one session: what waits to be sent to it.
 
-Nobody ever awaits here: lines are put, and what was put in a tick is taken with it, committed, and handed to the sink.
+Nothing is awaited here: lines are put, and what was put in a tick is taken with it, committed, and given to the sink.
 
-A room's lines come as a `Run`: one object that the outboxes of all members hold, so that a second line costs one append
-for all of them, and the bytes are joined once. A run ends as soon as one of its members is told something else, since
-each outbox keeps the order in which things happened.
+A channel's lines come as a `Run`: one object that the outboxes of all members hold, so that a second line costs one
+append for all of them, and the bytes are joined once. A run ends as soon as one of its members is sent something else,
+since each outbox keeps the order in which things happened.
 
-A long answer comes as a `Stream`, which is asked for one piece after the other once the kernel has taken those before.
-What is put behind it waits until it is over.
+A long reply comes as a `Stream`, which makes one piece after the other once the kernel has taken those before. What is
+put behind it waits until it is over.
 """
 
 from collections import deque
@@ -22,10 +22,10 @@ class Sink(Protocol):
     """Where a session's bytes go: its connection, or a test's list."""
 
     def send(self, data: bytes) -> None:
-        """Take bytes to be sent in order; never blocks and never raises."""
+        """Send bytes in order; never blocks and never raises."""
 
     def finish(self) -> None:
-        """Read no more; close once everything was sent, or the flush deadline has passed."""
+        """Stop reading; close once everything was sent, or the flush deadline has passed."""
 
     def kill(self, reason: str) -> None:
         """End the connection now."""
@@ -40,27 +40,29 @@ class Run:
         self.lines: list[bytes] = []
         self.is_open = True
         self.stragglers: list[Outbox] = []
-        """Those who did not get one of the lines (their own, or one before they came), and then get each by itself."""
+        """Outboxes that did not get one of the lines (their own, or one before they joined): they get each line by
+        itself.
+        """
         self.data = b""
-        """All lines, once `join` was called. A plain attribute, since each of a thousand members asks for it."""
+        """All lines, once `join` was called. A plain attribute, since each of a thousand members reads it."""
 
     def join(self) -> bytes:
-        """Return all lines. Only once the run has ended: it is made once, for all."""
+        """Return all lines. Called once the run has ended: it is made once, for all."""
         self.data = b"".join(self.lines)
         return self.data
 
 
 class Marked(set["Outbox"]):
-    """Outboxes with something in them that is to be taken with this tick."""
+    """The outboxes that are to be taken with this tick."""
 
     def __init__(self) -> None:
         super().__init__()
         self.streaming: dict[Outbox, None] = {}
-        """Those with a long answer that is not over, whose turn is next first."""
+        """Outboxes with an unfinished stream, in the order of their turns."""
 
 
 class Outbox:
-    """Lines in order, each a whole one with its end (or several)."""
+    """Lines in order, each complete with its end (or several)."""
 
     __slots__ = (
         "_dirty",
@@ -80,23 +82,23 @@ class Outbox:
     def __init__(self, sink: Sink, dirty: set["Outbox"], holding: Holding | None = None) -> None:
         self.sink = sink
         self.last: bytes | Run | Stream | None = None
-        """What was put in last. It is by itself because it is nearly always the only one."""
+        """The last entry. It is by itself because it is nearly always the only one."""
         self._earlier: list[bytes | Run | Stream] = []
         self._dirty = dirty
         self._waiting: deque[bytes | Stream] = deque()
         """A stream that has begun, and what stands behind it from earlier ticks."""
         self._held = 0
-        """Bytes of it."""
+        """The bytes of `_waiting`."""
         self._has_ended = False
         self.is_streaming = False
-        """Is there a long answer that is not over?"""
+        """Whether a stream is unfinished."""
         self.on_piece: Callable[[], None] | None = None
-        """Called when the reader has come as far as the next piece, or to the end."""
+        """Called when the reader has come to the next piece of a stream, or to its end."""
         self.holding = holding
         self.queued = 0
-        """Bytes that were put, and not yet taken."""
+        """Bytes that were put and not taken yet."""
         self.answered = 0
-        """Bytes that were ever put, and not told to many at once: by them it is seen what an answer cost."""
+        """Bytes that were ever put for this session alone: they show what a reply cost."""
 
     def put(self, data: bytes) -> None:
         """Add lines and mark the outbox for the next flush."""
@@ -111,7 +113,7 @@ class Outbox:
             self.holding.add(size)
 
     def put_stream(self, stream: Stream) -> None:
-        """Add lines that are made when those before them are sent."""
+        """Add lines that are made when those before them have been sent."""
         if self._has_ended:
             return
         if not isinstance(self._dirty, Marked):  # nobody will ask for the pieces
@@ -126,7 +128,7 @@ class Outbox:
             self.holding.borrow(stream.held)
 
     def add(self, entry: bytes | Run | Stream) -> None:
-        """Add lines or a run; whoever does so sees to the mark. The run before it ends."""
+        """Add an entry; the caller marks the outbox. The run before it ends."""
         last = self.last
         if last is not None:
             if type(last) is Run:
@@ -135,11 +137,11 @@ class Outbox:
         self.last = entry
 
     def drop(self) -> None:
-        """Let go of what was put in last."""
+        """Remove the last entry."""
         self.last = self._earlier.pop() if self._earlier else None
 
     def take(self) -> bytes:
-        """Return all of it as one piece, b"" for nothing, and be empty. Its runs must have ended.
+        """Return all bytes, b"" for none, and empty the outbox. Its runs must have ended.
 
         What stands behind a stream stays.
         """
@@ -169,7 +171,7 @@ class Outbox:
         return b"".join(self._next_bytes())
 
     def _next_bytes(self) -> list[bytes]:
-        """Take what stands before the next stream out of what waits."""
+        """Return what stands before the next stream, and remove it."""
         found: list[bytes] = []
         while self._waiting and isinstance(one := self._waiting[0], bytes):
             found.append(one)
@@ -189,11 +191,11 @@ class Outbox:
 
     @property
     def is_read(self) -> bool:
-        """Has the kernel taken all that it was given, so that the next piece may follow?"""
+        """Whether the kernel has taken everything, so that the next piece may follow."""
         return self.holding is None or self.holding.size <= self._held + self.queued
 
     def pull(self) -> tuple[bytes, int]:
-        """Return the next piece of the stream, with what follows if that is its end, and the units of work it took."""
+        """Return the next piece of the stream, with what follows if it is the last, and the units of work it took."""
         stream = self._waiting[0]
         assert isinstance(stream, Stream), "a stream is pulled after it was taken"
         before = stream.held
@@ -210,7 +212,7 @@ class Outbox:
         return b"".join(pieces), stream.units
 
     def cut(self) -> None:
-        """Let go of all streams. What stands behind them stays."""
+        """Remove all streams. What stands behind them stays."""
         if not self.is_streaming:
             return
         entries = [*self._waiting, *self._entries()]
@@ -221,7 +223,7 @@ class Outbox:
         self._dirty.add(self)
 
     def forget(self) -> None:
-        """Let go of all that waits."""
+        """Remove everything."""
         self.last, self.is_streaming = None, False
         self._earlier.clear()
         self._waiting.clear()
@@ -233,7 +235,7 @@ class Outbox:
             self._dirty.streaming.pop(self, None)
 
     def close(self) -> None:
-        """Let go of all that waits, and take nothing more."""
+        """Remove everything, and take nothing more."""
         self._has_ended = True
         self.forget()
 

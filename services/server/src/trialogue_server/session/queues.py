@@ -1,7 +1,7 @@
-"""How much waits to be sent? Bytes are counted where they are put: of each session, of each address, and in all.
+"""Counts the bytes that wait to be sent: of each session, of each address, and in all.
 
-What a room hears is one piece of memory for all who hear it, and counts for nobody until the kernel does not take it
-from them; what is said to one session alone counts at once.
+What a channel is sent is one piece of memory for all its members, and counts for nobody until the kernel does not take
+it from them; what is sent to one session alone counts at once.
 """
 
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from trialogue_server.config.schema import UNBOUNDED, LimitsSection
 EXCEEDED = "SendQ exceeded"
 
 _LEAST = 16_384
-"""Bytes that may gather before a flush, whatever the limit: a client is sent as much at its registration."""
+"""Bytes that may gather before a flush, whatever the limit: a client is sent as much in its welcome."""
 
 
 class Holding:
-    """What waits for one session."""
+    """The bytes that wait for one session."""
 
     __slots__ = ("_has_ended", "_household", "_queues", "borrowed", "kill", "size")
 
@@ -24,19 +24,19 @@ class Holding:
         self._household = household
         self._has_ended = False
         self.kill: Callable[[str], None] = _nothing
-        """Ends the session at once, and lets go of all that waits for it."""
+        """Ends the session at once, and removes everything that waits for it."""
         self.size = 0
-        """Bytes in the outbox, and what the kernel did not take."""
+        """Bytes in the outbox, and those that the kernel did not take."""
         self.borrowed = 0
-        """Bytes that its long answers are made of: they count for its address and in all, and not for itself."""
+        """Bytes that its streams are made of: they count for its address and in all, and not for the session."""
 
     @property
     def total(self) -> int:
-        """All that is held for it, in bytes."""
+        """All bytes that are held for it."""
         return self.size + self.borrowed
 
     def add(self, size: int) -> None:
-        """So many bytes more wait. Where they are too many, whoever has most is ended."""
+        """Count bytes that wait. Over a limit, whoever has most is ended."""
         if self._has_ended:
             return
         self.size += size
@@ -47,14 +47,14 @@ class Holding:
             self._relieve()
 
     def remove(self, size: int) -> None:
-        """So many have gone."""
+        """Count bytes that wait no more."""
         if not self._has_ended:
             self.size -= size
             self._household.size -= size
             self._queues.size -= size
 
     def borrow(self, size: int) -> None:
-        """A long answer begins, or with a negative size goes on or ends."""
+        """Count the bytes of a stream that begins, or, with a negative size, goes on or ends."""
         if self._has_ended:
             return
         self.borrowed += size
@@ -64,7 +64,7 @@ class Holding:
             self._relieve()
 
     def close(self) -> None:
-        """The session is no more."""
+        """Count the session out."""
         self._end()
         self.kill = _nothing
         self._queues.close(self, self._household)
@@ -92,11 +92,11 @@ class Holding:
 
 
 def _nothing(_: str) -> None:
-    """Nobody is there yet."""
+    """Do nothing: there is no session yet."""
 
 
 class Household:
-    """The sessions that count as of one address."""
+    """The sessions that count as one address."""
 
     __slots__ = ("holdings", "most", "name", "size")
 
@@ -116,7 +116,7 @@ def _total(one: Holding) -> int:
 
 
 class Queues:
-    """All sessions' bytes that wait."""
+    """The bytes of all sessions."""
 
     def __init__(self, limits: LimitsSection) -> None:
         self._households: dict[str, Household] = {}
@@ -125,7 +125,7 @@ class Queues:
         self.take(limits)
 
     def take(self, limits: LimitsSection) -> None:
-        """Let these bounds be in force."""
+        """Apply these limits."""
         self.each = max(_LEAST, limits.send_queue or UNBOUNDED)
         self.per_address = limits.address_send_queue or UNBOUNDED
         self.total = limits.total_send_queue or UNBOUNDED
@@ -134,7 +134,7 @@ class Queues:
                 household.most = self.per_address
 
     def open(self, counted_as: str) -> Holding:
-        """Count a session in: under its address, or under "" if that stands for many people (connections.exempt)."""
+        """Count a session in: under its address, or under "" for an exempt network (connections.exempt)."""
         household = self._households.get(counted_as)
         if household is None:
             most = self.per_address if counted_as else UNBOUNDED
@@ -144,7 +144,7 @@ class Queues:
         return holding
 
     def close(self, holding: Holding, household: Household) -> None:
-        """Count it out."""
+        """Count a session out."""
         household.holdings.discard(holding)
         if not household.holdings:
             self._households.pop(household.name, None)

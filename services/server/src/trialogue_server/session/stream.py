@@ -1,7 +1,7 @@
-"""An answer that is too long to be put at once: made piece by piece, as fast as its reader takes it.
+"""Streams: long replies, made piece by piece as fast as their reader takes them.
 
-It stands in the outbox where it was asked for, so what happens later comes behind it. What it is made of was copied
-when it was asked for: all of it is true of that moment.
+A stream stands in the outbox where it was put, so later events come behind it. Its contents were copied when it was
+made: all of it is true of that moment.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,21 +9,21 @@ from collections.abc import Callable, Iterable, Iterator
 from trialogue_server.session.work import BYTES_OUT, STEP
 
 PIECE = 16_384
-"""Bytes of a piece, about."""
+"""The approximate bytes of a piece."""
 
 ROW = 160
-"""Bytes that each line, which is still to be made, is thought to hold until then."""
+"""Bytes that each line is estimated to hold until it is made."""
 
 
 class Stream:
-    """Lines that are made when they are wanted."""
+    """Lines that are made when they are needed."""
 
     __slots__ = ("_lines", "_shape", "_weight", "is_over", "left", "units")
 
     def __init__(self, lines: Iterable[bytes], weight: int, left: int) -> None:
-        """`lines` yields one or more whole lines at a time, b"" for something that is looked at and not shown.
+        """`lines` yields one or more whole lines at a time, b"" for something that is not shown.
 
-        `weight` is the units of work that each of them takes besides its bytes; `left` is how many there are, about.
+        `weight` is the units of work of each besides its bytes; `left` is about how many there are.
         """
         self._lines: Iterator[bytes] = iter(lines)
         self._weight = weight
@@ -31,10 +31,10 @@ class Stream:
         self.is_over = False
         self.left = left
         self.units = 0
-        """What the last piece took."""
+        """The units of work of the last piece."""
 
     def within(self, shape: Callable[[bytes], bytes]) -> None:
-        """Have each piece of whole lines changed before it is sent: put into a batch."""
+        """Wrap each piece of whole lines before it is sent, for example in a batch."""
         self._shape = shape
 
     def next(self) -> bytes:
@@ -57,5 +57,5 @@ class Stream:
 
     @property
     def held(self) -> int:
-        """Bytes of memory that what is left of it takes, about."""
+        """The approximate bytes of memory that the rest takes."""
         return max(0, self.left) * ROW

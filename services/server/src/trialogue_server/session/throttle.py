@@ -1,8 +1,8 @@
-"""How fast may one session talk? A token bucket, in lines of usual cost.
+"""The throttle: a token bucket that bounds how fast a session may send lines.
 
 Nothing is dropped: an empty bucket tells how long to wait, the reader waits, and TCP holds the sender back. A line
-takes a whole token before it is handled, which is the bound of what a usual one costs; what it did cost is settled
-afterwards, so one that made much work is paid for by those after it.
+takes a whole token before it is handled, which bounds the cost of a usual one; the actual cost is settled afterwards,
+so a line that made much work is paid for by those after it.
 """
 
 
@@ -19,7 +19,7 @@ class Throttle:
 
     @property
     def tokens(self) -> float:
-        """How many were left when one was last taken or given back. Below 0 they are owed."""
+        """The tokens left when one was last taken or given back. Below 0 they are owed."""
         return self._tokens
 
     def wait(self, now: float) -> float:
