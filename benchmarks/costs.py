@@ -298,7 +298,7 @@ def _goes(irc: Irc, asker: Client, text: str) -> Iterator[Callable[[], object]]:
         yield go_on
     while irc.core.tick:
         sends = []
-        yield lambda: sends.extend(irc.core.tick.take().sends)  # noqa: B023 - it is called before the next one is made
+        yield lambda: sends.extend(irc.core.tick.make_ready().sends)  # noqa: B023 - it is called before the next one is made
         for sink, data in sends:
             sink.send(data)
 

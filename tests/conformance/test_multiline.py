@@ -200,7 +200,7 @@ def test_one_event_is_kept_of_it(irc: Irc) -> None:
     alice = irc.connect("alice", *ALL)
     room(irc, alice)
     alice.send(OPEN, line("hello"), line("how is "), line("everyone?", concat=True), CLOSE)
-    (event,) = irc.core.tick.take().journal
+    (event,) = irc.core.tick.make_ready().journal
     assert isinstance(event, MultilinePosted)
     assert event.lines == (("hello",), ("how is ", "everyone?"))
     assert event.text == "hello\nhow is everyone?"

@@ -38,7 +38,7 @@ def pieces(client: Client) -> Iterator[list[Message]]:
     tick = client.irc.core.tick
     client.sink.data = b""
     while tick:
-        for sink, data in tick.take().sends:
+        for sink, data in tick.make_ready().sends:
             sink.send(data)
         yield client.read_now()
 
@@ -183,7 +183,7 @@ def test_a_room_of_thousands_is_renamed_in_pieces() -> None:
         person.sink.data = b""
     people[0].send("RENAME #old #new")
     people[1].send("PRIVMSG #new :after")
-    first = irc.core.tick.take()
+    first = irc.core.tick.make_ready()
     assert sum(len(data) for _, data in first.sends) < 300 * 2000, "nobody but the asker is sent it at once"
     for sink, data in first.sends:
         sink.send(data)
@@ -220,7 +220,7 @@ def test_what_gathers_before_a_flush_is_bounded() -> None:
         client.session.outbox.put(b"x" * 998 + b"\r\n")
     assert ended == ["SendQ exceeded"]
     assert client.session.outbox.queued == 0
-    assert client.session.outbox.take() == b""
+    assert client.session.outbox.data_to_send() == b""
     assert irc.core.registry.queues.size == 0
 
 
@@ -287,7 +287,7 @@ def test_what_was_sent_counts_no_more() -> None:
     box = Box(all_of_them, "a")
     for _ in range(100):
         box.outbox.put(KIB)
-        assert box.outbox.take() == KIB
+        assert box.outbox.data_to_send() == KIB
     assert not box.ended
     assert all_of_them.size == 0
     box.holding.close()
@@ -301,10 +301,10 @@ def test_what_waits_behind_a_long_answer_counts() -> None:
     box.outbox = Outbox(box, marked, box.holding)
     box.outbox.put_stream(Stream(iter([KIB] * 100), 0, 100))
     assert all_of_them.size == box.holding.borrowed > 0
-    box.outbox.take()
+    box.outbox.data_to_send()
     for _ in range(30):
         box.outbox.put(KIB)
-        box.outbox.take()
+        box.outbox.data_to_send()
     assert box.ended == "SendQ exceeded"
     assert all_of_them.size == 0
 

@@ -20,7 +20,7 @@ def reply(session: Session, label: str = "", *, limit: int = 512) -> Reply:
 
 def out(session: Session) -> list[bytes]:
     """Take what is to be sent."""
-    data = session.outbox.take()
+    data = session.outbox.data_to_send()
     return data.split(b"\r\n")[:-1]
 
 

@@ -261,7 +261,7 @@ class Irc:
     def flush(self) -> None:
         """Commit and deliver what was decided."""
         while self.core.tick:
-            journal, sends, _ = self.core.tick.take()
+            journal, sends, _ = self.core.tick.make_ready()
             lasting = [event for event in journal if type(event) in RECORDS or type(event) in HISTORY]
             if self.database is not None and lasting:
                 self.database.write(lasting)

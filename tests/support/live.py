@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import trio
@@ -16,7 +15,8 @@ from trio.testing import wait_all_tasks_blocked
 from tests.support.irc import START, START_MONOTONIC, Irc
 from tests.support.transport import FakeTransport
 from trialogue_server.commands.effects import Effect, ReadHistory, VerifyPassword
-from trialogue_server.net.connection import Connection
+from trialogue_server.net.connection import Connection, Services
+from trialogue_server.obs.log_limiter import LogLimiter
 from trialogue_server.pulse import Pulse
 from trialogue_server.reaper import reap_forever
 from trialogue_server.store import passwords
@@ -86,8 +86,9 @@ class Live:
     def connect(self, *, room: float = math.inf, handshake: bool = True, secure: bool = False) -> Peer:
         """Return a new connection that has said nothing yet."""
         transport = FakeTransport(room=room, handshake=handshake)
-        open_connection = partial(Connection, self.core, self.pulse, self._perform, transport, clock=self.clock)
-        peer = Peer(open_connection(sid=next(self._sids), address="127.0.0.1", secure=secure), transport)
+        services = Services(self.core, self.pulse, self._perform, self.clock, LogLimiter())
+        connection = Connection(services, transport, sid=next(self._sids), address="127.0.0.1", secure=secure)
+        peer = Peer(connection, transport)
         self._nursery.start_soon(peer.run)
         return peer
 

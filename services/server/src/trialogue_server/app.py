@@ -30,7 +30,7 @@ from trialogue_server.control import Control, Reload, retention
 from trialogue_server.early_signals import EarlySignals
 from trialogue_server.net.accept import accept_forever
 from trialogue_server.net.admin_socket import AdminListener, serve_admin
-from trialogue_server.net.connection import Connection
+from trialogue_server.net.connection import Connection, Services
 from trialogue_server.net.descriptors import first_of_reserve
 from trialogue_server.net.transport import PlainTransport, Transport, close_socket
 from trialogue_server.obs.log_limiter import PERIOD, LogLimiter
@@ -92,6 +92,7 @@ class App:
         self._lost: StoreLost | None = None
         self._sids = count(1)
         self._limited_log = LogLimiter()
+        self._shared = Services(core, self._pulse, self._control.perform, self._clock, self._limited_log)
         self._reserve = first_of_reserve()
 
     async def run(self) -> None:
@@ -195,17 +196,8 @@ class App:
         if words:
             _turn_away(sock, words, secure=secure)
             return
-        connection = Connection(
-            self._core,
-            self._pulse,
-            self._control.perform,
-            self._transport(sock, secure=secure),
-            sid=next(self._sids),
-            address=address,
-            secure=secure,
-            clock=self._clock,
-            limited_log=self._limited_log,
-        )
+        transport = self._transport(sock, secure=secure)
+        connection = Connection(self._shared, transport, sid=next(self._sids), address=address, secure=secure)
         sessions.start_soon(connection.serve)
 
     def _refusal(self, sock: socket.socket, address: str, *, secure: bool) -> bytes:

@@ -86,7 +86,7 @@ class Pulse:
 
     async def _flush_tick(self) -> None:
         """Commit and flush what was gathered so far. What is put meanwhile belongs to the next tick."""
-        taken = self._tick.take(self.turns.left)
+        taken = self._tick.make_ready(self.turns.left)
         self.turns.spend(taken.units)
         self.turns.taken()
         while self._tick.bugs:

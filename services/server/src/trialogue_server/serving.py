@@ -147,7 +147,7 @@ def _without_server(config: Config, request: AnyRequest) -> Answer:
     core = _build(config, (), store)
 
     async def keep() -> None:
-        await AuditedJournal(store).commit(core.tick.take().journal)
+        await AuditedJournal(store).commit(core.tick.make_ready().journal)
         await store.aclose()
 
     try:

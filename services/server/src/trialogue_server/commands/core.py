@@ -67,7 +67,7 @@ class Core:
         self.world = world
         self.instance = instance
         self.registry = Registry(config.connections)
-        self.registry.queues.take(config.limits)
+        self.registry.queues.apply_limits(config.limits)
         self.registry.hashes.limits = config.accounts
         self.work = Work()
         """Counts the work that was done."""

@@ -20,7 +20,7 @@ class ReadyTick(NamedTuple):
 
 
 class Tick:
-    """Gathers; `take` hands over what was gathered and starts the next tick."""
+    """Gathers; `make_ready` hands over what was gathered and starts the next tick."""
 
     __slots__ = ("bugs", "dirty", "journal", "touched")
 
@@ -40,7 +40,7 @@ class Tick:
         streaming = self.dirty.streaming
         return bool(streaming) and any(outbox.is_read for outbox in streaming)
 
-    def take(self, units: float = 0.0) -> ReadyTick:
+    def make_ready(self, units: float = 0.0) -> ReadyTick:
         """Return what was gathered, and forget it.
 
         Pieces of long answers are made until they have taken so many units of work, and one in any case.
@@ -51,7 +51,7 @@ class Tick:
             dirty.update(groups.outboxes)
             groups.end_runs()
         self.touched.clear()
-        sends = [(outbox.sink, data) for outbox in dirty if (data := outbox.take())]
+        sends = [(outbox.sink, data) for outbox in dirty if (data := outbox.data_to_send())]
         dirty.clear()
         if not dirty.streaming:
             return ReadyTick(journal, sends)
@@ -81,6 +81,6 @@ class Tick:
 
     def forget(self) -> None:
         """Let go of all that nobody may see any more."""
-        self.take()
+        self.make_ready()
         for outbox in list(self.dirty.streaming):
             outbox.forget()

@@ -9,7 +9,7 @@ connection's own task takes its user off the network.
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import trio
 
@@ -38,29 +38,27 @@ Perform = Callable[[Effect], Awaitable[Any]]
 """Performs an effect and returns its result."""
 
 
+class Services(NamedTuple):
+    """What all connections of a server share."""
+
+    core: Core
+    pulse: Pulse
+    perform: Perform
+    clock: Callable[[], Moment]
+    limited_log: LogLimiter
+
+
 class Connection:
     """Serves one accepted socket from the first byte to the last."""
 
-    def __init__(
-        self,
-        core: Core,
-        pulse: Pulse,
-        perform: Perform,
-        transport: Transport,
-        *,
-        sid: int,
-        address: str,
-        secure: bool,
-        clock: Callable[[], Moment],
-        limited_log: LogLimiter | None = None,
-    ) -> None:
+    def __init__(self, services: Services, transport: Transport, *, sid: int, address: str, secure: bool) -> None:
         """Open a session. It counts from now on, and `serve` must be started."""
-        self._core = core
-        self._pulse = pulse
-        self._perform = perform
+        self._core = core = services.core
+        self._pulse = pulse = services.pulse
+        self._perform = services.perform
         self._transport = transport
-        self._clock = clock
-        self._limited_log = limited_log or LogLimiter()
+        self._clock = clock = services.clock
+        self._limited_log = services.limited_log
         self._reason = "Connection closed"
         self._came_in = self._has_started = False
         self._holding = core.registry.hold(address)

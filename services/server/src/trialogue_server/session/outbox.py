@@ -140,7 +140,7 @@ class Outbox:
         """Remove the last entry."""
         self.last = self._earlier.pop() if self._earlier else None
 
-    def take(self) -> bytes:
+    def data_to_send(self) -> bytes:
         """Return all bytes, b"" for none, and empty the outbox. Its runs must have ended.
 
         What stands behind a stream stays.
@@ -153,7 +153,7 @@ class Outbox:
                 self.holding.remove(self.queued)
             self.queued = 0
         if self.is_streaming:
-            return self._take_as_far_as_the_stream()
+            return self._data_before_stream()
         self.last = None
         data = last if type(last) is bytes else _joined(last)
         if self._earlier:
@@ -161,7 +161,7 @@ class Outbox:
             data = b"".join([*map(_joined, earlier), data])
         return data
 
-    def _take_as_far_as_the_stream(self) -> bytes:
+    def _data_before_stream(self) -> bytes:
         size = 0
         for entry in self._entries():
             one = entry if isinstance(entry, Stream) else _joined(entry)

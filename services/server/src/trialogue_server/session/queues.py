@@ -122,9 +122,9 @@ class Queues:
         self._households: dict[str, Household] = {}
         self.size = 0
         self.each = self.per_address = self.total = UNBOUNDED
-        self.take(limits)
+        self.apply_limits(limits)
 
-    def take(self, limits: LimitsSection) -> None:
+    def apply_limits(self, limits: LimitsSection) -> None:
         """Apply these limits."""
         self.each = max(_LEAST, limits.send_queue or UNBOUNDED)
         self.per_address = limits.address_send_queue or UNBOUNDED

@@ -24,7 +24,7 @@ def apply_settings(core: Core, config: Config, motd: tuple[str, ...]) -> list[st
     config = _with_lasting(config, before)
     core.config, core.motd = config, motd
     core.registry.limits = config.connections
-    core.registry.queues.take(config.limits)
+    core.registry.queues.apply_limits(config.limits)
     core.guard.limits = core.registry.hashes.limits = config.accounts
     core.world.whowas.resize(config.limits.whowas_entries)
     core.delivery.line_limit = config.limits.line_length
