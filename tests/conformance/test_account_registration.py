@@ -444,3 +444,12 @@ def test_labels(irc: Irc) -> None:
     first, *inside, _ = alice.ask(f"@label=b REGISTER * * {PASSWORD}")
     assert (first.command, first.tags) == ("BATCH", {"label": "b"})
     assert commands(inside) == ["REGISTER", "900"]
+
+
+def test_the_least_length_of_a_password_is_told_before_one_is_typed(irc: Irc) -> None:
+    """ "FAIL REGISTER WEAK_PASSWORD <account> <message>: Sent by the server if the password is considered too weak."
+
+    https://ircv3.net/specs/extensions/account-registration#the-register-command  Who knows the length sends none.
+    """
+    tokens = [word for message in irc.connect("dan").ask("VERSION") for word in message.params]
+    assert "MINPASSLEN=8" in tokens

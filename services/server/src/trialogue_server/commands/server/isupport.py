@@ -69,6 +69,8 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "LINELEN": str(limits.line_length),
         "MAXLIST": f"{kinds.lists}:{limits.list_entries or ''}",
         "MAXTARGETS": targets,
+        # No specification has it: a client can say so before somebody types a password, instead of after.
+        "MINPASSLEN": str(config.accounts.password_length),
         "MODES": str(limits.modes_per_command or ""),
         "MSGREFTYPES": "timestamp,msgid",
         "MONITOR": str(limits.monitor_entries or ""),
@@ -84,6 +86,8 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "USERLEN": str(limits.user_length),
         "WHOX": "",
     }
+    if not config.accounts.registration:
+        del tokens["MINPASSLEN"]
     if not config.history.enabled:
         del tokens["CHATHISTORY"], tokens["MSGREFTYPES"]
     if not limits.list_entries:
