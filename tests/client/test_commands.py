@@ -6,10 +6,11 @@ import pytest
 
 from ircwire import Message
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.commands.actions import Action, Join, Leave, Part, Rename, Say, Send, Show, UsageError
+from trialogue_client.core.commands.actions import Action, Help, Join, Leave, Part, Rename, Say, Send, UsageError
 from trialogue_client.core.commands.arguments import Command, TypedIn
+from trialogue_client.core.commands.help import GROUPS, about, overview
 from trialogue_client.core.commands.interpret import interpret, perform
-from trialogue_client.core.commands.table import TABLE, find, help_on, help_on_all
+from trialogue_client.core.commands.table import TABLE, find
 from trialogue_client.core.events import Kind
 from trialogue_client.core.state import Identity
 
@@ -102,16 +103,29 @@ def test_each_command_is_documented_and_its_example_works(command: Command) -> N
     assert find(command.name) is command
     assert command.help[0].isupper()
     assert not command.help.endswith(".")
-    assert any(command.usage in line for line in help_on_all())
-    assert help_on(command.name)[0] == command.usage
+    assert [command.name in names for names in GROUPS.values()].count(True) == 1
+    assert any(f"/{command.name}" in line.split() for line in overview())
+    assert about(command.name)[0] == command.usage
     if command.example:
-        assert command.example in help_on(command.name)[-1]
+        assert command.example in about(command.name)[-1]
         assert interpret(command.example, place())
 
 
-def test_help_shows_lines_to_the_person_only() -> None:
-    assert interpret("/help", place()) == [Show(help_on_all())]
-    assert interpret("/help nothing", place()) == [Show(("There is no command nothing. Type /help for all of them.",))]
+def test_help_is_asked_for_by_a_word_or_for_all() -> None:
+    assert interpret("/help", place()) == [Help()]
+    assert interpret("/help forgotten password", place()) == [Help("forgotten password")]
+
+
+def test_the_help_of_line_mode_is_short_and_a_word_finds_what_has_to_do_with_it() -> None:
+    assert len(overview()) < 12
+    assert max(map(len, overview())) <= 110
+    assert about("/kick")[0] == "/kick [#room] nick [reason]"
+    passwords = [line.split()[0] for line in about("password")]
+    assert passwords == ["/register", "/login", "/forget"]
+    assert [line.split()[0] for line in about("account code")] == ["/verify"]
+    assert about("nothing at all") == (
+        "There is no command nothing at all, and none has to do with it. Type /help for all of them.",
+    )
 
 
 def test_a_command_while_disconnected_is_refused_and_a_room_is_remembered() -> None:

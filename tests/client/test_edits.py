@@ -60,7 +60,7 @@ def test_a_server_that_echoes_nothing_has_taken_it_back_when_it_answers_what_cam
     said(chat, "m1", "at nine")
     perform(Edit("#lobby", "at eight"), chat)
     hear(chat, f":s PONG s :{token(sent(chat))}")
-    assert "PRIVMSG #lobby :at eight" in sent(chat)
+    assert "@+draft/edit=m1 PRIVMSG #lobby :at eight" in sent(chat)
 
 
 def test_what_cannot_be_taken_back_is_not_said_twice_and_what_was_typed_is_told() -> None:

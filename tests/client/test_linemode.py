@@ -14,21 +14,13 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput, create_output
 
 from tests.support.fake_server import FakeServer
-from tests.support.lines import HERE, NOWHERE, ListScreen, Run, never
+from tests.support.lines import Dealt, ListScreen, Run
 from tests.support.patience import PATIENCE
-from trialogue_client.arguments import parse_arguments
-from trialogue_client.core.chat import Chat
 from trialogue_client.core.completion import Completion
-from trialogue_client.core.state import Identity
-from trialogue_client.engine.startup import Startup
 from trialogue_client.lines.lasting_stream import LastingStream
-from trialogue_client.lines.layout import plain
-from trialogue_client.lines.linemode import NO_CONNECTION, OK, UNDELIVERED, LineMode
-from trialogue_client.lines.network import LineNetwork
+from trialogue_client.lines.linemode import NO_CONNECTION, OK, UNDELIVERED
 from trialogue_client.lines.pipe import PipeScreen
 from trialogue_client.lines.prompt import PromptScreen
-from trialogue_client.settings.memory import Memory
-from trialogue_client.settings.profile import ConnectionProfile
 
 
 @pytest.mark.parametrize("caps", [(), ("echo-message",), ("echo-message", "labeled-response", "batch")])
@@ -382,40 +374,6 @@ async def test_alt_enter_begins_a_new_line() -> None:
             await screen.close()
 
 
-class Dealt:
-    """A chat and its line mode, without a connection: what the server says is dealt out by hand."""
-
-    def __init__(self, *caps: str) -> None:
-        self.chat = Chat(Identity("bob"))
-        self.screen = ListScreen(asks=True, echoes=True)
-        self.network = LineNetwork(ConnectionProfile(HERE, "bob"), self.chat)
-        self.mode = LineMode(self.screen, plain, Startup(parse_arguments([HERE.host], {}), Memory(NOWHERE)), never)
-        self.mode.add(self.network)
-        self.chat.connected("nonce", private=True)
-        self.hear(f":s CAP * LS :{' '.join(caps)}", f":s CAP * ACK :{' '.join(caps)}")
-        self.hear(":s 001 bob :Welcome bob!b@h", ":bob!b@h JOIN #lobby", ":s 353 bob = #lobby :bob alice Albert")
-        self.hear(":s 366 bob #lobby :End")
-        self.sent()
-
-    def hear(self, *lines: str) -> list[str]:
-        """Take in lines, and return what is shown of them."""
-        self.screen.shown.clear()
-        for event in self.chat.receive("".join(f"{line}\r\n" for line in lines).encode()):
-            self.mode.presenter.happened(self.network, event)
-        return self.screen.shown
-
-    def type(self, text: str) -> list[str]:
-        """Type a line, and return what is shown of it."""
-        self.screen.shown.clear()
-        self.mode.presenter.typed(text)
-        return self.screen.shown
-
-    def sent(self) -> list[str]:
-        """Return what goes to the server, tags and all."""
-        lines = self.chat.data_to_send().decode().split("\r\n")[:-1]
-        return [line for line in lines if not line.startswith("PING")]
-
-
 ABOUT = ("message-tags", "draft/message-redaction", "server-time")
 
 
@@ -550,3 +508,15 @@ def test_the_terminal_shows_again_what_is_typed_after_a_password_that_was_never_
         trio.run(screen.close)
         assert termios.tcgetattr(outer)[3] & termios.ECHO
     os.close(outer)
+
+
+def test_an_edited_message_says_so_and_is_sent_with_what_it_stands_for() -> None:
+    """+draft/edit of https://github.com/ircv3/ircv3-specifications/pull/425 as it was proposed at first."""
+    dealt = Dealt(*ABOUT)
+    dealt.hear("@msgid=m1 :bob!b@h PRIVMSG #lobby :at nine")
+    assert dealt.hear("@msgid=m3;+draft/edit=m2 :alice!a@h PRIVMSG #lobby :so\u00a0it is") == [
+        "alice: so\u00a0it is (edited)"
+    ]
+    dealt.type("/edit at ten")
+    dealt.hear(":bob!b@h REDACT #lobby m1")
+    assert dealt.sent() == ["REDACT #lobby m1", "@+draft/edit=m1 PRIVMSG #lobby :at ten"]

@@ -14,6 +14,7 @@ LINES = {
     "msg": ("/msg carol psst", "bob to carol: psst"),
     "me": ("/me waves", "* bob waves"),
     "notice": ("/notice carol psst", "bob to carol (notice): psst"),
+    "stop": ("/stop", "Nothing waits to be sent here."),
     "nick": ("/nick robert", "You are now robert"),
     "topic": ("/topic Tea", None),
     "names": ("/names", "In #lobby: "),

@@ -1,4 +1,4 @@
-"""Choosing a server in line mode, and listing those on the local network."""
+"""ServerChooser a server in line mode, and listing those on the local network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trio.testing import wait_all_tasks_blocked
 
 from trialogue_client.address import Endpoint
 from trialogue_client.lines.linemode import NO_CONNECTION, OK
-from trialogue_client.lines.nearby import ServerChooser, list_servers
+from trialogue_client.lines.nearby import LIST_SECONDS, ServerChooser, list_servers
 from trialogue_client.net.found import NearbyServer
 from trialogue_client.settings import Server
 
@@ -61,6 +61,9 @@ class Paper:
         """Shown on no paper."""
 
     def hide(self, *, on: bool) -> bool:
+        return False
+
+    def put(self, text: str) -> bool:
         return False
 
     def words(self, complete: Callable[[str], Completion]) -> None:
@@ -136,6 +139,21 @@ async def test_a_list_for_scripts_has_a_line_with_tabs_for_each(autojump_clock: 
 
     assert await list_servers(answer, said.append, pytest.fail) == OK
     assert said == ["10.0.0.5\t6697\ttls\tGarden\tAB:CD", "fe80::7%eth0\t6667\tplain\tDen\t-"]
+
+
+@pytest.mark.parametrize(("found", "said"), [([], True), ([GARDEN], False)])
+async def test_looking_has_an_end_while_one_may_go_on_to_type(
+    autojump_clock: trio.abc.Clock, found: list[NearbyServer], said: bool
+) -> None:
+    async def answer(tell: Callable[[NearbyServer], object]) -> None:
+        for one in found:
+            tell(one)
+        await trio.sleep_forever()
+
+    paper = Paper()
+    with trio.move_on_after(LIST_SECONDS + 1):
+        await ServerChooser(paper, [], tls=False).run(answer)
+    assert ("No server has answered on the local network so far." in paper.lines) == said
 
 
 async def test_nobody_found_is_said_and_told_by_the_exit_code(autojump_clock: trio.abc.Clock) -> None:

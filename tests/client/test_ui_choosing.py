@@ -114,7 +114,8 @@ def test_one_reacts_by_an_emoji_that_is_found_by_its_name(tmp_path: Path) -> Non
             await bob.type("part")
             await bob.until("🎉  party")
             await bob.press("enter")
-            await bob.until("You reacted 🎉 to alice: “it works”")
+            await bob.until("🎉 1 (you)")
+            assert "reacted" not in bob.screen(), "it has no line of its own"
             assert "+draft/react=🎉" in alice.until("TAGMSG #lobby")[-1]
             assert bob.app.focused is bob.talk.composer
 
@@ -148,14 +149,19 @@ def test_what_one_said_last_is_edited_by_taking_it_back_and_saying_it_anew(tmp_p
             await bob.until("Instead of “see you at nine” · Esc: leave it")
             await bob.type("", *["backspace"] * 4)
             await bob.say("eight")
-            await bob.until("see you at eight")
-            await bob.until("(taken back by bob)")
+            await bob.until("bob   see you at eight  (edited)")
             assert "at nine" not in bob.screen()
+            assert "taken back" not in bob.screen(), "it stands at its place"
             heard = alice.until("eight")
             assert [" REDACT " in line for line in heard[-2:]] == [True, False], "first the one, then the other"
             await bob.say("/edit see you at ten")
-            await bob.until("see you at ten")
+            await bob.until("bob   see you at ten  (edited)")
             await bob.until(lambda: "at eight" not in bob.screen())
+            await bob.type("half a tho")
+            await bob.press("alt+e")
+            await bob.until(lambda: bob.talk.composer.text == "see you at ten")
+            await bob.press("escape")
+            assert bob.talk.composer.text == "half a tho", "what was being typed is there again"
 
     with real_server(tmp_path) as server, alice_on(server.port) as alice:
         run(test())
@@ -206,8 +212,7 @@ def test_a_result_of_a_search_leads_to_its_place_and_one_reads_on_to_the_newest(
             await bob.until("line 450.")
             await bob.say("/search needle")
             await bob.until("1 message found for needle")
-            await bob.press("ctrl+up")
-            await bob.until("Enter go there · c copy")
+            await bob.until("Enter: go there · c: copy · Esc: close")
             await bob.press("enter")
             await bob.until("▶ the needle")
             await bob.until("line 100.")
@@ -246,7 +251,7 @@ def test_from_long_ago_one_key_leads_back_and_what_came_meanwhile_was_counted(tm
             await bob.until("line 250.")
             await bob.say("/search needle")
             await bob.until("1 message found")
-            await bob.press("ctrl+up", "enter")
+            await bob.press("enter")
             await bob.until("▶ the needle")
             alice.say("PRIVMSG #lobby :something new")
             rooms = bob.talk.query_one("#rooms", NameList)
@@ -329,7 +334,7 @@ def test_a_name_of_an_emoji_is_sent_as_the_emoji_unless_that_is_turned_off(tmp_p
             await bob.until("done 🎉")
             alice.until("PRIVMSG #lobby :done 🎉")
             await bob.say("/react alice :heart:")
-            await bob.until("You reacted ❤️")
+            await bob.until("❤️ 1 (you)")
             assert "+draft/react=❤️" in alice.until("TAGMSG #lobby")[-1]
             await bob.say("/set emoji off")
             await bob.until("emoji      off")

@@ -14,6 +14,7 @@ from trialogue_client.address import Endpoint
 from trialogue_client.net.found import NearbyServer
 from trialogue_client.settings import Server, Settings
 from trialogue_client.tui.screens.connect_form import ConnectForm
+from trialogue_client.tui.widgets.nearby import Nearby
 
 pytestmark = pytest.mark.system
 
@@ -74,7 +75,7 @@ def test_a_server_that_takes_both_is_listed_once_and_encrypted(tmp_path: Path) -
 
 def test_what_answers_takes_neither_the_focus_nor_what_is_typed(tmp_path: Path) -> None:
     async def test() -> None:
-        settings.write(tmp_path, Settings(servers=(Server("127.0.0.1", 1, nick="bob"),)))
+        settings.write(tmp_path, Settings(servers=(Server("127.0.0.1", 1),)))
         async with client(options(tmp_path), found=[garden(2)]) as bob:
             await bob.until("Garden")
             assert bob.app.focused is bob.app.screen.query_one("#servers")
@@ -90,8 +91,21 @@ def test_where_nobody_answers_that_is_all_that_is_shown(tmp_path: Path) -> None:
     async def test() -> None:
         async with client(options(tmp_path)) as bob:
             await bob.until("Looking for servers on the local network")
+            bob.app.screen.query_one(Nearby).looked()
+            await bob.until("No server has answered on the local network")
+            assert "Looking" not in bob.screen(), "it has an end"
             await bob.press("enter")
             await bob.until("Type the server's address")
+
+    run(test())
+
+
+def test_who_has_answered_is_not_said_to_be_nobody(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with client(options(tmp_path), found=[garden(2)]) as bob:
+            await bob.until("Garden")
+            bob.app.screen.query_one(Nearby).looked()
+            await bob.until("On the local network: Enter goes there")
 
     run(test())
 

@@ -60,7 +60,7 @@ def test_every_kind_of_event_has_its_place() -> None:
         (ev.LoggedOut("bob"), ["", "#lobby"]),
         (ev.LoginFailed("no"), ["#lobby"]),
         (ev.AccountMade("bob", ready=True, text=""), ["#lobby"]),
-        (ev.Found("tea", ()), ["#lobby"]),
+        (ev.Found("tea", ()), []),
         (ev.Missed("#den", 3), []),
         (ev.NoEarlier("#den"), []),
         (ev.Marked("#den", NOW), []),

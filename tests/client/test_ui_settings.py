@@ -29,9 +29,9 @@ def run(test: Coroutine[Any, Any, None]) -> None:
 
 async def register(bob: Person) -> None:
     await bob.say("/register")
-    await bob.until("Choose a password:")
+    await bob.until("Choose a password (8 characters or more):")
     await bob.say(SECRET)
-    await bob.until("Choose a password, once more:")
+    await bob.until("Choose a password (8 characters or more), once more:")
     await bob.say(SECRET)
     await bob.until(lambda: bob.talk.model.chat.account == "bob")
 

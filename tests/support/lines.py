@@ -14,6 +14,7 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.core.completion import Completion
 from trialogue_client.core.connection import DialError
 from trialogue_client.core.events import Event
+from trialogue_client.core.state import Identity
 from trialogue_client.engine.startup import Startup
 from trialogue_client.lines.layout import plain
 from trialogue_client.lines.linemode import LineMode
@@ -45,6 +46,7 @@ class ListScreen:
         self.prompts: list[str] = []
         self.hidden = False
         self.rings = 0
+        self.line_typed = ""
         self._type, self._typed = trio.open_memory_channel[str](100)
         self._changed = trio.Event()
 
@@ -71,6 +73,10 @@ class ListScreen:
 
     def hide(self, *, on: bool) -> bool:
         self.hidden = on
+        return self.asks
+
+    def put(self, text: str) -> bool:
+        self.line_typed = text
         return self.asks
 
     def words(self, complete: Callable[[str], Completion]) -> None:
@@ -164,3 +170,38 @@ async def in_the_lobby(
         screen.shown.clear()
         yield screen, server, run, nursery
         nursery.cancel_scope.cancel()
+
+
+class Dealt:
+    """A chat and its line mode, without a connection: what the server says is dealt out by hand."""
+
+    def __init__(self, *caps: str, asks: bool = True) -> None:
+        """`caps` are those that the server grants."""
+        self.chat = Chat(Identity("bob"))
+        self.screen = ListScreen(asks=asks, echoes=True)
+        self.network = LineNetwork(ConnectionProfile(HERE, "bob"), self.chat)
+        self.mode = LineMode(self.screen, plain, Startup(parse_arguments([HERE.host], {}), Memory(NOWHERE)), never)
+        self.mode.add(self.network)
+        self.chat.connected("nonce", private=True)
+        self.hear(f":s CAP * LS :{' '.join(caps)}", f":s CAP * ACK :{' '.join(caps)}")
+        self.hear(":s 001 bob :Welcome bob!b@h", ":bob!b@h JOIN #lobby", ":s 353 bob = #lobby :bob alice Albert")
+        self.hear(":s 366 bob #lobby :End")
+        self.sent()
+
+    def hear(self, *lines: str) -> list[str]:
+        """Take in lines, and return what is shown of them."""
+        self.screen.shown.clear()
+        for event in self.chat.receive("".join(f"{line}\r\n" for line in lines).encode()):
+            self.mode.presenter.happened(self.network, event)
+        return self.screen.shown
+
+    def type(self, text: str) -> list[str]:
+        """Type a line, and return what is shown of it."""
+        self.screen.shown.clear()
+        self.mode.presenter.typed(text)
+        return self.screen.shown
+
+    def sent(self) -> list[str]:
+        """Return what goes to the server, tags and all."""
+        lines = self.chat.data_to_send().decode().split("\r\n")[:-1]
+        return [line for line in lines if not line.startswith("PING")]

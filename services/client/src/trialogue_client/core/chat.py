@@ -18,7 +18,7 @@ from trialogue_client.core.lines import Lines, TypedLine
 from trialogue_client.core.pages import Pages
 from trialogue_client.core.points import Point, at_time
 from trialogue_client.core.recall import Recall
-from trialogue_client.core.references import reply_tags
+from trialogue_client.core.references import edit_tags, reply_tags
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.search import Searches, SearchQuery
 from trialogue_client.core.session import Session
@@ -214,6 +214,14 @@ class Chat:
     def _say_edited(self, edit: PendingEdit) -> list[ev.Event]:
         return self.say(edit.target, edit.text, tags=edit.tags)
 
+    def parts(self, target: str, text: str, kind: ev.Kind = ev.Kind.TALK) -> list[str]:
+        """Return the texts of the messages that a text would be sent as; the whole of it while we are not connected."""
+        return self.session.parts(target, text, kind) if self.session is not None and self.online else [text]
+
+    def stop(self, target: str) -> list[TypedLine]:
+        """Do not send what waits for a conversation, and return it."""
+        return self._lines.stop(lambda name: self.fold(name) == self.fold(target))
+
     def wants(self, room: str) -> bool:
         """Are we in a room, or on our way into it?"""
         return self._rooms.has(room)
@@ -294,7 +302,7 @@ class Chat:
         assert self.session is not None
         old = self.recall.get(msgid)
         tags = reply_tags(old.reply) if old is not None and old.reply else {}
-        self._edits.begin(self.session, target, msgid, text, tags)
+        self._edits.begin(self.session, target, msgid, text, {**tags, **edit_tags(msgid)})
 
     def search(self, wanted: SearchQuery) -> bool:
         """Look for messages; `Found` tells what was found. False if the server cannot search."""
@@ -335,8 +343,10 @@ class Chat:
                 self.identity = replace(self.identity, nick=event.new)
             case ev.Delivered():
                 self._lines.settle(event.ticket)
+                yield from self._flush()
             case ev.Undelivered():
                 yield from self._lines.fail(event)
+                yield from self._flush()
             case ev.Refused() if event.code in _CANNOT_JOIN and event.about:
                 yield from self._shut_out(event)
 

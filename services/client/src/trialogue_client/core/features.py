@@ -47,6 +47,14 @@ class Features:
         return self._number("NICKLEN", 9)
 
     @property
+    def least_password(self) -> int:
+        """Characters that the password of a new account must have; 0 if the server does not tell.
+
+        No specification has this token; our server sends it.
+        """
+        return self._number("MINPASSLEN", 0)
+
+    @property
     def monitors(self) -> bool:
         """Does the server tell when somebody comes or goes?  https://ircv3.net/specs/extensions/monitor"""
         return "MONITOR" in self._tokens

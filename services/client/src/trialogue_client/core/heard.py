@@ -6,7 +6,7 @@ from ircwire import Message, caps
 from ircwire.modes import parse_modes
 from ircwire.source import Source
 from trialogue_client.core import events as ev
-from trialogue_client.core.references import reply_of
+from trialogue_client.core.references import edits_of, reply_of
 from trialogue_client.core.rooms import Member
 from trialogue_client.core.state import Handler, State, is_name, param, parse_time, sender
 
@@ -83,7 +83,9 @@ def _privmsg(state: State, message: Message) -> Iterable[ev.Event]:
             return []
         text, kind = rest, ev.Kind.ACTION
     me, private = _relation(state, message)
-    said = ev.Said(param(message, 0), sender(message), text, me, private, kind, reply_of(message.tags))
+    said = ev.Said(
+        param(message, 0), sender(message), text, me, private, kind, reply_of(message.tags), edits_of(message.tags)
+    )
     return [*([] if _is_shown(state, message, text, me=me) else [said]), *_echoed(state, message, me=me)]
 
 

@@ -1,18 +1,23 @@
 """Every typed line, until the server has confirmed it.
 
-A line that could not be sent goes out with the next connection; one that was on its way when the connection broke is
-reported and never sent twice, because nobody can know whether it arrived.
+A text that needs several messages is as many lines here, and only so much is on its way at once: what has not been sent
+can still be stopped. A line that could not be sent goes out with the next connection; one that was on its way when the
+connection broke is reported and never sent twice, because nobody can know whether it arrived.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ircwire import FormatError
 from trialogue_client.core import events as ev
+from trialogue_client.core.references import edits_of
 from trialogue_client.core.session import Session
 
+WINDOW = 20
+"""Lines on their way at once. A server that takes five a second, as ours does in the long run, has them in four."""
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, eq=False)
 class TypedLine:
     """One typed line that is not confirmed yet."""
 
@@ -23,6 +28,11 @@ class TypedLine:
     """What it is made of, once it is on its way; empty while it waits."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Client-only tags: which message it answers."""
+
+    @property
+    def height(self) -> int:
+        """Return of how many lines it is on the wire, more or less."""
+        return self.text.count("\n") + 1
 
     @property
     def waits(self) -> bool:
@@ -38,13 +48,22 @@ class Lines:
 
     def send(self, session: Session, awaited: set[str]) -> list[ev.Event]:
         """Send those that wait, except for rooms (`awaited`, folded) that we are on our way into."""
-        fold = session.state.features.fold
-        return [
-            event
-            for line in [line for line in self.all if line.waits]
-            if fold(line.target) not in awaited or session.state.rooms.get(line.target) is not None
-            for event in self._send(line, session)
-        ]
+        fold, events = session.state.features.fold, list[ev.Event]()
+        for whole in [line for line in self.all if line.waits]:
+            if fold(whole.target) in awaited and session.state.rooms.get(whole.target) is None:
+                continue
+            for line in self._split(whole, session):
+                flying = sum(one.height for one in self.all if not one.waits)
+                if flying and flying + line.height > WINDOW:
+                    return events
+                events += self._send(line, session)
+        return events
+
+    def stop(self, is_meant: Callable[[str], bool]) -> list[TypedLine]:
+        """Forget, and return, the lines for a conversation that have not been sent."""
+        stopped = [line for line in self.all if line.waits and is_meant(line.target)]
+        self.all = [line for line in self.all if line not in stopped]
+        return stopped
 
     def settle(self, ticket: int) -> None:
         """The server has what this ticket was given for."""
@@ -77,6 +96,18 @@ class Lines:
     def _of(self, ticket: int) -> TypedLine | None:
         return next((line for line in self.all if ticket in line.tickets), None)
 
+    def _split(self, line: TypedLine, session: Session) -> list[TypedLine]:
+        """Have a line for each message that it takes."""
+        parts = session.parts(line.target, line.text, line.kind)
+        if len(parts) <= 1:
+            return [line]
+        lines = [
+            TypedLine(line.target, part, line.kind, tags=line.tags if at == 0 else {}) for at, part in enumerate(parts)
+        ]
+        place = self.all.index(line)
+        self.all[place : place + 1] = lines
+        return lines
+
     def _send(self, line: TypedLine, session: Session) -> list[ev.Event]:
         try:
             line.tickets = set(session.say(line.target, line.text, line.kind, line.tags))
@@ -93,4 +124,6 @@ def _own(line: TypedLine, session: Session) -> ev.Event:
     mask, private = session.state.mask, not session.state.features.is_room(line.target)
     if line.kind is ev.Kind.NOTICE:
         return ev.Noticed(line.target, mask, line.text, me=True, private=private)
-    return ev.Said(line.target, mask, line.text, me=True, private=private, kind=line.kind)
+    return ev.Said(
+        line.target, mask, line.text, me=True, private=private, kind=line.kind, edits=edits_of(line.tags)
+    )  # fmt: skip

@@ -13,6 +13,8 @@ CHUNK = 400
 _LONGEST = 64 * CHUNK
 
 _SCRAM = {"SCRAM-SHA-256": "sha256", "SCRAM-SHA-512": "sha512"}
+NEEDS_TLS = "This server wants the password itself, and this connection is not encrypted: connect with --tls"
+
 _PASSWORDS = (*_SCRAM, "PLAIN")
 
 
@@ -90,9 +92,7 @@ class Login:
         allowed = {"EXTERNAL": True, "PLAIN": self._private}
         fitting = [name for name in known if allowed.get(name, self._nonce != "")]
         if not fitting:
-            raise SaslError(
-                "This server wants the password itself, and this connection is not encrypted: connect with --tls"
-            )
+            raise SaslError(NEEDS_TLS)
         return fitting
 
     def _next(self) -> list[Message]:

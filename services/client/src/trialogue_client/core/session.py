@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ircwire import FormatError, LineFramer, Message, ParseError, TooLong, caps, parse
 from ircwire.framing import TAGS_LIMIT
-from ircwire.multiline import BATCH_TYPE, CONCAT_TAG, Lines, parse_limits
+from ircwire.multiline import BATCH_TYPE, CONCAT_TAG, Lines, combine, parse_limits
 from ircwire.source import Source
 from trialogue_client.core import accounts, heard, numerics, told
 from trialogue_client.core.events import Delivered, Event, Kind, Malformed, Traced, Undelivered
@@ -114,11 +114,10 @@ class Session:
         state = self.state
         if not target or target[0] == ":" or " " in target:
             raise FormatError(f"not a name: {target!r}")
-        size = room_for_text(state.mask, target, kind, state.features.line_length)
-        if kind is Kind.TALK and all(map(state.has, _WHOLE)):
-            limits = parse_limits(state.negotiation.offered.get(caps.MULTILINE, ""))
-            parts = enumerate(messages(text, size, limits))
+        if self.takes_lines(kind):
+            parts = enumerate(self._messages(target, text))
             return [self._say_lines(target, lines, tags if first == 0 else None) for first, lines in parts]
+        size = room_for_text(state.mask, target, kind, state.features.line_length)
         tags = tags if state.has(caps.MESSAGE_TAGS) else None
         tickets = [
             self._say_piece(target, piece, kind, tags if first == 0 else None)
@@ -127,6 +126,21 @@ class Session:
         if tickets and not state.has(caps.LABELED_RESPONSE):
             self._settle_by_barrier()
         return tickets
+
+    def takes_lines(self, kind: Kind = Kind.TALK) -> bool:
+        """Can several lines be one message on this server?"""
+        return kind is Kind.TALK and all(map(self.state.has, _WHOLE))
+
+    def parts(self, target: str, text: str, kind: Kind = Kind.TALK) -> list[str]:
+        """Return the texts of the messages that a text is sent as."""
+        if self.takes_lines(kind):
+            return [combine(lines) for lines in self._messages(target, text)]
+        return pieces(text, room_for_text(self.state.mask, target, kind, self.state.features.line_length))
+
+    def _messages(self, target: str, text: str) -> list[Lines]:
+        limits = parse_limits(self.state.negotiation.offered.get(caps.MULTILINE, ""))
+        size = room_for_text(self.state.mask, target, Kind.TALK, self.state.features.line_length)
+        return messages(text, size, limits)
 
     def barrier(self) -> str:
         """Queue a PING and return its token: its `Ponged` means that all before it has been handled."""

@@ -7,12 +7,15 @@ from enum import Enum, auto
 from heapq import merge
 from itertools import chain
 
+from trialogue_client.engine import changing
 from trialogue_client.engine.entries import Entry, EntryKind
 from trialogue_client.engine.message_actions import Intent
 
 LONGEST = 100_000
 """Rows that a conversation keeps; the oldest go first, in one piece, so that it happens rarely."""
 _DROPPED = 10_000
+_CHANGES = 10_000
+"""Changes after which all is measured again, so that they need not be kept."""
 _LATE = timedelta(minutes=1)
 """What comes no later than this stands where it came. Clocks differ, and some events have only the time of ours: each
 message after one of those would have to be put in before it, at the cost of measuring the whole conversation again."""
@@ -35,6 +38,8 @@ class Buffer:
     entries: list[Entry] = field(default_factory=list)
     revision: int = 0
     """Another number whenever entries have changed otherwise than by new ones at the end."""
+    changes: list[Entry] = field(default_factory=list)
+    """Rows that have changed in their place since this revision began, each as often as it has."""
     unread: int = 0
     mentions: int = 0
     loading: bool = False
@@ -79,7 +84,7 @@ class Buffer:
 
     def adopt(self, older: Iterable[Entry]) -> None:
         """Take in history, of which some may be here already."""
-        known = {entry.msgid for entry in self.entries if entry.msgid and not entry.where}
+        known = {entry.msgid for entry in self.entries if entry.msgid}
         news = sorted((entry for entry in older if entry.msgid not in known), key=lambda entry: entry.at)
         draws_line, self._draws_line = self._draws_line, False
         if draws_line and news:
@@ -122,11 +127,27 @@ class Buffer:
         self.unmark()
         self._draws_line = True
 
-    def redact(self, msgid: str, sentence: str) -> bool:
-        """Show a sentence instead of a message; False if that message is not here."""
-        found = redact(self.entries, msgid, sentence)
-        self.revision += found
-        return found
+    def redact(self, msgid: str, sentence: str) -> None:
+        """Show a sentence in the place of a message, if it is here."""
+        self._note_change(changing.redact(self.entries, msgid, sentence))
+
+    def edit(self, msgid: str, rows: list[Entry]) -> bool:
+        """Show other rows in the place of a message that was taken back; False if there is none for them."""
+        changed = changing.edit(self.entries, msgid, rows)
+        self._note_change(changed)
+        return bool(changed)
+
+    def annotate(self, msgid: str, note: str) -> None:
+        """Show a note below a message, if it is here."""
+        self._note_change(changing.annotate(self.entries, msgid, note))
+
+    def _note_change(self, changed: list[Entry]) -> None:
+        """Have the one row measured again; where rows have come or gone, all."""
+        if len(changed) == 1 and len(self.changes) < _CHANGES:
+            self.changes.append(changed[0])
+        elif changed:
+            self.changes.clear()
+            self.revision += 1
 
     def unmark(self) -> None:
         """Take the line away."""
@@ -137,21 +158,13 @@ class Buffer:
 
     def oldest(self) -> str:
         """Return the id of the first message; "" if there is none."""
-        said = (entry for entry in self.entries if entry.kind in (EntryKind.TALK, EntryKind.ACTION) and not entry.where)
+        said = (entry for entry in self.entries if entry.kind in (EntryKind.TALK, EntryKind.ACTION))
         return next((entry.msgid for entry in said if entry.msgid), "")
 
     def newest(self) -> Entry | None:
         """Return the last message."""
         talk = (EntryKind.TALK, EntryKind.ACTION, EntryKind.NOTICE)
         return next((entry for entry in reversed(self.entries) if entry.kind in talk), None)
-
-
-def redact(entries: Iterable[Entry], msgid: str, sentence: str) -> bool:
-    """Have a sentence instead of a message; False if that message is not among these."""
-    found = [entry for entry in entries if entry.msgid == msgid]
-    for entry in found:
-        entry.body, entry.kind, entry.mention = sentence, EntryKind.EVENT, False
-    return bool(found)
 
 
 def _came_in_time(entry: Entry, before: Entry) -> bool:

@@ -8,7 +8,8 @@ from ircwire import FormatError
 from trialogue_client.address import AddressError, parse_address
 from trialogue_client.core.commands import actions as act
 from trialogue_client.core.commands.arguments import TypedIn
-from trialogue_client.core.commands.interpret import check, interpret, keep_secret, perform
+from trialogue_client.core.commands.interpret import interpret, keep_secret, perform, prepare
+from trialogue_client.core.commands.long import question_if_long, text_of
 from trialogue_client.core.commands.shortcodes import with_emoji
 from trialogue_client.core.secrecy import ExposedError
 from trialogue_client.engine.network import Network
@@ -16,8 +17,11 @@ from trialogue_client.engine.outcomes import (
     ConnectWanted,
     ConsentWanted,
     Failed,
+    HelpWanted,
     LeaveWanted,
+    LongTextWanted,
     Outcome,
+    PutBack,
     SecretWanted,
     Sentence,
 )
@@ -28,6 +32,8 @@ from trialogue_client.settings import SettingError
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.wording.rows import RowKind
+
+_NOTHING_WAITS = "Nothing waits to be sent here."
 
 Handler = Callable[[Network, Any], Iterator[Outcome]]
 
@@ -42,6 +48,7 @@ class Commands:
         preferences = self.preferences = Preferences(memory)
         self._handlers: dict[type[act.Action], Handler] = {
             act.Show: _show,
+            act.Help: _help,
             act.Join: self._join,
             act.Part: self._part,
             act.Say: self._say,
@@ -54,6 +61,7 @@ class Commands:
             act.Autoconnect: preferences.autoconnect,
             act.Mute: preferences.mute,
             act.Forget: passwords.forget,
+            act.Stop: _stop,
         }
         """The other actions only need the chat."""
 
@@ -88,10 +96,25 @@ class Commands:
         else:
             yield Sentence(RowKind.HINT, "It was not sent.")
 
-    def _attempt(self, network: Network, actions: Callable[[], Iterable[act.Action]]) -> Iterator[Outcome]:
+    def confirmed(self, network: Network, action: act.Action, *, yes: bool) -> Iterator[Outcome]:
+        """Send a long text, or give it back."""
+        if yes:
+            yield from self._attempt(network, lambda: [action], asked=True)
+        else:
+            yield PutBack(text_of(action))
+
+    def stopped(self, network: Network, target: str) -> Iterator[Outcome]:
+        """Stop what is being sent to a conversation, if anything is; what only waits for the connection goes on to."""
+        if network.chat.online and (lines := network.chat.stop(target)):
+            yield PutBack("\n".join(line.text for line in lines))
+
+    def _attempt(
+        self, network: Network, actions: Callable[[], Iterable[act.Action]], *, asked: bool = False
+    ) -> Iterator[Outcome]:
         try:
             for action in actions():
-                yield from self._one(network, action)
+                question = question_if_long(action, network.chat) if self._asks and not asked else ""
+                yield from [LongTextWanted(action, question)] if question else self._one(network, action)
         except (act.UsageError, SettingError, FormatError) as error:
             yield Failed(str(error))
         if self._asks:
@@ -127,6 +150,10 @@ def _show(_: Network, action: act.Show) -> Iterator[Outcome]:
     return (Sentence(RowKind.HINT, line) for line in action.lines)
 
 
+def _help(_: Network, action: act.Help) -> Iterator[Outcome]:
+    yield HelpWanted(action.word)
+
+
 def _leave(_: Network, action: act.Leave) -> Iterator[Outcome]:
     yield LeaveWanted(action.reason, everywhere=True)
 
@@ -149,6 +176,9 @@ def _connect(network: Network, action: act.Connect) -> Iterator[Outcome]:
 
 
 def _ask_secret(network: Network, action: act.AskSecret) -> Iterator[Outcome]:
-    if action.first is not None:
-        check(action.first, network.chat)
-    yield SecretWanted(Secret(action))
+    yield SecretWanted(Secret(prepare(action, network.chat)))
+
+
+def _stop(network: Network, action: act.Stop) -> Iterator[Outcome]:
+    lines = network.chat.stop(action.target)
+    yield PutBack("\n".join(line.text for line in lines)) if lines else Sentence(RowKind.HINT, _NOTHING_WAITS)

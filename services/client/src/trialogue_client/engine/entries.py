@@ -42,20 +42,22 @@ class Entry:
     msgid: str = ""
     mention: bool = False
     state: str = ""
-    """What is still to come of a line of our own: "sending", "unsent"; "" for what has happened."""
-    where: str = ""
-    """The conversation that it belongs to, if it is shown in another: something that was searched for."""
+    """What is still to come of a line of our own: "sending", "unsent"; or what has become of it since: "edited",
+    "gone"; "" for nothing special.
+    """
+    note: str = ""
+    """What stands below it: the reactions to the message of which this is the last row."""
     head: bool = True
     """Is the name shown, or is this one more row under the same name?"""
 
     @property
     def can_be_chosen(self) -> bool:
-        """Can one do something with it: answer, copy, go there?"""
-        return self.kind in _SAID or bool(self.where)
+        """Can one do something with it: answer, copy?"""
+        return self.kind in _SAID
 
     def is_part_of(self, other: "Entry") -> bool:
         """Do both belong to one message?"""
-        return self is other or (self.msgid != "" and (self.msgid, self.where) == (other.msgid, other.where))
+        return self is other or (self.msgid != "" and self.msgid == other.msgid)
 
     def continues(self, before: "Entry | None") -> bool:
         """Does this row belong under the name of the row before it?"""
@@ -71,4 +73,5 @@ def entry_of(row: Row, now: datetime, msgid: str = "", *, mention: bool = False)
     """Make an entry of a row of text; times become local ones."""
     at = row.at.astimezone(now.tzinfo) if row.at else now
     who = intern(row.who)  # Of 100,000 rows many are by the same few people.
-    return Entry(_LOOKS[row.kind], row.body, at, who, row.me, earlier=row.earlier, msgid=msgid, mention=mention)
+    state = "edited" if row.edited else ""
+    return Entry(_LOOKS[row.kind], row.body, at, who, row.me, row.earlier, msgid, mention, state)

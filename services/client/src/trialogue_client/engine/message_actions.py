@@ -18,7 +18,6 @@ _QUOTED = 26
 class MessageAction(Enum):
     """What can be done with a message; the value is the key for it."""
 
-    GO = "enter"
     REPLY = "r"
     REACT = "plus"
     COPY = "c"
@@ -27,7 +26,6 @@ class MessageAction(Enum):
 
 
 _WORDS = {
-    MessageAction.GO: "Enter go there",
     MessageAction.REPLY: "r reply",
     MessageAction.REACT: "+ react",
     MessageAction.COPY: "c copy",
@@ -38,8 +36,6 @@ _WORDS = {
 
 def deeds(entry: Entry, chat: Chat, room: str) -> list[MessageAction]:
     """Return what can be done with a message of a conversation, on this server."""
-    if entry.where:
-        return [MessageAction.GO, MessageAction.COPY]
     known = entry.msgid != ""
     possible = {
         MessageAction.REPLY: not entry.me,
@@ -89,6 +85,8 @@ class Intent:
 
     entry: Entry
     edits: bool = False
+    draft: str = ""
+    """What was being typed before, and is to be there again afterwards."""
 
     def words(self) -> str:
         """Return it as a line above the input."""

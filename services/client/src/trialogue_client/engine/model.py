@@ -9,12 +9,14 @@ from trialogue_client.core import events as ev
 from trialogue_client.core.calls import calls
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.events.connection import Dialling, Lost, Remark
+from trialogue_client.core.references import edits_of
+from trialogue_client.engine import changing
 from trialogue_client.engine.attention import is_muted
-from trialogue_client.engine.buffers import Buffer, BufferKind, redact
+from trialogue_client.engine.buffers import Buffer, BufferKind
 from trialogue_client.engine.entries import Entry, EntryKind, entry_of
 from trialogue_client.engine.greeting import Greeting
 from trialogue_client.engine.routing import SERVER, places
-from trialogue_client.engine.search_results import found
+from trialogue_client.engine.tallies import Tallies
 from trialogue_client.wording.phrases import rows
 from trialogue_client.wording.rows import Row, RowKind, View
 
@@ -47,6 +49,7 @@ class Model:
         self._view = View(chat)
         self._wish = ""
         self._greeting = Greeting()
+        self._tallies = Tallies(chat.fold)
         self._older: dict[str, list[Entry]] = {}
         self._missing: dict[str, int] = {}
         """How much of what comes now was missed, by folded name."""
@@ -146,7 +149,9 @@ class Model:
         session = self.chat.session
         echoes = session is not None and session.state.echoes
         key = self.chat.fold(buffer.name)
-        waiting = [line for line in self.chat.lines if self.chat.fold(line.target) == key and (line.waits or echoes)]
+        # An edited message stands at its place as soon as the server has it, and until then nowhere else.
+        said = [line for line in self.chat.lines if not edits_of(line.tags)]
+        waiting = [line for line in said if self.chat.fold(line.target) == key and (line.waits or echoes)]
         looks = {ev.Kind.ACTION: EntryKind.ACTION, ev.Kind.NOTICE: EntryKind.NOTICE}
         return [
             Entry(
@@ -200,11 +205,35 @@ class Model:
             case ev.Redacted():
                 because = f": {event.reason}" if event.reason else ""
                 sentence = f"(taken back by {event.by.nick}{because})"
-                places = [place for one in self.buffers.values() for place in (one, one.past) if place is not None]
-                shown = [place.redact(event.redacted, sentence) for place in places]
-                coming = [redact(entries, event.redacted, sentence) for entries in self._older.values()]
-                return any((*shown, *coming))
+                for place in self._places:
+                    place.redact(event.redacted, sentence)
+                for entries in self._older.values():
+                    changing.redact(entries, event.redacted, sentence)
+                return True
+            case ev.Tagged():
+                return self._reacted(event)
         return False
+
+    @property
+    def _places(self) -> list[Buffer]:
+        """All rows that there are, those of long ago too."""
+        return [place for one in self.buffers.values() for place in (one, one.past) if place is not None]
+
+    def _reacted(self, event: ev.Tagged) -> bool:
+        """Show a reaction below its message, once that is here; False if it is none."""
+        msgid = self._tallies.take(event)
+        note = self._tallies.words(msgid)
+        for place in self._places if msgid else []:
+            place.annotate(msgid, note)
+        for entries in self._older.values() if msgid else []:
+            changing.annotate(entries, msgid, note)
+        return msgid != ""
+
+    def note(self, entries: list[Entry]) -> list[Entry]:
+        """Return the rows of a message, with the reactions to it that are known."""
+        if entries and entries[-1].msgid:
+            entries[-1].note = self._tallies.words(entries[-1].msgid)
+        return entries
 
     def _left(self, room: str) -> None:
         """Close a room, unless there is a draft in it that nobody sees just now."""
@@ -253,9 +282,9 @@ class Model:
         called = said is not None and calls(said, self.chat.nick, self.highlights)
         mention = called and said is not None and not said.private
         shown = [self._addressed(row, buffer) for row in shown]
-        entries = [entry_of(row, now, event.msgid, mention=mention) for row in shown]
-        if isinstance(event, ev.Found):
-            entries = found(event, shown[0].body, now)
+        entries = self.note([entry_of(row, now, event.msgid, mention=mention) for row in shown])
+        if isinstance(event, ev.Said) and event.edits and self._edited(buffer, event, entries):
+            return
         if event.replayed:
             self._older.setdefault(self.chat.fold(buffer.name), []).extend(entries)
             missed = said is not None and self._was_missed(buffer, said)
@@ -276,6 +305,13 @@ class Model:
             self._greeting.note(event, entries)
         if called and away and said is not None and not quiet:
             self.alerts.append(Alert(said.who.nick, buffer.name, strip_formatting(said.text)))
+
+    def _edited(self, buffer: Buffer, event: ev.Said, entries: list[Entry]) -> bool:
+        """Show an edited message in its place; False if that is not here: then it stands where it comes."""
+        coming = self._older.get(self.chat.fold(buffer.name), [])
+        places = [place for place in (buffer, buffer.past) if place is not None]
+        shown = [place.edit(event.edits, [replace(row) for row in entries]) for place in places]
+        return any((*shown, changing.edit(coming, event.edits, entries)))
 
     def _was_missed(self, buffer: Buffer, said: ev.Said | ev.Noticed) -> bool:
         """Is it one of those that were said while we were not there?"""

@@ -43,6 +43,21 @@ class ConsentWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class LongTextWanted:
+    """A text of many messages: a person says whether it is to be sent; `Commands.confirmed` goes on."""
+
+    action: Action
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """A text that was not sent is to stand where one types, in front of what was typed meanwhile."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NickWanted:
     """The server does not let us have this nick: another is to be chosen."""
 
@@ -64,6 +79,13 @@ class LeaveWanted:
 
     reason: str
     everywhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HelpWanted:
+    """What there is to type is to be shown, or what of it has to do with a word."""
+
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +121,6 @@ class Task:
 
 
 Outcome = (
-    Sentence | Failed | SecretWanted | ConsentWanted | NickWanted | ConnectWanted | LeaveWanted | SettingsWanted
-    | SettingsChanged | PasswordOffered | RoomKeyWanted | Task | ev.Event
+    Sentence | Failed | SecretWanted | ConsentWanted | LongTextWanted | PutBack | NickWanted | ConnectWanted
+    | LeaveWanted | HelpWanted | SettingsWanted | SettingsChanged | PasswordOffered | RoomKeyWanted | Task | ev.Event
 )  # fmt: skip

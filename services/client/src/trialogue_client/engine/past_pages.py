@@ -26,7 +26,7 @@ class PastPages:
         """
         buffer = self._model.open(where)
         for place in filter(None, (buffer.past, buffer)):
-            found = next((entry for entry in place.entries if entry.msgid == msgid and not entry.where), None)
+            found = next((entry for entry in place.entries if entry.msgid == msgid), None)
             if found is not None:
                 buffer.past = place if place is not buffer else None
                 return found
@@ -72,7 +72,7 @@ class PastPages:
 
     def _join(self, buffer: Buffer, past: Buffer, *, ended: bool = False) -> None:
         """What is shown anyway goes on where the past ends, once they have a message in common."""
-        known = {entry.msgid for entry in buffer.entries if entry.msgid and not entry.where}
+        known = {entry.msgid for entry in buffer.entries if entry.msgid}
         if ended or any(entry.msgid in known for entry in past.entries):
             older = [entry for entry in past.entries if entry.msgid]
             buffer.past = None
@@ -80,4 +80,5 @@ class PastPages:
 
     def _entries(self, page: ev.Page, now: datetime) -> list[Entry]:
         view = View(self._model.chat, page.target)
-        return [entry_of(row, now, one.msgid) for one in page.results for row in rows(one, view)]
+        messages = ([entry_of(row, now, one.msgid) for row in rows(one, view)] for one in page.results)
+        return [entry for message in messages for entry in self._model.note(message)]

@@ -32,7 +32,10 @@ class Reactions:
         match event:
             case ev.Registered():
                 self._memory.used(endpoint, chat.wanted_nick)
+            case ev.LoggedOut():
+                self._memory.logged_in(endpoint, chat.identity.credentials)
             case ev.LoggedIn():
+                self._memory.logged_in(endpoint, chat.identity.credentials)
                 yield from self._passwords.proved(network)
             case ev.Joined(me=True) | ev.Parted(me=True) | ev.Kicked(me=True) | ev.RoomRenamed():
                 self._memory.moved(endpoint, chat)

@@ -160,7 +160,7 @@ PLACES: dict[type[ev.Event], Callable[[Any, OpenConversations], list[str]]] = {
     ev.Redacted: _about_message,
     ev.Missed: _nowhere,
     ev.NoEarlier: _nowhere,
-    ev.Found: _here,
+    ev.Found: _nowhere,
     ev.Page: _nowhere,
     ev.Marked: _nowhere,
     ev.Conversed: _nowhere,

@@ -18,19 +18,34 @@ class Secret:
     def __init__(self, question: AskSecret) -> None:
         self._question = question
         self._first: str | None = None
+        self._problem = ""
+        """What was wrong with the last answer, as a sentence."""
 
     @property
     def question(self) -> str:
         """Return what is asked, as a phrase without a colon."""
-        return self._question.question.rstrip(": ")
+        return f"{self._problem} {self._question.question.rstrip(': ')}".strip()
 
     @property
     def is_repeated(self) -> bool:
         """Is it asked for the second time?"""
         return self._first is not None
 
+    @property
+    def problem(self) -> str:
+        """Return what to say of a password that is too short."""
+        return self._question.problem
+
+    def is_too_short(self, text: str) -> bool:
+        """Would the server refuse this password for its length?"""
+        return self._first is None and 0 < len(text) < self._question.least
+
     def wants_more(self, text: str) -> bool:
-        """Take in an answer; True if it is to be given once more."""
+        """Take in an answer; True if it is to be given once more, or a longer one instead."""
+        too_short = self._first is None and 0 < len(text) < self._question.least
+        self._problem = self._question.problem if too_short else ""
+        if too_short:
+            return True
         if not text or not self._question.twice or self._first is not None:
             return False
         self._first = text

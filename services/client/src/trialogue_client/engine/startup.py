@@ -43,12 +43,13 @@ class Startup:
         return ConnectionProfile(options.endpoint, nick, account="" if proved else options.account)
 
     def chosen(self, profile: ConnectionProfile) -> ConnectionProfile:
-        """Return the profile of a server that was chosen from a list or typed: whose password is in the key ring need
-        not say who they are.
+        """Return the profile of a server to which a person goes: with the account that they had there, unless they say
+        another. Without its password, the server would not let them have the name.
         """
-        known = self.memory.server(profile.endpoint)
-        kept = known.key_ring and not profile.password and profile.nick in (known.nick, known.account)
-        return replace(profile, account=known.account) if kept and not profile.account else profile
+        proved = profile.password or self.options.account_password or profile.endpoint.certificate
+        if profile.account or proved:
+            return profile
+        return replace(profile, account=self.memory.account_of(profile.endpoint, profile.nick))
 
     def autoconnect(self) -> list[ConnectionProfile]:
         """Return the servers that are gone to at every start that names none."""

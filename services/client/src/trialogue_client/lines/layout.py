@@ -21,7 +21,7 @@ def harmless(row: Row) -> Row:
     """Take out what could act on the terminal: other people's texts must never move the cursor or set the title."""
     return replace(
         row,
-        body=_visible(row.body),
+        body=f"{_visible(row.body)}{' (edited)' if row.edited else ''}",
         who=_visible(row.who),
         where=_visible(row.where),
         to=_visible(row.to),

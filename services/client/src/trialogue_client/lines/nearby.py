@@ -45,6 +45,8 @@ class ServerChooser:
         self._choices: list[Choice] = []
         self._secure: set[tuple[str, str]] = set()
         self._used = used
+        self._answered = False
+        """Has any server answered?"""
 
     async def run(self, discover: Discover | None) -> Choice | None:
         """Return what was chosen; None when the input ends."""
@@ -56,12 +58,19 @@ class ServerChooser:
             if discover is not None:
                 self._screen.show("Servers on the local network are listed as they answer.")
                 nursery.start_soon(discover, self.found)
+                nursery.start_soon(self._say_of_none)
             choice = await self._choose()
             nursery.cancel_scope.cancel()
         return choice
 
+    async def _say_of_none(self) -> None:
+        await trio.sleep(LIST_SECONDS)
+        if not self._answered:
+            self._screen.show("No server has answered on the local network so far.")
+
     def found(self, one: NearbyServer) -> None:
         """List a server, unless it is there already, or its encrypted port is."""
+        self._answered = True
         twin = (one.name, one.machine)
         if one.endpoint.tls:
             self._secure.add(twin)

@@ -88,6 +88,10 @@ class PipeScreen:
         self._hidden = done and on
         return done
 
+    def put(self, text: str) -> bool:
+        """The terminal hands out whole lines only, and takes none back."""
+        return False
+
     def words(self, complete: Callable[[str], Completion]) -> None:
         """Complete nothing: the terminal hands out whole lines only."""
 

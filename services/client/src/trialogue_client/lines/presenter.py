@@ -5,6 +5,7 @@ from functools import partial
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.commands.actions import AskConsent, UsageError
+from trialogue_client.core.commands.help import about, overview
 from trialogue_client.core.events.connection import CertificateChanged
 from trialogue_client.engine import outcomes as out
 from trialogue_client.engine.attention import rings
@@ -86,8 +87,8 @@ class LinePresenter:
                 self._sheet.show(Row(kind, text))
             case out.Failed(text):
                 self._fail(text)
-            case out.SettingsWanted():
-                self.show(network, self._engine.commands.preferences.listed())
+            case out.HelpWanted() | out.SettingsWanted():
+                self._list(network, outcome)
             case out.LeaveWanted(reason, everywhere):
                 for one in list(self._sheet.networks.all) if everywhere else [network]:
                     one.leave(reason)
@@ -99,6 +100,13 @@ class LinePresenter:
                 self.happened(network, outcome)
             case _:
                 self._ask(network, outcome)
+
+    def _list(self, network: LineNetwork, outcome: out.HelpWanted | out.SettingsWanted) -> None:
+        if isinstance(outcome, out.SettingsWanted):
+            self.show(network, self._engine.commands.preferences.listed())
+            return
+        for line in about(outcome.word) if outcome.word else overview():
+            self._sheet.hint(line)
 
     def _ask(self, network: LineNetwork, outcome: out.Outcome) -> None:
         match outcome:
@@ -114,10 +122,17 @@ class LinePresenter:
                         lambda yes: self.show(network, commands.consented(network, action, yes=yes)),
                     )
                 )
+            case out.LongTextWanted(action, question):
+                confirmed = partial(self._engine.commands.confirmed, network, action)
+                self._questions.ask(
+                    consent(f"{question} /stop ends it", lambda yes: self.show(network, confirmed(yes=yes)))
+                )
             case out.NickWanted(refusal):
                 self._ask_nick(network, refusal)
             case out.PasswordOffered():
                 self._offer(network, outcome)
+            case out.PutBack(text):
+                self._sheet.put_back(text)
             case out.RoomKeyWanted(room):
                 self._ask_key(network, room)
 

@@ -54,6 +54,8 @@ class PromptScreen:
         self._coloured = coloured
         self._prompt = ""
         self._hidden = False
+        self._put_back = ""
+        """What is to be put on the line that is being typed, or on the next one."""
         self._completer = _Words()
         self._session: PromptSession[str] = PromptSession(
             erase_when_done=True,
@@ -103,6 +105,12 @@ class PromptScreen:
         """Show stars instead of what is typed, and do not remember it."""
         self._hidden = on
         self._in_loop(self._session.app.invalidate)
+        return True
+
+    def put(self, text: str) -> bool:
+        """Put it in front of what is being typed."""
+        self._put_back = text
+        self._in_loop(self._insert)
         return True
 
     def resume(self) -> None:
@@ -160,7 +168,15 @@ class PromptScreen:
             self._error = error
         return None
 
+    def _insert(self) -> None:
+        text, self._put_back = self._put_back, ""
+        if text:
+            buffer = self._session.default_buffer
+            typed = "\n".join(part for part in (text, buffer.text) if part)
+            buffer.document = Document(typed, len(typed))
+
     def _watch_loop(self) -> None:
+        self._insert()
         asyncio.get_running_loop().set_exception_handler(self._failed)
 
     def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -32,6 +32,9 @@ class Screen(Protocol):
     def hide(self, *, on: bool) -> bool:
         """From now on, show nothing of what is typed, and remember nothing; False where that cannot be done."""
 
+    def put(self, text: str) -> bool:
+        """Have a text on the line that is being typed; False where that cannot be done."""
+
     def words(self, complete: Callable[[str], Completion]) -> None:
         """Complete words with this, where that can be done: it takes what stands in front of the cursor."""
 

@@ -55,3 +55,9 @@ class Sheet:
     def hint(self, text: str) -> None:
         """Show what the person may want to know."""
         self.show(Row(RowKind.HINT, text))
+
+    def put_back(self, text: str) -> None:
+        """Have a text that was not sent on the line that is being typed, where that can be done, and say so."""
+        count = text.count("\n") + 1
+        where = "on the line that you type" if self._screen.put(text) else "dropped"
+        self.hint(f"Not sent: {count} {'line' if count == 1 else 'lines'}, {where}.")

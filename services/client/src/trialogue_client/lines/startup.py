@@ -14,8 +14,6 @@ from trialogue_client.settings.key_ring import VaultError
 from trialogue_client.settings.passwords import KeyRingPasswords
 from trialogue_client.settings.profile import ConnectionProfile
 
-_ASK = "Your name: "
-
 
 class NoPasswordError(Exception):
     """The account's password is missing, and nobody can be asked for it; the text is one sentence."""
@@ -56,27 +54,29 @@ class StartupQuestions:
         """Return the server that was named, or ask where to go; None when nobody answers."""
         startup = self._startup
         if startup.has_address:
-            nick = startup.nick or await self._name()
-            return startup.named(nick) if nick else None
+            nick = startup.nick or await self._name(self._options.endpoint)
+            profile = startup.named(nick) if nick else None
+            return startup.chosen(profile) if profile and self._screen.asks else profile
         settings = startup.memory.settings
         asking = ServerChooser(self._screen, settings.servers, tls=self._options.endpoint.tls)
         choice = await asking.run(self._discover if settings.nearby else None)
         if choice is None:
             return None
         where, known_nick = choice
-        nick = startup.nick or known_nick or await self._name()
+        nick = startup.nick or known_nick or await self._name(where)
         endpoint = replace(self._options.endpoint, host=where.host, port=where.port, tls=where.tls)
         profile = replace(startup.named(nick), endpoint=endpoint) if nick else None
         return profile and startup.chosen(profile)
 
-    async def _name(self) -> str | None:
+    async def _name(self, endpoint: Endpoint) -> str | None:
         if not self._screen.asks:
             return self._options.login
+        last = self._startup.memory.settings.name_at(endpoint.host, endpoint.port)
         name: str | None = ""
         while name == "":
-            self._screen.prompt(_ASK)
+            self._screen.prompt(f"Your name [{last}]: " if last else "Your name: ")
             name = await self._screen.line()
-            name = name if name is None else name.strip()
+            name = name if name is None else name.strip() or last
         return name
 
     async def _proved(self, profile: ConnectionProfile) -> ConnectionProfile:
@@ -102,7 +102,7 @@ class StartupQuestions:
             raise NoPasswordError(
                 f"The password of {profile.account} is missing: give it in TRIALOGUE_PASSWORD or by --password-file."
             )
-        self._screen.prompt(f"Password of {profile.account}: ")
+        self._screen.prompt(f"Password of {profile.account} (Enter alone: come without): ")
         secret = await self._screen.line()
         self._screen.hide(on=False)
         return secret or ""

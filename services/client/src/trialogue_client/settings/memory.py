@@ -6,6 +6,7 @@ from typing import Any
 
 from trialogue_client.address import Endpoint
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.sasl import Credentials
 from trialogue_client.settings import file
 from trialogue_client.settings.merging import merged
 from trialogue_client.settings.schema import Server, Settings
@@ -43,6 +44,19 @@ class Memory:
     def server(self, endpoint: Endpoint) -> Server:
         """Return what is remembered of a server."""
         return self.settings.at(endpoint.host, endpoint.port)
+
+    def account_of(self, endpoint: Endpoint, nick: str) -> str:
+        """Return the account that we have on a server, if this is its name or the nick that we had; else ""."""
+        known = self.server(endpoint)
+        return known.account if nick.lower() in (known.nick.lower(), known.account.lower()) else ""
+
+    def logged_in(self, endpoint: Endpoint, credentials: Credentials | None) -> None:
+        """Remember as whom we log in to a server by a password; None for not any more."""
+        known = self.server(endpoint)
+        if credentials is None and known.account and not known.key_ring:
+            self.change(endpoint, account="")
+        elif credentials is not None and credentials.password:
+            self.change(endpoint, account=credentials.account)
 
     def used(self, endpoint: Endpoint, nick: str) -> None:
         """Remember that a server has let us in."""

@@ -42,7 +42,7 @@ class Server:
     tls: bool = False
     nick: str = ""
     account: str = ""
-    """The account to log in to; "" for none."""
+    """The account that we were logged in to, and log in to again; "" for none."""
     key_ring: bool = False
     """Is the account's password in the system's key ring?"""
     connect: bool = False
@@ -81,6 +81,11 @@ class Settings:
         """Return what is remembered of a server."""
         same = (one for one in self.servers if (one.host.lower(), one.port) == (host.lower(), port))
         return next(same, Server(host, port))
+
+    def name_at(self, host: str, port: int) -> str:
+        """Return the nick that we had on a server; the one that we had last anywhere, if we were never there."""
+        there = self.at(host, port).nick
+        return there or next((one.nick for one in self.servers if one.nick), "")
 
     def used(self, server: Server) -> "Settings":
         """Return these settings with this server as the latest."""

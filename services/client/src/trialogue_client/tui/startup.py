@@ -45,7 +45,7 @@ class StartupDialogs:
         """Go where the command line says; else to the servers that are profile at every start; else ask."""
         startup = self._startup
         if startup.has_address and startup.nick:
-            self._prove(startup.named(startup.nick))
+            self._prove(startup.chosen(startup.named(startup.nick)))
         elif listed := startup.autoconnect():
             for profile in listed:
                 self._prove(profile)
@@ -63,6 +63,7 @@ class StartupDialogs:
     def ask(self, endpoint: Endpoint, nick: str, problem: str = "", *, further: bool = False) -> None:
         """Ask where to, and as whom; what is known already is filled in."""
         settings, login = self._startup.memory.settings, "" if further else self._startup.options.login
+        nick = nick or settings.name_at(endpoint.host, endpoint.port)
         seek = self._seek if settings.nearby and (further or not self._startup.has_address) else None
         problem = problem or " ".join(self._startup.memory.problems[:1])
         asking = ConnectForm(endpoint, nick, settings.servers, problem, login=login, further=further, seek=seek)
@@ -117,11 +118,14 @@ class StartupDialogs:
             self.ask(replace(profile.endpoint, tls=True), profile.nick, "Choose TLS, and the port for it (often 6697).")
 
     def _ask_password(self, profile: ConnectionProfile, problem: str = "") -> None:
-        question = TextPrompt(f"{problem}{password_of(profile.account, profile.where)}:", secret=True)
+        asked = f"{problem}{password_of(profile.account, profile.where)}:"
+        question = TextPrompt(
+            f"{asked}\n(Enter on nothing comes without it, Esc goes back.)", secret=True, may_be_empty=True
+        )
         self._app.push_screen(question, partial(self._proved, profile))
 
     def _proved(self, profile: ConnectionProfile, password: str | None) -> None:
         if password is not None:
-            self._begin(replace(profile, password=password))
+            self._begin(replace(profile, password=password, account=profile.account if password else ""))
         elif self._opening.talk is None:
             self.ask(profile.endpoint, profile.nick)

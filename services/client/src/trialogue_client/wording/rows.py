@@ -38,6 +38,8 @@ class Row:
     at: datetime | None = None
     earlier: bool = False
     """Is it history?"""
+    edited: bool = False
+    """Does the text stand in the place of an earlier one? The last row of a message says so."""
     server: str = ""
     """Where it was, when we are on several servers."""
 

@@ -21,7 +21,10 @@ def _speech(mark: RowKind, event: ev.Said | ev.Noticed, view: View, text: str) -
     where = "" if event.private else view.elsewhere(event.target)
     to = (event.target if event.me else "you") if event.private else ""
     row = Row(mark, "", event.who.nick, where, to, me=event.me, at=event.at, earlier=event.replayed)
-    return [replace(row, body=line) for line in text.split("\n")]
+    rows = [replace(row, body=line) for line in text.split("\n")]
+    if isinstance(event, ev.Said) and event.edits:
+        rows[-1] = replace(rows[-1], edited=True)
+    return rows
 
 
 def tagged(event: ev.Tagged, view: View) -> list[Row]:

@@ -55,6 +55,13 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class Help:
+    """Show what there is to type, or what of it has to do with a word."""
+
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Say good-bye and end the client."""
 
@@ -115,6 +122,13 @@ class AskSecret:
     """A new one: a slip of the finger in it would shut its owner out."""
     first: "Action | None" = None
     """What it leads to, without the password: if that cannot be done, nobody is asked."""
+    least: int = 0
+    """Characters that it must have, if the server has told."""
+
+    @property
+    def problem(self) -> str:
+        """What to say of one that is too short."""
+        return f"That is too short: the server wants {self.least} characters or more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +144,13 @@ class AskConsent:
             "This connection is not encrypted: whoever is between you and the server can read the password. "
             "TLS keeps it to the two of you (/connect HOST --tls). Send it in clear all the same?"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Do not send what waits to be sent to a conversation, and have it back where one types."""
+
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +263,8 @@ class Blocked:
 
 
 Action = (
-    Send | Say | Join | Part | Rename | Show | Leave | Connect | Disconnect | Set | Configure | Autoconnect | Forget
-    | AskSecret | AskConsent | LogIn | LogOut | Register | Verify
+    Send | Say | Join | Part | Rename | Show | Help | Leave | Connect | Disconnect | Set | Configure | Autoconnect
+    | Forget | AskSecret | AskConsent | Stop | LogIn | LogOut | Register | Verify
     | History | Search | Redact | Edit | Reply | React | Mute | AwayAll | Block | Blocked
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """A typed line → what it asks for; and, for most of it, carrying that out."""
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 from ircwire import Message, caps
@@ -7,6 +8,7 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.core.commands.about import perform_about
 from trialogue_client.core.commands.actions import (
     Action,
+    AskSecret,
     AwayAll,
     Block,
     Blocked,
@@ -76,6 +78,18 @@ def perform(action: Action, chat: Chat) -> list[Event]:
         case _:
             raise UsageError(_FOR_PEOPLE)
     return []
+
+
+def prepare(question: AskSecret, chat: Chat) -> AskSecret:
+    """Return a question for a password as it is to be asked on this server. Raises UsageError if there is no need."""
+    if question.first is not None:
+        check(question.first, chat)
+    features = chat.session.state.features if chat.session is not None else None
+    least = features.least_password if features is not None and question.twice else 0
+    if not least:
+        return question
+    words = f"{question.question.rstrip(': ')} ({least} characters or more): "
+    return replace(question, question=words, least=least)
 
 
 def check(action: Action, chat: Chat) -> None:

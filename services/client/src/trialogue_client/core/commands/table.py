@@ -2,7 +2,7 @@
 
 from ircwire import ParseError, parse
 from trialogue_client.core.commands import account, past, people, rooms, servers, settings, talk
-from trialogue_client.core.commands.actions import Action, Leave, Send, Show, UsageError
+from trialogue_client.core.commands.actions import Action, Help, Leave, Send, UsageError
 from trialogue_client.core.commands.arguments import Argument, Command, Takes, TypedIn
 
 
@@ -13,8 +13,8 @@ def _raw(_: TypedIn, line: str) -> list[Action]:
         raise UsageError(f"That cannot be sent: {error}.") from error
 
 
-def _help(_: TypedIn, name: str) -> list[Action]:
-    return [Show(help_on(name) if name else help_on_all())]
+def _help(_: TypedIn, word: str) -> list[Action]:
+    return [Help(word)]
 
 
 def _quit(_: TypedIn, reason: str) -> list[Action]:
@@ -22,7 +22,10 @@ def _quit(_: TypedIn, reason: str) -> list[Action]:
 
 
 _RAW = Command("raw", "Send a line to the server as it is", (Argument("line", Takes.TEXT),), _raw, "/raw VERSION")
-_HELP = Command("help", "Show this, or more on one command", (Argument("command", Takes.WORD, optional=True),), _help)
+_HELP = Command(
+    "help", "Show all commands, or what has to do with a word", (Argument("word", Takes.TEXT, optional=True),), _help,
+    "/help room",
+)  # fmt: skip
 _QUIT = Command("quit", "Say good-bye and end", (Argument("reason", Takes.TEXT, optional=True),), _quit)
 
 TABLE: tuple[Command, ...] = (
@@ -31,6 +34,7 @@ TABLE: tuple[Command, ...] = (
     talk.MSG,
     talk.ME,
     talk.NOTICE,
+    talk.STOP,
     people.NICK,
     rooms.TOPIC,
     rooms.NAMES,
@@ -77,23 +81,3 @@ def find(name: str) -> Command | None:
     begun = [command for command in TABLE if wanted and command.name.startswith(wanted)]
     found = exact or begun
     return found[0] if len(found) == 1 else None
-
-
-def help_on_all() -> tuple[str, ...]:
-    """Return the whole table as a page of help, a line each."""
-    width = max(len(command.usage) for command in TABLE) + 2
-    rows = (f"  {command.usage:<{width}}{command.help}" for command in TABLE)
-    return (
-        "Type to talk; Alt+Enter begins another line, and what you paste is one message.",
-        "What begins with / is a command (begin with // to say a line that does):",
-        *rows,
-    )
-
-
-def help_on(name: str) -> tuple[str, ...]:
-    """Return the help on one command."""
-    command = find(name)
-    if command is None:
-        return (f"There is no command {name}. Type /help for all of them.",)
-    example = (f"  for example: {command.example}",) if command.example else ()
-    return (f"{command.usage}", f"  {command.help}.", *example)

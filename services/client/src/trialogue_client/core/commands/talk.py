@@ -1,6 +1,6 @@
 """The commands that say something."""
 
-from trialogue_client.core.commands.actions import Action, Say, UsageError
+from trialogue_client.core.commands.actions import Action, Say, Stop, UsageError
 from trialogue_client.core.commands.arguments import Argument, Command, Takes, TypedIn
 from trialogue_client.core.events import Kind
 
@@ -19,6 +19,10 @@ def _notice(_: TypedIn, target: str, text: str) -> list[Action]:
     return [Say(target, text, Kind.NOTICE)]
 
 
+def _stop(place: TypedIn) -> list[Action]:
+    return [Stop(place.target)]
+
+
 MSG = Command(
     "msg",
     "Tell something to one person, or to another room",
@@ -33,3 +37,4 @@ NOTICE = Command(
     (Argument("nick", Takes.NICK), Argument("text", Takes.TEXT)),
     _notice,
 )
+STOP = Command("stop", "Stop sending a long text, and have what is left of it to type on", (), _stop)

@@ -20,6 +20,8 @@ class Said(Event):
     kind: Kind = Kind.TALK
     reply: str = ""
     """The id of the message that this one answers.  https://ircv3.net/specs/client-tags/reply"""
+    edits: str = ""
+    """The id of the message in whose place its sender wants to have this one."""
 
 
 @dataclass(frozen=True, slots=True)

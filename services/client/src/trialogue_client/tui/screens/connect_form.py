@@ -18,6 +18,7 @@ from trialogue_client.tui.formatting import harmless_lines
 from trialogue_client.tui.widgets.flags import CheckMark
 from trialogue_client.tui.widgets.line_input import LineInput
 from trialogue_client.tui.widgets.nearby import Nearby, Seek
+from trialogue_client.wording.form import ENCRYPT, in_form
 
 
 class ConnectForm(Screen[ConnectionProfile | None]):
@@ -60,7 +61,7 @@ class ConnectForm(Screen[ConnectionProfile | None]):
         `login` is a name to begin with, and `seek` looks for servers on the local network.
         """
         super().__init__()
-        self._endpoint, self._nick, self._servers, self._problem = endpoint, nick, servers, problem
+        self._endpoint, self._nick, self._servers, self._problem = endpoint, nick, servers, in_form(problem)
         self._further, self._login, self._seek = further, login, seek
 
     def compose(self) -> ComposeResult:
@@ -75,7 +76,7 @@ class ConnectForm(Screen[ConnectionProfile | None]):
                 yield Nearby(self._seek)
             yield Static("Address", classes="label")
             yield LineInput(_address(self._endpoint), placeholder="chat.example.org or 127.0.0.1:6667", id="address")
-            yield CheckMark("Encrypt (TLS)", value=self._endpoint.tls, id="tls", compact=True)
+            yield CheckMark(ENCRYPT, value=self._endpoint.tls, id="tls", compact=True)
             yield Static("Your name", classes="label")
             yield LineInput(self._nick, placeholder="anything without spaces", id="nick")
             yield Static("Password, if you have an account", classes="label")
@@ -96,6 +97,8 @@ class ConnectForm(Screen[ConnectionProfile | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Fill in a server that was used before, and go there if its name is known too."""
         server = self._servers[event.option_index]
+        name = self.query_one("#nick", Input)
+        name.value = name.value if name.value != self._nick else server.nick or self._nick
         self._fill(Endpoint(server.host, server.port, tls=server.tls), server.nick)
         self._connect()
 

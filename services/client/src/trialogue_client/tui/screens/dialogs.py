@@ -5,13 +5,11 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.events import Key
+from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from trialogue_client.tui.formatting import harmless_lines
-from trialogue_client.tui.screens.chat.keys import EXPLAINED
 from trialogue_client.tui.widgets.line_input import LineInput
 
 CENTRED = """
@@ -20,37 +18,6 @@ CENTRED = """
 BOX = """
     width: 72; max-width: 96%; height: auto; max-height: 94%; padding: 0 2; border: round $primary; background: $panel;
 """
-
-
-class KeysHelp(ModalScreen[str]):
-    """The keys, and how commands are found. Its result is what to put into the input after all: who goes on to type
-    did not want to see this.
-    """
-
-    DEFAULT_CSS = f"KeysHelp {{ {CENTRED} }} KeysHelp > VerticalScroll {{ {BOX} }}"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,enter", "dismiss('')", "Close"),
-        Binding("question_mark", "dismiss('?')", "Say ?", priority=True),
-    ]
-
-    def __init__(self, typed: str = "") -> None:
-        """`typed` is what has opened this, if that was a letter."""
-        super().__init__()
-        self._typed = typed
-
-    def on_key(self, event: Key) -> None:
-        """Take it for the beginning of what is to be said."""
-        if event.character is not None and event.is_printable:
-            event.stop()
-            self.dismiss(self._typed + event.character)
-
-    def compose(self) -> ComposeResult:
-        """Show the table."""
-        text = Text("\n".join(f"{key:<20}{what}" for key, what in EXPLAINED))
-        text.append("\n\nWhat begins with / is a command: type / and Tab, or /help.\n")
-        text.append("Esc closes this, ? says ?; other letters go to the input.")
-        with VerticalScroll():
-            yield Static(text)
 
 
 class YesNo(ModalScreen[bool]):
@@ -94,9 +61,10 @@ class TextPrompt(ModalScreen[str | None]):
     DEFAULT_CSS = f"TextPrompt {{ {CENTRED} }} TextPrompt > Vertical {{ {BOX} }}"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
-    def __init__(self, question: str, value: str = "", *, secret: bool = False) -> None:
+    def __init__(self, question: str, value: str = "", *, secret: bool = False, may_be_empty: bool = False) -> None:
         super().__init__()
         self._question, self._value, self._secret = question, value, secret
+        self._may_be_empty = may_be_empty
 
     def compose(self) -> ComposeResult:
         """Show the question and an empty line."""
@@ -107,5 +75,5 @@ class TextPrompt(ModalScreen[str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""
         value = event.value if self._secret else event.value.strip()
-        if value:
+        if value or self._may_be_empty:
             self.dismiss(value)

@@ -108,6 +108,10 @@ class Composer(TextArea):
         """Put a text in at the cursor."""
         self.replace(text, *self.selection)
 
+    def put_back(self, text: str) -> None:
+        """Put a text in front of what is being typed, on lines of its own."""
+        self.become("\n".join(part for part in (text, self.text) if part))
+
     def become(self, text: str) -> None:
         """Hold this text, with the cursor at its end."""
         self._cycle = None

@@ -13,6 +13,10 @@ from trialogue_client.address import Endpoint
 from trialogue_client.net.found import NearbyServer, offered
 from trialogue_client.tui.formatting import harmless
 
+LOOK_SECONDS = 4.0
+"""How long a person is told that we look: servers answer at once, and are asked again after a second and after three.
+Who answers later than that is listed all the same.
+"""
 Seek = Callable[[Callable[[NearbyServer], object]], Callable[[], None]]
 """Begins to tell of servers; what it returns ends that."""
 
@@ -54,6 +58,12 @@ class Nearby(Vertical):
     def on_mount(self) -> None:
         """Begin to look."""
         self._stop = self._seek(lambda found: self.post_message(self.Answered(found)))
+        self.set_timer(LOOK_SECONDS, self.looked)
+
+    def looked(self) -> None:
+        """Say that nobody has answered, if nobody has."""
+        if not self._found:
+            self.query_one("#looking", Static).update("No server has answered on the local network")
 
     def on_unmount(self) -> None:
         """Look no more."""

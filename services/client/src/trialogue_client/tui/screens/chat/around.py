@@ -60,7 +60,7 @@ class Around:
         buffer, typing = self._model.active, self._networks.current.typing
         loading = "Loading older messages …" if buffer.shown.loading or buffer.loading else ""
         past = "You read what was said long ago · Ctrl+End: newest" if buffer.past is not None else ""
-        self._say("#hint", self._doing() or past or loading or typing.words(buffer, now))
+        self._say("#hint", self._doing() or self._sending() or past or loading or typing.words(buffer, now))
         ends = typing.until(now)
         if ends is not None and self._typing_ends is None:
             self._typing_ends = self._screen.set_timer(ends, lambda: self._stopped_typing(now + ends))
@@ -79,6 +79,14 @@ class Around:
         """Show a list, or hide it."""
         self._wanted[name] = not self._screen.query_one(f"#{name}").display
         self.arrange(width)
+
+    def _sending(self) -> str:
+        """Return a line on a long text that is being sent; "" for none."""
+        chat, buffer = self._model.chat, self._model.active
+        left = [line for line in chat.lines if line.waits and chat.fold(line.target) == chat.fold(buffer.name)]
+        if not left or not chat.online or self._model.entering:
+            return ""
+        return f"Sending: {len(left)} more messages · Esc or /stop ends it"
 
     def _doing(self) -> str:
         """Return a line on what one is about to do; "" for nothing special."""

@@ -10,10 +10,12 @@ from trialogue_client.core.commands.actions import Action, AskConsent
 from trialogue_client.core.events.connection import CertificateChanged
 from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.commands import Commands
-from trialogue_client.engine.outcomes import Outcome
+from trialogue_client.engine.outcomes import LongTextWanted, Outcome
 from trialogue_client.engine.secret import Secret
 from trialogue_client.tui.screens.certificate_warning import CertificateWarning
 from trialogue_client.tui.screens.dialogs import TextPrompt, YesNo
+from trialogue_client.tui.screens.help import Help
+from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.wording.questions import nick_problem
 
 _OWN = "Esc and give its password"
@@ -31,6 +33,11 @@ class ChatDialogs:
         self._screen = screen
         self._commands = commands
         self._show = show
+
+    def help(self, word: str) -> None:
+        """Show what there is to type and to press; a command that is chosen there stands in the input then."""
+        composer = self._screen.query_one(Composer)
+        self._screen.app.push_screen(Help(word), lambda text: composer.put(text or ""))
 
     def secret(self, network: BufferedNetwork, secret: Secret) -> None:
         """Ask for a password."""
@@ -50,6 +57,15 @@ class ChatDialogs:
             self._show(network, self._commands.consented(network, action, yes=bool(yes)))
 
         self._screen.app.push_screen(question, decided)
+
+    def long_text(self, network: BufferedNetwork, wish: LongTextWanted) -> None:
+        """Ask whether so many messages are meant."""
+        question = f"{wish.question} Esc or /stop ends it, and puts what is left back into the input."
+
+        def decided(yes: bool | None) -> None:
+            self._show(network, self._commands.confirmed(network, wish.action, yes=bool(yes)))
+
+        self._screen.app.push_screen(YesNo(question, "Send them", "Put them back"), decided)
 
     def nick(self, network: BufferedNetwork, refusal: ev.NickTaken | ev.NickRefused, where: str) -> None:
         """Ask for another nick; `where` says on which server, if there are several."""

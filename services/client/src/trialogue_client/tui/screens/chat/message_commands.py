@@ -19,17 +19,11 @@ from trialogue_client.tui.widgets.conversation.messages import Messages
 
 
 class MessageCommands:
-    """Does it, or has the screen do it: `act` carries out an action, `go` shows a message in its place."""
+    """Does it, or has the screen do it: `act` carries out an action."""
 
-    def __init__(
-        self,
-        screen: Screen[str],
-        act: Callable[[BufferedNetwork, Action], None],
-        go: Callable[[BufferedNetwork, Entry], None],
-    ) -> None:
+    def __init__(self, screen: Screen[str], act: Callable[[BufferedNetwork, Action], None]) -> None:
         self._screen = screen
         self._act = act
-        self._go = go
 
     def do(self, network: BufferedNetwork, deed: MessageAction, entry: Entry) -> None:
         """Do it, if it can be done."""
@@ -37,9 +31,6 @@ class MessageCommands:
         if deed not in deeds(entry, network.model.chat, buffer.name):
             return
         match deed:
-            case MessageAction.GO:
-                self._messages.choose(None)
-                self._go(network, entry)
             case MessageAction.COPY:
                 text = strip_formatting(text_of(buffer.shown.entries, entry, network.model.chat))
                 self._screen.app.copy_to_clipboard(harmless_lines(text))
@@ -61,8 +52,10 @@ class MessageCommands:
 
     def edit(self, network: BufferedNetwork, buffer: Buffer, entry: Entry) -> None:
         """Put a message into the input, to be said anew."""
-        self.begin(buffer, Intent(entry, edits=True))
-        self._screen.query_one(Composer).become(as_typed(text_of(buffer.shown.entries, entry, network.model.chat)))
+        composer = self._screen.query_one(Composer)
+        draft = buffer.intent.draft if buffer.intent is not None else composer.text
+        self.begin(buffer, Intent(entry, edits=True, draft=draft))
+        composer.become(as_typed(text_of(buffer.shown.entries, entry, network.model.chat)))
 
     def edit_last(self, network: BufferedNetwork) -> bool:
         """Put what we said last into the input; False if there is nothing that could be edited."""

@@ -16,6 +16,7 @@ from trialogue_client.tui.screens.chat.chat_dialogs import ChatDialogs
 from trialogue_client.tui.screens.chat.disconnect import Disconnector
 from trialogue_client.tui.screens.chat.reading_position import ReadingPosition
 from trialogue_client.tui.screens.chat.requests import Requested
+from trialogue_client.tui.widgets.composer import Composer
 
 
 class ChatPresenter:
@@ -42,6 +43,8 @@ class ChatPresenter:
                 return
             case CertificateChanged():
                 self._questions.certificate(event)
+            case ev.Found():
+                self._reading.show_found(network, event, now())
             case ev.Page():
                 self._reading.add_page(network, event, now())
         network.model.handle(event, now())
@@ -65,13 +68,24 @@ class ChatPresenter:
                 network.model.show(EntryKind.TROUBLE, [text], now())
             case out.LeaveWanted(reason, everywhere):
                 self._parting.leave_all(reason) if everywhere else self._parting.leave(network, reason)
+            case out.PutBack(text):
+                self._screen.query_one(Composer).put_back(text)
+            case ev.Event():
+                network.model.handle(outcome, now())
+            case _:
+                self._ask(network, outcome)
+
+    def _ask(self, network: BufferedNetwork, outcome: out.Outcome) -> None:
+        match outcome:
             case out.SecretWanted(secret):
                 self._questions.secret(network, secret)
             case out.ConsentWanted(action):
                 self._questions.consent(network, action)
+            case out.HelpWanted(word):
+                self._questions.help(word)
+            case out.LongTextWanted():
+                self._questions.long_text(network, outcome)
             case out.NickWanted(refusal):
                 self._questions.nick(network, refusal, self._parting.where(network))
-            case ev.Event():
-                network.model.handle(outcome, now())
             case _:
                 self._screen.post_message(Requested(network, outcome))

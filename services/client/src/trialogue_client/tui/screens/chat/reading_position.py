@@ -11,8 +11,11 @@ from trialogue_client.engine.buffers import Buffer
 from trialogue_client.engine.entries import Entry, EntryKind
 from trialogue_client.engine.model import Model
 from trialogue_client.engine.past_pages import AFTER, AROUND, BEFORE
+from trialogue_client.engine.search_results import Result, results
 from trialogue_client.tui.screens.chat.navigation import Navigation
+from trialogue_client.tui.screens.results import Results
 from trialogue_client.tui.widgets.conversation.messages import Messages
+from trialogue_client.wording import about
 
 
 class ReadingPosition:
@@ -75,16 +78,24 @@ class ReadingPosition:
         else:
             self._messages.hold()
 
-    def go_to(self, network: BufferedNetwork, entry: Entry) -> None:
-        """Show a message that was found in its place."""
+    def show_found(self, network: BufferedNetwork, event: ev.Found, now: datetime) -> None:
+        """Show what a search has found, in front of the conversation; one of it leads to its place."""
+
+        def chosen(result: Result | None) -> None:
+            if result is not None:
+                self._go_to(network, result)
+
+        self._screen.app.push_screen(Results(about.found(event), results(event, now)), chosen)
+
+    def _go_to(self, network: BufferedNetwork, result: Result) -> None:
         try:
-            found = network.past.go(entry.where, entry.msgid)
+            found = network.past.go(result.where, result.msgid)
         except LookupError:
             self._tell("This server cannot show what was said around a message.")
             return
         network.flush()
         if found is not None:
-            self._show_entry(network, network.model.open(entry.where), found)
+            self._show_entry(network, network.model.open(result.where), found)
 
     def to_newest(self) -> None:
         """Go to the end, from wherever one is."""

@@ -31,7 +31,8 @@ from trialogue_client.tui.screens.chat.presenter import ChatPresenter
 from trialogue_client.tui.screens.chat.read_timer import ReadTimer
 from trialogue_client.tui.screens.chat.reading_position import ReadingPosition
 from trialogue_client.tui.screens.chat.submitter import Submitter
-from trialogue_client.tui.screens.dialogs import KeysHelp, YesNo
+from trialogue_client.tui.screens.dialogs import YesNo
+from trialogue_client.tui.screens.help import Help
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.tui.widgets.conversation.messages import Messages
 from trialogue_client.tui.widgets.sidebar import NameList
@@ -57,7 +58,7 @@ class ChatScreen(Screen[str]):
         self._parting = Disconnector(self, self.networks, going, self.tell)
         presenter = ChatPresenter(self, engine, self._parting, reading)
         self._submitter = Submitter(self, self.networks, engine.commands, presenter)
-        self._doing = MessageCommands(self, self._act, reading.go_to)
+        self._doing = MessageCommands(self, self._act)
         self._intake = EventIntake(self, self.networks, presenter, going)
 
     def compose(self) -> ComposeResult:
@@ -172,17 +173,19 @@ class ChatScreen(Screen[str]):
 
     @on(Composer.AskedForKeys)
     def _asked_for_keys(self) -> None:
-        self.app.push_screen(KeysHelp("?"), lambda text: self.composer.put(text or ""))
+        self.app.push_screen(Help(typed="?"), lambda text: self.composer.put(text or ""))
 
     def action_keys(self) -> None:
-        """Show the keys."""
-        self.app.push_screen(KeysHelp(), lambda text: self.composer.put(text or ""))
+        """Show the keys and the commands."""
+        self.app.push_screen(Help(), lambda text: self.composer.put(text or ""))
 
     @on(Composer.Escaped)
     def _escaped(self) -> None:
         intent, self.model.active.intent = self.model.active.intent, None
         if intent is not None and intent.edits:
-            self.composer.become("")
+            self.composer.become(intent.draft)
+        elif intent is None and self._submitter.stop():
+            self._reading.refresh()
         self._hint()
 
     @on(Messages.Chosen)

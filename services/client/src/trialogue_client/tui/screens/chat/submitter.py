@@ -41,6 +41,13 @@ class Submitter:
         """Carry out an action."""
         self._presenter.show(network, self._commands.perform(network, action))
 
+    def stop(self) -> bool:
+        """Stop what is being sent in the conversation that is looked at; False if nothing is."""
+        network = self._networks.current
+        outcomes = list(self._commands.stopped(network, network.model.active.name))
+        self._presenter.show(network, outcomes)
+        return bool(outcomes)
+
     def _follow_intent(self, network: BufferedNetwork, buffer: Buffer, text: str) -> None:
         intent = buffer.intent
         assert intent is not None
@@ -50,4 +57,5 @@ class Submitter:
             self._presenter.show(network, [Failed(_STAYS)])
             return
         buffer.intent = None
+        self._screen.query_one(Composer).put_back(intent.draft)
         self.act(network, intent.action(buffer.name, text))

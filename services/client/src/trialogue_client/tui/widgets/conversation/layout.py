@@ -21,7 +21,8 @@ _CONSOLE = Console(force_terminal=True, color_system="truecolor", width=10_000)
 _RULES = (EntryKind.DATE, EntryKind.UNREAD)
 _SIGNS = {EntryKind.TROUBLE: "!", EntryKind.HINT: "›", EntryKind.EVENT: "·"}
 _TONES = {EntryKind.TROUBLE: TONE_TROUBLE, EntryKind.HINT: TONE_HINT, EntryKind.EVENT: DIM}
-_STATES = {"unsent": "  (not sent yet)", "sending": "  …"}
+_STATES = {"unsent": "  (not sent yet)", "sending": "  …", "edited": "  (edited)"}
+_ON_ITS_WAY = ("unsent", "sending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,10 @@ def height(entry: Entry, columns: Columns) -> int:
     """Return how many lines an entry takes."""
     if entry.kind in _RULES:
         return 1
+    note = len(wrap(_note(entry), columns.body)) if entry.note else 0
     if len(entry.body) + 16 < columns.body and entry.body.isascii():
-        return 1
-    return len(wrap(_plain(entry), columns.body))
+        return 1 + note
+    return len(wrap(_plain(entry), columns.body)) + note
 
 
 def strips(entry: Entry, columns: Columns) -> list[Strip]:
@@ -65,8 +67,15 @@ def strips(entry: Entry, columns: Columns) -> list[Strip]:
         return [_rule(entry, columns)]
     text = _body(entry, coloured=columns.coloured)
     first, *rest = _cut(text, wrap(text.plain, columns.body))
+    if entry.note:
+        note = Text(_note(entry), DIM)
+        rest += _cut(note, wrap(note.plain, columns.body))
     indent = Segment(" " * columns.indent)
     return [_strip([*_label(entry, columns), *_segments(first)]), *(_strip([indent, *_segments(one)]) for one in rest)]
+
+
+def _note(entry: Entry) -> str:
+    return harmless(strip_formatting(entry.note))
 
 
 def _cut(text: Text, lines: list[tuple[int, int]]) -> list[Text]:
@@ -91,7 +100,7 @@ def _body(entry: Entry, *, coloured: bool) -> Text:
         text.stylize_before(_TONES[entry.kind])
     if entry.mention:
         text.stylize_before(BOLD)
-    if entry.kind is EntryKind.NOTICE or entry.state:
+    if entry.kind is EntryKind.NOTICE or entry.state in _ON_ITS_WAY:
         text.stylize_before(DIM)
     return text
 

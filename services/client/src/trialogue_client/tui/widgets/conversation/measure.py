@@ -29,6 +29,8 @@ class Measure:
         self._tail_starts: list[int] = []
         self._total = 0
         self._made: dict[Entry, list[Strip]] = {}
+        self._changes = len(buffer.changes)
+        """How many of the buffer's changes have been taken in."""
 
     @property
     def total(self) -> int:
@@ -45,12 +47,38 @@ class Measure:
             self._rows.append(entry)
             self._starts.append(self._end)
             self._end += height(entry, self.columns)
+        self._take_in_changes()
         self._tail = list(tail)
         self._tail_starts = []
         self._total = self._end
         for entry in self._tail:
             self._tail_starts.append(self._total)
             self._total += height(entry, self.columns)
+
+    @property
+    def changes(self) -> int:
+        """Return another number whenever a row has changed in its place."""
+        return self._changes
+
+    def _take_in_changes(self) -> None:
+        """Measure those rows again that have changed in their place: the others only move."""
+        changed = set(self.buffer.changes[self._changes :])
+        self._changes = len(self.buffer.changes)
+        place = len(self._rows)
+        while changed and place > 0:
+            place -= 1
+            entry = self._rows[place]
+            if entry in changed:
+                changed.discard(entry)
+                self._measure_again(place, entry)
+
+    def _measure_again(self, place: int, entry: Entry) -> None:
+        self._made.pop(entry, None)
+        end = self._starts[place + 1] if place + 1 < len(self._starts) else self._end
+        more = height(entry, self.columns) - (end - self._starts[place])
+        if more:
+            self._end += more
+            self._starts[place + 1 :] = array("q", [start + more for start in self._starts[place + 1 :]])
 
     def line(self, number: int) -> Strip | None:
         """Return one line; None below the end."""

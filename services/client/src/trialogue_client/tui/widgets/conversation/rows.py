@@ -91,7 +91,7 @@ class Rows(ScrollView, can_focus=False):
         """Draw, unless all that has changed is below what is in sight."""
         top = round(self.scroll_offset.y)
         end = min(measure.total, top + self.size.height)
-        shown = (measure, top, end, [(one.body, one.state) for one in tail])
+        shown = (measure, measure.changes, top, end, [(one.body, one.state) for one in tail])
         if shown != self._shown:
             self._shown = shown
             self.refresh()
