@@ -124,7 +124,8 @@ class ChatScreen(Screen[str]):
     def tell(self, sentence: str, look: EntryKind = EntryKind.TROUBLE) -> None:
         """Say what is wrong, or what was done, where one looks."""
         self.model.show(look, [sentence], now())
-        self._sync()
+        if self.is_mounted:
+            self._sync()
 
     def adopt(self, settings: Settings) -> None:
         """Take in that the settings have changed."""
