@@ -1,4 +1,4 @@
-"""What do the messages mean that are about accounts?
+"""Handles messages about accounts.
 
 https://ircv3.net/specs/extensions/sasl-3.1
 https://ircv3.net/specs/extensions/account-registration

@@ -1,4 +1,4 @@
-"""What belongs together? The answers to one request, the lines of one message, what is told of the past.
+"""Groups what belongs together: the answers to one request, the lines of one message, what is told of the past.
 
 https://ircv3.net/specs/extensions/batch
 https://ircv3.net/specs/extensions/labeled-response

@@ -1,4 +1,4 @@
-"""Is a message meant for us?"""
+"""Decides whether a message is meant for us."""
 
 from collections.abc import Iterable
 

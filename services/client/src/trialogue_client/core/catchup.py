@@ -1,4 +1,4 @@
-"""What was said while we were not there?  https://ircv3.net/specs/extensions/chathistory
+"""Fetches what was said while we were not there.  https://ircv3.net/specs/extensions/chathistory
 
 For each conversation the last message that we saw is known. Whenever we come (back) into it, the newest page of what
 came after is asked for; for that one answer, what is said there now is held back, so that all is told in order, and
@@ -35,7 +35,10 @@ _END = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class CatchUp:
-    """How far we are in each conversation, and what is on its way. `take` everything that a session tells."""
+    """How far we are in each conversation, and what is on its way. Give `handle` everything that a session tells.
+
+    Its many short methods are the steps of one exchange, which share what has been asked.
+    """
 
     def __init__(self, fold: Callable[[str], str], first_page: int) -> None:
         """`first_page`: how many messages to ask for where we have never been; 0 for none."""

@@ -40,7 +40,10 @@ _HAS_MODES = "324"
 
 
 class Chat:
-    """The lasting part of a client: feed it bytes, take bytes from it, and tell it when the connection is gone."""
+    """The lasting part of a client: feed it bytes, take bytes from it, and tell it when the connection is gone.
+
+    It is the one door to all that a person can wish of a network; the parts behind it do the work.
+    """
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What may a half-typed line become, and what does its command do? One table answers both: core/commands/table."""
+"""Completes half-typed lines, and explains their commands, by one table: core/commands/table."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Saying something else instead.
+"""Edits messages.
 
 IRCv3 has no settled specification of editing, so a message is taken back and the new text is said, as another message.
 Only once the server has taken the old one back: if it does not, both would stand there.

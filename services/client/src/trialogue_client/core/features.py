@@ -1,4 +1,4 @@
-"""What does this server allow, and how does it compare names?  https://modern.ircdocs.horse/#rplisupport-parameters"""
+"""The limits of a server, and how it compares names.  https://modern.ircdocs.horse/#rplisupport-parameters"""
 
 from collections.abc import Iterable
 

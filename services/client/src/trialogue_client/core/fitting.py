@@ -1,4 +1,4 @@
-"""Which pieces of a long text fit into a line each?  https://modern.ircdocs.horse/#message-format
+"""Cuts a long text into pieces that fit into a line each.  https://modern.ircdocs.horse/#message-format
 
 What counts is the line as the server sends it on, with our own mask in front: what does not fit there is cut off
 by the server without a word.

@@ -1,4 +1,4 @@
-"""What do the messages mean that come from people?  https://modern.ircdocs.horse/#client-messages"""
+"""Handles messages that come from people.  https://modern.ircdocs.horse/#client-messages"""
 
 from collections.abc import Iterable, Iterator
 

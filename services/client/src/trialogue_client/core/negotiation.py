@@ -1,4 +1,4 @@
-"""Which capabilities do we ask for, and which did we get?
+"""Negotiates capabilities.
 
 https://ircv3.net/specs/extensions/capability-negotiation
 """

@@ -1,4 +1,4 @@
-"""Which names will a server take?  https://modern.ircdocs.horse/#nickname-grammar"""
+"""Makes nicks that a server will take.  https://modern.ircdocs.horse/#nickname-grammar"""
 
 import re
 import unicodedata

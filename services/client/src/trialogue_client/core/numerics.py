@@ -1,4 +1,4 @@
-"""What do the numeric replies mean?  https://modern.ircdocs.horse/#numerics"""
+"""Handles numeric replies.  https://modern.ircdocs.horse/#numerics"""
 
 from collections.abc import Iterator
 

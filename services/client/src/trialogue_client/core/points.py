@@ -1,4 +1,4 @@
-"""How far are we in each conversation?"""
+"""Keeps how far we are in each conversation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

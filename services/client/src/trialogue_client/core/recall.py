@@ -1,4 +1,4 @@
-"""Which messages are on the screen, and which of them is meant?
+"""Remembers the messages that were shown, and finds the one that is meant.
 
 Replies, reactions and redactions name a message by its id, people by who said it last.
 """

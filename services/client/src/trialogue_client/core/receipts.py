@@ -1,4 +1,4 @@
-"""Has the server got what we said?
+"""Keeps track of what the server has confirmed of what we said.
 
 Three ways to know, the best that the server offers: the label of the answer, the echo of the message, or a PONG to a
 PING sent after it, which the server can only answer once it has handled what came before.

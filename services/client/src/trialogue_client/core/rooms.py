@@ -1,4 +1,4 @@
-"""Who is where, as far as this client can see?"""
+"""Keeps who is in which room, as far as this client can see."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

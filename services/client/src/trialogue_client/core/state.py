@@ -1,4 +1,4 @@
-"""What does one connection know? Data for the handlers in `heard`, `told` and `numerics`; `session` drives them."""
+"""What one connection knows: data for the handlers in `heard`, `told` and `numerics`; `session` drives them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What do the messages mean by which the server runs the connection?"""
+"""Handles messages by which the server runs the connection."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Which rooms are we to be in, and with which keys?  https://modern.ircdocs.horse/#key-channel-mode"""
+"""Keeps which rooms we are to be in, and their keys.  https://modern.ircdocs.horse/#key-channel-mode"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

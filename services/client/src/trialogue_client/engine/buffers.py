@@ -22,7 +22,7 @@ message after one of those would have to be put in before it, at the cost of mea
 
 
 class BufferKind(Enum):
-    """Whom is a conversation with?"""
+    """Whom a conversation is with."""
 
     SERVER = auto()
     ROOM = auto()

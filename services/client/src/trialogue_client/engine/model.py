@@ -31,7 +31,10 @@ class Alert:
 
 
 class Model:
-    """All conversations of one network."""
+    """All conversations of one network.
+
+    It is large because all of it changes the same buffers: where an event goes, what is unread, what calls.
+    """
 
     def __init__(self, chat: Chat, highlights: Iterable[str] = ()) -> None:
         self.chat = chat

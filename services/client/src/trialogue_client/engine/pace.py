@@ -1,4 +1,4 @@
-"""When is what has come taken in, and shown? So that a storm of lines leaves the processor to the person who types."""
+"""Decides when what has come is taken in and shown: a storm of lines leaves the processor to the person who types."""
 
 from collections.abc import Callable
 from typing import Protocol

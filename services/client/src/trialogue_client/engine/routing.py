@@ -1,4 +1,4 @@
-"""Which conversations is an event part of? One row for each kind of event; a test finds those that are missing."""
+"""Decides in which conversations an event is shown. One row for each kind; a test finds those that are missing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

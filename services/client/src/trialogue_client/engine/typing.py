@@ -1,4 +1,4 @@
-"""Who is typing?  https://ircv3.net/specs/client-tags/typing"""
+"""Keeps who is typing, and tells others that we are.  https://ircv3.net/specs/client-tags/typing"""
 
 from dataclasses import dataclass, field
 

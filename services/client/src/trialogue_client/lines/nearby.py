@@ -1,4 +1,4 @@
-"""Where to?  In line mode: those used last, servers on the local network as they answer, or an address."""
+"""Chooses a server in line mode: those used last, servers on the local network as they answer, or an address."""
 
 from collections.abc import Callable, Sequence
 

@@ -12,7 +12,7 @@ from trialogue_client.lines.screen import Screen
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineQuestion:
-    """One question."""
+    """A question in front of the input."""
 
     prompt: str
     answer: Callable[[str], str | None]

@@ -1,4 +1,4 @@
-"""What does line mode need of a terminal?"""
+"""What line mode needs of a terminal."""
 
 from collections.abc import Callable
 from typing import Protocol

@@ -14,7 +14,7 @@ Layout = Callable[[Row], str]
 
 
 class Sheet:
-    """Shows it."""
+    """Shows rows and sentences."""
 
     def __init__(self, screen: Screen, layout: Layout, networks: Networks[LineNetwork]) -> None:
         self._screen = screen

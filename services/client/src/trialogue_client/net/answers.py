@@ -1,4 +1,4 @@
-"""What do servers on the local network answer?  Datagrams in, servers out; nothing here has a socket.
+"""Reads the answers of servers on the local network.  Datagrams in, servers out; nothing here has a socket.
 
 Anybody on the network may answer, and nobody vouches for any of it. So what is shown is cut to one short printable
 line, what is kept is bounded for each answerer and in all, and whatever else is wrong is passed over.

@@ -1,4 +1,4 @@
-"""How long to wait before the next attempt?"""
+"""The waits between attempts to connect."""
 
 from collections.abc import Iterator
 from random import Random

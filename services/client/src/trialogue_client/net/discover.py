@@ -1,4 +1,4 @@
-"""Which servers are there on the local network?  Asked by multicast DNS from a port that the system chooses.
+"""Discovers servers on the local network by multicast DNS, asked from a port that the system chooses.
 
 One-shot queries: servers answer to the port from which was asked, so nothing else on this machine is in the way and
 nothing needs a right. https://www.rfc-editor.org/rfc/rfc6762#section-5.1

@@ -1,4 +1,4 @@
-"""Why is there no connection, in one sentence that says what to do?"""
+"""Says why there is no connection, in one sentence that says what to do."""
 
 import errno
 import socket

@@ -1,4 +1,4 @@
-"""Can anybody listen in on a connection?"""
+"""Decides whether anybody can listen in on a connection."""
 
 import ipaddress
 

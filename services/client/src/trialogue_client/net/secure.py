@@ -1,4 +1,4 @@
-"""TLS: who vouches for the server's certificate?
+"""Opens TLS connections, and checks who vouches for the server's certificate.
 
 The system's authorities, as for web pages; where they do not (a self-signed certificate), the certificate that we
 met the first time is pinned, and any other is refused from then on. Where they have vouched once, they have to go on:

@@ -1,4 +1,4 @@
-"""To which hosts does one only come by TLS?  https://ircv3.net/specs/extensions/sts
+"""Keeps which hosts are only reached by TLS.  https://ircv3.net/specs/extensions/sts
 
 A file, ``host port until`` a line each; `until` in seconds since 1970 by the wall clock, as it outlives the process.
 """

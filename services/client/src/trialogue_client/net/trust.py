@@ -1,4 +1,4 @@
-"""Whose certificates have we met before? The known-hosts file: ``host:port sha256:AB:CD:…``, a line each.
+"""Keeps the certificates that we have met before, in the known-hosts file: ``host:port sha256:AB:CD:…``, a line each.
 
 Where the system's authorities vouched for a server, its line is ``host:port authorities``: from then on they have to.
 """

@@ -1,4 +1,4 @@
-"""Does an event fit what a step wants to see?"""
+"""Matches events with what a step wants to see."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Who came and went, as one actor saw it?
+"""Keeps who came and went, as one actor saw it.
 
 `waits for bob` must not depend on how fast the actor gets there: a bob who came and went meanwhile was there. So each
 person's coming and going is kept, and every wait goes on from where the one before it stood.

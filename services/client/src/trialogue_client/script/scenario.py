@@ -1,4 +1,4 @@
-"""What does a scenario file hold?"""
+"""What a scenario file holds."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

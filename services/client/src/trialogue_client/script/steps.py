@@ -1,4 +1,4 @@
-"""How is each kind of step carried out?
+"""Carries out each kind of step.
 
 Everything that an actor does ends with a barrier: the server has handled it, and all that it had to say about it has
 come. So a step is done or refused for certain, without a time-out deciding.

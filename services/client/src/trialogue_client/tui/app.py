@@ -43,7 +43,10 @@ _ANNOUNCED = 3
 
 
 class Trialogue(App[int]):
-    """The client in a terminal. Its result is the exit code."""
+    """The client in a terminal. Its result is the exit code.
+
+    Textual finds handlers and actions by their names on the application: each hands on to a part.
+    """
 
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -75,16 +78,16 @@ class Trialogue(App[int]):
         self._keyboard = Keyboard(self, super().on_event)
         engine = Engine(Startup(options, self.memory), KeyRingPasswords(self.memory), asks=True)
         self._tasks = TaskRunner(engine.passwords, self._guest, self.post_message)
-        self._opening = ConnectionOpener(self, engine, self._guest, self._ended)
-        self._offers = Offers(self, engine, self._opening, self._request)
-        self._arriving = StartupDialogs(self, engine.startup, self._guest, self._tasks, self._opening, find)
-        self._settings = SettingsControl(self, self.memory, self._opening, self._paint)
+        self._opener = ConnectionOpener(self, engine, self._guest, self._ended)
+        self._offers = Offers(self, engine, self._opener, self._request)
+        self._startup_dialogs = StartupDialogs(self, engine.startup, self._guest, self._tasks, self._opener, find)
+        self._settings = SettingsControl(self, self.memory, self._opener, self._paint)
         self._interrupted = False
 
     @property
     def unsent(self) -> list[str]:
         """What was typed and has not been sent, as sentences."""
-        return self._opening.unsent
+        return self._opener.unsent
 
     async def on_mount(self) -> None:
         """Begin with the conversation if it is known where, else with the question."""
@@ -92,7 +95,7 @@ class Trialogue(App[int]):
         self.register_theme(LIGHT)
         self._paint()
         await self._guest.start()
-        self._arriving.set_out()
+        self._startup_dialogs.set_out()
         self.call_after_refresh(self._painted)
 
     async def on_unmount(self) -> None:
@@ -134,7 +137,7 @@ class Trialogue(App[int]):
             case out.SettingsChanged():
                 self._settings.adopt()
             case out.ConnectWanted() as wish:
-                self._arriving.connect(wish, network.chat.nick)
+                self._startup_dialogs.connect(wish, network.chat.nick)
             case out.Task() as task:
                 self._tasks.start(network, task)
             case out.PasswordOffered() as offer:
@@ -142,9 +145,9 @@ class Trialogue(App[int]):
             case out.RoomKeyWanted() as wish:
                 self._offers.room_key(network, wish)
             case out.Sentence(kind, text):
-                self._opening.tell(text, EntryKind[kind.name])
+                self._opener.tell(text, EntryKind[kind.name])
             case out.Failed(text):
-                self._opening.tell(text)
+                self._opener.tell(text)
 
     def _request(self, network: BufferedNetwork, outcomes: Iterable[out.Outcome]) -> None:
         for outcome in outcomes:
@@ -152,17 +155,17 @@ class Trialogue(App[int]):
 
     def on_looked_up(self, event: LookedUp) -> None:
         """Go on with what the key ring has said."""
-        self._arriving.looked_up(event)
+        self._startup_dialogs.looked_up(event)
 
     def on_app_focus(self) -> None:
         """Tell the conversation that somebody looks; terminals that can say so say so."""
-        if self._opening.talk is not None:
-            self._opening.talk.look(here=True)
+        if self._opener.talk is not None:
+            self._opener.talk.look(here=True)
 
     def on_app_blur(self) -> None:
         """Tell the conversation that nobody looks."""
-        if self._opening.talk is not None:
-            self._opening.talk.look(here=False)
+        if self._opener.talk is not None:
+            self._opener.talk.look(here=False)
 
     def on_called(self, event: Called) -> None:
         """Ring; and if nobody looks, have the desktop say who calls."""
@@ -173,7 +176,7 @@ class Trialogue(App[int]):
 
     def _ended(self, reason: str, profile: ConnectionProfile) -> None:
         if reason:
-            self._arriving.ask(profile.endpoint, profile.nick, reason)
+            self._startup_dialogs.ask(profile.endpoint, profile.nick, reason)
         else:
             self.exit(1 if self.unsent else 0)
 
@@ -194,13 +197,13 @@ class Trialogue(App[int]):
 
     def action_leave(self) -> None:
         """Say good-bye and end; at once if there is nobody to say it to, or if it was said before."""
-        if self._opening.talk is None or not self._opening.talk.leave():
+        if self._opener.talk is None or not self._opener.talk.leave():
             self.exit(0)
 
     def action_interrupt(self) -> None:
         """Copy what is selected; where nothing is, end when it is pressed again."""
         selected = self.screen.get_selected_text()
-        talk = self._opening.talk
+        talk = self._opener.talk
         composer = talk.composer if talk is not None and talk.is_current else None
         selected = selected or (composer.selected_text if composer is not None else "")
         if selected:

@@ -22,12 +22,12 @@ class Offers:
         self,
         app: App[int],
         engine: Engine,
-        opening: ConnectionOpener,
+        opener: ConnectionOpener,
         show: Callable[[BufferedNetwork, Iterable[Outcome]], None],
     ) -> None:
         self._app = app
         self._engine = engine
-        self._opening = opening
+        self._opener = opener
         self._show = show
         self._asked: set[tuple[BufferedNetwork, str]] = set()
         """The rooms whose keys are being asked for."""
@@ -50,7 +50,7 @@ class Offers:
         """Ask for the key of a room, unless we are in it by now."""
         session, place = network.chat.session, (network, network.chat.fold(wish.room))
         if (
-            self._opening.talk is None
+            self._opener.talk is None
             or place in self._asked
             or session is None
             or session.state.rooms.get(wish.room) is not None
@@ -69,5 +69,5 @@ class Offers:
         self._app.push_screen(question, told)
 
     def _is_busy(self) -> bool:
-        talk = self._opening.talk
+        talk = self._opener.talk
         return talk is not None and (not talk.is_current or bool(talk.composer.text))

@@ -1,4 +1,4 @@
-"""Which colours? The people's are those of line mode, which can be read on light and on dark."""
+"""The colours of the full screen. The people's are those of line mode, which can be read on light and on dark."""
 
 import zlib
 

@@ -13,10 +13,10 @@ from trialogue_client.tui.screens.settings_form import SettingsForm
 class SettingsControl:
     """Has settings take effect. `paint` puts the theme on the screen."""
 
-    def __init__(self, app: App[int], memory: Memory, opening: ConnectionOpener, paint: Callable[[], None]) -> None:
+    def __init__(self, app: App[int], memory: Memory, opener: ConnectionOpener, paint: Callable[[], None]) -> None:
         self._app = app
         self._memory = memory
-        self._opening = opening
+        self._opener = opener
         self._paint = paint
 
     def keep(self, changed: Settings) -> None:
@@ -24,7 +24,7 @@ class SettingsControl:
         unkept = self._memory.keep(changed)
         self.adopt()
         if unkept:
-            self._opening.tell(unkept)
+            self._opener.tell(unkept)
 
     def configure(self) -> None:
         """Show the settings; what is changed there is kept."""
@@ -33,8 +33,8 @@ class SettingsControl:
     def adopt(self) -> None:
         """Have the settings take effect."""
         self._paint()
-        if self._opening.talk is not None:
-            self._opening.talk.adopt(self._memory.settings)
+        if self._opener.talk is not None:
+            self._opener.talk.adopt(self._memory.settings)
 
     def _configured(self, changes: Mapping[str, str] | None) -> None:
         settings = self._memory.settings

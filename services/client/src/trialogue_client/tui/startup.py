@@ -23,7 +23,7 @@ from trialogue_client.wording.questions import password_of
 
 
 class StartupDialogs:
-    """Asks, and has the connection opened."""
+    """Asks for what is missing, and has the connection opened."""
 
     def __init__(
         self,
@@ -31,18 +31,18 @@ class StartupDialogs:
         startup: Startup,
         guest: Guest,
         tasks: TaskRunner,
-        opening: ConnectionOpener,
+        opener: ConnectionOpener,
         discover: Discover,
     ) -> None:
         self._app = app
         self._startup = startup
         self._guest = guest
         self._tasks = tasks
-        self._opening = opening
+        self._opener = opener
         self._discover = discover
 
     def set_out(self) -> None:
-        """Go where the command line says; else to the servers that are profile at every start; else ask."""
+        """Go where the command line says; else to the servers that are wanted at every start; else ask."""
         startup = self._startup
         if startup.has_address and startup.nick:
             self._prove(startup.chosen(startup.named(startup.nick)))
@@ -54,7 +54,7 @@ class StartupDialogs:
 
     def connect(self, wish: ConnectWanted, nick: str) -> None:
         """Be on another server too, or where we are already; what is missing is asked for."""
-        talk = self._opening.talk
+        talk = self._opener.talk
         if wish.profile is None:
             self.ask(Endpoint("", PORT), nick, further=True)
         elif talk is None or not talk.shows(wish.profile.endpoint, wish.nick):
@@ -90,7 +90,7 @@ class StartupDialogs:
     def _asked(self, profile: ConnectionProfile | None) -> None:
         if profile is not None:
             self._prove(self._startup.chosen(profile))
-        elif self._opening.talk is None:
+        elif self._opener.talk is None:
             self._app.exit(0)
 
     def _prove(self, profile: ConnectionProfile) -> None:
@@ -105,15 +105,15 @@ class StartupDialogs:
 
     def _begin(self, profile: ConnectionProfile) -> None:
         """Go there; where the server's own password would go in clear, ask before that."""
-        if self._opening.talk is not None or not self._startup.exposes(profile):
-            self._opening.begin(profile)
+        if self._opener.talk is not None or not self._startup.exposes(profile):
+            self._opener.begin(profile)
             return
         question = YesNo(explain.may_expose(profile.endpoint), "Send it in clear", "Go back")
         self._app.push_screen(question, partial(self._exposed, profile))
 
     def _exposed(self, profile: ConnectionProfile, yes: bool | None) -> None:
         if yes:
-            self._opening.begin(replace(profile, plain_secrets=True))
+            self._opener.begin(replace(profile, plain_secrets=True))
         else:
             self.ask(replace(profile.endpoint, tls=True), profile.nick, "Choose TLS, and the port for it (often 6697).")
 
@@ -127,5 +127,5 @@ class StartupDialogs:
     def _proved(self, profile: ConnectionProfile, password: str | None) -> None:
         if password is not None:
             self._begin(replace(profile, password=password, account=profile.account if password else ""))
-        elif self._opening.talk is None:
+        elif self._opener.talk is None:
             self.ask(profile.endpoint, profile.nick)

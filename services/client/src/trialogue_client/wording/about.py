@@ -1,4 +1,4 @@
-"""What do messages say that are about other messages, and what is said about our account, in words?"""
+"""Phrases messages that are about other messages, and what is said about our account."""
 
 from ircwire.text import strip_formatting
 from trialogue_client.core import events as ev

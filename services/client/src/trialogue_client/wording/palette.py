@@ -1,4 +1,4 @@
-"""Which colours? Only such as can be read on a white background and on a black one alike.
+"""The colours of names: only such as can be read on a white background and on a black one alike.
 
 They are numbers of the terminals' 256-colour palette: its first sixteen are whatever the person's theme makes of
 them, the others are fixed, so their contrast can be known (a test computes it).

@@ -1,4 +1,4 @@
-"""What do numeric replies say, in words?"""
+"""Phrases numeric replies."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""What can a person type?
+"""The commands that a person can type.
 
 interpret   a typed line → actions
 table       every command, one row each: the file to open first

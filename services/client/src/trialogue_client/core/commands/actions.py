@@ -1,4 +1,4 @@
-"""What does a command ask for? The interface carries it out: most of it by `perform`, showing and leaving itself."""
+"""The actions that a command asks for. `engine.commands` has a handler for each; most only need the chat."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What does a command take, and how do typed words become that?"""
+"""The arguments of a command, and how they are read from typed words."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ from trialogue_client.tui.widgets.line_input import LineInput
 
 
 class CertificateWarning(ModalScreen[bool]):
-    """Is the new certificate accepted? Only by its whole fingerprint, or by a whole word."""
+    """Asks whether a new certificate is accepted: only by its whole fingerprint, or by a whole word."""
 
     DEFAULT_CSS = f"""
     CertificateWarning {{ {CENTRED} }}

@@ -1,4 +1,4 @@
-"""The first screen: which server, and under which name?"""
+"""The first screen: asks for a server and a nick."""
 
 from dataclasses import replace
 from typing import ClassVar

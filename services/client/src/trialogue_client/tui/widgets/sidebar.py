@@ -9,6 +9,7 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -47,41 +48,32 @@ class NameList(ScrollView, can_focus=False):
             """The list."""
             return self.names
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._items: Sequence[Item] = ()
+    items: reactive[Sequence[Item]] = reactive((), init=False)
+    """What is listed."""
 
-    @property
-    def items(self) -> Sequence[Item]:
-        """What is listed."""
-        return self._items
-
-    def sync(self, items: Sequence[Item]) -> None:
-        """List these."""
-        if items == self._items:
-            return
-        self._items = items
+    def watch_items(self, items: Sequence[Item]) -> None:
+        """List them."""
         self.virtual_size = Size(self.size.width, len(items))
         self.refresh()
 
     @property
     def widest(self) -> int:
         """Return the columns that the widest line takes."""
-        return max((_cells(item) for item in self._items), default=0)
+        return max((_cells(item) for item in self.items), default=0)
 
     def reveal(self, number: int) -> None:
         """Scroll so that this line is in sight."""
         top = round(self.scroll_offset.y)
-        cut = top + self.size.height < len(self._items)  # the last line says so
+        cut = top + self.size.height < len(self.items)  # the last line says so
         if not top <= number < top + self.size.height - cut:
             self.scroll_to(y=max(number - self.size.height // 2, 0), animate=False)
 
     def render_line(self, y: int) -> Strip:
         """Return one line of what is in sight."""
         number, width = y + self.scroll_offset.y, self.size.width
-        if number >= len(self._items):
+        if number >= len(self.items):
             return Strip.blank(width, self.rich_style)
-        more = len(self._items) - number
+        more = len(self.items) - number
         if more > 1 and y == self.size.height - 1:
             return (
                 Strip([Segment(f" … {more} more")])
@@ -89,7 +81,7 @@ class NameList(ScrollView, can_focus=False):
                 .extend_cell_length(width)
                 .apply_style(self.rich_style)
             )
-        item = self._items[number]
+        item = self.items[number]
         room = max(width - len(item.sign) - len(" ") - cell_len(item.note) - bool(item.note), 1)
         name = harmless(item.name)
         name = set_cell_size(name, room - 1) + "…" if cell_len(name) > room else set_cell_size(name, room)
@@ -100,8 +92,8 @@ class NameList(ScrollView, can_focus=False):
     def on_click(self, event: events.Click) -> None:
         """Tell which name it was."""
         number = event.y + round(self.scroll_offset.y)
-        if number < len(self._items) and self._items[number].key:
-            self.post_message(self.Chosen(self, self._items[number].key))
+        if number < len(self.items) and self.items[number].key:
+            self.post_message(self.Chosen(self, self.items[number].key))
 
 
 def _cells(item: Item) -> int:

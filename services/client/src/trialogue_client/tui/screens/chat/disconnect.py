@@ -12,18 +12,18 @@ from trialogue_client.tui.screens.chat.navigation import Navigation
 
 
 class Disconnector:
-    """Ends them. The last one ends the screen, and its result says why: "" for because we profile to."""
+    """Ends connections. The last one ends the screen, and its result says why: "" for because we wanted to."""
 
     def __init__(
         self,
         screen: Screen[str],
         networks: BufferedNetworks,
-        going: Navigation,
+        navigation: Navigation,
         tell: Callable[[str], None],
     ) -> None:
         self._screen = screen
         self._networks = networks
-        self._going = going
+        self._navigation = navigation
         self._tell = tell
         self._lost_lines: list[str] = []
         self._leaving = False
@@ -79,7 +79,7 @@ class Disconnector:
         there = self._networks.find(endpoint, nick)
         if there is None or there.over:
             return False
-        self._going.show(there, there.model.active)
+        self._navigation.show(there, there.model.active)
         self._tell(f"You are on {there.profile.where} as {there.chat.nick} already.")
         return True
 
@@ -94,7 +94,7 @@ class Disconnector:
 
     def _keep_drafts(self) -> None:
         """What was being typed is on no screen any more."""
-        self._going.leave_draft()
+        self._navigation.leave_draft()
         drafts = [buffer for _, buffer in self._networks.ordered() if buffer.draft.strip()]
         self._lost_lines += [f"Not sent{f' to {one.name}' if one.name else ''}: {one.draft}" for one in drafts]
 
@@ -103,6 +103,6 @@ class Disconnector:
         current = network is self._networks.current
         self._networks.drop(network)
         if current:
-            self._going.fall_back()
+            self._navigation.fall_back()
         for sentence in network.unsent():
             self._tell(sentence)

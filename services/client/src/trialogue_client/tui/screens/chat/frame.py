@@ -10,6 +10,7 @@ from trialogue_client.core.completion import Completion
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.tui.widgets.conversation.messages import Messages
 from trialogue_client.tui.widgets.sidebar import NameList
+from trialogue_client.tui.widgets.status import StatusLine
 
 
 class Frame(Horizontal):
@@ -24,7 +25,6 @@ class Frame(Horizontal):
     Frame #hint { color: $text-muted; }
     Frame #bottom { background: $panel; }
     Frame #status { width: 1fr; }
-    Frame #topic, Frame #hint, Frame #status { text-wrap: nowrap; text-overflow: ellipsis; }
     Frame #help { width: auto; }
     Frame #composer { background: $surface; }
     """
@@ -38,11 +38,11 @@ class Frame(Horizontal):
         """Lay them out."""
         yield NameList(id="rooms")
         with Vertical(id="middle"):
-            yield Static(id="topic")
+            yield StatusLine(id="topic")
             yield Messages()
-            yield Static(id="hint")
+            yield StatusLine(id="hint")
             yield Composer(self._completion)
             with Horizontal(id="bottom"):
-                yield Static(id="status")
+                yield StatusLine(id="status")
                 yield Static("  F1 keys", id="help")
         yield NameList(id="people")

@@ -14,12 +14,12 @@ class EventIntake:
     """Fetches events, portion by portion, and has them presented."""
 
     def __init__(
-        self, screen: Screen[str], networks: BufferedNetworks, presenter: ChatPresenter, going: Navigation
+        self, screen: Screen[str], networks: BufferedNetworks, presenter: ChatPresenter, navigation: Navigation
     ) -> None:
         self._screen = screen
         self._networks = networks
         self._presenter = presenter
-        self._going = going
+        self._navigation = navigation
         self._pace = Pace(screen, self._take_in, self._show)
 
     def arrived(self) -> None:
@@ -38,13 +38,13 @@ class EventIntake:
                 self._screen.post_message(Called(network.model.alerts, watched=self._networks.watched))
                 network.model.alerts = []
             if network is self._networks.current and any(isinstance(event, ev.Said) for event in happened):
-                self._going.seen()
+                self._navigation.seen()
         if not self._presenter.over:
-            self._going.follow(before)
+            self._navigation.follow(before)
         return many
 
     def _show(self) -> None:
         for network in self._networks.all:
             network.settle()
         if not self._presenter.over:
-            self._going.sync()
+            self._navigation.sync()

@@ -14,19 +14,19 @@ from trialogue_client.tui.widgets.conversation.messages import Messages
 
 
 class Navigation:
-    """Goes there. `sync` shows what has changed by it."""
+    """Moves between conversations. `sync` shows what has changed by it."""
 
     def __init__(
-        self, screen: Screen[str], networks: BufferedNetworks, marking: ReadTimer, sync: Callable[[], None]
+        self, screen: Screen[str], networks: BufferedNetworks, read_timer: ReadTimer, sync: Callable[[], None]
     ) -> None:
         self._screen = screen
         self._networks = networks
-        self._marking = marking
+        self._read_timer = read_timer
         self.sync = sync
 
     def seen(self) -> None:
         """Something new was shown."""
-        self._marking.soon()
+        self._read_timer.soon()
 
     def go(self, network: BufferedNetwork, buffer: Buffer) -> None:
         """Go from where one is to another conversation."""
@@ -37,7 +37,7 @@ class Navigation:
         """Show a conversation."""
         self._networks.go(network)
         self.turn_to(buffer)
-        self._marking.soon()
+        self._read_timer.soon()
         self.sync()
 
     def turn_to(self, buffer: Buffer) -> None:

@@ -22,24 +22,26 @@ from trialogue_client.tui.widgets.composer import Composer
 class ChatPresenter:
     """The main screen's side of the engine: one way for each outcome."""
 
-    def __init__(self, screen: Screen[str], engine: Engine, parting: Disconnector, reading: ReadingPosition) -> None:
+    def __init__(
+        self, screen: Screen[str], engine: Engine, disconnector: Disconnector, reading: ReadingPosition
+    ) -> None:
         self._screen = screen
         self._reactions = engine.reactions
-        self._parting = parting
+        self._disconnector = disconnector
         self._reading = reading
         self._questions = ChatDialogs(screen, engine.commands, self._answered)
 
     @property
     def over(self) -> bool:
         """Has the last connection ended?"""
-        return self._parting.over
+        return self._disconnector.over
 
     def happened(self, network: BufferedNetwork, event: ev.Event) -> None:
         """Take in and show what happened on a server."""
         network.take_in(event, monotonic())
         match event:
             case Ended():
-                self._parting.ended(network, event.reason)
+                self._disconnector.ended(network, event.reason)
                 return
             case CertificateChanged():
                 self._questions.certificate(event)
@@ -67,7 +69,7 @@ class ChatPresenter:
             case out.Failed(text):
                 network.model.show(EntryKind.TROUBLE, [text], now())
             case out.LeaveWanted(reason, everywhere):
-                self._parting.leave_all(reason) if everywhere else self._parting.leave(network, reason)
+                self._disconnector.leave_all(reason) if everywhere else self._disconnector.leave(network, reason)
             case out.PutBack(text):
                 self._screen.query_one(Composer).put_back(text)
             case ev.Event():
@@ -86,6 +88,6 @@ class ChatPresenter:
             case out.LongTextWanted():
                 self._questions.long_text(network, outcome)
             case out.NickWanted(refusal):
-                self._questions.nick(network, refusal, self._parting.where(network))
+                self._questions.nick(network, refusal, self._disconnector.where(network))
             case _:
                 self._screen.post_message(Requested(network, outcome))

@@ -22,11 +22,11 @@ class ReadingPosition:
     """Moves the conversation that is shown. `tell` says what cannot be done."""
 
     def __init__(
-        self, screen: Screen[str], networks: BufferedNetworks, going: Navigation, tell: Callable[[str], None]
+        self, screen: Screen[str], networks: BufferedNetworks, navigation: Navigation, tell: Callable[[str], None]
     ) -> None:
         self._screen = screen
         self._networks = networks
-        self._going = going
+        self._navigation = navigation
         self._tell = tell
 
     @property
@@ -39,7 +39,7 @@ class ReadingPosition:
 
     def refresh(self) -> None:
         """Show what has changed."""
-        self._going.sync()
+        self._navigation.sync()
 
     def show(self, now: datetime) -> None:
         """Show what the conversation holds by now, and load what comes into sight."""
@@ -106,29 +106,29 @@ class ReadingPosition:
             self._model.switch(buffer)
         messages.choose(None)
         messages.to_end()
-        self._going.sync()
+        self._navigation.sync()
 
     def to_first_unread(self) -> None:
         """Go to the first new message, or to the first that is here."""
         first = self._first_unread() or next(iter(self._model.active.shown.entries), None)
         if first is not None:
             self._messages.reveal(first)
-            self._going.sync()
+            self._navigation.sync()
 
     def into_unread(self) -> None:
         """Go to the first new message if it is out of sight."""
         first = self._first_unread()
         if first is not None and self._messages.is_above(first):
             self._messages.reveal(first)
-            self._going.sync()
+            self._navigation.sync()
 
     def _first_unread(self) -> Entry | None:
         return next((entry for entry in self._model.active.shown.entries if entry.kind is EntryKind.UNREAD), None)
 
     def _show_entry(self, network: BufferedNetwork, buffer: Buffer, entry: Entry) -> None:
         if buffer is not self._model.active:
-            self._going.go(network, buffer)
+            self._navigation.go(network, buffer)
         self._messages.hold()
-        self._going.sync()
+        self._navigation.sync()
         self._messages.reveal(entry)
         self._messages.choose(entry)

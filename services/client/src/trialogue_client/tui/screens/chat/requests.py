@@ -17,7 +17,7 @@ class Requested(Message):
 
 
 class Called(Message):
-    """Somebody wants our attention; `watched`: is the screen looked at?"""
+    """Somebody wants our attention; `watched` tells whether the screen is looked at."""
 
     def __init__(self, alerts: list[Alert], *, watched: bool) -> None:
         super().__init__()

@@ -7,6 +7,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
+from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import TextArea
 
@@ -21,7 +22,6 @@ from trialogue_client.settings import Settings
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.clock import now
 from trialogue_client.tui.screens.chat import keys, views
-from trialogue_client.tui.screens.chat.around import Around
 from trialogue_client.tui.screens.chat.disconnect import Disconnector
 from trialogue_client.tui.screens.chat.frame import Frame
 from trialogue_client.tui.screens.chat.intake import EventIntake
@@ -31,6 +31,7 @@ from trialogue_client.tui.screens.chat.presenter import ChatPresenter
 from trialogue_client.tui.screens.chat.read_timer import ReadTimer
 from trialogue_client.tui.screens.chat.reading_position import ReadingPosition
 from trialogue_client.tui.screens.chat.submitter import Submitter
+from trialogue_client.tui.screens.chat.surroundings import Surroundings
 from trialogue_client.tui.screens.dialogs import YesNo
 from trialogue_client.tui.screens.help import Help
 from trialogue_client.tui.widgets.composer import Composer
@@ -39,27 +40,31 @@ from trialogue_client.tui.widgets.sidebar import NameList
 
 
 class ChatScreen(Screen[str]):
-    """The conversations of all servers that we are on. Its result is why it ended, "" for because we profile to."""
+    """The conversations of all servers that we are on. Its result is why it ended, "" for because we wanted to.
+
+    Textual finds handlers and actions by their names on the screen: most of the methods are one line that hands on.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = keys.BOUND
+
+    times: reactive[bool] = reactive(True, init=False)
+    """Whether the time is shown at which something was said."""
 
     class Arrived(Message):
         """Something has happened on the network."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__()
-        self.times = True
-        """Show when something was said?"""
         self.networks = BufferedNetworks()
         """To be filled before the screen is shown."""
-        going = self._going = Navigation(self, self.networks, ReadTimer(self, self.networks), self._sync)
-        reading = self._reading = ReadingPosition(self, self.networks, going, self.tell)
-        self._around = Around(self, self.networks)
-        self._parting = Disconnector(self, self.networks, going, self.tell)
-        presenter = ChatPresenter(self, engine, self._parting, reading)
+        navigation = self._navigation = Navigation(self, self.networks, ReadTimer(self, self.networks), self._sync)
+        reading = self._reading = ReadingPosition(self, self.networks, navigation, self.tell)
+        self._surroundings = Surroundings(self, self.networks)
+        self._disconnector = Disconnector(self, self.networks, navigation, self.tell)
+        presenter = ChatPresenter(self, engine, self._disconnector, reading)
         self._submitter = Submitter(self, self.networks, engine.commands, presenter)
-        self._doing = MessageCommands(self, self._act)
-        self._intake = EventIntake(self, self.networks, presenter, going)
+        self._message_commands = MessageCommands(self, self._act)
+        self._intake = EventIntake(self, self.networks, presenter, navigation)
 
     def compose(self) -> ComposeResult:
         """Lay the parts out."""
@@ -73,7 +78,7 @@ class ChatScreen(Screen[str]):
     @property
     def unsent(self) -> list[str]:
         """What was typed and has not been sent, as sentences."""
-        return self._parting.unsent
+        return self._disconnector.unsent
 
     @property
     def composer(self) -> Composer:
@@ -83,18 +88,24 @@ class ChatScreen(Screen[str]):
     def on_mount(self) -> None:
         """Begin."""
         self.composer.focus()
+        self.watch_times(self.times)
         self._sync()
 
     def on_resize(self, event: events.Resize) -> None:
         """Show what there is space for."""
-        self._around.arrange(event.size.width)
+        self._surroundings.arrange(event.size.width)
         self.call_after_refresh(self._sync)
+
+    def watch_times(self, times: bool) -> None:
+        """Hand it down to the conversation."""
+        for messages in self.query(Messages):
+            messages.times = times
 
     def look(self, *, here: bool) -> None:
         """Note whether somebody looks at the screen."""
         self.networks.look(here=here)
         if here:
-            self._going.seen()
+            self._navigation.seen()
             self._sync()
 
     def arrived(self) -> None:
@@ -103,23 +114,23 @@ class ChatScreen(Screen[str]):
 
     def makes_room(self, profile: ConnectionProfile) -> bool:
         """Forget a connection that has ended, for a new one to the same server; False if it has not ended."""
-        return self._parting.makes_room(profile)
+        return self._disconnector.makes_room(profile)
 
     def shows(self, endpoint: Endpoint, nick: str) -> bool:
         """Go to the connection to this address, if there is one that has not ended."""
-        return self._parting.shows(endpoint, nick)
+        return self._disconnector.shows(endpoint, nick)
 
     def add(self, network: BufferedNetwork) -> None:
         """Be on one more server, and look at it."""
         if self.is_mounted:
-            self._going.leave_draft()
+            self._navigation.leave_draft()
         self.networks.add(network)
         if self.is_mounted:
-            self._going.show(network, network.model.active)
+            self._navigation.show(network, network.model.active)
 
     def leave(self, reason: str = "") -> bool:
         """Say good-bye to all servers; False if that has been done before."""
-        return self._parting.leave_all(reason)
+        return self._disconnector.leave_all(reason)
 
     def tell(self, sentence: str, look: EntryKind = EntryKind.TROUBLE) -> None:
         """Say what is wrong, or what was done, where one looks."""
@@ -136,12 +147,11 @@ class ChatScreen(Screen[str]):
             self._sync()
 
     def _sync(self) -> None:
-        self.query_one(Messages).times = self.times
         self._reading.show(now())
-        self._around.sync(monotonic())
+        self._surroundings.sync(monotonic())
 
     def _hint(self) -> None:
-        self._around.hint(monotonic())
+        self._surroundings.hint(monotonic())
 
     def _act(self, network: BufferedNetwork, action: Action) -> None:
         self._submitter.act(network, action)
@@ -161,8 +171,8 @@ class ChatScreen(Screen[str]):
     def _submitted(self, event: Composer.Submitted) -> None:
         before = self.model.active
         self._submitter.submitted(event.text)
-        if not self._parting.over:
-            self._going.follow(before)
+        if not self._disconnector.over:
+            self._navigation.follow(before)
             self._reading.to_newest()
 
     @on(Composer.PastedMuch)
@@ -195,7 +205,7 @@ class ChatScreen(Screen[str]):
 
     @on(Messages.ActionRequested)
     def _wanted(self, event: Messages.ActionRequested) -> None:
-        self._doing.do(self.networks.current, event.deed, event.entry)
+        self._message_commands.do(self.networks.current, event.deed, event.entry)
         self._hint()
 
     @on(Messages.AtTop)
@@ -210,34 +220,34 @@ class ChatScreen(Screen[str]):
 
     @on(NameList.Chosen, "#rooms")
     def _room_chosen(self, event: NameList.Chosen) -> None:
-        self._going.go(*views.chosen(self.networks, event.key))
+        self._navigation.go(*views.chosen(self.networks, event.key))
 
     @on(NameList.Chosen, "#people")
     def _person_chosen(self, event: NameList.Chosen) -> None:
-        self._going.go(self.networks.current, self.model.open(event.key))
+        self._navigation.go(self.networks.current, self.model.open(event.key))
 
     def action_show(self, name: str) -> None:
         """Show or hide a list."""
-        self._around.toggle(name, self.size.width)
+        self._surroundings.toggle(name, self.size.width)
         self.call_after_refresh(self._sync)
 
     def action_step(self, step: int) -> None:
         """Go to the conversation above or below."""
-        self._going.step(step)
+        self._navigation.step(step)
 
     def action_news(self) -> None:
         """Go to the next conversation with something new: where we are meant first."""
-        if self._going.to_news():
+        if self._navigation.to_news():
             self.call_after_refresh(self._reading.into_unread)
 
     def action_switch(self) -> None:
         """Go to a conversation by a part of its name."""
-        self._going.ask()
+        self._navigation.ask()
 
     def action_scroll(self, step: int) -> None:
         """Scroll by a page."""
         self.query_one(Messages).page(step)
-        self._around.status()
+        self._surroundings.status()
 
     def action_newest(self) -> None:
         """Go to the end."""
@@ -253,6 +263,6 @@ class ChatScreen(Screen[str]):
 
     def action_edit(self) -> None:
         """Edit what we said last."""
-        if not self._doing.edit_last(self.networks.current):
+        if not self._message_commands.edit_last(self.networks.current):
             self.tell("There is nothing here that you could edit.")
         self._hint()

@@ -1,4 +1,4 @@
-"""How high is a conversation, and which row stands on which line?"""
+"""Measures a conversation: its height, and which row stands on which line."""
 
 from array import array
 from bisect import bisect_right

@@ -20,7 +20,10 @@ _NOTHING = Strip([])
 
 
 class Rows(ScrollView, can_focus=False):
-    """Shows one buffer; stays at the end while it is there, and where it is when rows come in above."""
+    """Shows one buffer; stays at the end while it is there, and where it is when rows come in above.
+
+    Scrolling, measuring and drawing share what is in sight; most of the methods are what Textual calls.
+    """
 
     DEFAULT_CSS = """
     Rows { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: scroll; }

@@ -1,4 +1,4 @@
-"""Where does a text break? Widths are in columns of the terminal."""
+"""Breaks texts into lines. Widths are in columns of the terminal."""
 
 from rich.cells import cell_len, get_character_cell_size
 

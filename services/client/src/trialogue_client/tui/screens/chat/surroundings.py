@@ -1,19 +1,17 @@
 """What stands around the conversation: the lists at both sides, and the lines above and below."""
 
-from rich.text import Text
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Static
 
 from trialogue_client.core.completion import explain
-from trialogue_client.engine import message_actions as choosing
+from trialogue_client.engine import message_actions
 from trialogue_client.engine.buffered import BufferedNetworks
 from trialogue_client.engine.model import Model
-from trialogue_client.tui.formatting import harmless
 from trialogue_client.tui.screens.chat import views
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.tui.widgets.conversation.messages import Messages
 from trialogue_client.tui.widgets.sidebar import NameList
+from trialogue_client.tui.widgets.status import StatusLine
 
 _ROOMS_NARROW, _ROOMS_WIDE, _ROOMS_SHARE = 20, 32, 4
 """Columns of the list of rooms: at least, at most, and of so many columns of the terminal one at most."""
@@ -21,15 +19,14 @@ _NARROWEST = {"rooms": 50, "people": 100}
 """Columns of the terminal from which on a list is shown unless one wants otherwise."""
 
 
-class Around:
-    """Keeps it true. Nothing is drawn again that has not changed."""
+class Surroundings:
+    """Hands the widgets what they show; each draws again only what has changed."""
 
     def __init__(self, screen: Screen[str], networks: BufferedNetworks) -> None:
         self._screen = screen
         self._networks = networks
         self._wanted: dict[str, bool] = {}
         """The lists that one wants to see, or not, however wide the terminal is."""
-        self._said: dict[str, str] = {}
         self._typing_ends: Timer | None = None
 
     @property
@@ -40,12 +37,12 @@ class Around:
         """Show what has changed. `now` is a clock that never goes back."""
         model, networks = self._model, self._networks
         rooms = self._screen.query_one("#rooms", NameList)
-        rooms.sync(views.rooms(networks))
+        rooms.items = views.rooms(networks)
         rooms.styles.width = self._rooms_width(rooms.widest)
         rooms.reveal(networks.ordered().index((networks.current, model.active)))
         people = self._screen.query_one("#people", NameList)
         if people.display:
-            people.sync(views.people(model.chat, model.active, coloured=not self._screen.app.no_color))
+            people.items = views.people(model.chat, model.active, coloured=not self._screen.app.no_color)
         self._screen.query_one(Composer).placeholder = views.invitation(model.active)
         self._say("#topic", views.topic(model.active, views.title(networks, networks.current, model.active)))
         self.status()
@@ -92,7 +89,7 @@ class Around:
         """Return a line on what one is about to do; "" for nothing special."""
         chosen, text = self._screen.query_one(Messages).chosen, self._screen.query_one(Composer).text
         if chosen is not None:
-            return choosing.words(chosen, self._model.chat, self._model.active.name)
+            return message_actions.words(chosen, self._model.chat, self._model.active.name)
         intent = self._model.active.intent if not text.startswith("/") else None
         return explain(text) or (intent.words() if intent is not None else "")
 
@@ -100,7 +97,5 @@ class Around:
         self._typing_ends = None
         self.hint(now)
 
-    def _say(self, where: str, text: str) -> None:
-        if self._said.get(where) != text:
-            self._said[where] = text
-            self._screen.query_one(where, Static).update(Text(harmless(text), no_wrap=True, overflow="ellipsis"))
+    def _say(self, where: str, sentence: str) -> None:
+        self._screen.query_one(where, StatusLine).sentence = sentence
