@@ -100,3 +100,67 @@ def test_who_came_and_went_is_asked_for_as_such_and_counts_in_a_page() -> None:
     events = feed(chat, *history, *pongs)
     assert ev.Missed("#lobby", 1, more=True) in events, "the page was full"
     assert not any(isinstance(event, ev.Joined) for event in events)
+
+
+NO_ECHO = "batch draft/chathistory labeled-response message-tags server-time"
+
+
+def after_a_break(chat: Chat, *history: str) -> list[ev.Event]:
+    """Lose the connection of one who is in #lobby, come back, and return what the page of history leads to."""
+    chat.disconnected()
+    chat.connected(private=True)
+    feed(chat, f":s CAP * LS :{NO_ECHO}", f":s CAP * ACK :{NO_ECHO}", ":s 001 bob :Welcome bob!b@h")
+    feed(chat, ":s 005 bob CHATHISTORY=50 :are supported", ":bob!b@h JOIN #lobby")
+    asked = chat.take().decode().split("\r\n")
+    label = next(line for line in asked if "LATEST #lobby" in line).partition("label=")[2].partition(" ")[0]
+    lines = [f"@batch=1;msgid=h{n};time=2026-01-01T10:00:{n + 2:02}.000Z {line}" for n, line in enumerate(history)]
+    pongs = [f":s PONG s :{line.split()[1]}" for line in asked if line.startswith("PING")]
+    return feed(chat, f"@label={label} :s BATCH +1 chathistory #lobby", *lines, ":s BATCH -1", *pongs)
+
+
+def told(events: list[ev.Event]) -> list[str]:
+    return [event.text for event in events if isinstance(event, ev.Said | ev.Noticed)]
+
+
+def talker() -> Chat:
+    chat = online(NO_ECHO)
+    feed(chat, ":s 005 bob CHATHISTORY=50 :are supported", ":bob!b@h JOIN #lobby")
+    feed(chat, "@msgid=m1;time=2026-01-01T10:00:01.000Z :alice!a@h PRIVMSG #lobby :hello")
+    return chat
+
+
+def test_what_we_said_where_nothing_is_echoed_is_not_told_again_after_a_break() -> None:
+    """ "If enabled, servers MUST send PRIVMSG and NOTICE messages back to the client that sent them": without that
+    we show them ourselves.
+
+    https://ircv3.net/specs/extensions/echo-message
+    """
+    chat = talker()
+    assert told(chat.say("#lobby", "hello alice")) == ["hello alice"]
+    assert told(chat.say("#lobby", "waves", ev.Kind.ACTION)) == ["waves"]
+    mine = ":bob!b@h PRIVMSG #lobby"
+    history = [
+        f"{mine} :hello alice",
+        f"{mine} :\x01ACTION waves\x01",
+        ":alice!a@h PRIVMSG #lobby :bye",
+        f"{mine} :from my phone",
+    ]
+    assert told(after_a_break(chat, *history)) == ["bye", "from my phone"]
+
+
+def test_twice_the_same_words_are_two_and_one_of_another_device_is_told() -> None:
+    chat = talker()
+    for _ in range(2):
+        chat.say("#lobby", "ok")
+    mine = ":bob!b@h PRIVMSG #lobby :ok"
+    assert told(after_a_break(chat, mine, mine, mine)) == ["ok"]
+    assert told(after_a_break(chat, mine)) == ["ok"], "and what is over is over"
+
+
+def test_a_long_text_that_went_in_pieces_is_not_told_again() -> None:
+    chat = talker()
+    text = " ".join(f"word{number}" for number in range(200))
+    chat.say("#lobby", f"{text}\nsecond line")
+    sent = [line.partition(" :")[2] for line in chat.take().decode().split("\r\n") if " PRIVMSG #lobby" in line]
+    assert len(sent) > 2
+    assert told(after_a_break(chat, *(f":bob!b@h PRIVMSG #lobby :{line}" for line in sent))) == []

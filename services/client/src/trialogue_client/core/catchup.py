@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from ircwire import Message, caps
 from trialogue_client.core import events as ev
 from trialogue_client.core.jobs import Job, Sort
+from trialogue_client.core.own_lines import OwnLines
 from trialogue_client.core.points import Point, ToldMessages, at_time
 from trialogue_client.core.recall import conversation
 from trialogue_client.core.session import Session
@@ -46,6 +47,7 @@ class CatchUp:
         self._first_page = first_page
         self._session: Session | None = None
         self._told = ToldMessages(fold)
+        self._own = OwnLines(fold)
         self._heard_at: datetime | None = None
         """The newest time that the server has told."""
         self._since: datetime | None = None
@@ -132,6 +134,10 @@ class CatchUp:
             case ev.NamesListed() if waiting := self._waiting(event.room):
                 return [event, *self._marked(waiting[0], None)]
         return [event]
+
+    def said(self, event: ev.Said | ev.Noticed) -> None:
+        """Take in what we have said, as we show it on a server that sends no echo."""
+        self._own.said(event.target, event.text)
 
     def forget(self, target: str) -> None:
         """Nothing of this conversation is shown any more; what is on its way is not wanted."""
@@ -297,15 +303,23 @@ class CatchUp:
             self._told.forget(job.target)  # What is between is told when somebody reads on backwards.
         told: list[ev.Event] = []
         live = {event.msgid for event in job.held if event.msgid}
+        live |= {event.msgid for event in job.gathered if self._was_shown(job, event)}
         for event in [*(event for event in job.gathered if event.msgid not in live), *job.held]:
             if self._told.is_new(event):
                 self._note(event)
                 told.append(event)
+        if job.sort is not Sort.EARLIER:
+            self._own.forget(job.target)
         missed = sum(isinstance(event, ev.Said | ev.Noticed) and event.replayed and not event.me for event in told)
         is_new = job.is_person and job.sort is not Sort.EARLIER and not any(getattr(one, "me", False) for one in told)
         if more or (missed and (job.sort is Sort.MISSED or is_new)):  # of whom nothing was ever read, all is news
             return [ev.Missed(job.target, missed, more=more), *told]
         return told if told or job.sort is not Sort.EARLIER else [ev.NoEarlier(job.target)]
+
+    def _was_shown(self, job: Job, event: ev.Event) -> bool:
+        if not isinstance(event, ev.Said | ev.Noticed) or not event.me or job.sort is Sort.EARLIER:
+            return False
+        return self._own.is_shown(job.target, event.text)
 
     def _finish_all(self, jobs: list[Job]) -> list[ev.Event]:
         return [event for job in jobs for event in self._finish(job)]

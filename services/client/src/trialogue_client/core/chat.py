@@ -387,7 +387,11 @@ class Chat:
         """Send what waits. A line for a room that we are on our way into goes on waiting; others the server judges."""
         if self.session is None or not self.online:
             return []
-        return self._lines.send(self.session, self._rooms.awaited)
+        events = self._lines.send(self.session, self._rooms.awaited)
+        for event in events:
+            if isinstance(event, ev.Said | ev.Noticed):
+                self._catch_up.said(event)
+        return events
 
     def _shut_out(self, event: ev.Refused) -> Iterator[ev.Event]:
         room = event.about[0]

@@ -20,6 +20,13 @@ https://www.unicode.org/reports/tr51/#valid-emoji-tag-sequences"""
 _MARKS = frozenset({"Mn", "Me"})
 _MOST_MARKS = 8
 """On one letter: more than any language has."""
+_CONTROLS = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Colours and other sequences of a terminal, and control characters but for tabs and ends of lines."""
+
+
+def without_controls(pasted: str) -> str:
+    """Take out what acts on a terminal, and what nobody sees, of a text that was pasted."""
+    return _CONTROLS.sub("", pasted)
 
 
 def visible(text: str) -> str:

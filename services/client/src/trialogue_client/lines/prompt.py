@@ -23,11 +23,12 @@ from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.shortcuts import CompleteStyle
 
 from trialogue_client.core.completion import Completion
-from trialogue_client.core.visible import visible
+from trialogue_client.core.visible import visible, without_controls
 from trialogue_client.lines.above import Above
 from trialogue_client.lines.lasting_stream import LastingStream
 
@@ -220,11 +221,16 @@ class _Words(Completer):
 
 
 def _keys() -> KeyBindings:
-    """Alt+Enter begins a new line: Enter alone sends all of them."""
+    """Alt+Enter begins a new line: Enter alone sends all of them. What is pasted waits for it, whatever is in it."""
     keys = KeyBindings()
 
     @keys.add("escape", "enter")
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
+
+    @keys.add(Keys.BracketedPaste)
+    def _(event: KeyPressEvent) -> None:
+        text = event.data.replace("\r\n", "\n").replace("\r", "\n")
+        event.current_buffer.insert_text(without_controls(text))
 
     return keys

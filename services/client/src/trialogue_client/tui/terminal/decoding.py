@@ -12,10 +12,10 @@ from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XT
 from textual.events import Key, Paste
 from textual.message import Message
 
+from trialogue_client.core.visible import without_controls
+
 _ESCAPED = re.compile(r"\x1b([^\x00-\x1f\x7f\[O])")
 """Escape and a letter: Alt and that letter, or Escape and the beginning of what was typed right behind it."""
-_UNSEEN = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""Colours and other sequences of a terminal, and control characters but for tabs and ends of lines."""
 
 
 class Decoder:
@@ -38,7 +38,7 @@ class Decoder:
                     return
                 pasted, text = self._pasted[:end], self._pasted[end + len(BRACKETED_PASTE_END) :]
                 self._pasted = None
-                yield Paste(_UNSEEN.sub("", pasted))
+                yield Paste(without_controls(pasted))
                 continue
             before, text = self._until_paste(text)
             yield from self._keys(before)
