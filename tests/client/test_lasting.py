@@ -171,3 +171,19 @@ def test_what_an_account_keeps_is_not_said_again() -> None:
 def test_only_what_stands_is_taken_from_the_settings() -> None:
     lines = ["QUIT", "MODE #den +o", "MODE", "", ":", "PRIVMSG #den hi", "AWAY lunch", "MONITOR + carol", "JOIN #x"]
     assert Standing(rfc1459_fold, lines).lines == ("MONITOR + carol",)
+
+
+def test_who_was_an_operator_of_the_server_is_told_that_they_are_not_any_more() -> None:
+    chat = Chat(Identity("bob"), [])
+    online(chat)
+    feed(chat, ":s MODE bob :+o")
+    chat.disconnected()
+    chat.connected()
+    assert ev.RightsEnded() in feed(chat, WELCOME)
+    chat.disconnected()
+    chat.connected()
+    assert ev.RightsEnded() not in feed(chat, WELCOME), "once"
+    feed(chat, ":s MODE bob :+o", ":s MODE bob :-o")
+    chat.disconnected()
+    chat.connected()
+    assert ev.RightsEnded() not in feed(chat, WELCOME)

@@ -336,6 +336,7 @@ class Chat:
                 yield from self.session.log_in(self._tried)
             case ev.Registered():
                 self._begin_again()
+                yield from self._rights_ended()
                 yield from self._flush()
             case ev.Joined(me=True):
                 self._rooms.entered(event.room)
@@ -364,6 +365,10 @@ class Chat:
             case ev.ServerReply(code=code, params=(room, modes, *params)) if code == _HAS_MODES and self.session:
                 self._rooms.follow(room, parse_modes(modes, params, self.session.state.features.kinds))
         yield event
+
+    def _rights_ended(self) -> list[ev.Event]:
+        was, self.standing.is_operator = self.standing.is_operator, False
+        return [ev.RightsEnded()] if was else []
 
     def _begin_again(self) -> None:
         """Have everything on this connection that was set on the last one."""

@@ -14,6 +14,7 @@ from trialogue_client.core import events as ev
 
 _NOT_OURS = "oOarzZSN"
 """User modes that are the server's to give on nearly all servers."""
+_OPERATOR = "o"
 _OF_GUESTS = ("SILENCE", "METADATA")
 """What a server keeps with an account; another device may have changed it since."""
 
@@ -25,8 +26,8 @@ class Standing:
         """`lines` are those of `lines` of an earlier run; others are left out."""
         self._fold = fold
         self._messages: dict[tuple[str, str], Message] = {}
-        self.changes = 0
-        """How often anything has changed."""
+        self.is_operator = False
+        """Has the server made us its operator?"""
         for line in lines:
             try:
                 message = parse(line)
@@ -72,6 +73,9 @@ class Standing:
         match event:
             case ev.ModeChanged() if self._fold(event.target) == self._fold(event.by.nick) == self._fold(nick):
                 self._follow_modes(event.changes)
+        if isinstance(event, ev.ModeChanged) and self._fold(event.target) == self._fold(nick):
+            for change in event.changes:
+                self.is_operator = change.add if change.mode == _OPERATOR else self.is_operator
 
     def _follow_modes(self, changes: Iterable[ModeChange]) -> None:
         self._set_modes("".join(f"{'+' if change.add else '-'}{change.mode}" for change in changes))
@@ -93,11 +97,10 @@ class Standing:
 
     def _set(self, command: str, what: str, message: Message | None) -> None:
         key = (command, what)
-        before = self._messages.pop(key, None)
+        self._messages.pop(key, None)
         if message is not None:
             try:
                 str(message)
             except FormatError:
                 return
             self._messages[key] = message
-        self.changes += command != "AWAY" and before != message

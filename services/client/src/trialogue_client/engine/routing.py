@@ -177,6 +177,7 @@ PLACES: dict[type[ev.Event], Callable[[Any, OpenConversations], list[str]]] = {
     ev.Refused: _refused,
     ev.KeyWanted: _nowhere,
     ev.StandardReply: _standard_reply,
+    ev.RightsEnded: _here,
     ev.MustEncrypt: _server,
     ev.MayTrustTransport: _nowhere,
     ev.Closed: _server,

@@ -45,6 +45,11 @@ def logged_out(event: ev.LoggedOut, _: View) -> list[Row]:
     return [Row(RowKind.EVENT, f"You are logged out{f' of {event.account}' if event.account else ''}.")]
 
 
+def rights_ended(_: ev.RightsEnded, __: View) -> list[Row]:
+    """Say how to have them again."""
+    return [Row(Mark.HINT, "You are not an operator of this server any more: say /raw OPER NAME PASSWORD again.")]
+
+
 def login_failed(event: ev.LoginFailed, view: View) -> list[Row]:
     """Before we are online, the failure ends the connection, and is told there."""
     return [Row(RowKind.TROUBLE, f"{event.reason}.")] * view.chat.online

@@ -31,6 +31,7 @@ _PHRASES: dict[type[ev.Event], Callable[[Any, View], list[Row]]] = {
     ev.Found: speech.found,
     ev.LoggedIn: connection.logged_in,
     ev.LoggedOut: connection.logged_out,
+    ev.RightsEnded: connection.rights_ended,
     ev.LoginFailed: connection.login_failed,
     ev.AccountMade: connection.account_made,
     ev.Joined: people.joined,

@@ -14,6 +14,11 @@ class Registered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RightsEnded(Event):
+    """We were an operator of the server, and are not on this connection: the password was said on the last one."""
+
+
+@dataclass(frozen=True, slots=True)
 class MustEncrypt(Event):
     """The server wants us to come by TLS, to this port.  https://ircv3.net/specs/extensions/sts"""
 
