@@ -35,5 +35,5 @@ def test_scenarios_play_on_a_server_of_their_own_that_keeps_nothing() -> None:
     blocks = dict(re.findall(r"^  (\w+):\n((?:    .*\n|\n)+)", text.partition("\nservices:\n")[2], re.MULTILINE))
     assert re.search(r'tmpfs: \["/data:', blocks["stage"])
     assert "volumes" not in blocks["stage"]
-    assert all("command: [stage," in blocks[actor] for actor in ("alice", "bob", "carol", "dave"))
+    assert all('command: ["${STAGE:-stage}",' in blocks[actor] for actor in ("alice", "bob", "carol", "dave"))
     assert "server" not in re.sub(r"target: server", "", blocks["scenarios"])

@@ -51,11 +51,11 @@ class Compose:
         files = [part for file in self.files for part in ("--file", str(file))]
         return ["docker", "compose", "--project-directory", str(ROOT), *files, *arguments]
 
-    def run(self, *arguments: str, wanted: int | None = 0) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, wanted: int | None = 0, **environment: str) -> subprocess.CompletedProcess[str]:
         """Raises with all that was printed when the exit code is not the wanted one."""
         done = subprocess.run(
             self.command(*arguments),
-            env=self.environment,
+            env=self.environment | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -218,7 +218,7 @@ def test_only_this_machine_reaches_the_published_port(server: Compose) -> None:
 
 def test_native_and_container_clients_play_the_same_scenario(server: Compose) -> None:
     *inside, outside = ACTORS
-    server.run("up", "--detach", "--force-recreate", "--no-deps", *inside)
+    server.run("up", "--detach", "--force-recreate", "--no-deps", *inside, STAGE="server")
     scenario = str(SCENARIOS / "garden.scenario")
     native = subprocess.run(
         [CLIENT, "127.0.0.1", server.port(), "--script", scenario, "--as", outside],
