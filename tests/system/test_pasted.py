@@ -37,5 +37,5 @@ def test_nothing_that_is_pasted_in_line_mode_is_sent_without_enter(stage: Stage,
         heard = alice.until("that was all")
         assert any("secret line" in line for line in heard)
         assert not any("\x1b" in line for line in heard)
-        bob.type("\x04")
+        bob.type("/quit\r")
         assert bob.ended() == 0
