@@ -134,3 +134,21 @@ async def test_what_was_set_on_the_server_is_set_again_at_the_next_start(tmp_pat
             assert server.said("MODE") == ["MODE bob +R"]
             assert server.said("MONITOR") == ["MONITOR + carol"]
             assert server.said("AWAY") == []
+
+
+async def test_a_room_that_is_quiet_is_quiet_under_its_new_name_too(tmp_path: Path) -> None:
+    with system_with(Ring()):
+        async with started(tmp_path, keys={}) as (screen, server):
+            screen.type("/mute #lobby")
+            await screen.until("/unmute #lobby undoes it")
+            server.peers[0].send(":fake.test RENAME #lobby #hall :tidier")
+            await screen.until_asked("#hall> ")
+    assert settings.read(tmp_path).muted == ("fake.test #hall",)
+
+
+def test_a_server_that_is_wanted_at_every_start_is_not_forgotten_for_others() -> None:
+    kept = settings.Settings(servers=(settings.Server("first", 1, connect=True),))
+    for port in range(1, 40):
+        kept = kept.used(settings.Server("other", port))
+    assert kept.servers[-1].host == "first"
+    assert len(kept.servers) == 21

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.keyring import Ring, system_with
-from tests.support.screen import client, fake_server, options, talking
+from tests.support.screen import client, fake_server, options, peer_named, talking
 from trialogue_client import settings
 from trialogue_client.tui.screens.connect_form import ConnectForm
 from trialogue_client.tui.screens.dialogs import TextPrompt
@@ -77,6 +77,19 @@ def test_another_nick_is_the_one_of_the_next_start(tmp_path: Path) -> None:
         async with client(options(tmp_path / "bob")) as bob:
             await bob.until(lambda: isinstance(bob.app.screen, ConnectForm))
             await bob.until("as robert")
+
+    with fake_server() as server, system_with(Ring()):
+        run(test())
+
+
+def test_a_room_that_is_quiet_is_quiet_under_its_new_name_too(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.say("/mute #lobby")
+            await bob.until("/unmute #lobby")
+            server.do(lambda: peer_named(server, "bob").send(":fake.test RENAME #lobby #hall :tidier"))
+            await bob.until(lambda: settings.read(tmp_path / "bob").muted == ("127.0.0.1 #hall",))
+            await bob.until(lambda: bob.talk.model.is_muted("#hall"))
 
     with fake_server() as server, system_with(Ring()):
         run(test())

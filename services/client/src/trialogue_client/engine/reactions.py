@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from trialogue_client.core import events as ev
 from trialogue_client.engine.network import Network
-from trialogue_client.engine.outcomes import NickWanted, Outcome
+from trialogue_client.engine.outcomes import NickWanted, Outcome, SettingsChanged
 from trialogue_client.engine.passwords import Passwords
 from trialogue_client.engine.room_keys import RoomKeys
 from trialogue_client.settings.memory import Memory
@@ -37,8 +37,12 @@ class Reactions:
             case ev.LoggedIn():
                 self._memory.logged_in(endpoint, chat.identity.credentials)
                 yield from self._passwords.proved(network)
-            case ev.Joined(me=True) | ev.Parted(me=True) | ev.Kicked(me=True) | ev.RoomRenamed():
+            case ev.Joined(me=True) | ev.Parted(me=True) | ev.Kicked(me=True):
                 self._memory.moved(endpoint, chat)
+            case ev.RoomRenamed():
+                self._memory.moved(endpoint, chat)
+                if self._memory.renamed(endpoint, event.old, event.new):
+                    yield SettingsChanged()
             case ev.ModeChanged() | ev.Renamed(me=True) | ev.ServerReply(code="324"):
                 self._memory.set_on(endpoint, chat)
         yield from self._room_keys.react(network, event)

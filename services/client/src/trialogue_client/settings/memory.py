@@ -66,6 +66,12 @@ class Memory:
         """Remember in which rooms we are."""
         self.change(endpoint, rooms=tuple(chat.autojoin), again=chat.standing.lines)
 
+    def renamed(self, endpoint: Endpoint, old: str, new: str) -> bool:
+        """Remember that a room has another name; return whether that changes the settings."""
+        before = self.settings.muted
+        self.keep(self.settings.renaming(endpoint.host, old, new))
+        return self.settings.muted != before
+
     def set_on(self, endpoint: Endpoint, chat: Chat) -> None:
         """Remember our name and what we have set on a server, if it has let us in."""
         if chat.online:

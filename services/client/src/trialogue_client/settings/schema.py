@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 _SERVERS = 20
+"""Servers that are remembered, beside those to which one goes at every start."""
 MEANINGS = {
     "theme": "the background: dark or light",
     "highlights": "words that call you like your name, with commas between",
@@ -90,7 +91,8 @@ class Settings:
     def used(self, server: Server) -> "Settings":
         """Return these settings with this server as the latest."""
         others = (one for one in self.servers if (one.host.lower(), one.port) != (server.host.lower(), server.port))
-        return replace(self, servers=(server, *others)[:_SERVERS])
+        latest = (server, *others)
+        return replace(self, servers=(*latest[:_SERVERS], *(one for one in latest[_SERVERS:] if one.connect)))
 
     def changed(self, server: Server) -> "Settings":
         """Return these settings with something else about a server.
@@ -106,6 +108,12 @@ class Settings:
         key = f"{host} {name}".lower()
         others = tuple(one for one in self.muted if one.lower() != key)
         return replace(self, muted=(*others, key) if on else others)
+
+    def renaming(self, host: str, old: str, new: str) -> "Settings":
+        """Return these settings with a room of this server under its new name."""
+        if f"{host} {old}".lower() not in map(str.lower, self.muted):
+            return self
+        return self.muting(host, old, on=False).muting(host, new, on=True)
 
     def muted_on(self, host: str) -> tuple[str, ...]:
         """Return the names that are muted on this server."""
