@@ -111,7 +111,7 @@ def after_a_break(chat: Chat, *history: str) -> list[ev.Event]:
     chat.connected(private=True)
     feed(chat, f":s CAP * LS :{NO_ECHO}", f":s CAP * ACK :{NO_ECHO}", ":s 001 bob :Welcome bob!b@h")
     feed(chat, ":s 005 bob CHATHISTORY=50 :are supported", ":bob!b@h JOIN #lobby")
-    asked = chat.take().decode().split("\r\n")
+    asked = chat.data_to_send().decode().split("\r\n")
     label = next(line for line in asked if "LATEST #lobby" in line).partition("label=")[2].partition(" ")[0]
     lines = [f"@batch=1;msgid=h{n};time=2026-01-01T10:00:{n + 2:02}.000Z {line}" for n, line in enumerate(history)]
     pongs = [f":s PONG s :{line.split()[1]}" for line in asked if line.startswith("PING")]
@@ -161,6 +161,6 @@ def test_a_long_text_that_went_in_pieces_is_not_told_again() -> None:
     chat = talker()
     text = " ".join(f"word{number}" for number in range(200))
     chat.say("#lobby", f"{text}\nsecond line")
-    sent = [line.partition(" :")[2] for line in chat.take().decode().split("\r\n") if " PRIVMSG #lobby" in line]
+    sent = [line.partition(" :")[2] for line in chat.data_to_send().decode().split("\r\n") if " PRIVMSG #lobby" in line]
     assert len(sent) > 2
     assert told(after_a_break(chat, *(f":bob!b@h PRIVMSG #lobby :{line}" for line in sent))) == []

@@ -47,7 +47,7 @@ def logged_out(event: ev.LoggedOut, _: View) -> list[Row]:
 
 def rights_ended(_: ev.RightsEnded, __: View) -> list[Row]:
     """Say how to have them again."""
-    return [Row(Mark.HINT, "You are not an operator of this server any more: say /raw OPER NAME PASSWORD again.")]
+    return [Row(RowKind.HINT, "You are not an operator of this server any more: say /raw OPER NAME PASSWORD again.")]
 
 
 def login_failed(event: ev.LoginFailed, view: View) -> list[Row]:
