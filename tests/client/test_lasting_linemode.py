@@ -126,10 +126,11 @@ async def test_where_nobody_can_be_asked_the_refusal_is_told_and_that_is_all(tmp
 async def test_what_was_set_on_the_server_is_set_again_at_the_next_start(tmp_path: Path) -> None:
     with system_with(Ring()):
         async with started(tmp_path, keys={}) as (screen, server):
-            screen.type("/raw MONITOR + carol", "/away lunch")
+            screen.type("/raw MONITOR + carol", "/away lunch", "/set bell off")
+            await screen.until("bell       off")
             server.peers[0].send(":bob!user@host MODE bob :+R")
-            screen.type("/me waves")
-            await screen.until("bob waves")
+            server.peers[0].send(":carol!user@host PRIVMSG #lobby :so far")
+            await screen.until("so far")
         async with started(tmp_path, keys={}) as (screen, server):
             assert server.said("MODE") == ["MODE bob +R"]
             assert server.said("MONITOR") == ["MONITOR + carol"]
