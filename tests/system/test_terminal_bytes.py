@@ -91,7 +91,7 @@ def test_a_failure_of_line_mode_says_where_the_log_is_too(stage: Stage, tmp_path
 
 def test_who_is_asked_for_a_password_and_ends_the_client_sees_again_what_they_type(tmp_path: Path) -> None:
     with Pseudo(tmp_path / "bob", "127.0.0.1", "1", "--plain", "--account", "bob") as bob:
-        bob.until(b"Password of bob: ")
+        bob.until(b"Password of bob (")
         assert not bob.echoes
         bob.process.send_signal(signal.SIGINT)
         assert bob.ended() == 130

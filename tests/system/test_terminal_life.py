@@ -75,7 +75,7 @@ def test_what_is_read_on_one_device_is_read_on_the_other(
     (tmp_path / "password").write_text("correct horse battery")
     come(terminals, server.port, "bob")
     terminals.say("bob", "/register")
-    terminals.until("bob", "Choose a password:")
+    terminals.until("bob", "Choose a password (8 characters or more):")
     terminals.say("bob", "correct horse battery")
     terminals.until("bob", "once more:")
     terminals.say("bob", "correct horse battery")
