@@ -1,15 +1,18 @@
 """kill -9 under load, again and again: who saw what, and is it in history?  ``python -m tests.system.torture``
 
 Several people talk in two rooms and write down what they see. The server is killed at a random moment and started
-again; they come back and ask for what was said after the last message that they saw. In the end the history is read
-once, and everybody must have seen exactly that: each message from their first one on, once, in its order.
+again; they come back and ask for what was said after the last message that they saw. After some kills the history since
+the last reading is read, and everybody must have seen exactly that: each message from their first one on, once, in its
+order.
 """
 
 import argparse
+import math
 import random
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 from pathlib import Path
@@ -22,6 +25,12 @@ ROOMS = ("#one", "#two")
 _PAGE = 200
 _WINDOW = 8
 """Messages that each person has under way."""
+_ROUNDS_OF_A_READING = 50
+"""Kills after which the history is read and compared: of a thousand kills there are two million messages."""
+
+_FIRST = "0" * 15 + "1"
+"""An id before all others."""
+
 _PRESENCE = 0.8
 """How likely somebody is there between two kills: whoever is not has much to catch up with."""
 
@@ -134,12 +143,12 @@ class Talker:
 
 
 class Reader(Talker):
-    """Reads the whole history and says nothing."""
+    """Reads the whole history, or that after some message of each room, and says nothing."""
 
-    def _greeting(self) -> bytes:
-        for view in self.views.values():
-            view.seen.append(("0" * 15 + "1", "before the first"))
-        return super()._greeting()
+    def __init__(self, nick: str, after: Mapping[str, str] | None = None) -> None:
+        super().__init__(nick)
+        for room, view in self.views.items():
+            view.seen.append(((after or {}).get(room, _FIRST), ""))
 
     def _begin(self) -> list[str]:
         return ["QUIT"] if self._is_ready() else []
@@ -176,20 +185,45 @@ class Result:
 async def torture(directory: Path, *, rounds: int, seconds: float, people: int = 5) -> Result:
     """Kill a server `rounds` times, or for so many seconds, and compare what everybody saw with its history."""
     talkers = [Talker(f"talker{number}") for number in range(people)]
-    result, end = Result(), time.monotonic() + seconds
-    while result.rounds < rounds and time.monotonic() < end:
-        durability = random.choice(["full", "process"])
-        environment = ENVIRONMENT | {"TRIALOGUE_HISTORY_DURABILITY": durability}
-        async with started(directory, environment=environment) as server:
-            await _talk_and_die(server, talkers)
-        result.rounds += 1
-    reader = Reader("reader")
+    result, read, begin = Result(), dict[str, str](), time.monotonic()
+    while True:
+        goal = min(rounds, result.rounds + _ROUNDS_OF_A_READING)
+        while result.rounds < goal and time.monotonic() - begin < seconds:
+            durability = random.choice(["full", "process"])
+            environment = ENVIRONMENT | {"TRIALOGUE_HISTORY_DURABILITY": durability}
+            async with started(directory, environment=environment) as server:
+                await _talk_and_die(server, talkers)
+            result.rounds += 1
+        await _compare(directory, talkers, result, read)
+        if result.rounds < goal or result.rounds >= rounds or not result.is_flawless:
+            result.fetched = sum(talker.fetched for talker in talkers)
+            return result
+        sys.stderr.write(f"{result.rounds} kills in {time.monotonic() - begin:.0f} s …\n")
+
+
+async def _compare(directory: Path, talkers: list[Talker], result: Result, read: dict[str, str]) -> None:
+    """Read what was said since the one who is furthest behind saw something, and compare; forget all but the last.
+
+    `read` is the last message of each room that was read before.
+    """
+    views = {room: [talker.views[room] for talker in talkers] for room in ROOMS}
+    reader = Reader("reader", {room: _just_before(views[room]) for room in ROOMS})
     async with started(directory, environment=ENVIRONMENT) as server:
         await reader.live(server.port)
     for room in ROOMS:
-        _judge(result, reader.views[room].seen[1:], [talker.views[room].seen for talker in talkers])
-    result.fetched = sum(talker.fetched for talker in talkers)
-    return result
+        history = reader.views[room].seen[1:]
+        _judge(result, history, [view.seen for view in views[room]])
+        result.messages -= sum(msgid <= read.get(room, "") for msgid, _ in history)
+        if history:
+            read[room] = history[-1][0]
+        for view in views[room]:
+            del view.seen[:-1]
+
+
+def _just_before(views: list[View]) -> str:
+    """Return an id that comes before all that any of them saw, or may have missed."""
+    firsts = [view.seen[0][0] for view in views if view.seen]
+    return f"{int(min(firsts), 16) - 1:016x}" if firsts else _FIRST
 
 
 async def _talk_and_die(server: ServerProcess, talkers: list[Talker]) -> None:
@@ -219,12 +253,14 @@ def main() -> int:
     """Run what the command line asks for; the exit code is 1 if the promise was broken."""
     parser = argparse.ArgumentParser(prog="python -m tests.system.torture", description=__doc__)
     parser.add_argument("--rounds", type=int, default=sys.maxsize, help="kills (default: as many as fit)")
-    parser.add_argument("--seconds", type=float, default=600.0, help="for how long (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, help="for how long (default: 600, or until all rounds are done)")
     parser.add_argument("--people", type=int, default=5, help="who talk (default: %(default)s)")
     options = parser.parse_args()
+    usual = 600.0 if options.rounds == sys.maxsize else math.inf
+    seconds = usual if options.seconds is None else options.seconds
     with tempfile.TemporaryDirectory(prefix="trialogue-torture-") as directory:
         result = trio.run(
-            lambda: torture(Path(directory), rounds=options.rounds, seconds=options.seconds, people=options.people)
+            lambda: torture(Path(directory), rounds=options.rounds, seconds=seconds, people=options.people)
         )
     sys.stdout.write(f"{result}\n")
     return 0 if result.is_flawless else 1
