@@ -11,6 +11,7 @@ import pytest
 from ircwire import Message
 from tests.support.irc import Client, Irc
 from tests.support.services import PASSWORD, device, member, nickserv
+from trialogue_server.commands.effects import ReadHistory
 from trialogue_server.store.database import Database
 
 END = "That was said before you came; what comes now is new"
@@ -291,3 +292,21 @@ def test_a_kick_while_nobody_looked_is_no_visit(irc: Irc) -> None:
     go_on(irc, bob, "missed")
     bob.send("KICK #room alice")
     assert entering(device(irc, "alice")) == ["missed"]
+
+
+def reads(irc: Irc) -> int:
+    return sum(isinstance(effect, ReadHistory) for effect in irc.performed)
+
+
+def test_history_is_not_read_where_nothing_new_was_said(irc: Irc) -> None:
+    """A thousand people who come into a new room would have it read a thousand times."""
+    alice, bob = member(irc, "alice"), member(irc, "bob")
+    alice.send("JOIN #new")
+    bob.send("JOIN #new")
+    assert reads(irc) == 0
+    alice.send("PRIVMSG #new :hello")
+    bob.send("PART #new", "JOIN #new")
+    assert reads(irc) == 0, "they were there when it was said"
+    carol = irc.connect("carol")
+    carol.send("JOIN #new")
+    assert reads(irc) == 1

@@ -69,15 +69,18 @@ def join_one(ctx: Context, name: str, key: str) -> None:
 
 def _may_enter(ctx: Context, channel: Channel, key: str) -> None:
     """Check that the asker may join, and count wrong keys. Raises Refused."""
+    if not (channel.key and key):
+        policy.can_join(ctx.world, ctx.user, channel, key)
+        return
     guard, keys = ctx.core.guard, shared_keys(ctx, f"key {channel.folded}")
-    wait = guard.wait(keys, ctx.monotonic) if channel.key and key else 0.0
+    wait = guard.wait(keys, ctx.monotonic)
     if wait:
         text = f"Too many wrong keys; try again in {ceil(wait)} seconds"
         raise Refused(n.ERR_BADCHANNELKEY, channel.name, text=text)
     try:
         policy.can_join(ctx.world, ctx.user, channel, key)
     except Refused as refused:
-        if refused.numeric == n.ERR_BADCHANNELKEY and key:
+        if refused.numeric == n.ERR_BADCHANNELKEY:
             guard.failed(keys, ctx.monotonic)
         raise
 

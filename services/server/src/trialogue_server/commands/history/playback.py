@@ -29,7 +29,10 @@ def play_back(ctx: Context, channel: Channel, *, before: int) -> None:
         return
     if ctx.world.visits.present(ctx.user.identity, channel.folded) > 1:  # the account sees it all elsewhere
         return
-    page = Page(channel.folded, after=_last_seen(ctx, channel), before=before, limit=most)
+    last_seen = _last_seen(ctx, channel)
+    if channel.said <= last_seen:  # as in most rooms that are made, and after most short absences
+        return
+    page = Page(channel.folded, after=last_seen, before=before, limit=most)
     try:
         page = member_conversation(ctx, channel).readable(page)
     except Refused:
