@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ATTACKERS, CROWD = 100, 60
 
-IN_ONE_PASS = 2 * IN_ONE_GO
+IN_ONE_PASS = 5 * IN_ONE_GO // 2
 """Calls: what may be decided, one line that began before that was reached, and a flush."""
 
 SOON = 12

@@ -6,7 +6,7 @@ import pytest
 import trio
 from trio.testing import wait_all_tasks_blocked
 
-from trialogue_server.turns import BOUND, FLUSH, HEAVY_BOUND, SEND, Turns
+from trialogue_server.turns import BOUND, FEW_SENDS, FLUSH, HEAVY_BOUND, SEND, Turns
 
 
 @pytest.fixture
@@ -175,10 +175,10 @@ async def test_whoever_is_cut_off_leaves_the_turns_to_the_others(turns: Turns, n
 
 
 def test_as_much_may_be_decided_besides_as_is_sent() -> None:
-    """A room of a thousand in which all talk is told more quickly the more lines are decided in one go."""
+    """A room of a hundred in which all talk is told more quickly the more lines are decided in one go."""
     turns = Turns()
-    turns.flushed(1000)
-    turns.spend(HEAVY_BOUND + 1000 * SEND - 1)
+    turns.flushed(FEW_SENDS + 200)
+    turns.spend(HEAVY_BOUND + 200 * SEND - 1)
     assert not turns.are_given
     turns.spend(BOUND - HEAVY_BOUND)
     assert turns.have_room_for_light

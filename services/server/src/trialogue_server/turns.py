@@ -11,8 +11,8 @@ from itertools import count
 
 import trio
 
-BOUND = 3_000
-"""Units of work (see `session.work`), about 3 ms: over it, lines wait for their turn."""
+BOUND = 4_000
+"""Units of work (see `session.work`), 2 to 4 ms: over it, lines wait for their turn."""
 
 HEAVY_BOUND = BOUND // 2
 """The bound for lines that are not light: the rest of a pass is for those who talk."""
@@ -22,9 +22,13 @@ FLUSH = 8_000
 Lines that are not light wait at half of it.
 """
 
-SEND, _MOST_SENDS, _KEPT = 6, 8_000, 0.75
-"""Units of one send of a flush, however little is sent. As much as the sends of the latest flushes took may be decided
-besides: telling a thousand takes longer than deciding fifty lines, so it is done for enough lines to be worth it.
+FEW_SENDS = 200
+"""Sends of a flush that take little."""
+
+SEND, _MOST_SENDS, _KEPT = 24, 12_000, 0.75
+"""Units that may be decided besides for each send of the latest flushes beyond a few. A send takes a quarter of it,
+however little is sent: telling a thousand takes longer than deciding fifty lines, so it is done for enough lines to be
+worth it.
 """
 
 
@@ -113,7 +117,7 @@ class Turns(trio.abc.Instrument):
 
     def flushed(self, sends: int) -> None:
         """Note how many sessions were sent something in one flush."""
-        self._sends = min(_MOST_SENDS, max(SEND * sends, self._sends * _KEPT))
+        self._sends = min(_MOST_SENDS, max(SEND * (sends - FEW_SENDS), self._sends * _KEPT))
         self._light.extend_by(self._sends)
         self._heavy.extend_by(self._sends)
 
