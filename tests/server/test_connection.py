@@ -12,6 +12,7 @@ from trio.testing import MockClock, wait_all_tasks_blocked
 from tests.support.irc import Irc
 from tests.support.live import Live
 from tests.support.store import ManualStore
+from trialogue_server import turns
 from trialogue_server.commands import table
 from trialogue_server.commands.server.settings import apply_settings
 from trialogue_server.world.events import LoggedIn
@@ -482,3 +483,19 @@ async def test_what_people_say_and_their_passwords_are_in_no_log(nursery: trio.N
     assert all(peer.ended.is_set() for peer in (alice, bob, wrong))
     assert [entry["event"] for entry in logs].count("disconnected") == 3
     assert "hush" not in repr(logs)
+
+
+async def test_who_has_gone_leaves_also_while_no_turns_are_given(
+    live: Live, mock_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As while nothing can be stored: a connection has its end, whatever the others wait for."""
+    await live.join("alice", "#room")
+    bob = await live.join("bob", "#room")
+    monkeypatch.setattr(live.pulse.turns, "taken", lambda: None)
+    live.pulse.turns.spend(0, turns.FLUSH)
+    bob.transport.feed(b"")
+    await wait_all_tasks_blocked()
+    assert live.core.world.user("bob") is not None
+    await pass_time(mock_clock, 2)
+    assert live.core.world.user("bob") is None
+    assert bob.ended.is_set()

@@ -34,6 +34,9 @@ from trialogue_server.world.moment import Moment
 _UNREAD = 65_536
 """Bytes of replies that a peer must have read before its next line is handled."""
 
+_TURN_TO_LEAVE = 1.0
+"""Seconds for which an ended connection waits for its turn to leave. While nothing can be stored, none comes."""
+
 Perform = Callable[[Effect], Awaitable[Any]]
 """Performs an effect and returns its result."""
 
@@ -119,7 +122,7 @@ class Connection:
         """
         if self._pulse.turns.are_given and not self._core.stopping:
             self._pulse.wake()
-            with trio.CancelScope(shield=True):
+            with trio.move_on_after(_TURN_TO_LEAVE, shield=True):  # nothing keeps a connection from ending for long
                 await self._pulse.turns.wait_turn(LIGHT, self._session.throttle.tokens)
 
     def _leave(self) -> None:
