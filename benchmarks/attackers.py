@@ -191,9 +191,9 @@ async def _answer_pings(stream: trio.SocketStream) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Attack."""
     name, port, tls_port, seconds = arguments
-    os.nice(_NICE)
     if name == "crowd":
         trio.run(_be_a_crowd, int(port))
+    os.nice(_NICE)
     print(trio.run(_attack, name, int(port), int(tls_port), float(seconds)).dump())
     return 0
 
