@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 ARGS   ?=
-SECONDS ?= 600
+SECONDS ?=
 ROUNDS ?=
 
 venv      := .venv
@@ -59,8 +59,8 @@ bench-quick: $(stamp) ## has the server become slower than at an earlier commit?
 attack: $(stamp) ## attack servers of our own on loopback, and show what others notice: seven minutes  (ARGS="--only search")
 	@$(run) benchmarks.attack $(ARGS)
 
-torture: $(stamp) ## kill the server under load, again and again, and compare what was seen with history  (SECONDS=600, ROUNDS=…)
-	@$(run) tests.system.torture --seconds $(SECONDS) $(if $(ROUNDS),--rounds $(ROUNDS))
+torture: $(stamp) ## kill the server under load, again and again, and compare what was seen with history  (SECONDS=600 or ROUNDS=1000)
+	@$(run) tests.system.torture $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 containers: $(stamp) ## build the images and play the scenarios between containers  (needs Docker)
 	@PYTHON=$(venv)/bin/python .ci/build server client
