@@ -69,14 +69,16 @@ def test_a_port_in_use_is_told_with_how_to_see_by_whom() -> None:
     assert "another port, such as" in str(caught.value)
 
 
-def test_all_are_opened_or_none() -> None:
-    """The second address is taken, so the first must be free again."""
-    with listening("127.0.0.1") as (taken,):
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+@pytest.mark.parametrize(("taken_at", "free_at"), [("127.0.0.1", "::1"), ("::1", "127.0.0.1")])
+def test_all_are_opened_or_none(taken_at: str, free_at: str) -> None:
+    """One address is taken, so the other must be free again."""
+    with listening(taken_at) as (taken,):
         port = taken.getsockname()[1]
         with pytest.raises(ListenError):
             open_listeners("*", port, 16)
-    with listening("*", port):
-        pass
+        with listening(free_at, port):
+            pass
 
 
 def test_a_port_is_free_again_while_its_connections_wind_down() -> None:

@@ -63,7 +63,21 @@ def back_up(path: Path, target: Path) -> Contents:
         with closing(_open(path)) as source, whole_copy(source, target) as copy:
             return verify(copy)
     except (sqlite3.Error, OSError) as error:
-        raise StoreBroken(f"{target} cannot be written ({error}): nothing was kept there.") from error
+        raise StoreBroken(f"{target} cannot be written{_why(error, target)} Nothing was kept there.") from error
+
+
+def _why(error: sqlite3.Error | OSError, target: Path) -> str:
+    match error:
+        case FileNotFoundError() if not target.parent.exists():
+            return f", as there is no directory {target.parent}."
+        case NotADirectoryError():
+            return f", as {target.parent} is no directory."
+        case PermissionError():
+            return f": the user who runs this may not write into {target.parent}."
+        case OSError():
+            return f": {error.strerror or error}."
+        case _:
+            return f": {error}."
 
 
 def restore(path: Path, source: Path) -> tuple[Contents, Path | None]:
