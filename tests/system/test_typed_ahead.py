@@ -40,7 +40,7 @@ BURSTS = {
     "+, escape": (f"{CHOOSE}+hea{ESCAPE}{TEXT}\r", TEXT),
     "c": (f"{CHOOSE}ci{TEXT}\r", TEXT),
     "F1": (f"{F1}{ESCAPE}{TEXT}\r", TEXT),
-    "F1, a letter": (f"{F1}{TEXT}\r", TEXT),
+    "F1, a word to look for": (f"{F1}edit{ESCAPE}{TEXT}\r", TEXT),
     "?": (f"?{TEXT}\r", f"?{TEXT}"),
     "F5": (f"{F5}{ESCAPE}{TEXT}\r", TEXT),
     "F5, enter": (f"{F5}\r{TEXT}\r", TEXT),
@@ -53,7 +53,7 @@ BURSTS = {
     "enter": (f"first\r{TEXT}\r", TEXT),
     "the arrow": (f"first\r{UP}{TEXT}\r", f"first{TEXT}"),
     "join": (f"/join den\r/join lobby\r{TEXT}\r", TEXT),
-    "a command that asks": (f"/register\rone\rtwo\r{TEXT}\r", TEXT),
+    "a command that asks": (f"/register\rone password\ranother one\r{TEXT}\r", TEXT),
     "a paste of many lines": (f"\x1b[200~1\n2\n3\n4\n5\n6\x1b[201~n{TEXT}\r", TEXT),
     "escape out of nothing": (f"{ESCAPE}{TEXT}, and more than two and thirty letters\r", TEXT),
 }
