@@ -259,12 +259,13 @@ def test_several_lines_are_one_message_and_a_long_paste_asks_first(tmp_path: Pat
 def test_typed_while_disconnected_is_marked_kept_and_sent_once(tmp_path: Path) -> None:
     async def test() -> None:
         async with talking(tmp_path, server.port, "bob") as bob:
-            server.do(lambda: server.server.cut("bob"))
+            server.do(lambda: server.server.cut("bob", shut=True))
             await bob.until("Not connected")
             bob.talk.composer.become("are you there?")
             await bob.press("enter")
             await bob.until("are you there?  (not sent yet)")
             await bob.until("1 not sent yet")
+            server.do(server.server.reopen)
             await bob.until(lambda: server.server.said("PRIVMSG") == ["PRIVMSG #lobby :are you there?"])
             await bob.until(lambda: "not sent yet" not in bob.screen())
             assert bob.screen().count("are you there?") == 1

@@ -59,7 +59,7 @@ def test_several_unsent_lines_and_an_answer_go_out_once_and_in_order(tmp_path: P
             await bob.until("hi there")
             await bob.press("ctrl+up", "r")
             await bob.until("To alice:")
-            server.do(lambda: server.server.cut("bob"))
+            server.do(lambda: server.server.cut("bob", shut=True))
             await bob.until("Not connected")
             bob.talk.composer.become("hi yourself")
             await bob.press("enter")
@@ -67,6 +67,7 @@ def test_several_unsent_lines_and_an_answer_go_out_once_and_in_order(tmp_path: P
             await bob.press("enter")
             await bob.until("2 not sent yet")
             assert bob.screen().index("hi yourself") < bob.screen().index("and more")
+            server.do(server.server.reopen)
             await bob.until(lambda: len(server.server.said("PRIVMSG")) == 2)
             await bob.until(lambda: "not sent yet" not in bob.screen())
             assert server.server.said("PRIVMSG") == ["PRIVMSG #lobby :alice: hi yourself", "PRIVMSG #lobby :and more"]
@@ -81,9 +82,10 @@ def test_what_is_half_typed_stays_where_it_is(tmp_path: Path) -> None:
     async def test() -> None:
         async with talking(tmp_path, server.port, "bob") as bob:
             await bob.type("half a tho")
-            server.do(lambda: server.server.cut("bob"))
+            server.do(lambda: server.server.cut("bob", shut=True))
             await bob.until("Not connected")
             await bob.type("ught")
+            server.do(server.server.reopen)
             await back(bob)
             assert bob.talk.composer.text == "half a thought"
 
@@ -99,7 +101,7 @@ def test_an_edit_without_a_connection_stays_in_the_input(tmp_path: Path) -> None
             await bob.until("at nine")
             await bob.press("alt+e")
             await bob.until("Instead of “at nine”")
-            server.do(lambda: server.server.cut("bob"))
+            server.do(lambda: server.server.cut("bob", shut=True))
             await bob.until("Not connected")
             bob.talk.composer.become("at eight")
             await bob.press("enter")

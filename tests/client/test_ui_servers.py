@@ -97,11 +97,12 @@ def test_one_server_that_goes_away_comes_back_and_disturbs_no_other(tmp_path: Pa
             await bob.say(f"/connect 127.0.0.1:{second.port}")
             await bob.until(f"bob on 127.0.0.1:{second.port} · connected")
             await bob.until("You are in #lobby")
-            first.do(lambda: first.server.cut("bob"))
+            first.do(lambda: first.server.cut("bob", shut=True))
             await bob.until(lambda: sidebar(bob)[0][0] == "×")
             await bob.say("still here")
             await bob.until(lambda: second.server.said("PRIVMSG") == ["PRIVMSG #lobby :still here"])
             assert "Not connected" not in bob.screen()
+            first.do(first.server.reopen)
             await bob.until(lambda: sidebar(bob)[0][0] == " ")
             assert len(first.server.said("JOIN")) == 2
             assert len(second.server.said("JOIN")) == 1

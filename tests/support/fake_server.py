@@ -58,6 +58,7 @@ class FakeServer:
         """Rooms that let nobody in."""
         self.keys: dict[str, str] = {}
         """Rooms that let in whoever says this."""
+        self._shut = False
         self._nursery = nursery
         self._commands: dict[str, Callable[[Peer, Message], None]] = {
             "CAP": self._cap,
@@ -88,10 +89,17 @@ class FakeServer:
             nursery.start_soon(peer.write)
             await self._serve(peer)
 
-    def cut(self, nick: str) -> None:
-        """Break somebody's connection."""
+    def cut(self, nick: str, *, shut: bool = False) -> None:
+        """Break somebody's connection; with `shut`, nobody is welcomed before `reopen`."""
+        self._shut = shut
         for peer in [peer for peer in self.peers if peer.nick == nick]:
             self._gone(peer, "Connection lost")
+
+    def reopen(self) -> None:
+        """Welcome people again, and those who wait."""
+        self._shut = False
+        for peer in self.peers:
+            self._welcome(peer)
 
     def said(self, command: str) -> list[str]:
         """Return the lines received with this command, tags taken off."""
@@ -156,7 +164,7 @@ class FakeServer:
         self._welcome(peer)
 
     def _welcome(self, peer: Peer) -> None:
-        if peer.nick and peer.known and not peer.negotiating and not peer.registered:
+        if peer.nick and peer.known and not (peer.negotiating or peer.registered or self._shut):
             peer.registered = True
             peer.reply("001", f"Welcome {peer.mask}")
             peer.reply("005", "CASEMAPPING=ascii", "NICKLEN=16", "are supported")
