@@ -51,7 +51,7 @@ def parse_address(text: str, *, tls: bool) -> Endpoint:
 
 
 def is_local(endpoint: Endpoint) -> bool:
-    """Does its name alone tell that a connection to it does not leave this machine?"""
+    """Whether its name alone tells that a connection to it does not leave this machine."""
     try:
         return ipaddress.ip_address(endpoint.host.partition("%")[0]).is_loopback
     except ValueError:

@@ -55,7 +55,7 @@ class Options:
     rooms: tuple[str, ...]
     plain: bool
     full_screen: bool
-    """Is there a terminal that the whole of may be used?"""
+    """Whether there is a terminal of which the whole may be used."""
     script: Path | None
     actor: str
     """Whose lines of the script to play; "" for everybody's."""
@@ -68,11 +68,11 @@ class Options:
     discover: bool = False
     """Only list the servers on the local network."""
     rooms_chosen: bool = True
-    """Were they, or are they the ones for somebody who has said nothing of rooms?"""
+    """Whether they were named; if not, they are those for somebody who has said nothing of rooms."""
     plain_secrets: bool = False
-    """May passwords go over a connection that is not encrypted?"""
+    """Whether passwords may go over a connection that is not encrypted."""
     show: bool = False
-    """Is the conversation printed even if nobody types?"""
+    """Whether the conversation is printed even if nobody types."""
 
     def identity(self, nick: str, password: str = "", account: str = "") -> Identity:
         """Return who we are under this nick; `password` is the account's, if it was asked for."""

@@ -48,7 +48,7 @@ class Ending:
         self.signal: int | None = None
         """The first that came."""
         self.held_up = False
-        """Is there output that nobody takes?"""
+        """Whether there is output that nobody takes."""
 
     @property
     def code(self) -> int:

@@ -35,7 +35,7 @@ class Batches:
         return message.tags.get("label") or self._labels.get(message.tags.get("batch", ""), "")
 
     def is_history(self, message: Message) -> bool:
-        """Did this happen before, and is only told again?"""
+        """Return whether this happened before, and is only told again."""
         return message.tags.get("batch", "") in self._histories
 
     def answer_of(self, message: Message) -> str:

@@ -8,7 +8,7 @@ from trialogue_client.core.events import Noticed, Said
 
 
 def calls(event: Said | Noticed, nick: str, words: Iterable[str]) -> bool:
-    """Is it for `nick`: said to nobody else, with that name in it, or with one of the words that are watched for?
+    """Return whether it is for `nick`: said to nobody else, with that name in it, or with a word that is watched for.
 
     What a server itself says to us alone calls nobody.
     """

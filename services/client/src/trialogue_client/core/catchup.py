@@ -67,11 +67,11 @@ class CatchUp:
 
     @property
     def busy(self) -> bool:
-        """Is something still on its way?"""
+        """Whether something is still on its way."""
         return bool(self._jobs or self._earlier or self._to_ask or self._people is not None)
 
     def is_busy_with(self, target: str) -> bool:
-        """Is something of this conversation still on its way that was not asked for by a person?"""
+        """Return whether something of this conversation is on its way that no person has asked for."""
         return self._fold(target) in self._jobs
 
     def connected(self, session: Session) -> None:

@@ -42,7 +42,7 @@ class Changed:
         return (*expected, *_lines("shown", self.shown))
 
     def is_accepted_by(self, typed: str) -> bool:
-        """Is this the whole fingerprint that is shown, or the word of somebody who has compared it?"""
+        """Return whether this is the whole fingerprint that is shown, or the word of somebody who has compared it."""
         word = typed.strip().lower()
         return word == "yes" or _bare(word.removeprefix("sha256:")) == _bare(self.shown.lower())
 

@@ -67,11 +67,11 @@ class Chat:
         self.standing = Standing(self.fold, standing)
         self._lines = Lines()
         self.leaving = False
-        """Have we said QUIT?"""
+        """Whether we have said QUIT."""
         self.plain_secrets = False
-        """May passwords go over a connection on which others can listen in?"""
+        """Whether passwords may go over a connection on which others can listen in."""
         self._private = True
-        """Can nobody listen in on this one?"""
+        """Whether nobody can listen in on this one."""
         self.recall = Recall(self.fold)
         """The messages that were told, for those that are about one of them."""
         self._trace = trace
@@ -105,11 +105,11 @@ class Chat:
 
     @property
     def catching_up(self) -> bool:
-        """Is what we missed still on its way?"""
+        """Whether what we missed is still on its way."""
         return self._catch_up.busy
 
     def catches_up_with(self, target: str) -> bool:
-        """Is what we missed of a conversation, or its first page, still on its way?"""
+        """Return whether what we missed of a conversation, or its first page, is still on its way."""
         return self._catch_up.is_busy_with(target)
 
     @property
@@ -118,17 +118,17 @@ class Chat:
         return self.session.state.login.account if self.session is not None else ""
 
     def has(self, *names: str) -> bool:
-        """Are we online, and has the server granted one of these capabilities?"""
+        """Return whether we are online and the server has granted one of these capabilities."""
         return self.session is not None and self.online and any(map(self.session.state.has, names))
 
     @property
     def can_block(self) -> bool:
-        """Does the server keep a list of those whom we do not want to hear?"""
+        """Whether the server keeps a list of those whom we do not want to hear."""
         return self.session is not None and self.session.state.features.blocks
 
     @property
     def online(self) -> bool:
-        """Has the server taken us in?"""
+        """Whether the server has taken us in."""
         return self.session is not None and self.session.state.registered
 
     @property
@@ -146,12 +146,12 @@ class Chat:
         return self.session.state.features.fold(name) if self.session else self._compare(name)
 
     def is_room(self, name: str) -> bool:
-        """Is this the name of a room?"""
+        """Return whether this is the name of a room."""
         return self.session.state.features.is_room(name) if self.session else name[:1] in "#&" and name != ""
 
     @property
     def exposed(self) -> bool:
-        """Would a secret be in clear on this connection, and has nobody said that it may be?"""
+        """Whether a secret would be in clear on this connection without anybody's consent."""
         return not self._private and not self.plain_secrets
 
     def expose(self) -> None:
@@ -226,7 +226,7 @@ class Chat:
         return self._lines.stop(lambda name: self.fold(name) == self.fold(target))
 
     def wants(self, room: str) -> bool:
-        """Are we in a room, or on our way into it?"""
+        """Return whether we are in a room, or on our way into it."""
         return self._rooms.has(room)
 
     def join(self, room: str, key: str = "") -> None:

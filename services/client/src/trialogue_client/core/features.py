@@ -61,7 +61,7 @@ class Features:
 
     @property
     def blocks(self) -> bool:
-        """Does the server keep a list of whom one does not want to hear?
+        """Return whether the server keeps a list of whom one does not want to hear.
 
         https://modern.ircdocs.horse/#silence-parameter
         """
@@ -93,7 +93,7 @@ class Features:
         return ModeKinds(lists, always, when_set, never, self._prefix()[0])
 
     def is_room(self, name: str) -> bool:
-        """Is this the name of a room (or, as ``@#room``, of those in a room with a status)?"""
+        """Return whether this is the name of a room (or, as ``@#room``, of those in a room with a status)."""
         bare = name.lstrip(self._tokens.get("STATUSMSG", ""))
         return bare[:1] != "" and bare[:1] in self._tokens.get("CHANTYPES", "#&")
 

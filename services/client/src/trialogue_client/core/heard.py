@@ -99,7 +99,7 @@ def _notice(state: State, message: Message) -> Iterable[ev.Event]:
 
 
 def _is_shown(state: State, message: Message, text: str, *, me: bool) -> bool:
-    """Is it the second copy of what we have said to ourselves?"""
+    """Return whether it is the second copy of what we have said to ourselves."""
     if not me or not state.is_me(param(message, 0)) or state.batches.is_history(message):
         return False
     labelled = state.batches.label_of(message) != ""

@@ -39,16 +39,16 @@ class Job:
     came: int = 0
     """How many came, with those that are not told again."""
     overdue: bool = False
-    """Has so much been said meanwhile that nothing more is waited for?"""
+    """Whether so much has been said meanwhile that nothing more is waited for."""
 
     @property
     def is_person(self) -> bool:
-        """Is it with one person?"""
+        """Whether it is with one person."""
         return self.target[:1] not in "#&"
 
     @property
     def is_full(self) -> bool:
-        """May there be more than what has come?"""
+        """Whether there may be more than what has come."""
         return self.overdue or max(self.came, len(self.gathered)) >= self.count > 0
 
     def gather(self, event: ev.Event) -> None:

@@ -36,7 +36,7 @@ class TypedLine:
 
     @property
     def waits(self) -> bool:
-        """Is none of it sent yet?"""
+        """Whether none of it is sent yet."""
         return not self.tickets
 
 

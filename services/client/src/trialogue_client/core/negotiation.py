@@ -50,11 +50,11 @@ class Negotiation:
         self.offered: dict[str, str] = {}
         self.enabled: set[str] = set()
         self.holds = False
-        """Is there something to do between the negotiation and its end?"""
+        """Whether there is something to do between the negotiation and its end."""
         self.listed = False
-        """Is it known what the server offers?"""
+        """Whether it is known what the server offers."""
         self.finished = False
-        """Has everything been asked for and answered?"""
+        """Whether everything has been asked for and answered."""
         self._asked = 0
         self._ended = False
 

@@ -48,7 +48,7 @@ def handle(state: State, message: Message) -> Iterator[ev.Event]:
 
 
 def is_error(code: str) -> bool:
-    """Does this numeric say that something was not done?"""
+    """Return whether this numeric says that something was not done."""
     return (code[0] in "45" and code not in _NO_ERRORS) or code in _ODD_ERRORS
 
 

@@ -19,7 +19,7 @@ class OwnCopies:
         self._awaited.append(text)
 
     def is_second(self, text: str, msgid: str, *, echoes: bool, labelled: bool, labels: bool) -> bool:
-        """Is this what is shown already? `echoes`: does the server send an echo? `labels`: and is that labelled?"""
+        """Return whether this is shown already. `echoes`: the server sends an echo; `labels`: a labelled one."""
         if echoes and msgid:
             return self._is_known(msgid)
         if text not in self._awaited or labelled:

@@ -22,7 +22,7 @@ class Point:
         return f"msgid={self.msgid}" if self.msgid or self.at is None else at_time(self.at)
 
     def is_before(self, other: "Point") -> bool:
-        """Is it known to be the earlier one?"""
+        """Return whether it is known to be the earlier one."""
         return self.at is not None and other.at is not None and self.at < other.at
 
 
@@ -38,11 +38,11 @@ class ToldMessages:
         """The ids of the last messages that were told, oldest first, and in which conversation each was."""
 
     def is_new(self, event: ev.Event) -> bool:
-        """Was it not told yet?"""
+        """Return whether it was not told yet."""
         return not event.msgid or event.msgid not in self._shown
 
     def note(self, event: ev.Event, *, is_last: bool) -> None:
-        """Remember that this was told; `is_last`: may it be as far as we are now?"""
+        """Remember that this was told; with `is_last`, it may be as far as we are now."""
         if not event.msgid or not isinstance(event, ev.Said | ev.Noticed):
             return
         key, point = self._fold(conversation(event)), Point(event.msgid, event.at)

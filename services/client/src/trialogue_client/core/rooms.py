@@ -30,7 +30,7 @@ class Room:
     topic: str = ""
     members: dict[str, Member] = field(default_factory=dict)
     listed: bool = False
-    """Has the list that follows our joining come to its end?"""
+    """Whether the list that follows our joining has come to its end."""
 
 
 class Rooms:

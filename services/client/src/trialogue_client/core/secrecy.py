@@ -26,7 +26,7 @@ class ExposedError(UsageError):
 
 
 def is_secret(action: Action) -> bool:
-    """Does it hold a password, or what is as good as one, in clear?"""
+    """Return whether it holds a password, or what is as good as one, in clear."""
     match action:
         case Register():
             return True

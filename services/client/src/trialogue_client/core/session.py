@@ -51,7 +51,7 @@ class Session:
         encrypted: bool = False,
         waits: bool = False,
     ) -> None:
-        """`nonce` must be new for each session that logs in; `private`: may a password go over this connection?
+        """`nonce` must be new for each session that logs in; with `private`, a password may go over this connection.
 
         `encrypted`: is it TLS? `waits`: is the server's password only said when it is clear that there is no TLS?
         """
@@ -128,7 +128,7 @@ class Session:
         return tickets
 
     def takes_lines(self, kind: Kind = Kind.TALK) -> bool:
-        """Can several lines be one message on this server?"""
+        """Whether several lines can be one message on this server."""
         return kind is Kind.TALK and all(map(self.state.has, _WHOLE))
 
     def parts(self, target: str, text: str, kind: Kind = Kind.TALK) -> list[str]:

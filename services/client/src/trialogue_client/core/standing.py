@@ -27,7 +27,7 @@ class Standing:
         self._fold = fold
         self._messages: dict[tuple[str, str], Message] = {}
         self.is_operator = False
-        """Has the server made us its operator?"""
+        """Whether the server has made us its operator."""
         for line in lines:
             try:
                 message = parse(line)

@@ -46,7 +46,7 @@ class State:
     registered: bool = False
     encrypted: bool = False
     sent_away: bool = False
-    """Has the server said that one has to come by TLS?"""
+    """Whether the server has said that one has to come by TLS."""
     away_told: dict[str, str] = field(default_factory=dict)
     """What we have been told last of people to whom we wrote and who are away, by folded nick."""
     away_by_number: bool | None = None
@@ -56,18 +56,18 @@ class State:
     blocked: list[str] = field(default_factory=list)
     """What has come of our block list, while it comes."""
     barrier_pending: bool = False
-    """Is a PING under way that will settle receipts?"""
+    """Whether a PING is under way that will settle receipts."""
     out: list[Message] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.rooms = Rooms(self.features)
 
     def is_me(self, nick: str) -> bool:
-        """Is this our own nick, in any spelling?"""
+        """Return whether this is our own nick, in any spelling."""
         return self.features.fold(nick) == self.features.fold(self.nick)
 
     def has(self, cap: str) -> bool:
-        """Did the server grant this capability?"""
+        """Return whether the server granted this capability."""
         return cap in self.negotiation.enabled
 
     @property
@@ -98,7 +98,7 @@ def parse_time(value: str) -> datetime | None:
 
 
 def is_name(text: str) -> bool:
-    """Can it stand on a line as the name of a room or of somebody?"""
+    """Return whether it can stand on a line as the name of a room or of somebody."""
     return text != "" and text[0] != ":" and " " not in text
 
 

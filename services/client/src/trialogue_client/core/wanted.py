@@ -15,16 +15,16 @@ _HIDDEN = frozenset({"*", "<key>"})
 class _Wish:
     key: str = ""
     stays: bool = False
-    """Were we in it, so that it is not given up for a while in which we are not let in?"""
+    """Whether we were in it, so that it is not given up for a while in which we are not let in."""
     shut: bool = False
-    """Have we not been let in on this connection?"""
+    """Whether we have not been let in on this connection."""
 
 
 class WantedRooms:
     """Rooms by name, found by any spelling."""
 
     def __init__(self, rooms: Iterable[str], fold: Fold, *, lasting: bool = False) -> None:
-        """`lasting`: are these rooms in which we were before?"""
+        """With `lasting`, these are rooms in which we were before."""
         self._fold = fold
         self._rooms = {room: _Wish(stays=lasting) for room in rooms}
 
@@ -39,7 +39,7 @@ class WantedRooms:
         return {self._fold(name) for name, wish in self._rooms.items() if not wish.shut}
 
     def has(self, room: str) -> bool:
-        """Is it wanted?"""
+        """Return whether a room is wanted."""
         return self._name(room) in self._rooms
 
     def key(self, room: str) -> str:

@@ -9,12 +9,12 @@ from trialogue_client.settings import Settings
 
 
 def is_muted(chat: Chat, name: str, muted: Iterable[str]) -> bool:
-    """Is nothing of this room or person to be counted or called out?"""
+    """Return whether nothing of this room or person is to be counted or called out."""
     return chat.fold(name) in map(chat.fold, muted)
 
 
 def rings(event: Said | Noticed, chat: Chat, settings: Settings, host: str) -> bool:
-    """Is the bell to be rung for this?"""
+    """Return whether the bell is to be rung for this."""
     muted = settings.muted_on(host)
     if not settings.bell or event.replayed or any(is_muted(chat, one, muted) for one in (event.who.nick, event.target)):
         return False

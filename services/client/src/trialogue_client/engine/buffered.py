@@ -36,7 +36,7 @@ class BufferedNetwork(Network):
         self.past = PastPages(self.model)
         self.queue = EventQueue(arrived)
         self.over = False
-        """Has its connection ended for good, while its conversations can still be read?"""
+        """Whether its connection has ended for good, while its conversations can still be read."""
         self.connection = connect(profile, chat, self.queue.put, lambda text: self.queue.put(Remark(text)))
         self.adopt(settings)
 
@@ -84,7 +84,7 @@ class BufferedNetwork(Network):
 
     @property
     def behind(self) -> bool:
-        """Is there something that is not on the screen yet?"""
+        """Whether there is something that is not on the screen yet."""
         return self.queue.behind or self.model.behind
 
     def settle(self) -> None:
@@ -105,7 +105,7 @@ class BufferedNetworks(Networks[BufferedNetwork]):
     def __init__(self) -> None:
         super().__init__()
         self.watched = True
-        """Does somebody look at the screen?"""
+        """Whether somebody looks at the screen."""
 
     def add(self, network: BufferedNetwork) -> None:
         """Be on one more; the first is looked at."""

@@ -43,13 +43,13 @@ class Buffer:
     unread: int = 0
     mentions: int = 0
     loading: bool = False
-    """Is an older page on its way?"""
+    """Whether an older page is on its way."""
     exhausted: bool = False
-    """Is the first row the first there ever was, as far as the server tells?"""
+    """Whether the first row is the first there ever was, as far as the server tells."""
     trimmed: bool = False
-    """Have rows gone that were the oldest?"""
+    """Whether rows have gone that were the oldest."""
     here: bool = True
-    """Are we in the room?"""
+    """Whether we are in the room."""
     topic: str = ""
     draft: str = ""
     """What was typed here and not sent yet."""
@@ -59,7 +59,7 @@ class Buffer:
     """What was said long ago, while that is looked at instead."""
 
     _draws_line: bool = False
-    """Does the line stand above the next history?"""
+    """Whether the line stands above the next history."""
 
     @property
     def shown(self) -> "Buffer":

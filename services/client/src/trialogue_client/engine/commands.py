@@ -42,7 +42,7 @@ class Commands:
     """The handlers. Each outcome is to be shown before the next is asked for: lines that were pasted build on it."""
 
     def __init__(self, memory: Memory, passwords: Passwords, *, asks: bool) -> None:
-        """`asks`: is there a person who can be asked whether a secret may go in clear?"""
+        """With `asks`, there is a person who can be asked whether a secret may go in clear."""
         self._memory = memory
         self._asks = asks
         preferences = self.preferences = Preferences(memory)

@@ -11,7 +11,7 @@ class Engine:
     """One client without a screen, a task or a socket: a face shows its outcomes, and asks what they want to know."""
 
     def __init__(self, startup: Startup, ring: KeyRing, *, asks: bool) -> None:
-        """`asks`: is there a person who answers questions?"""
+        """With `asks`, there is a person who answers questions."""
         self.startup = startup
         self.memory = startup.memory
         self.passwords = Passwords(ring, startup)

@@ -48,19 +48,19 @@ class Entry:
     note: str = ""
     """What stands below it: the reactions to the message of which this is the last row."""
     head: bool = True
-    """Is the name shown, or is this one more row under the same name?"""
+    """Whether the name is shown; if not, this is one more row under the same name."""
 
     @property
     def can_be_chosen(self) -> bool:
-        """Can one do something with it: answer, copy?"""
+        """Whether one can do something with it: answer, copy."""
         return self.kind in _SAID
 
     def is_part_of(self, other: "Entry") -> bool:
-        """Do both belong to one message?"""
+        """Return whether both belong to one message."""
         return self is other or (self.msgid != "" and self.msgid == other.msgid)
 
     def continues(self, before: "Entry | None") -> bool:
-        """Does this row belong under the name of the row before it?"""
+        """Return whether this row belongs under the name of the row before it."""
         return (
             before is not None
             and self.kind is before.kind is EntryKind.TALK

@@ -15,7 +15,7 @@ class EventQueue:
 
     @property
     def behind(self) -> bool:
-        """Has something happened that was not fetched yet?"""
+        """Whether something has happened that was not fetched yet."""
         return bool(self._events)
 
     def put(self, event: ev.Event) -> None:

@@ -25,7 +25,7 @@ class Greeting:
         self._rows: list[Entry] = []
         self._repeated = False
         self._arriving = False
-        """Is the message of the day still to come, without having been asked for?"""
+        """Whether the message of the day is still to come, without having been asked for."""
 
     def follow(self, event: ev.Event) -> bool:
         """Take in what happened; return whether it is a part of the message of the day that nobody has asked for."""

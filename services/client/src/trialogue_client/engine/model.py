@@ -48,7 +48,7 @@ class Model:
         self.state = "connecting"
         """One phrase on the connection, for the status line."""
         self.watched = True
-        """Does somebody look at the active conversation?"""
+        """Whether somebody looks at the active conversation."""
         self._view = View(chat)
         self._wish = ""
         self._greeting = Greeting()
@@ -126,7 +126,7 @@ class Model:
 
     @property
     def behind(self) -> bool:
-        """Has history come that is not in its place yet?"""
+        """Whether history has come that is not in its place yet."""
         return bool(self._older)
 
     def settle(self) -> None:
@@ -193,7 +193,7 @@ class Model:
                 self._renamed(event)
 
     def _is_dealt_with(self, event: ev.Event) -> bool:
-        """Does this change what is shown instead of adding to it?"""
+        """Return whether this changes what is shown instead of adding to it."""
         match event:
             case ev.NoEarlier():
                 return True
@@ -317,7 +317,7 @@ class Model:
         return any((*shown, changing.edit(coming, event.edits, entries)))
 
     def _was_missed(self, buffer: Buffer, said: ev.Said | ev.Noticed) -> bool:
-        """Is it one of those that were said while we were not there?"""
+        """Return whether it is one of those that were said while we were not there."""
         key = self.chat.fold(buffer.name)
         left = self._missing.get(key, 0)
         self._missing[key] = left - (left > 0 and not said.me)
@@ -337,5 +337,5 @@ class Model:
         return replace(row, body=f"(to {row.to}) {row.body}")
 
     def is_muted(self, name: str) -> bool:
-        """Is nothing of this room or person to be counted or called out?"""
+        """Return whether nothing of this room or person is to be counted or called out."""
         return is_muted(self.chat, name, self.muted)

@@ -23,7 +23,7 @@ class Networks(Generic[AnyNetwork]):
 
     @property
     def several(self) -> bool:
-        """Is there more than one, so that it has to be said which?"""
+        """Whether there is more than one, so that it has to be said which."""
         return len(self.all) > 1
 
     def add(self, network: AnyNetwork) -> None:

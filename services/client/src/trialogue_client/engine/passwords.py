@@ -19,7 +19,7 @@ class KeyRing(Protocol):
     """The system's key ring; all of these may wait for a person who unlocks it, and raise VaultError."""
 
     async def check(self) -> None:
-        """Is there one at all?"""
+        """Whether there is one at all."""
 
     async def look_up(self, endpoint: Endpoint, account: str) -> str:
         """Return the password of an account."""

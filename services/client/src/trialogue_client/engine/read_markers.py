@@ -15,7 +15,7 @@ class ReadMarkers:
 
     @property
     def due(self) -> bool:
-        """Is there anything to tell?"""
+        """Whether there is anything to tell."""
         return bool(self._shown)
 
     def shown(self, conversation: str) -> None:

@@ -23,7 +23,7 @@ class OpenConversations:
     active: str
 
     def has(self, name: str) -> bool:
-        """Is there a conversation of this name?"""
+        """Return whether there is a conversation of this name."""
         return self.chat.fold(name) in self.names
 
     def first(self, *names: str) -> str:

@@ -28,7 +28,7 @@ class Secret:
 
     @property
     def is_repeated(self) -> bool:
-        """Is it asked for the second time?"""
+        """Whether it is asked for the second time."""
         return self._first is not None
 
     @property
@@ -37,7 +37,7 @@ class Secret:
         return self._question.problem
 
     def is_too_short(self, text: str) -> bool:
-        """Would the server refuse this password for its length?"""
+        """Return whether the server would refuse this password for its length."""
         return self._first is None and 0 < len(text) < self._question.least
 
     def wants_more(self, text: str) -> bool:

@@ -28,7 +28,7 @@ class Startup:
 
     @property
     def has_address(self) -> bool:
-        """Does the command line name a server?"""
+        """Whether the command line names a server."""
         return bool(self.options.endpoint.host)
 
     @property
@@ -74,7 +74,7 @@ class Startup:
         return PasswordSource.KEY_RING if known.key_ring and known.account == profile.account else PasswordSource.PERSON
 
     def exposes(self, profile: ConnectionProfile) -> bool:
-        """Would the server's own password go in clear over the first connection, and has nobody said that it may?"""
+        """Whether the server's own password would go in clear over the first connection without anybody's consent."""
         options = self.options
         safe = profile.endpoint.tls or is_local(profile.endpoint) or options.plain_secrets or profile.plain_secrets
         return bool(options.password) and not profile.patient and not safe

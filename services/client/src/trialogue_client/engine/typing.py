@@ -22,7 +22,7 @@ class Typing:
 
     chat: Chat
     tells: bool = True
-    """Do we tell others?"""
+    """Whether others are told."""
     _others: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
     """Nick and end, by conversation and person."""
     _told: tuple[str, float] = ("", 0.0)

@@ -47,7 +47,7 @@ class LineMode:
         self._nursery: trio.Nursery | None = None
         self._over = trio.Event()
         self._connected = False
-        """Did the last connection end because it was to?"""
+        """Whether the last connection ended because it was to."""
         self._undelivered = False
         self._left = False
 

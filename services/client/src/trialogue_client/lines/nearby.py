@@ -39,14 +39,14 @@ class ServerChooser:
     """Asks where to go."""
 
     def __init__(self, screen: Screen, used: Sequence[Server], *, tls: bool) -> None:
-        """`tls`: is an address that says nothing about it an encrypted one?"""
+        """With `tls`, an address that says nothing about it is an encrypted one."""
         self._screen = screen
         self._tls = tls
         self._choices: list[Choice] = []
         self._secure: set[tuple[str, str]] = set()
         self._used = used
         self._answered = False
-        """Has any server answered?"""
+        """Whether any server has answered."""
 
     async def run(self, discover: Discover | None) -> Choice | None:
         """Return what was chosen; None when the input ends."""

@@ -37,7 +37,7 @@ class LinePresenter:
         self._keys: dict[tuple[LineNetwork, str], LineQuestion] = {}
         """The questions for the key of a room."""
         self.failed = False
-        """Could anything not be done, or did a server refuse it?"""
+        """Whether anything could not be done, or was refused by a server."""
 
     def typed(self, text: str) -> None:
         """Take a line that was typed: it answers a question, or is said, or is a command (or several, pasted)."""

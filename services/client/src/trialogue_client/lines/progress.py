@@ -34,7 +34,7 @@ class Progress:
             await self._changed.wait()
 
     def settled(self) -> bool:
-        """Are we where we want to be, so that what is said is heard?"""
+        """Return whether we are where we want to be, so that what is said is heard."""
         session = self._chat.session
         if session is None or not self._chat.online:
             return False
@@ -42,7 +42,7 @@ class Progress:
         return all(room is not None and room.listed for room in rooms) and not self._chat.catching_up
 
     def may_go_on(self) -> bool:
-        """May one more line be read?"""
+        """Return whether one more line may be read."""
         return self.settled() and len(self._chat.lines) < _IN_FLIGHT
 
     async def confirm(self, flush: Callable[[], None]) -> None:

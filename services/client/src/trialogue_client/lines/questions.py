@@ -18,7 +18,7 @@ class LineQuestion:
     answer: Callable[[str], str | None]
     """Takes what was typed. Returns None, or what was typed if that was no answer but something to be said."""
     hidden: bool = False
-    """Is nothing to be seen of what is typed?"""
+    """Whether nothing is to be seen of what is typed."""
 
 
 _YES, _NO = ("y", "yes"), ("n", "no", "")
@@ -45,7 +45,7 @@ class Questions:
 
     @property
     def asked(self) -> bool:
-        """Is anything asked?"""
+        """Whether anything is asked."""
         return bool(self._open)
 
     def prompt(self) -> None:

@@ -10,9 +10,9 @@ class Screen(Protocol):
     """Where a person reads and types."""
 
     asks: bool
-    """Is there a person who can answer a question?"""
+    """Whether there is a person who can answer a question."""
     echoes: bool
-    """Does what was typed stay on the screen by itself?"""
+    """Whether what was typed stays on the screen by itself."""
 
     async def line(self) -> str | None:
         """Return the next typed line; None when there will be no more."""

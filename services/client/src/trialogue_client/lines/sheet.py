@@ -35,7 +35,7 @@ class Sheet:
 
     @property
     def asks(self) -> bool:
-        """Is there a person who answers?"""
+        """Whether there is a person who answers."""
         return self._screen.asks
 
     def ring(self, *, wanted: bool) -> None:

@@ -32,7 +32,7 @@ class Streams:
         self.out: Sink = sys.stdout
         self.errors: Sink = sys.stderr
         self.held_up = False
-        """Is there something on a terminal's screen that could not be ended?"""
+        """Whether something on a terminal's screen could not be ended."""
         self._outputs: list[Output] = []
         if sys.platform != "win32":
             self._outputs = [Output(stream.fileno(), stream.encoding) for stream in (sys.stdout, sys.stderr)]

@@ -21,7 +21,7 @@ class Connector:
     """Makes the connections of one run, which share what is known of servers."""
 
     def __init__(self, directory: Path, *, asks: bool) -> None:
-        """`directory` holds known certificates and policies; `asks`: can a person be asked about a certificate?"""
+        """`directory` holds known certificates and policies; with `asks`, a person can be asked about a certificate."""
         self._asks = asks
         self._directory = directory
         self._policies = Policies(directory / "sts", time.time)

@@ -8,7 +8,7 @@ from trialogue_client.address import Endpoint
 
 
 def is_private(endpoint: Endpoint, stream: trio.abc.Stream) -> bool:
-    """Is the connection encrypted, or does it not leave this machine?"""
+    """Return whether the connection is encrypted, or does not leave this machine."""
     if is_encrypted(endpoint, stream):
         return True
     if not isinstance(stream, trio.SocketStream):
@@ -21,5 +21,5 @@ def is_private(endpoint: Endpoint, stream: trio.abc.Stream) -> bool:
 
 
 def is_encrypted(endpoint: Endpoint, stream: trio.abc.Stream) -> bool:
-    """Is it TLS, because one has asked for it or because of the server's policy?"""
+    """Return whether it is TLS, because one has asked for it or because of the server's policy."""
     return endpoint.tls or isinstance(stream, trio.SSLStream)

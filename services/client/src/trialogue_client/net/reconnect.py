@@ -53,7 +53,7 @@ class LastingConnection:
         self._patient = patient
         self._policies = policies
         self._sent_away = False
-        """Has the server just sent us to its TLS port?"""
+        """Whether the server has just sent us to its TLS port."""
         self._login_failed = False
         self._fatal = ""
 
@@ -119,7 +119,7 @@ class LastingConnection:
             self._ended()
 
     def _is_sent_away(self) -> bool:
-        """Shall we come again at once, by TLS?"""
+        """Return whether to connect again at once, by TLS."""
         sent, self._sent_away = self._sent_away, False
         return sent
 

@@ -62,7 +62,7 @@ class Actor:
 
     @property
     def connected(self) -> bool:
-        """Is there a connection, registered or not?"""
+        """Whether there is a connection, registered or not."""
         return self._link is not None
 
     @property
@@ -150,11 +150,11 @@ class Actor:
         return False
 
     def has(self, pattern: Pattern) -> bool:
-        """Is there anything that fits and that no step has taken?"""
+        """Return whether there is anything that fits and that no step has taken."""
         return any(not seen.used and self._fits(pattern, seen.event) for seen in self._log)
 
     def present(self, nick: str, room: str, *, present: bool) -> bool:
-        """Is (or was, since the last wait for them) somebody in a room, or out of it?"""
+        """Return whether somebody is (or was, since the last wait for them) in a room, or out of it."""
         return self._presence.reached(nick, room, present=present)
 
     def _fits(self, pattern: Pattern, event: ev.Event) -> bool:

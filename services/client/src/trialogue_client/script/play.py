@@ -31,7 +31,7 @@ class Stage:
     """Takes a line of the report."""
     password: str = ""
     plain_secrets: bool = False
-    """May passwords go over a connection that is not encrypted?"""
+    """Whether passwords may go over a connection that is not encrypted."""
 
 
 class Performance:

@@ -22,7 +22,7 @@ class Memory:
         """What is wrong in the file, as sentences."""
         self.settings = file.read(directory, self.problems.append)
         self._kept = True
-        """Is in the file what we have put there?"""
+        """Whether the file holds what we have put there."""
 
     def keep(self, changed: Settings) -> str:
         """Have these from now on; return a sentence if they last no longer than this run, else ""."""

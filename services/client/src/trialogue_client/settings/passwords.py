@@ -23,7 +23,7 @@ class KeyRingPasswords:
         self.memory = memory
 
     async def check(self) -> None:
-        """Is there a key ring at all?"""
+        """Whether there is a key ring at all."""
         await _aside(key_ring.check)
 
     async def look_up(self, endpoint: Endpoint, account: str) -> str:

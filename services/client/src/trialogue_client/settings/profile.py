@@ -18,13 +18,13 @@ class ConnectionProfile:
     account: str = ""
     """"" for that of the nick."""
     patient: bool = False
-    """Try again and again if the first attempt fails too?"""
+    """Whether to try again and again if the first attempt fails too."""
     keep: bool = False
-    """Keep the password in the key ring, once it has proved right?"""
+    """Whether to keep the password in the key ring, once it has proved right."""
     kept: bool = False
-    """Is it from there?"""
+    """Whether it is from there."""
     plain_secrets: bool = False
-    """Has somebody said that passwords may go over a connection that is not encrypted?"""
+    """Whether somebody has said that passwords may go over a connection that is not encrypted."""
 
     def identity(self) -> Identity:
         """Return who we are there."""

@@ -45,9 +45,9 @@ class Server:
     account: str = ""
     """The account that we were logged in to, and log in to again; "" for none."""
     key_ring: bool = False
-    """Is the account's password in the system's key ring?"""
+    """Whether the account's password is in the system's key ring."""
     connect: bool = False
-    """Go there at every start?"""
+    """Whether to connect there at every start."""
     rooms: tuple[str, ...] = ()
     """Where we were last; nowhere is told by the first start."""
     keys: tuple[str, ...] = ()

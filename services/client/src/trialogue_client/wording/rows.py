@@ -37,7 +37,7 @@ class Row:
     me: bool = False
     at: datetime | None = None
     earlier: bool = False
-    """Is it history?"""
+    """Whether it is history."""
     edited: bool = False
     """Does the text stand in the place of an earlier one? The last row of a message says so."""
     server: str = ""
@@ -52,7 +52,7 @@ class View:
     target: str = ""
     """Where plain text goes to."""
     greeted: bool = False
-    """Has the hint of the first room been shown?"""
+    """Whether the hint of the first room has been shown."""
     reconnected: bool = False
     lost_by: str = ""
     """Why the connection was lost the last time; the same reason need not be read again with every attempt."""
@@ -61,7 +61,7 @@ class View:
     """The ids of the last messages shown, oldest first."""
 
     def is_repeated(self, event: ev.Event) -> bool:
-        """Is this history that is on the screen already, because it was news before the connection broke?"""
+        """Return whether this is history that is on the screen already, as it was news before the connection broke."""
         if not event.msgid:
             return False
         known = event.msgid in self.seen

@@ -79,7 +79,7 @@ class Keyboard:
         return len(self._app.screen_stack) > 1
 
     def _is_text(self, event: Event) -> bool:
-        """Does it do nothing but change a text?"""
+        """Return whether a key does nothing but change a text."""
         if not isinstance(event, Key) or not isinstance(self._app.focused, Input | TextArea):
             return False
         return event.key in _WAITING_FOR_NOTHING or (event.is_printable and event.key != "question_mark")

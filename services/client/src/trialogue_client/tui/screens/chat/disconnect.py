@@ -28,7 +28,7 @@ class Disconnector:
         self._lost_lines: list[str] = []
         self._leaving = False
         self.over = False
-        """Has the last connection ended?"""
+        """Whether the last connection has ended."""
 
     @property
     def unsent(self) -> list[str]:

@@ -33,7 +33,7 @@ class ChatPresenter:
 
     @property
     def over(self) -> bool:
-        """Has the last connection ended?"""
+        """Whether the last connection has ended."""
         return self._disconnector.over
 
     def happened(self, network: BufferedNetwork, event: ev.Event) -> None:

@@ -33,7 +33,7 @@ class Columns:
     coloured: bool = True
     """Are there colours? Where there are none, a colour would become some grey, perhaps that of the background."""
     times: bool = True
-    """Is the time shown?"""
+    """Whether the time is shown."""
 
     @property
     def name(self) -> int:

@@ -38,7 +38,7 @@ class Measure:
         return self._total
 
     def fits(self, buffer: Buffer, columns: Columns) -> bool:
-        """Can this go on measuring, or do all rows have to be measured again?"""
+        """Return whether this can go on measuring; if not, all rows have to be measured again."""
         return self.buffer is buffer and self.columns == columns and self._revision == buffer.revision
 
     def extend(self, tail: Sequence[Entry]) -> None:

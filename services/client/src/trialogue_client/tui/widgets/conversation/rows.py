@@ -38,7 +38,7 @@ class Rows(ScrollView, can_focus=False):
     def __init__(self) -> None:
         super().__init__()
         self.times = True
-        """Show when something was said?"""
+        """Whether to show when something was said."""
         self._measure: Measure | None = None
         self._measures: WeakKeyDictionary[Buffer, Measure] = WeakKeyDictionary()
         self._places: WeakKeyDictionary[Buffer, tuple[Entry, int]] = WeakKeyDictionary()
@@ -51,7 +51,7 @@ class Rows(ScrollView, can_focus=False):
 
     @property
     def follows(self) -> bool:
-        """Is the end in sight, so that new rows move the others up?"""
+        """Whether the end is in sight, so that new rows move the others up."""
         return self._follows
 
     @property
@@ -117,7 +117,7 @@ class Rows(ScrollView, can_focus=False):
             self.scroll_to(y=max(top - self.size.height // 3, 0), animate=False, force=True, immediate=True)
 
     def is_above(self, entry: Entry) -> bool:
-        """Is a row out of sight, because what came after it fills the window?"""
+        """Return whether a row is out of sight, as what came after it fills the window."""
         start = self._measure.start(entry) if self._measure is not None else None
         return start is not None and start < round(self.scroll_offset.y)
 
