@@ -43,7 +43,9 @@ class Delivery:
         self.world.apply(event)
         self.tick.journal.append(event)
         if not self.world.stale.is_empty:
-            self.tick.journal += derived_events(self.world, self.world.take_stale(), event)
+            records = list(derived_events(self.world, self.world.take_stale(), event))
+            self.work.records += len(records)
+            self.tick.journal += records
         if route.after:
             groups = route.after(self.audience, self.world, event)
         if groups is not None:

@@ -1,7 +1,7 @@
 """Measures what a session's lines cost, in work and in tokens of flood control."""
 
 from trialogue_server.session.session import Session
-from trialogue_server.session.work import AT_ONCE, BYTES_IN, BYTES_OUT, BYTES_TOLD, LIGHT, LINE, Work
+from trialogue_server.session.work import AT_ONCE, BYTES_IN, BYTES_OUT, BYTES_TOLD, LIGHT, LINE, RECORD, Work
 
 _FORGETS = 16
 
@@ -11,12 +11,12 @@ _TALK = (b"PRIVMSG", b"NOTICE", b"TAGMSG", b"PING", b"PONG")
 class Meter:
     """Compares the server's counter before and after each line of one session."""
 
-    __slots__ = ("_answered", "_bytes_told", "_deliveries", "_session", "_units", "_work", "usual")
+    __slots__ = ("_answered", "_bytes_told", "_deliveries", "_records", "_session", "_units", "_work", "usual")
 
     def __init__(self, session: Session, work: Work) -> None:
         self._session = session
         self._work = work
-        self._units = self._deliveries = self._bytes_told = self._answered = 0
+        self._units = self._deliveries = self._bytes_told = self._records = self._answered = 0
         self.usual = LINE
         """Units that a line took of late: what the next one may take."""
 
@@ -24,7 +24,7 @@ class Meter:
         """Begin to measure."""
         work = self._work
         self._units, self._deliveries, self._answered = work.units, work.deliveries, self._session.outbox.answered
-        self._bytes_told = work.bytes_told
+        self._bytes_told, self._records = work.bytes_told, work.records
         work.floor = 1.0
 
     def settle(self, size: int, per_token: int) -> int:
@@ -54,8 +54,9 @@ class Meter:
 
     @property
     def flush(self) -> int:
-        """Units of sending what others were told since `begin`."""
-        return (self._work.bytes_told - self._bytes_told) // BYTES_TOLD
+        """Units of the next flush since `begin`: of keeping records, and of sending what others were told."""
+        work = self._work
+        return (work.bytes_told - self._bytes_told) // BYTES_TOLD + (work.records - self._records) * RECORD
 
     def _measure(self, told: int) -> int:
         answered = self._session.outbox.answered - self._answered

@@ -19,6 +19,9 @@ AT_ONCE = 64
 BYTES_TOLD = 2_048
 """Bytes sent to others that take a unit, besides the sends themselves: they are copied, and not made."""
 
+RECORD = 50
+"""Units that a record takes when a tick is committed: others wait for it as they wait for what is sent."""
+
 LIGHT = 700
 """Units of a light line, for which nobody has to wait; talking is light."""
 
@@ -32,7 +35,7 @@ STEP = 2_000
 class Work:
     """Counts for the whole server; whoever wants to know the cost of something compares before and after."""
 
-    __slots__ = ("bytes_told", "deliveries", "floor", "units")
+    __slots__ = ("bytes_told", "deliveries", "floor", "records", "units")
 
     def __init__(self) -> None:
         self.units = 0
@@ -43,5 +46,7 @@ class Work:
         """
         self.bytes_told = 0
         """The bytes of that, for all sessions."""
+        self.records = 0
+        """The number of records that are to be written or deleted with the next commit."""
         self.floor = 1.0
         """The least number of tokens for the present line, from its command's row."""
