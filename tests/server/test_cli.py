@@ -98,6 +98,7 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(
     assert told in error
     assert error.startswith("trialogue-server: ")
     assert error.count("\n") == 1
+    assert "?." not in error
 
 
 def test_help_tells_every_option_and_how_to_use_it(capsys: pytest.CaptureFixture[str]) -> None:

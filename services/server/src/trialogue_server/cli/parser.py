@@ -19,9 +19,10 @@ class Parser(argparse.ArgumentParser):
         if message.startswith(_UNRECOGNIZED):
             word = message.removeprefix(_UNRECOGNIZED).split()[0].partition("=")[0]
             hint = did_you_mean(word, set(_options(self))) if word.startswith("-") else ""
-        self.exit(
-            _NOT_UNDERSTOOD, f"{self.prog}: {message[:1].upper()}{message[1:].rstrip('.')}.{hint or ' Try --help.'}\n"
-        )
+        sentence = f"{message[:1].upper()}{message[1:]}"
+        if not sentence.endswith("?"):
+            sentence = f"{sentence.rstrip('.')}.{hint or ' Try --help.'}"
+        self.exit(_NOT_UNDERSTOOD, f"{self.prog}: {sentence}\n")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is None or value in action.choices:
