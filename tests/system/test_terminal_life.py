@@ -59,6 +59,7 @@ def test_a_server_is_killed_and_started_again_while_two_people_talk(
     terminals.until("alice", "bob   said to nobody yet")
     terminals.say("alice", "now I hear you")
     terminals.until("bob", "alice   now I hear you")
+    terminals.until("alice", "alice   now I hear you")
     said = ("good morning", "sleep well?", "said to nobody yet", "now I hear you")
     for nick in ("bob", "alice"):
         screen = terminals.screen(nick)
