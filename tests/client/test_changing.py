@@ -9,10 +9,11 @@ from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.state import Identity
 from trialogue_client.engine.buffers import Buffer, BufferKind
-from trialogue_client.engine.entries import Entry, EntryKind
+from trialogue_client.engine.entries import Entry
 from trialogue_client.engine.model import Model
 from trialogue_client.tui.widgets.conversation.layout import Columns, height, strips
 from trialogue_client.tui.widgets.conversation.measure import Measure
+from trialogue_client.wording.rows import RowKind
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ALICE, BOB, CAROL = Source("alice", "a", "h"), Source("bob", "b", "h"), Source("carol", "c", "h")
@@ -113,7 +114,7 @@ def filled(count: int) -> Buffer:
     buffer = Buffer("#lobby", BufferKind.ROOM)
     for number in range(count):
         buffer.append(
-            Entry(EntryKind.TALK, f"line {number}", NOW + timedelta(seconds=number), "alice", msgid=f"m{number}")
+            Entry(RowKind.TALK, f"line {number}", NOW + timedelta(seconds=number), "alice", msgid=f"m{number}")
         )
     return buffer
 
@@ -135,5 +136,5 @@ def test_one_row_that_changes_is_measured_again_and_the_others_only_move() -> No
 
 def test_a_row_with_a_note_is_as_high_as_it_is_measured() -> None:
     for body, note in (("short", "👍 1"), ("é " * 80, "x " * 90), ("", "👍 1")):
-        entry = Entry(EntryKind.TALK, body, NOW, "alice", note=note)
+        entry = Entry(RowKind.TALK, body, NOW, "alice", note=note)
         assert len(strips(entry, COLUMNS)) == height(entry, COLUMNS)

@@ -14,8 +14,8 @@ from textual.widgets import Checkbox
 from tests.support.client import Client
 from tests.support.screen import client, fake_server, options, peer_named, real_server, talking
 from trialogue_client.core import emoji
-from trialogue_client.engine.entries import EntryKind
 from trialogue_client.tui.widgets.sidebar import NameList
+from trialogue_client.wording.rows import RowKind
 
 TAGS = "CAP REQ :message-tags echo-message draft/message-redaction server-time"
 
@@ -230,7 +230,7 @@ def test_a_result_of_a_search_leads_to_its_place_and_one_reads_on_to_the_newest(
                     break
                 await bob.press("pagedown")
             bodies = [
-                entry.body for entry in lobby.entries if entry.kind is EntryKind.TALK and entry.body.startswith("line")
+                entry.body for entry in lobby.entries if entry.kind is RowKind.TALK and entry.body.startswith("line")
             ]
             first = int(bodies[0][5:-1])
             assert bodies == [f"line {number}." for number in range(first, 451)], "without gap or double"

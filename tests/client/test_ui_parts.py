@@ -11,27 +11,26 @@ from rich.style import Style
 from trialogue_client.address import AddressError, Endpoint, parse_address
 from trialogue_client.core.completion import complete, explain
 from trialogue_client.engine.buffers import Buffer, BufferKind
-from trialogue_client.engine.entries import Entry, EntryKind
+from trialogue_client.engine.entries import Entry
 from trialogue_client.engine.model import Alert
 from trialogue_client.tui.formatting import styled
 from trialogue_client.tui.terminal.notify import sequence
 from trialogue_client.tui.widgets.conversation.layout import Columns, height, strips
 from trialogue_client.tui.widgets.conversation.measure import Measure
 from trialogue_client.tui.widgets.conversation.wrapping import wrap
+from trialogue_client.wording.rows import RowKind
 
 START = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 texts = st.text(max_size=200)
 
 
 def entry(minutes: float, body: str = "x", who: str = "bob") -> Entry:
-    return Entry(EntryKind.TALK, body, START + timedelta(minutes=minutes), who)
+    return Entry(RowKind.TALK, body, START + timedelta(minutes=minutes), who)
 
 
 def shape(buffer: Buffer) -> list[str]:
     """``-`` for a date, ``bob:`` for a row with a name, ``:`` for one under the same name."""
-    return [
-        "-" if one.kind is EntryKind.DATE else f"{one.who if one.head else ''}:{one.body}" for one in buffer.entries
-    ]
+    return ["-" if one.kind is RowKind.DATE else f"{one.who if one.head else ''}:{one.body}" for one in buffer.entries]
 
 
 @given(st.text(max_size=120), st.integers(2, 40))
@@ -150,13 +149,12 @@ def test_a_notification_cannot_carry_what_acts_on_the_terminal() -> None:
 
 def test_without_colours_nothing_is_coloured_and_every_meaning_has_a_sign() -> None:
     columns = Columns(80, coloured=False)
-    looks = [Entry(look, "\x0304red\x03 https://x.example", START, who="bob") for look in EntryKind]
-    looks += [Entry(look, "x", START) for look in EntryKind]
+    looks = [Entry(look, "\x0304red\x03 https://x.example", START, who="bob") for look in RowKind]
+    looks += [Entry(look, "x", START) for look in RowKind]
     segments = [segment for one in looks for line in strips(one, columns) for segment in line]
     assert [segment.text for segment in segments if segment.style and segment.style.color] == []
     signs = {
-        strips(Entry(look, "x", START), columns)[0].text
-        for look in (EntryKind.EVENT, EntryKind.HINT, EntryKind.TROUBLE)
+        strips(Entry(look, "x", START), columns)[0].text for look in (RowKind.EVENT, RowKind.HINT, RowKind.TROUBLE)
     }
     assert len(signs) == 3
 
@@ -195,7 +193,7 @@ def test_words_with_a_tab_between_them_stay_two() -> None:
 def test_the_oldest_message_is_known_after_the_first_have_gone() -> None:
     buffer = Buffer("#x", BufferKind.ROOM)
     for number in range(100_001):
-        buffer.append(Entry(EntryKind.TALK, "x", START + timedelta(seconds=number), "bob", msgid=str(number)))
+        buffer.append(Entry(RowKind.TALK, "x", START + timedelta(seconds=number), "bob", msgid=str(number)))
     assert buffer.trimmed
     assert buffer.oldest() == next(one.msgid for one in buffer.entries if one.msgid)
 

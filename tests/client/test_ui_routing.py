@@ -11,9 +11,9 @@ from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.events.connection import Lost
 from trialogue_client.core.state import Identity
-from trialogue_client.engine.entries import EntryKind
 from trialogue_client.engine.model import Model
 from trialogue_client.engine.routing import PLACES, places
+from trialogue_client.wording.rows import RowKind
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ALICE, BOB = Source("alice", "a", "h"), Source("bob", "b", "h")
@@ -247,4 +247,4 @@ def test_what_waited_for_us_is_unread_and_what_we_asked_for_is_not() -> None:
     buffer = model.find("alice")
     assert buffer is not None
     assert buffer.unread == 2
-    assert [entry.body for entry in buffer.entries if entry.kind is EntryKind.TALK][:2] == ["one", "two"]
+    assert [entry.body for entry in buffer.entries if entry.kind is RowKind.TALK][:2] == ["one", "two"]

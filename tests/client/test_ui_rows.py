@@ -9,8 +9,9 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from trialogue_client.engine.buffers import Buffer, BufferKind
-from trialogue_client.engine.entries import Entry, EntryKind
+from trialogue_client.engine.entries import Entry
 from trialogue_client.tui.widgets.conversation.rows import Rows
+from trialogue_client.wording.rows import RowKind
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HEIGHT = 10
@@ -33,7 +34,7 @@ class Window(App[None]):
     def say(self, *bodies: str) -> None:
         for body in bodies:
             number = len(self.buffer.entries)
-            self.buffer.append(Entry(EntryKind.TALK, body, START + timedelta(seconds=number), "bob"))
+            self.buffer.append(Entry(RowKind.TALK, body, START + timedelta(seconds=number), "bob"))
         self.rows.sync(self.buffer, [])
 
 

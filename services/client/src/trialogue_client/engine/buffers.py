@@ -8,8 +8,9 @@ from heapq import merge
 from itertools import chain
 
 from trialogue_client.engine import changing
-from trialogue_client.engine.entries import Entry, EntryKind
+from trialogue_client.engine.entries import Entry
 from trialogue_client.engine.message_actions import Intent
+from trialogue_client.wording.rows import RowKind
 
 LONGEST = 100_000
 """Rows that a conversation keeps; the oldest go first, in one piece, so that it happens rarely."""
@@ -88,7 +89,7 @@ class Buffer:
         news = sorted((entry for entry in older if entry.msgid not in known), key=lambda entry: entry.at)
         draws_line, self._draws_line = self._draws_line, False
         if draws_line and news:
-            news.insert(0, Entry(EntryKind.UNREAD, "", news[0].at))
+            news.insert(0, Entry(RowKind.UNREAD, "", news[0].at))
         self.merge(news)
 
     def merge(self, older: Iterable[Entry]) -> None:
@@ -96,7 +97,7 @@ class Buffer:
         news = sorted(older, key=lambda entry: entry.at)
         if not news:
             return
-        old = [entry for entry in self.entries if entry.kind is not EntryKind.DATE]
+        old = [entry for entry in self.entries if entry.kind is not RowKind.DATE]
         whole = chain(news, old) if not old or news[-1].at <= old[0].at else merge(old, news, key=lambda one: one.at)
         entries: list[Entry] = []
         before: Entry | None = None
@@ -112,9 +113,9 @@ class Buffer:
 
     def mark_unread(self, now: datetime) -> None:
         """Draw the line: what comes now has not been seen. Not twice, and not at the end of nothing."""
-        if self.entries and not any(entry.kind is EntryKind.UNREAD for entry in self.entries[-1 - self.unread :]):
+        if self.entries and not any(entry.kind is RowKind.UNREAD for entry in self.entries[-1 - self.unread :]):
             self.unmark()
-            self.entries.append(Entry(EntryKind.UNREAD, "", max(now, self.entries[-1].at)))
+            self.entries.append(Entry(RowKind.UNREAD, "", max(now, self.entries[-1].at)))
 
     def begin_anew(self) -> None:
         """Hold nothing of what was said: the server tells it again."""
@@ -151,19 +152,19 @@ class Buffer:
 
     def unmark(self) -> None:
         """Take the line away."""
-        kept = [entry for entry in self.entries if entry.kind is not EntryKind.UNREAD]
+        kept = [entry for entry in self.entries if entry.kind is not RowKind.UNREAD]
         if len(kept) != len(self.entries):
             self.entries = kept
             self.revision += 1
 
     def oldest(self) -> str:
         """Return the id of the first message; "" if there is none."""
-        said = (entry for entry in self.entries if entry.kind in (EntryKind.TALK, EntryKind.ACTION))
+        said = (entry for entry in self.entries if entry.kind in (RowKind.TALK, RowKind.ACTION))
         return next((entry.msgid for entry in said if entry.msgid), "")
 
     def newest(self) -> Entry | None:
         """Return the last message."""
-        talk = (EntryKind.TALK, EntryKind.ACTION, EntryKind.NOTICE)
+        talk = (RowKind.TALK, RowKind.ACTION, RowKind.NOTICE)
         return next((entry for entry in reversed(self.entries) if entry.kind in talk), None)
 
 
@@ -172,4 +173,4 @@ def _came_in_time(entry: Entry, before: Entry) -> bool:
 
 
 def _date(at: datetime) -> Entry:
-    return Entry(EntryKind.DATE, "", at.replace(hour=0, minute=0, second=0, microsecond=0))
+    return Entry(RowKind.DATE, "", at.replace(hour=0, minute=0, second=0, microsecond=0))

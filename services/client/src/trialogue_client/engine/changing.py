@@ -5,7 +5,8 @@ Each of these returns the rows that have changed: one, whose place is the same, 
 
 from itertools import islice
 
-from trialogue_client.engine.entries import Entry, EntryKind
+from trialogue_client.engine.entries import Entry
+from trialogue_client.wording.rows import RowKind
 
 _FAR = 20_000
 """Rows that are looked through, from the last one on: people react to what was said lately."""
@@ -17,7 +18,7 @@ def redact(entries: list[Entry], msgid: str, sentence: str) -> list[Entry]:
     if not places:
         return []
     first, rest = entries[places[0]], places[1:]
-    first.body, first.kind, first.mention = sentence, EntryKind.EVENT, False
+    first.body, first.kind, first.mention = sentence, RowKind.EVENT, False
     first.state, first.note = "gone", ""
     gone = [entries[place] for place in rest]
     if rest:

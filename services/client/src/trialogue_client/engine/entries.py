@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum, auto
 from sys import intern
 
 from trialogue_client.wording.rows import Row, RowKind
@@ -11,29 +10,14 @@ GROUP = timedelta(minutes=5)
 """Rows of one person that follow each other closer than this are shown under one name."""
 
 
-class EntryKind(Enum):
-    """What kind of row it is; each has a sign of its own, so that none depends on its colour."""
-
-    TALK = auto()
-    ACTION = auto()
-    NOTICE = auto()
-    EVENT = auto()
-    HINT = auto()
-    TROUBLE = auto()
-    DATE = auto()
-    UNREAD = auto()
-    """The line above what came while nobody looked."""
-
-
-_SAID = (EntryKind.TALK, EntryKind.ACTION, EntryKind.NOTICE)
-_LOOKS = {mark: EntryKind[mark.name] for mark in RowKind}
+_SAID = (RowKind.TALK, RowKind.ACTION, RowKind.NOTICE)
 
 
 @dataclass(slots=True, eq=False)
 class Entry:
     """One row, compared by identity. `body` has the sender's IRC formatting in it, and no line feeds."""
 
-    kind: EntryKind
+    kind: RowKind
     body: str
     at: datetime
     who: str = ""
@@ -63,7 +47,7 @@ class Entry:
         """Return whether this row belongs under the name of the row before it."""
         return (
             before is not None
-            and self.kind is before.kind is EntryKind.TALK
+            and self.kind is before.kind is RowKind.TALK
             and self.who == before.who
             and self.at - before.at < GROUP
         )
@@ -74,4 +58,4 @@ def entry_of(row: Row, now: datetime, msgid: str = "", *, mention: bool = False)
     at = row.at.astimezone(now.tzinfo) if row.at else now
     who = intern(row.who)  # Of 100,000 rows many are by the same few people.
     state = "edited" if row.edited else ""
-    return Entry(_LOOKS[row.kind], row.body, at, who, row.me, row.earlier, msgid, mention, state)
+    return Entry(row.kind, row.body, at, who, row.me, row.earlier, msgid, mention, state)

@@ -10,7 +10,8 @@ from dataclasses import replace
 from ircwire import numerics as num
 from trialogue_client.core import events as ev
 from trialogue_client.core.events.connection import Remark
-from trialogue_client.engine.entries import Entry, EntryKind
+from trialogue_client.engine.entries import Entry
+from trialogue_client.wording.rows import RowKind
 
 MOST = 12
 """Rows that are repeated: half of a small screen, so that the conversation itself is there too."""
@@ -50,5 +51,5 @@ class Greeting:
         if len(rows) > MOST:
             left = len(rows) - MOST + 1
             more = f"… {left} more lines stand in the conversation with the server: Alt+↑ goes there."
-            rows = [*rows[: MOST - 1], Entry(EntryKind.HINT, more, rows[-1].at)]
+            rows = [*rows[: MOST - 1], Entry(RowKind.HINT, more, rows[-1].at)]
         return [replace(row) for row in rows]

@@ -13,7 +13,7 @@ from trialogue_client.core.references import edits_of
 from trialogue_client.engine import changing
 from trialogue_client.engine.attention import is_muted
 from trialogue_client.engine.buffers import Buffer, BufferKind
-from trialogue_client.engine.entries import Entry, EntryKind, entry_of
+from trialogue_client.engine.entries import Entry, entry_of
 from trialogue_client.engine.greeting import Greeting
 from trialogue_client.engine.routing import SERVER, places
 from trialogue_client.engine.tallies import Tallies
@@ -136,7 +136,7 @@ class Model:
                 self.buffers[key].adopt(entries)
         self._older.clear()
 
-    def show(self, look: EntryKind, lines: Iterable[str], now: datetime) -> None:
+    def show(self, look: RowKind, lines: Iterable[str], now: datetime) -> None:
         """Show lines where the person is looking."""
         for line in "\n".join(lines).split("\n"):
             self.active.append(Entry(look, line, now))
@@ -145,7 +145,7 @@ class Model:
         """Take in that there is no connection any more, and that none will be tried."""
         self.state = "ended: /connect"
         for line in reason.split("\n"):
-            self.buffers[SERVER].append(Entry(EntryKind.TROUBLE, line, now))
+            self.buffers[SERVER].append(Entry(RowKind.TROUBLE, line, now))
 
     def pending(self, buffer: Buffer, now: datetime) -> list[Entry]:
         """Return the lines of our own that the server has not confirmed yet, as rows for the end."""
@@ -155,10 +155,10 @@ class Model:
         # An edited message stands at its place as soon as the server has it, and until then nowhere else.
         said = [line for line in self.chat.lines if not edits_of(line.tags)]
         waiting = [line for line in said if self.chat.fold(line.target) == key and (line.waits or echoes)]
-        looks = {ev.Kind.ACTION: EntryKind.ACTION, ev.Kind.NOTICE: EntryKind.NOTICE}
+        looks = {ev.Kind.ACTION: RowKind.ACTION, ev.Kind.NOTICE: RowKind.NOTICE}
         return [
             Entry(
-                looks.get(line.kind, EntryKind.TALK), text, now, self.chat.nick, me=True,
+                looks.get(line.kind, RowKind.TALK), text, now, self.chat.nick, me=True,
                 state="unsent" if line.waits else "sending",
             )
             for line in waiting

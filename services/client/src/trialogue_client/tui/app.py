@@ -17,7 +17,6 @@ from trialogue_client.ending import Ending
 from trialogue_client.engine import outcomes as out
 from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.engine import Engine
-from trialogue_client.engine.entries import EntryKind
 from trialogue_client.engine.startup import Startup
 from trialogue_client.net.discover import Discover, discover
 from trialogue_client.net.reconnect import QUIT_SECONDS
@@ -145,7 +144,7 @@ class Trialogue(App[int]):
             case out.RoomKeyWanted() as wish:
                 self._offers.room_key(network, wish)
             case out.Sentence(kind, text):
-                self._opener.tell(text, EntryKind[kind.name])
+                self._opener.tell(text, kind)
             case out.Failed(text):
                 self._opener.tell(text)
 

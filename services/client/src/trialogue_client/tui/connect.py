@@ -8,12 +8,12 @@ from textual.app import App
 
 from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.engine import Engine
-from trialogue_client.engine.entries import EntryKind
 from trialogue_client.engine.older_pages import PAGE
 from trialogue_client.net.connector import Connector
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.screens.chat.screen import ChatScreen
 from trialogue_client.tui.terminal.guest import Guest
+from trialogue_client.wording.rows import RowKind
 
 
 class ConnectionOpener:
@@ -53,10 +53,10 @@ class ConnectionOpener:
         talk.add(network)
         self._guest.spawn(network.run)
         for problem in (*self._memory.problems, *lost):
-            network.model.show(EntryKind.TROUBLE, [problem], datetime.now().astimezone())
+            network.model.show(RowKind.TROUBLE, [problem], datetime.now().astimezone())
         self._memory.problems.clear()
 
-    def tell(self, sentence: str, look: EntryKind = EntryKind.TROUBLE) -> None:
+    def tell(self, sentence: str, look: RowKind = RowKind.TROUBLE) -> None:
         """Say it where one talks, if one does."""
         if self.talk is not None:
             self.talk.tell(sentence, look)

@@ -12,7 +12,10 @@ _REMEMBERED = 10_000
 
 
 class RowKind(Enum):
-    """What kind of row it is; no meaning hangs on its colour alone."""
+    """What kind of row it is; each has a sign of its own, so that none depends on its colour.
+
+    Dates and the line above what is new stand between the rows of a buffer only.
+    """
 
     TALK = auto()
     ACTION = auto()
@@ -20,6 +23,9 @@ class RowKind(Enum):
     EVENT = auto()
     HINT = auto()
     TROUBLE = auto()
+    DATE = auto()
+    UNREAD = auto()
+    """The line above what came while nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from trialogue_client.core.events.connection import CertificateChanged, Ended
 from trialogue_client.engine import outcomes as out
 from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.engine import Engine
-from trialogue_client.engine.entries import EntryKind
 from trialogue_client.tui.clock import now
 from trialogue_client.tui.screens.chat.chat_dialogs import ChatDialogs
 from trialogue_client.tui.screens.chat.disconnect import Disconnector
 from trialogue_client.tui.screens.chat.reading_position import ReadingPosition
 from trialogue_client.tui.screens.chat.requests import Requested
 from trialogue_client.tui.widgets.composer import Composer
+from trialogue_client.wording.rows import RowKind
 
 
 class ChatPresenter:
@@ -65,9 +65,9 @@ class ChatPresenter:
     def _show(self, network: BufferedNetwork, outcome: out.Outcome) -> None:
         match outcome:
             case out.Sentence(kind, text):
-                network.model.show(EntryKind[kind.name], [text], now())
+                network.model.show(kind, [text], now())
             case out.Failed(text):
-                network.model.show(EntryKind.TROUBLE, [text], now())
+                network.model.show(RowKind.TROUBLE, [text], now())
             case out.LeaveWanted(reason, everywhere):
                 self._disconnector.leave_all(reason) if everywhere else self._disconnector.leave(network, reason)
             case out.PutBack(text):

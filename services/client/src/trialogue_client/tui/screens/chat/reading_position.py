@@ -8,7 +8,7 @@ from textual.screen import Screen
 from trialogue_client.core import events as ev
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.buffers import Buffer
-from trialogue_client.engine.entries import Entry, EntryKind
+from trialogue_client.engine.entries import Entry
 from trialogue_client.engine.model import Model
 from trialogue_client.engine.past_pages import AFTER, AROUND, BEFORE
 from trialogue_client.engine.search_results import Result, results
@@ -16,6 +16,7 @@ from trialogue_client.tui.screens.chat.navigation import Navigation
 from trialogue_client.tui.screens.results import Results
 from trialogue_client.tui.widgets.conversation.messages import Messages
 from trialogue_client.wording import about
+from trialogue_client.wording.rows import RowKind
 
 
 class ReadingPosition:
@@ -123,7 +124,7 @@ class ReadingPosition:
             self._navigation.sync()
 
     def _first_unread(self) -> Entry | None:
-        return next((entry for entry in self._model.active.shown.entries if entry.kind is EntryKind.UNREAD), None)
+        return next((entry for entry in self._model.active.shown.entries if entry.kind is RowKind.UNREAD), None)
 
     def _show_entry(self, network: BufferedNetwork, buffer: Buffer, entry: Entry) -> None:
         if buffer is not self._model.active:

@@ -16,7 +16,6 @@ from trialogue_client.core.commands.actions import Action
 from trialogue_client.core.completion import complete
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.engine import Engine
-from trialogue_client.engine.entries import EntryKind
 from trialogue_client.engine.model import Model
 from trialogue_client.settings import Settings
 from trialogue_client.settings.profile import ConnectionProfile
@@ -37,6 +36,7 @@ from trialogue_client.tui.screens.help import Help
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.tui.widgets.conversation.messages import Messages
 from trialogue_client.tui.widgets.sidebar import NameList
+from trialogue_client.wording.rows import RowKind
 
 
 class ChatScreen(Screen[str]):
@@ -132,7 +132,7 @@ class ChatScreen(Screen[str]):
         """Say good-bye to all servers; False if that has been done before."""
         return self._disconnector.leave_all(reason)
 
-    def tell(self, sentence: str, look: EntryKind = EntryKind.TROUBLE) -> None:
+    def tell(self, sentence: str, look: RowKind = RowKind.TROUBLE) -> None:
         """Say what is wrong, or what was done, where one looks."""
         self.model.show(look, [sentence], now())
         if self.is_mounted:

@@ -9,11 +9,11 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.core.rooms import Member
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.buffers import Buffer, BufferKind
-from trialogue_client.engine.entries import EntryKind
 from trialogue_client.engine.model import Model
 from trialogue_client.tui.formatting import harmless
 from trialogue_client.tui.palette import DIM, tone_of
 from trialogue_client.tui.widgets.sidebar import Item
+from trialogue_client.wording.rows import RowKind
 
 SERVER = "server"
 _BETWEEN = "\0"
@@ -151,9 +151,7 @@ def names(model: Model) -> tuple[list[str], list[str]]:
     present = {chat.fold(one.nick): one.nick for one in there.members.values()} if there else {}
     if buffer.sort is BufferKind.PERSON:
         present.setdefault(chat.fold(buffer.name), buffer.name)
-    talked = [
-        entry.who for entry in reversed(buffer.entries[-_RECENT:]) if entry.kind is EntryKind.TALK and not entry.me
-    ]
+    talked = [entry.who for entry in reversed(buffer.entries[-_RECENT:]) if entry.kind is RowKind.TALK and not entry.me]
     order = dict.fromkeys(nick for who in talked if (nick := present.get(chat.fold(who))))
     others = sorted(present.values(), key=str.casefold)
     nicks = [nick for nick in dict.fromkeys([*order, *others]) if chat.fold(nick) != chat.fold(chat.nick)]

@@ -11,16 +11,17 @@ from rich.text import Text
 from textual.strip import Strip
 
 from ircwire.text import strip_formatting
-from trialogue_client.engine.entries import Entry, EntryKind
+from trialogue_client.engine.entries import Entry
 from trialogue_client.tui.formatting import harmless, styled
 from trialogue_client.tui.palette import BOLD, DIM, TONE_HINT, TONE_TROUBLE, tone_of
 from trialogue_client.tui.widgets.conversation.wrapping import wrap
+from trialogue_client.wording.rows import RowKind
 
 _TIME = 6
 _CONSOLE = Console(force_terminal=True, color_system="truecolor", width=10_000)
-_RULES = (EntryKind.DATE, EntryKind.UNREAD)
-_SIGNS = {EntryKind.TROUBLE: "!", EntryKind.HINT: "›", EntryKind.EVENT: "·"}
-_TONES = {EntryKind.TROUBLE: TONE_TROUBLE, EntryKind.HINT: TONE_HINT, EntryKind.EVENT: DIM}
+_RULES = (RowKind.DATE, RowKind.UNREAD)
+_SIGNS = {RowKind.TROUBLE: "!", RowKind.HINT: "›", RowKind.EVENT: "·"}
+_TONES = {RowKind.TROUBLE: TONE_TROUBLE, RowKind.HINT: TONE_HINT, RowKind.EVENT: DIM}
 _STATES = {"unsent": "  (not sent yet)", "sending": "  …", "edited": "  (edited)"}
 _ON_ITS_WAY = ("unsent", "sending")
 
@@ -100,7 +101,7 @@ def _body(entry: Entry, *, coloured: bool) -> Text:
         text.stylize_before(_TONES[entry.kind])
     if entry.mention:
         text.stylize_before(BOLD)
-    if entry.kind is EntryKind.NOTICE or entry.state in _ON_ITS_WAY:
+    if entry.kind is RowKind.NOTICE or entry.state in _ON_ITS_WAY:
         text.stylize_before(DIM)
     return text
 
@@ -121,12 +122,12 @@ def _label(entry: Entry, columns: Columns) -> list[Segment]:
 
 def _name(entry: Entry) -> str:
     name = harmless(entry.who)
-    return {EntryKind.ACTION: f"* {name}", EntryKind.NOTICE: f"-{name}-"}.get(entry.kind, name)
+    return {RowKind.ACTION: f"* {name}", RowKind.NOTICE: f"-{name}-"}.get(entry.kind, name)
 
 
 def _rule(entry: Entry, columns: Columns) -> Strip:
-    words = _day(entry.at) if entry.kind is EntryKind.DATE else "new"
-    style = DIM if entry.kind is EntryKind.DATE else TONE_TROUBLE if columns.coloured else BOLD
+    words = _day(entry.at) if entry.kind is RowKind.DATE else "new"
+    style = DIM if entry.kind is RowKind.DATE else TONE_TROUBLE if columns.coloured else BOLD
     return _strip([Segment(f"── {words} ".ljust(columns.width, "─"), style)])
 
 

@@ -12,9 +12,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from trialogue_client.engine.buffers import Buffer
-from trialogue_client.engine.entries import Entry, EntryKind
+from trialogue_client.engine.entries import Entry
 from trialogue_client.tui.widgets.conversation.layout import Columns
 from trialogue_client.tui.widgets.conversation.measure import Measure
+from trialogue_client.wording.rows import RowKind
 
 _NOTHING = Strip([])
 
@@ -125,7 +126,7 @@ class Rows(ScrollView, can_focus=False):
         if old is None or (old.buffer is not buffer and buffer in self._places):
             return self._places.get(buffer)
         top = number = round(self.scroll_offset.y)
-        while (entry := old.entry_at(number)) is not None and entry.kind is EntryKind.DATE:
+        while (entry := old.entry_at(number)) is not None and entry.kind is RowKind.DATE:
             number += 1  # Dates are made anew when history comes in.
         return (entry, top - old.start_of(entry, number)) if entry else None
 
