@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ircwire import Message, caps
+from ircwire import numerics as num
 from ircwire.casemap import Fold, rfc1459_fold
 from ircwire.modes import parse_modes
 from trialogue_client.core import events as ev
@@ -33,10 +34,8 @@ _CANNOT_JOIN = frozenset({
     "489", "490", "494", "495", "500", "517", "519", "520", "926",
 })  # fmt: skip
 """Servers have many reasons, and say few of them by the same number."""
-_NEEDS_KEY = "475"
 _PASSING = frozenset({"437", "471", "473", "474", "477", "489", "494", "495", "520"})
 """A room that we were in may be full, closed, or not for us for a while."""
-_HAS_MODES = "324"
 
 
 class Chat:
@@ -362,7 +361,7 @@ class Chat:
                 self._move(event.old, event.new)
             case ev.ModeChanged():
                 self._rooms.follow(event.target, event.changes)
-            case ev.ServerReply(code=code, params=(room, modes, *params)) if code == _HAS_MODES and self.session:
+            case ev.ServerReply(code=num.RPL_CHANNELMODEIS, params=(room, modes, *params)) if self.session:
                 self._rooms.follow(room, parse_modes(modes, params, self.session.state.features.kinds))
         yield event
 
@@ -402,7 +401,7 @@ class Chat:
         room = event.about[0]
         if self.session is None or self.session.state.rooms.get(room) is not None:
             return
-        if event.code == _NEEDS_KEY and self._rooms.shut(room):
+        if event.code == num.ERR_BADCHANNELKEY and self._rooms.shut(room):
             yield ev.KeyWanted(room, self._rooms.key(room))
         else:
             self._rooms.refused(room, passing=event.code in _PASSING)

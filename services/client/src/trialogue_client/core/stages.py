@@ -1,6 +1,7 @@
 """The stages that every event passes before it is told, each with one signature: an event in, events out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 
 from trialogue_client.core.events import Event
 
@@ -9,10 +10,11 @@ Stage = Callable[[Event], Iterable[Event]]
 
 
 def passed(event: Event, stages: Sequence[Stage]) -> Iterator[Event]:
-    """Give an event to the first stage, what comes of it to the next, and so on; the last one's events come out."""
-    if not stages:
-        yield event
-        return
-    first, *rest = stages
-    for one in first(event):
-        yield from passed(one, rest)
+    """Give an event to the first stage, what comes of it to the next, and so on; the last one's events come out.
+
+    Each event comes out before the next one is made.
+    """
+    events = iter((event,))
+    for stage in stages:
+        events = chain.from_iterable(map(stage, events))
+    return events

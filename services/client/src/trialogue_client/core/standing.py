@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ircwire import FormatError, Message, ParseError, caps, parse
 from ircwire.casemap import Fold
-from ircwire.modes import ModeChange
 from trialogue_client.core import events as ev
 
 _NOT_OURS = "oOarzZSN"
@@ -69,16 +68,14 @@ class Standing:
                 self._monitor(sign.upper(), names[0].split(",") if names else [])
 
     def follow(self, event: ev.Event, nick: str) -> None:
-        """Note the modes that we have given ourselves."""
-        match event:
-            case ev.ModeChanged() if self._fold(event.target) == self._fold(event.by.nick) == self._fold(nick):
-                self._follow_modes(event.changes)
-        if isinstance(event, ev.ModeChanged) and self._fold(event.target) == self._fold(nick):
-            for change in event.changes:
-                self.is_operator = change.add if change.mode == _OPERATOR else self.is_operator
-
-    def _follow_modes(self, changes: Iterable[ModeChange]) -> None:
-        self._set_modes("".join(f"{'+' if change.add else '-'}{change.mode}" for change in changes))
+        """Note the modes that we have given ourselves, and whether the server has made us its operator."""
+        if not isinstance(event, ev.ModeChanged) or self._fold(event.target) != self._fold(nick):
+            return
+        if self._fold(event.by.nick) == self._fold(nick):
+            self._set_modes("".join(f"{'+' if change.add else '-'}{change.mode}" for change in event.changes))
+        for change in event.changes:
+            if change.mode == _OPERATOR:
+                self.is_operator = change.add
 
     def _set_modes(self, modes: str) -> None:
         sign = "+"

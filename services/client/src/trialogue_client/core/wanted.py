@@ -67,17 +67,13 @@ class WantedRooms:
         wish = self._rooms.setdefault(self._name(room), _Wish())
         wish.stays, wish.shut = True, False
 
-    def refused(self, room: str, *, passing: bool) -> bool:
-        """We are not let in; return whether it is wanted all the same.
-
-        `passing`: can a room that we were in be like that for a while?
-        """
+    def refused(self, room: str, *, passing: bool) -> None:
+        """We are not let in. With `passing`, a room that we were in may be like that for a while, and stays wanted."""
         wish = self._rooms.get(self._name(room))
-        if wish is None or not (wish.stays and passing):
+        if wish is not None and wish.stays and passing:
+            wish.shut = True
+        else:
             self.forget(room)
-            return False
-        wish.shut = True
-        return True
 
     def shut(self, room: str) -> bool:
         """Note that it waits for its key; return whether it is wanted."""

@@ -105,8 +105,7 @@ class Commands:
 
     def stopped(self, network: Network, target: str) -> Iterator[Outcome]:
         """Stop what is being sent to a conversation, if anything is; what only waits for the connection goes on to."""
-        if network.chat.online and (lines := network.chat.stop(target)):
-            yield PutBack("\n".join(line.text for line in lines))
+        yield from _taken_back(network, target) if network.chat.online else ()
 
     def _attempt(
         self, network: Network, actions: Callable[[], Iterable[act.Action]], *, asked: bool = False
@@ -180,5 +179,10 @@ def _ask_secret(network: Network, action: act.AskSecret) -> Iterator[Outcome]:
 
 
 def _stop(network: Network, action: act.Stop) -> Iterator[Outcome]:
-    lines = network.chat.stop(action.target)
-    yield PutBack("\n".join(line.text for line in lines)) if lines else Sentence(RowKind.HINT, _NOTHING_WAITS)
+    yield from _taken_back(network, action.target) or [Sentence(RowKind.HINT, _NOTHING_WAITS)]
+
+
+def _taken_back(network: Network, target: str) -> list[Outcome]:
+    """Stop what waits for a conversation; it is put back, if there is any."""
+    lines = network.chat.stop(target)
+    return [PutBack("\n".join(line.text for line in lines))] if lines else []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ircwire import numerics as num
 from trialogue_client.core import events as ev
 from trialogue_client.engine.network import Network
 from trialogue_client.engine.outcomes import NickWanted, Outcome, SettingsChanged
@@ -43,6 +44,6 @@ class Reactions:
                 self._memory.moved(endpoint, chat)
                 if self._memory.renamed(endpoint, event.old, event.new):
                     yield SettingsChanged()
-            case ev.ModeChanged() | ev.Renamed(me=True) | ev.ServerReply(code="324"):
+            case ev.ModeChanged() | ev.Renamed(me=True) | ev.ServerReply(code=num.RPL_CHANNELMODEIS):
                 self._memory.set_on(endpoint, chat)
         yield from self._room_keys.react(network, event)

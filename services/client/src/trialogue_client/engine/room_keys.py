@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from ircwire import numerics as num
 from trialogue_client.core import events as ev
 from trialogue_client.engine.network import Network
 from trialogue_client.engine.outcomes import Outcome, RoomKeyWanted, Sentence, Task
@@ -26,7 +27,7 @@ class RoomKeys:
         match event:
             case ev.KeyWanted():
                 yield Task(partial(self._find, network, event))
-            case ev.Joined(me=True) | ev.ModeChanged() | ev.ServerReply(code="324"):
+            case ev.Joined(me=True) | ev.ModeChanged() | ev.ServerReply(code=num.RPL_CHANNELMODEIS):
                 yield from (Task(partial(self._keep, network, room)) for room in self._unkept(network))
 
     def answered(self, network: Network, room: str, key: str) -> Iterator[Outcome]:

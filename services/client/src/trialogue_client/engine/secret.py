@@ -31,15 +31,6 @@ class Secret:
         """Whether it is asked for the second time."""
         return self._first is not None
 
-    @property
-    def problem(self) -> str:
-        """Return what to say of a password that is too short."""
-        return self._question.problem
-
-    def is_too_short(self, text: str) -> bool:
-        """Return whether the server would refuse this password for its length."""
-        return self._first is None and 0 < len(text) < self._question.least
-
     def wants_more(self, text: str) -> bool:
         """Take in an answer; True if it is to be given once more, or a longer one instead."""
         too_short = self._first is None and 0 < len(text) < self._question.least

@@ -24,13 +24,18 @@ class LineQuestion:
 _YES, _NO = ("y", "yes"), ("n", "no", "")
 
 
+def is_yes(text: str) -> bool:
+    """Return whether an answer means yes; everything else means no."""
+    return text.strip().lower() in _YES
+
+
 def consent(question: str, decide: Callable[[bool], None]) -> LineQuestion:
     """Return a question that is answered by yes or no; another answer means no, and is said as well."""
 
     def answered(text: str) -> str | None:
-        word = text.strip().lower()
-        decide(word in _YES)
-        return None if word in (*_YES, *_NO) else text
+        yes = is_yes(text)
+        decide(yes)
+        return None if yes or text.strip().lower() in _NO else text
 
     return LineQuestion(f"{question} (yes or no): ", answered)
 

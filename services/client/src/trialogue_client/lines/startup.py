@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from trialogue_client.address import Endpoint
+from trialogue_client.engine.passwords import Passwords
 from trialogue_client.engine.startup import PasswordSource, Startup
 from trialogue_client.lines.linemode import FIRST_PAGE
 from trialogue_client.lines.nearby import ServerChooser
 from trialogue_client.lines.network import LineNetwork
+from trialogue_client.lines.questions import is_yes
 from trialogue_client.lines.screen import Screen
 from trialogue_client.net import explain
 from trialogue_client.net.discover import Discover
@@ -86,16 +88,14 @@ class StartupQuestions:
             return profile
         if proof is PasswordSource.KEY_RING:
             try:
-                password = await KeyRingPasswords(self._startup.memory).look_up(profile.endpoint, profile.account)
+                return await Passwords(KeyRingPasswords(self._startup.memory), self._startup).complete(profile)
             except VaultError as error:
                 self._screen.complain(str(error))
-            else:
-                return replace(profile, password=password, kept=True)
         return replace(profile, password=await self._secret(profile))
 
     async def _may_expose(self, endpoint: Endpoint) -> bool:
         self._screen.prompt(f"{explain.may_expose(endpoint)} (yes or no): ")
-        return ((await self._screen.line()) or "").strip().lower() in ("y", "yes")
+        return is_yes(await self._screen.line() or "")
 
     async def _secret(self, profile: ConnectionProfile) -> str:
         if not self._screen.asks or not self._screen.hide(on=True):

@@ -34,10 +34,10 @@ class ChatDialogs:
         self._commands = commands
         self._show = show
 
-    def help(self, word: str) -> None:
-        """Show what there is to type and to press; a command that is chosen there stands in the input then."""
+    def help(self, word: str = "", typed: str = "") -> None:
+        """Show what there is to type and to press, as `Help` does; what is chosen there stands in the input then."""
         composer = self._screen.query_one(Composer)
-        self._screen.app.push_screen(Help(word), lambda text: composer.put(text or ""))
+        self._screen.app.push_screen(Help(word, typed), lambda text: composer.put(text or ""))
 
     def secret(self, network: BufferedNetwork, secret: Secret) -> None:
         """Ask for a password."""

@@ -99,10 +99,11 @@ class Disconnector:
         self._lost_lines += [f"Not sent{f' to {one.name}' if one.name else ''}: {one.draft}" for one in drafts]
 
     def _forget(self, network: BufferedNetwork) -> None:
-        self._lost_lines += network.unsent()
+        unsent = network.unsent()
+        self._lost_lines += unsent
         current = network is self._networks.current
         self._networks.drop(network)
         if current:
             self._navigation.fall_back()
-        for sentence in network.unsent():
+        for sentence in unsent:
             self._tell(sentence)

@@ -29,7 +29,7 @@ class ChatPresenter:
         self._reactions = engine.reactions
         self._disconnector = disconnector
         self._reading = reading
-        self._questions = ChatDialogs(screen, engine.commands, self._answered)
+        self.dialogs = ChatDialogs(screen, engine.commands, self._answered)
 
     @property
     def over(self) -> bool:
@@ -44,7 +44,7 @@ class ChatPresenter:
                 self._disconnector.ended(network, event.reason)
                 return
             case CertificateChanged():
-                self._questions.certificate(event)
+                self.dialogs.certificate(event)
             case ev.Found():
                 self._reading.show_found(network, event, now())
             case ev.Page():
@@ -80,14 +80,14 @@ class ChatPresenter:
     def _ask(self, network: BufferedNetwork, outcome: out.Outcome) -> None:
         match outcome:
             case out.SecretWanted(secret):
-                self._questions.secret(network, secret)
+                self.dialogs.secret(network, secret)
             case out.ConsentWanted(action):
-                self._questions.consent(network, action)
+                self.dialogs.consent(network, action)
             case out.HelpWanted(word):
-                self._questions.help(word)
+                self.dialogs.help(word)
             case out.LongTextWanted():
-                self._questions.long_text(network, outcome)
+                self.dialogs.long_text(network, outcome)
             case out.NickWanted(refusal):
-                self._questions.nick(network, refusal, self._disconnector.where(network))
+                self.dialogs.nick(network, refusal, self._disconnector.where(network))
             case _:
                 self._screen.post_message(Requested(network, outcome))

@@ -32,7 +32,6 @@ from trialogue_client.tui.screens.chat.reading_position import ReadingPosition
 from trialogue_client.tui.screens.chat.submitter import Submitter
 from trialogue_client.tui.screens.chat.surroundings import Surroundings
 from trialogue_client.tui.screens.dialogs import YesNo
-from trialogue_client.tui.screens.help import Help
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.tui.widgets.conversation.messages import Messages
 from trialogue_client.tui.widgets.sidebar import NameList
@@ -62,6 +61,7 @@ class ChatScreen(Screen[str]):
         self._surroundings = Surroundings(self, self.networks)
         self._disconnector = Disconnector(self, self.networks, navigation, self.tell)
         presenter = ChatPresenter(self, engine, self._disconnector, reading)
+        self._dialogs = presenter.dialogs
         self._submitter = Submitter(self, self.networks, engine.commands, presenter)
         self._message_commands = MessageCommands(self, self._act)
         self._intake = EventIntake(self, self.networks, presenter, navigation)
@@ -184,11 +184,11 @@ class ChatScreen(Screen[str]):
 
     @on(Composer.AskedForKeys)
     def _asked_for_keys(self) -> None:
-        self.app.push_screen(Help(typed="?"), lambda text: self.composer.put(text or ""))
+        self._dialogs.help(typed="?")
 
     def action_keys(self) -> None:
         """Show the keys and the commands."""
-        self.app.push_screen(Help(), lambda text: self.composer.put(text or ""))
+        self._dialogs.help()
 
     @on(Composer.Escaped)
     def _escaped(self) -> None:
