@@ -22,6 +22,7 @@ def test_what_is_told_before_the_screen_is_drawn_is_shown(tmp_path: Path, monkey
 
     async def test() -> None:
         async with client(options(tmp_path, "127.0.0.1", str(server.port), "--nick", "bob")) as bob:
+            await bob.until("You are in #lobby")
             await bob.press("alt+up")
             await bob.until("The key ring has said no.")
 
