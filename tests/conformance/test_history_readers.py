@@ -1,6 +1,6 @@
 """Who may read what was said in a room before they entered it: see docs/decisions/0010-whose-rooms.md."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,23 +18,6 @@ CAPS = ("batch", "message-tags", "draft/chathistory", "draft/search", "draft/mes
 
 ENDING: dict[str, Any] = {"rooms": {"keep_emptied": False}}
 """The settings with which a room that is not registered ends with its last member."""
-
-
-@pytest.fixture
-def start(database: Database) -> Iterator[Callable[..., Irc]]:
-    """Starts a server on the same data, as after a restart; it takes settings."""
-    servers: list[Irc] = []
-
-    def start(**settings: Any) -> Irc:
-        if servers:
-            servers[-1].flush()
-        servers.append(Irc(database=database, **settings))
-        servers[-1].now += 100 * len(servers)
-        return servers[-1]
-
-    yield start
-    for irc in servers:
-        irc.close()
 
 
 def seen(client: Client, room: str = "#room") -> set[str]:

@@ -1,14 +1,12 @@
 """What was set lasts on the server too: `docs/lasting.md` has the table of which these tests are the server's rows."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from tests.conformance.test_read_marker import EARLY
 from tests.support.irc import OPERATORS, Client, Irc, commands, params
 from tests.support.services import PASSWORD, device, nickserv
-from trialogue_server.store.database import Database
 from trialogue_server.world import markers
 
 Start = Callable[..., Irc]
@@ -18,23 +16,6 @@ CAPS = ("draft/read-marker", "draft/metadata-2", "draft/channel-rename", "batch"
 def register(client: Client) -> None:
     """Make an account."""
     assert nickserv(client, f"REGISTER {PASSWORD}")
-
-
-@pytest.fixture
-def start(database: Database) -> Iterator[Start]:
-    """Starts a server on the same data, as after a restart; it takes settings."""
-    servers: list[Irc] = []
-
-    def start(**settings: Any) -> Irc:
-        if servers:
-            servers[-1].flush()
-        servers.append(Irc(database=database, **settings))
-        servers[-1].now += 1000 * len(servers)
-        return servers[-1]
-
-    yield start
-    for irc in servers:
-        irc.close()
 
 
 def owner(irc: Irc) -> Client:

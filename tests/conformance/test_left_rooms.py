@@ -2,7 +2,7 @@
 docs/decisions/0020-a-room-that-was-empty.md. What is left of a room that everybody has left, and of none.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,23 +22,6 @@ from trialogue_server.world.times import LAST_ID
 Start = Callable[..., Irc]
 CLOSED = ["+k key", "+i", "+s"]
 TARGETS = "CHATHISTORY TARGETS timestamp=1970-01-01T00:00:00.000Z timestamp=2999-01-01T00:00:00.000Z 50"
-
-
-@pytest.fixture
-def start(database: Database) -> Iterator[Start]:
-    """Starts a server on the same data, as after a restart; it takes settings."""
-    servers: list[Irc] = []
-
-    def start(**settings: Any) -> Irc:
-        if servers:
-            servers[-1].flush()
-        servers.append(Irc(database=database, **settings))
-        servers[-1].now += 1000 * len(servers)
-        return servers[-1]
-
-    yield start
-    for irc in servers:
-        irc.close()
 
 
 def back(irc: Irc, nick: str, room: str = "#room") -> Client:
