@@ -94,7 +94,7 @@ def parse_arguments(
 ) -> Options:
     """Read the command line. Prints a sentence and exits with code 2 when something is wrong with it.
 
-    `terminal`: are stdin and stdout one? Then somebody can be asked for what was left out.
+    With `terminal`, stdin and stdout are one, and somebody can be asked for what was left out.
     """
     parser = _parser()
     given = parser.parse_args(words)

@@ -126,7 +126,7 @@ def _restore(modes: list[Any] | None) -> None:
 
 
 def in_front(fileno: int) -> bool:
-    """May we read from this terminal and set its modes? Not while a shell has put us in the background."""
+    """Return whether we may read from this terminal and set its modes: not in the background of a shell."""
     if sys.platform == "win32":
         return True
     try:

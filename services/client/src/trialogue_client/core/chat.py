@@ -56,7 +56,7 @@ class Chat:
     ) -> None:
         """`first_page`: how many messages of history to ask for in a room where we have never been.
 
-        `returning`: are the rooms those that we were in last? `standing` is what `Standing.lines` was then.
+        With `returning`, the rooms are those that we were in last; `standing` is what `Standing.lines` was then.
         """
         self.identity = identity
         self.session: Session | None = None
@@ -160,8 +160,9 @@ class Chat:
     def connected(self, nonce: str = "", *, private: bool = False, encrypted: bool = False) -> None:
         """Begin a new connection.
 
-        `nonce` must be new and unknown to anybody, if there is an account to log in to; `private`: can nobody listen
-        in on this connection? Only then a password may go over it as it is. `encrypted`: is that so by TLS?
+        `nonce` must be new and unknown to anybody, if there is an account to log in to; `private` says
+        that nobody can listen in on this connection, so that a password may go over it as it is; `encrypted`, that this
+        is so by TLS.
         """
         self._private = private
         allowed = private or self.plain_secrets

@@ -77,7 +77,7 @@ class Features:
 
     @property
     def names_by_id(self) -> bool:
-        """May one name a message by its id where one asks for history? Some servers know it by its time alone."""
+        """Whether a message may be named by its id where history is asked for; some servers take its time alone."""
         types = self._tokens.get("MSGREFTYPES")
         return types is None or "msgid" in types.lower().split(",")
 

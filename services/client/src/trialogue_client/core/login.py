@@ -24,7 +24,7 @@ class Login:
     def __init__(self, nonce: str = "", *, private: bool = False) -> None:
         """`nonce` must be new for each connection, and without one there is no SCRAM.
 
-        `private`: can nobody listen in on the connection?
+        With `private`, nobody can listen in on the connection.
         """
         self.account = ""
         """The account that the server has logged us in to."""

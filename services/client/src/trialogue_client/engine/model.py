@@ -324,7 +324,7 @@ class Model:
         return left > 0 and not self.is_muted(said.who.nick)
 
     def _waited(self, said: ev.Said | ev.Noticed) -> bool:
-        """Did somebody write to us alone while we were not here? The server tells it without being asked."""
+        """Return whether somebody wrote to us alone while we were away, which the server tells by itself."""
         return said.private and not said.me and not said.answer and not self.is_muted(said.who.nick)
 
     def _addressed(self, row: Row, buffer: Buffer) -> Row:

@@ -140,7 +140,7 @@ def _keep_address(answerer: _Answerer, machine: str, packed: bytes) -> None:
 
 
 def _is_name(name: str) -> bool:
-    """Can it be asked for?  Bytes that are no UTF-8 and dots within a label came out as something longer or empty."""
+    """Return whether it can be asked for: bytes that are no UTF-8 and dots within a label cannot."""
     return all(0 < len(label.encode()) < 64 for label in name.removesuffix(".").split("."))
 
 

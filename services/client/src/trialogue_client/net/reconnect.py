@@ -38,7 +38,7 @@ class LastingConnection:
         patient: bool = False,
         policies: Policies | None = None,
     ) -> None:
-        """`patient`: is a first attempt that fails no reason to give up either? `dial` obeys the `policies` too."""
+        """With `patient`, a first attempt that fails is no reason to give up either; `dial` obeys the `policies`."""
         self.chat = chat
         self._endpoint = endpoint
         self._dial = dial

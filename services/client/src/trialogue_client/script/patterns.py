@@ -16,7 +16,7 @@ class Pattern(Protocol):
     """What a step wants to see."""
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Is this it? Names are compared as the server compares them, texts by mask and letter by letter."""
+        """Return whether this is it. The server's rules compare names; texts are compared by mask, letter by letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +291,7 @@ class Earlier:
 
 
 def match_text(mask: str, text: str) -> bool:
-    """Does the text fit? A mask that was left out ("") fits any."""
+    """Return whether the text fits. A mask that was left out ("") fits any."""
     return not mask or glob(mask, text)
 
 

@@ -48,7 +48,7 @@ class Presence:
             self._note(new, nick, here=True)
 
     def reached(self, nick: str, room: str, *, present: bool) -> bool:
-        """Was somebody there (or not), at the point of the last wait for them or later? If so, stand there now."""
+        """Return whether somebody was there (or not) at the last wait for them or later, and stand there."""
         key = (self._fold(room), self._fold(nick))
         if not self._seen[key]:
             return not present  # Never seen there, so not there.

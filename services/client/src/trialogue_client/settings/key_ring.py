@@ -21,7 +21,7 @@ class VaultError(Exception):
 
 
 def check() -> None:
-    """Is there a key ring? Raises VaultError."""
+    """Raise VaultError if there is no key ring."""
     _open()
 
 

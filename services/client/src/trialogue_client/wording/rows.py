@@ -45,7 +45,7 @@ class Row:
     earlier: bool = False
     """Whether it is history."""
     edited: bool = False
-    """Does the text stand in the place of an earlier one? The last row of a message says so."""
+    """Whether the text stands in the place of an earlier one; the last row of a message says so."""
     server: str = ""
     """Where it was, when we are on several servers."""
 

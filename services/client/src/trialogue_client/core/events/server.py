@@ -71,7 +71,7 @@ class Refused(Event):
     about: tuple[str, ...]
     text: str
     message: bool = False
-    """Is it about something that we said? Then an `Undelivered` follows, which tells what."""
+    """Whether it is about something that we said: then an `Undelivered` follows, which tells what."""
 
 
 @dataclass(frozen=True, slots=True)

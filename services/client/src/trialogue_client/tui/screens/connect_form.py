@@ -56,7 +56,7 @@ class ConnectForm(Screen[ConnectionProfile | None]):
         login: str = "",
         seek: Seek | None = None,
     ) -> None:
-        """`further`: are we on a server already? Then one may go back there instead.
+        """With `further`, we are on a server already, and one may go back there instead.
 
         `login` is a name to begin with, and `seek` looks for servers on the local network.
         """

@@ -92,7 +92,7 @@ class Terminal(LinuxDriver):
             self._output.write(data)
 
     def is_gone(self) -> bool:
-        """Has what was a terminal at our start hung up? Then it is none any more for the system."""
+        """Return whether what was a terminal at our start has hung up: for the system it is none any more."""
         return self.input_tty and not os.isatty(self.fileno)
 
     def run_input_thread(self) -> None:

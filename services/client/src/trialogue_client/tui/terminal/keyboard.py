@@ -75,7 +75,7 @@ class Keyboard:
         return self._rounds == 0 or in_order
 
     def _somebody_listens(self) -> bool:
-        """Is there a screen of ours? Before, there is Textual's own, which takes no keys."""
+        """Whether there is a screen of ours: before, there is Textual's own, which takes no keys."""
         return len(self._app.screen_stack) > 1
 
     def _is_text(self, event: Event) -> bool:

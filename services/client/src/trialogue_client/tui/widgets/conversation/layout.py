@@ -32,7 +32,7 @@ class Columns:
 
     width: int
     coloured: bool = True
-    """Are there colours? Where there are none, a colour would become some grey, perhaps that of the background."""
+    """Whether there are colours; else a colour would become some grey, perhaps that of the background."""
     times: bool = True
     """Whether the time is shown."""
 
