@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ircwire.casemap import unicode_fold
 from trialogue_client.core import emoji
+from trialogue_client.core.chat import Chat
 from trialogue_client.core.commands.arguments import Command
 from trialogue_client.core.commands.table import TABLE, find
 
@@ -18,6 +19,16 @@ class Completion:
 
     start: int
     choices: tuple[str, ...]
+
+
+def others_in(chat: Chat, conversation: str) -> list[str]:
+    """Return the nicks of the others in a room, or of the one with whom a direct conversation is, by the alphabet."""
+    if conversation and not chat.is_room(conversation):
+        present = [conversation]
+    else:
+        room = chat.session.state.rooms.get(conversation) if chat.session is not None else None
+        present = sorted((one.nick for one in room.members.values()), key=str.casefold) if room is not None else []
+    return [nick for nick in present if chat.fold(nick) != chat.fold(chat.nick)]
 
 
 def complete(text: str, nicks: Sequence[str], rooms: Sequence[str]) -> Completion:

@@ -4,7 +4,7 @@ import trio
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.completion import Completion, complete
+from trialogue_client.core.completion import Completion, complete, others_in
 from trialogue_client.core.events.connection import Lost
 from trialogue_client.core.recall import conversation
 from trialogue_client.engine.network import Network
@@ -64,13 +64,7 @@ class LineNetwork(Network):
 
     def complete(self, text: str) -> Completion:
         """Offer commands, rooms, and the people of the room where we talk."""
-        session = self.chat.session
-        room = session.state.rooms.get(self.target) if session is not None else None
-        nicks = sorted((one.nick for one in room.members.values()), key=str.casefold) if room is not None else []
-        if self.target and not self.chat.is_room(self.target):
-            nicks.append(self.target)
-        others = [nick for nick in nicks if self.chat.fold(nick) != self.chat.fold(self.chat.nick)]
-        return complete(text, others, list(self.chat.autojoin))
+        return complete(text, others_in(self.chat, self.target), list(self.chat.autojoin))
 
     async def mark_read(self) -> None:
         """Tell our other devices what was on the screen, for ever."""

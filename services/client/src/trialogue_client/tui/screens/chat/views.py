@@ -6,6 +6,7 @@ from rich.style import Style
 
 from ircwire.text import strip_formatting
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.completion import others_in
 from trialogue_client.core.rooms import Member
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.buffers import Buffer, BufferKind
@@ -147,13 +148,9 @@ def status(networks: BufferedNetworks, below: int) -> str:
 def names(model: Model) -> tuple[list[str], list[str]]:
     """Return the nicks and the rooms that one may want to type: who talked last first."""
     chat, buffer = model.chat, model.active
-    there = chat.session.state.rooms.get(buffer.name) if chat.session else None
-    present = {chat.fold(one.nick): one.nick for one in there.members.values()} if there else {}
-    if buffer.sort is BufferKind.PERSON:
-        present.setdefault(chat.fold(buffer.name), buffer.name)
+    others = {chat.fold(nick): nick for nick in others_in(chat, buffer.name)}
     talked = [entry.who for entry in reversed(buffer.entries[-_RECENT:]) if entry.kind is RowKind.TALK and not entry.me]
-    order = dict.fromkeys(nick for who in talked if (nick := present.get(chat.fold(who))))
-    others = sorted(present.values(), key=str.casefold)
-    nicks = [nick for nick in dict.fromkeys([*order, *others]) if chat.fold(nick) != chat.fold(chat.nick)]
+    first = (nick for who in talked if (nick := others.get(chat.fold(who))))
+    nicks = list(dict.fromkeys([*first, *others.values()]))
     rooms = [one.name for one in model.ordered() if one.sort is BufferKind.ROOM]
     return nicks, rooms
