@@ -3,11 +3,10 @@
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from trialogue_server.cli import chores, command_line
-from trialogue_server.cli.parser import Parser
+from trialogue_server.cli.parser import Parser, which_server
 from trialogue_server.commands.operators import administration as do
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory
@@ -118,9 +117,7 @@ def _with_password(options: argparse.Namespace, config: Config) -> do.AnyRequest
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--config", type=Path, metavar="FILE", help="the settings file of the server")
-    common.add_argument("--data-dir", type=Path, metavar="DIR", help="the data directory of the server")
+    common = which_server()
     parser = Parser(prog="trialogue-server", description="Administer a server, whether it runs or not.")
     families: Any = parser.add_subparsers(dest="family", required=True, parser_class=Parser)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ircwire.casemap import Fold, ascii_fold, unicode_fold
 from trialogue_server.cli import chores, command_line
-from trialogue_server.cli.parser import Parser
+from trialogue_server.cli.parser import Parser, which_server
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory, make_data_directory
 from trialogue_server.config.unreadable import check, reason
@@ -151,9 +151,7 @@ def _tell(path: Path, contents: archive.Contents) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--config", type=Path, metavar="FILE", help="the settings file of the server")
-    common.add_argument("--data-dir", type=Path, metavar="DIR", help="the data directory of the server")
+    common = which_server()
     parser = Parser(prog="trialogue-server", description="Back up, verify, export or import the data of a server.")
     actions: Any = parser.add_subparsers(dest="action", required=True, parser_class=Parser)
 

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 from trialogue_server.config.suggest import did_you_mean
@@ -31,6 +32,14 @@ class Parser(argparse.ArgumentParser):
         hint = did_you_mean(str(value), choices) or f" There are {', '.join(choices)}. Try --help."
         what = "/".join(action.option_strings) or self.prog.rpartition(" ")[2]
         self.exit(_NOT_UNDERSTOOD, f"{self.prog}: {what} takes no “{value}”.{hint}\n")
+
+
+def which_server() -> argparse.ArgumentParser:
+    """Return the options that say which server a subcommand is for, as a parent of its parser."""
+    parent = argparse.ArgumentParser(add_help=False)
+    parent.add_argument("--config", type=Path, metavar="FILE", help="the settings file of the server")
+    parent.add_argument("--data-dir", type=Path, metavar="DIR", help="the data directory of the server")
+    return parent
 
 
 def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
