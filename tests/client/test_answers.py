@@ -23,7 +23,7 @@ from tests.support.responder import (
 )
 from trialogue_client.address import Endpoint
 from trialogue_client.net.answers import Answers, LocalLink
-from trialogue_client.net.found import NearbyServer, offered, readable
+from trialogue_client.net.nearby_server import NearbyServer, offered, readable
 
 ID = 4711
 HERE = ("10.0.0.5", 5353)

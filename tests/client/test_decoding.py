@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.events import Key, Paste
 
-from trialogue_client.tui.terminal.decoding import Decoder
+from trialogue_client.tui.terminal.decoding import InputDecoder
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 HOSTILE = st.text("ab \x1b[\r\n0;m31~\x00\x07\u202e", max_size=40)
@@ -12,7 +12,7 @@ HOSTILE = st.text("ab \x1b[\r\n0;m31~\x00\x07\u202e", max_size=40)
 
 def decoded(*pieces: str) -> list[str]:
     """Return pasted texts in brackets, and the names of keys."""
-    decoder = Decoder()
+    decoder = InputDecoder()
     events = [event for piece in pieces for event in decoder.feed(piece)]
     assert all(isinstance(event, Key | Paste) for event in events), events
     return [

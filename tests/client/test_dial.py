@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from trialogue_client.address import Endpoint
-from trialogue_client.core.certificates import Changed
+from trialogue_client.core.certificates import CertificateChange
 from trialogue_client.core.connection import DialError
 from trialogue_client.net import explain, secure
 from trialogue_client.net.dial import dial
@@ -230,12 +230,12 @@ async def test_where_the_authorities_have_vouched_once_they_have_to_go_on(known:
 async def test_a_changed_certificate_is_pinned_once_a_person_accepts_it(
     known: KnownHosts, tmp_path: Path, expected: str
 ) -> None:
-    async def decide(changed: Changed) -> bool:
+    async def decide(changed: CertificateChange) -> bool:
         asked.append(changed)
         return changed.is_accepted_by(words.pop(0))
 
     mine, words = certificate(tmp_path, "mine"), ["no", "AA:BB", "yes"]
-    asked: list[Changed] = []
+    asked: list[CertificateChange] = []
     async with listening(mine.context) as port:
         here = Endpoint(LOOPBACK, port, tls=True)
         known.pin(str(here), expected)
@@ -251,7 +251,7 @@ async def test_a_changed_certificate_is_pinned_once_a_person_accepts_it(
 
 
 def test_a_certificate_is_accepted_by_the_whole_fingerprint_or_the_whole_word() -> None:
-    changed = Changed(Endpoint("chat.example.org", 6697, tls=True), "AA:BB", FINGERPRINT)
+    changed = CertificateChange(Endpoint("chat.example.org", 6697, tls=True), "AA:BB", FINGERPRINT)
     bare = FINGERPRINT.replace(":", "")
     for typed in (
         FINGERPRINT,

@@ -13,7 +13,7 @@ from tests.support.patience import PATIENCE
 from trialogue_client.net.discover import NetworkInterface, discover, local_places
 
 if TYPE_CHECKING:
-    from trialogue_client.net.found import NearbyServer
+    from trialogue_client.net.nearby_server import NearbyServer
 
 
 def loopback() -> list[NetworkInterface]:

@@ -10,7 +10,7 @@ from ircwire.casemap import rfc1459_fold
 from tests.client.test_chat import feed, online, sent
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.standing import Standing
+from trialogue_client.core.standing import StandingCommands
 from trialogue_client.core.state import Identity
 
 WELCOME = ":s 001 bob :Welcome bob!b@h"
@@ -170,7 +170,7 @@ def test_what_an_account_keeps_is_not_said_again() -> None:
 
 def test_only_what_stands_is_taken_from_the_settings() -> None:
     lines = ["QUIT", "MODE #den +o", "MODE", "", ":", "PRIVMSG #den hi", "AWAY lunch", "MONITOR + carol", "JOIN #x"]
-    assert Standing(rfc1459_fold, lines).lines == ("MONITOR + carol",)
+    assert StandingCommands(rfc1459_fold, lines).lines == ("MONITOR + carol",)
 
 
 def test_who_was_an_operator_of_the_server_is_told_that_they_are_not_any_more() -> None:

@@ -17,10 +17,10 @@ from tests.support.fake_server import FakeServer
 from tests.support.lines import Dealt, ListScreen, Run
 from tests.support.patience import PATIENCE
 from trialogue_client.core.completion import Completion
-from trialogue_client.lines.lasting_stream import LastingStream
 from trialogue_client.lines.linemode import NO_CONNECTION, OK, UNDELIVERED
 from trialogue_client.lines.pipe import PipeScreen
 from trialogue_client.lines.prompt import PromptScreen
+from trialogue_client.lines.terminal_stream import TerminalStream
 
 
 @pytest.mark.parametrize("caps", [(), ("echo-message",), ("echo-message", "labeled-response", "batch")])
@@ -306,7 +306,7 @@ async def test_what_is_written_to_a_terminal_that_is_gone_holds_nothing_up() -> 
         create_pipe_input() as keyboard,
         trio.fail_after(PATIENCE),
     ):
-        sink = create_output(cast(TextIO, LastingStream(terminal)))
+        sink = create_output(cast(TextIO, TerminalStream(terminal)))
         screen = PromptScreen(coloured=False, source=keyboard, sink=sink)
         keyboard.send_text("hi\r")
         assert await screen.line() == "hi"

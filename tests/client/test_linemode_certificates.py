@@ -9,7 +9,7 @@ from tests.support.fake_server import FakeServer
 from tests.support.lines import HERE, NOWHERE, ListScreen
 from tests.support.patience import PATIENCE
 from trialogue_client.arguments import parse_arguments
-from trialogue_client.core.certificates import MISMATCH, Changed, ChangedError, declined
+from trialogue_client.core.certificates import MISMATCH, CertificateChange, CertificateChangedError, declined
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.events import Event
 from trialogue_client.core.state import Identity
@@ -17,12 +17,12 @@ from trialogue_client.engine.startup import Startup
 from trialogue_client.lines.layout import plain
 from trialogue_client.lines.linemode import NO_CONNECTION, OK, LineMode
 from trialogue_client.lines.network import LineNetwork
-from trialogue_client.net.asking import asking
-from trialogue_client.net.reconnect import LastingConnection
+from trialogue_client.net.certificate_question import ask_person
+from trialogue_client.net.reconnect import PersistentConnection
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.profile import ConnectionProfile
 
-CHANGED = Changed(HERE, ":".join(["AB"] * 32), ":".join(["CD"] * 32))
+CHANGED = CertificateChange(HERE, ":".join(["AB"] * 32), ":".join(["CD"] * 32))
 
 
 class Meeting:
@@ -42,15 +42,15 @@ class Meeting:
 
     def _connect(
         self, _: ConnectionProfile, chat: Chat, emit: Callable[[Event], None], __: Callable[[str], None]
-    ) -> LastingConnection:
+    ) -> PersistentConnection:
         async def dial() -> trio.abc.Stream:
             if not self.screen.asks:
-                raise ChangedError(CHANGED)
-            if not await asking(emit)(CHANGED):
+                raise CertificateChangedError(CHANGED)
+            if not await ask_person(emit)(CHANGED):
                 raise declined(CHANGED)
             return await self._server.dial()
 
-        return LastingConnection(chat, HERE, dial, emit, lambda: iter([1.0] * 99))
+        return PersistentConnection(chat, HERE, dial, emit, lambda: iter([1.0] * 99))
 
 
 async def test_the_whole_fingerprint_accepts_it_and_something_else_does_not() -> None:

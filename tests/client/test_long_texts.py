@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.lines import Dealt
 from trialogue_client.core.commands.actions import Edit, Reply, Say
-from trialogue_client.core.commands.long import question_if_long, text_of
+from trialogue_client.core.commands.long_text import question_if_long, text_of
 from trialogue_client.core.events import Kind
 from trialogue_client.core.lines import WINDOW
 

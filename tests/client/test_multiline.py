@@ -11,8 +11,8 @@ from ircwire.source import Source
 from tests.support.irc import Irc
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.fitting import messages
 from trialogue_client.core.session import Session
+from trialogue_client.core.splitting import messages
 from trialogue_client.core.state import Identity
 
 ALICE = Source("alice", "a", "h")

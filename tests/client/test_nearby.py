@@ -12,7 +12,7 @@ from trio.testing import wait_all_tasks_blocked
 from trialogue_client.address import Endpoint
 from trialogue_client.lines.linemode import NO_CONNECTION, OK
 from trialogue_client.lines.nearby import LIST_SECONDS, ServerChooser, list_servers
-from trialogue_client.net.found import NearbyServer
+from trialogue_client.net.nearby_server import NearbyServer
 from trialogue_client.settings import Server
 
 if TYPE_CHECKING:

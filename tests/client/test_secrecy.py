@@ -16,7 +16,7 @@ from trialogue_client.core.commands.interpret import check, interpret, perform
 from trialogue_client.core.connection import DialError
 from trialogue_client.core.secrecy import ExposedError, is_secret
 from trialogue_client.core.state import Identity
-from trialogue_client.net.reconnect import LastingConnection
+from trialogue_client.net.reconnect import PersistentConnection
 from trialogue_client.net.sts import Policies
 
 CAPS = "batch draft/account-registration labeled-response"
@@ -179,7 +179,7 @@ async def test_the_connection_comes_again_at_once_by_tls(tmp_path: Path) -> None
         await theirs.send_all(b":s CAP * LS :batch sts=port=6697,duration=60\r\n")
         return ours
 
-    connection = LastingConnection(
+    connection = PersistentConnection(
         Chat(Identity("bob")), HERE, dial, lambda _: None, lambda: iter([1.0]), policies=policies
     )
     with pytest.raises(DialError, match="no TLS there"):
@@ -192,6 +192,6 @@ async def test_the_servers_password_is_not_sent_in_clear_unless_somebody_says_so
         ours, _ = trio.testing.memory_stream_pair()
         return ours
 
-    connection = LastingConnection(Chat(Identity("bob", "secret")), HERE, dial, lambda _: None, lambda: iter([1.0]))
+    connection = PersistentConnection(Chat(Identity("bob", "secret")), HERE, dial, lambda _: None, lambda: iter([1.0]))
     with pytest.raises(DialError, match="not encrypted"):
         await connection.run()

@@ -15,10 +15,10 @@ from textual.widgets import Input, OptionList
 from tests.support.client import Client
 from tests.support.screen import client, fake_server, options, peer_named, real_server, talking
 from trialogue_client import settings
-from trialogue_client.net.reconnect import LastingConnection
+from trialogue_client.net.reconnect import PersistentConnection
 from trialogue_client.settings import Server, Settings
 from trialogue_client.tui.screens.connect_form import ConnectForm
-from trialogue_client.tui.screens.help import Help
+from trialogue_client.tui.screens.help import HelpScreen
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.tui.widgets.sidebar import NameList
 
@@ -318,7 +318,7 @@ def test_the_keys_are_shown_and_light_and_dark_is_kept(tmp_path: Path) -> None:
             assert "/kick" not in bob.screen()
             assert len(bob.talk.model.active.entries) < 5, "nothing of it is poured into the room"
             await bob.press("f1")
-            await bob.until(lambda: not isinstance(bob.app.screen, Help))
+            await bob.until(lambda: not isinstance(bob.app.screen, HelpScreen))
             assert bob.app.current_theme.dark
             await bob.press("f4")
             assert not bob.app.current_theme.dark
@@ -472,7 +472,7 @@ def test_what_was_missed_stands_below_a_line_that_one_key_leads_to(tmp_path: Pat
             await bob.until("before")
             await bob.until(lambda: not bob.talk.model.chat.catching_up)
             connection = bob.talk.networks.current.connection
-            assert isinstance(connection, LastingConnection)
+            assert isinstance(connection, PersistentConnection)
             link = connection._link
             assert link is not None
             assert isinstance(link._stream, trio.SocketStream)

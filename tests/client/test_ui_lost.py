@@ -13,7 +13,7 @@ from tests.support.screen import Person, fake_server, peer_named, talking
 from trialogue_client.address import Endpoint
 from trialogue_client.core.connection import DialError
 from trialogue_client.net import connector
-from trialogue_client.net.asking import Decide
+from trialogue_client.net.certificate_question import Decide
 from trialogue_client.net.dial import dial
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts

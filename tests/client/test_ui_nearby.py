@@ -11,10 +11,10 @@ from textual.widgets import Input, OptionList
 from tests.support.screen import client, options, real_server
 from trialogue_client import settings
 from trialogue_client.address import Endpoint
-from trialogue_client.net.found import NearbyServer
+from trialogue_client.net.nearby_server import NearbyServer
 from trialogue_client.settings import Server, Settings
 from trialogue_client.tui.screens.connect_form import ConnectForm
-from trialogue_client.tui.widgets.nearby import Nearby
+from trialogue_client.tui.widgets.nearby import NearbyServers
 
 pytestmark = pytest.mark.system
 
@@ -91,7 +91,7 @@ def test_where_nobody_answers_that_is_all_that_is_shown(tmp_path: Path) -> None:
     async def test() -> None:
         async with client(options(tmp_path)) as bob:
             await bob.until("Looking for servers on the local network")
-            bob.app.screen.query_one(Nearby).looked()
+            bob.app.screen.query_one(NearbyServers).looked()
             await bob.until("No server has answered on the local network")
             assert "Looking" not in bob.screen(), "it has an end"
             await bob.press("enter")
@@ -104,7 +104,7 @@ def test_who_has_answered_is_not_said_to_be_nobody(tmp_path: Path) -> None:
     async def test() -> None:
         async with client(options(tmp_path), found=[garden(2)]) as bob:
             await bob.until("Garden")
-            bob.app.screen.query_one(Nearby).looked()
+            bob.app.screen.query_one(NearbyServers).looked()
             await bob.until("On the local network: Enter goes there")
 
     run(test())
@@ -114,11 +114,11 @@ def test_nobody_is_looked_for_where_it_is_said_where_to_go_or_not_wanted(tmp_pat
     async def test() -> None:
         async with client(options(tmp_path, "127.0.0.1"), found=[garden(2)]) as bob:
             await bob.until("Address")
-            assert not bob.app.screen.query("Nearby")
+            assert not bob.app.screen.query("NearbyServers")
         settings.write(tmp_path, Settings(nearby=False))
         async with client(options(tmp_path), found=[garden(2)]) as bob:
             await bob.until("Address")
-            assert not bob.app.screen.query("Nearby")
+            assert not bob.app.screen.query("NearbyServers")
 
     run(test())
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from trialogue_client.engine.pace import PORTION, Pace
 
 
-class Pump:
+class Timers:
     """What the screen is to the pace: it calls back later, here when it is told to."""
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Storm:
     def __init__(self, lines: int) -> None:
         self.lines = lines
         self.done: list[str] = []
-        self.pump = Pump()
+        self.pump = Timers()
         self.pace = Pace(self.pump, self._take, lambda: self.done.append("picture"))
 
     def _take(self) -> int:

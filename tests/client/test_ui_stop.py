@@ -10,9 +10,9 @@ import trio
 
 from tests.support.screen import client, fake_server, options
 from trialogue_client.address import Endpoint
-from trialogue_client.core.certificates import Changed, declined
+from trialogue_client.core.certificates import CertificateChange, declined
 from trialogue_client.net import connector
-from trialogue_client.net.asking import Decide
+from trialogue_client.net.certificate_question import Decide
 from trialogue_client.net.dial import dial
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
@@ -35,7 +35,7 @@ def changes(monkeypatch: pytest.MonkeyPatch, expected: str = OLD) -> None:
     async def meet(
         endpoint: Endpoint, known: KnownHosts, tell: Any, policies: Policies, decide: Decide
     ) -> trio.abc.Stream:
-        changed = Changed(endpoint, expected, NEW, "" if expected else LONG)
+        changed = CertificateChange(endpoint, expected, NEW, "" if expected else LONG)
         if not await decide(changed):
             raise declined(changed)
         return await dial(endpoint, known, tell, policies)

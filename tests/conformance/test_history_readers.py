@@ -10,7 +10,7 @@ from tests.support.irc import Client, Irc, params
 from tests.support.services import PASSWORD, chanserv, device, member, nickserv
 from trialogue_server.commands.connection.departure import leave
 from trialogue_server.store.database import Database
-from trialogue_server.world.history_limits import Keep
+from trialogue_server.world.history_limits import HistoryLimits
 from trialogue_server.world.registered_channels import record_of
 
 CAPS = ("batch", "message-tags", "draft/chathistory", "draft/search", "draft/message-redaction", "echo-message")
@@ -409,5 +409,5 @@ def test_whoever_has_an_account_has_less_kept_of_their_direct_messages() -> None
     assert nickserv(alice, "SET KEEP 7") == ["Your direct messages are kept for 7 days, 10000 messages at most"]
     assert nickserv(alice, "SET KEEP 20000 messages") == ['Say a number of messages from 1 to 10000, or "default"']
     assert f"{shown}7 days, 10000 messages at most" in nickserv(alice, "INFO")
-    assert [account.keep for account in irc.core.world.accounts] == [Keep(days=7)]
+    assert [account.keep for account in irc.core.world.accounts] == [HistoryLimits(days=7)]
     assert nickserv(alice, "SET KEEP default") == ["Your direct messages are kept for ever, 10000 messages at most"]

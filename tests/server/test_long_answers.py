@@ -10,8 +10,8 @@ from ircwire import Message
 from tests.support.irc import Client, Irc, commands, params
 from tests.support.live import Live
 from trialogue_server.config.schema import LimitsSection
-from trialogue_server.session.outbox import Marked, Outbox
-from trialogue_server.session.queues import Queues
+from trialogue_server.session.outbox import DirtyOutboxes, Outbox
+from trialogue_server.session.queues import SendQueues
 from trialogue_server.session.stream import PIECE, Stream
 
 SIZE = 900
@@ -199,23 +199,23 @@ def test_a_room_of_thousands_is_renamed_in_pieces() -> None:
 
 
 def held(client: Client) -> int:
-    holding = client.session.outbox.holding
-    assert holding is not None
-    return holding.total
+    bytes_queued = client.session.outbox.bytes_queued
+    assert bytes_queued is not None
+    return bytes_queued.total
 
 
 def test_what_gathers_before_a_flush_is_bounded() -> None:
     """Eight connections that asked 38 times for the names of a room took the process from 46 MiB to 2,182."""
     irc = Irc(limits={"send_queue": 65536})
     client = irc.connect("client")
-    holding = client.session.outbox.holding = irc.core.registry.hold("192.0.2.1")
+    bytes_queued = client.session.outbox.bytes_queued = irc.core.registry.hold("192.0.2.1")
     ended: list[str] = []
 
     def kill(why: str) -> None:
         ended.append(why)
         client.session.outbox.close()
 
-    holding.kill = kill
+    bytes_queued.kill = kill
     for _ in range(70):
         client.session.outbox.put(b"x" * 998 + b"\r\n")
     assert ended == ["SendQ exceeded"]
@@ -227,11 +227,11 @@ def test_what_gathers_before_a_flush_is_bounded() -> None:
 class Box:
     """An outbox whose end is noted."""
 
-    def __init__(self, queues: Queues, address: str) -> None:
+    def __init__(self, queues: SendQueues, address: str) -> None:
         self.ended = ""
-        self.holding = queues.open(address)
-        self.outbox = Outbox(self, Marked(), self.holding)
-        self.holding.kill = self.kill
+        self.bytes_queued = queues.open(address)
+        self.outbox = Outbox(self, DirtyOutboxes(), self.bytes_queued)
+        self.bytes_queued.kill = self.kill
 
     def send(self, data: bytes) -> None:
         """Forget it."""
@@ -247,8 +247,8 @@ class Box:
 KIB = b"x" * 1022 + b"\r\n"
 
 
-def queues(**limits: int) -> Queues:
-    return Queues(LimitsSection(**limits))
+def queues(**limits: int) -> SendQueues:
+    return SendQueues(LimitsSection(**limits))
 
 
 def test_an_address_is_bounded_and_the_largest_goes() -> None:
@@ -290,17 +290,17 @@ def test_what_was_sent_counts_no_more() -> None:
         assert box.outbox.data_to_send() == KIB
     assert not box.ended
     assert all_of_them.size == 0
-    box.holding.close()
+    box.bytes_queued.close()
     assert all_of_them.largest() is None
 
 
 def test_what_waits_behind_a_long_answer_counts() -> None:
-    marked = Marked()
+    marked = DirtyOutboxes()
     all_of_them = queues(send_queue=20 * 1024)
     box = Box(all_of_them, "a")
-    box.outbox = Outbox(box, marked, box.holding)
+    box.outbox = Outbox(box, marked, box.bytes_queued)
     box.outbox.put_stream(Stream(iter([KIB] * 100), 0, 100))
-    assert all_of_them.size == box.holding.borrowed > 0
+    assert all_of_them.size == box.bytes_queued.borrowed > 0
     box.outbox.data_to_send()
     for _ in range(30):
         box.outbox.put(KIB)

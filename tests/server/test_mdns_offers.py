@@ -12,7 +12,7 @@ from trialogue_server.net.mdns_offers import (
     SECURE_TYPE,
     Identity,
     Interface,
-    Place,
+    ListenAddress,
     instance_name,
     make_offer,
     places,
@@ -23,8 +23,8 @@ LAN = Interface(2, (ip_address("10.0.0.5"), ip_address("fe80::5")))
 WIFI = Interface(3, (ip_address("192.168.1.5"),))
 
 
-def listening(*hosts: str, port: int = 6667) -> list[Place]:
-    return [Place(ip_address(host), port) for host in hosts]
+def listening(*hosts: str, port: int = 6667) -> list[ListenAddress]:
+    return [ListenAddress(ip_address(host), port) for host in hosts]
 
 
 def test_what_listens_everywhere_is_offered_with_every_address() -> None:
@@ -74,7 +74,7 @@ def test_the_internet_is_no_local_network(addresses: tuple[str, ...], local: boo
 def test_a_place_is_where_a_socket_listens() -> None:
     with socket(AF_INET, SOCK_STREAM) as sock:
         sock.bind(("127.0.0.1", 0))
-        assert places([sock]) == [Place(ip_address("127.0.0.1"), sock.getsockname()[1])]
+        assert places([sock]) == [ListenAddress(ip_address("127.0.0.1"), sock.getsockname()[1])]
 
 
 @pytest.mark.parametrize(

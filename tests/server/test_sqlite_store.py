@@ -30,7 +30,7 @@ from trialogue_server.store.wal import WriteAheadLog
 from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Account, Credentials
 from trialogue_server.world.history import LAST, Page, Query, between, first_id_at
-from trialogue_server.world.history_limits import Keep
+from trialogue_server.world.history_limits import HistoryLimits
 from trialogue_server.world.registered_channels import Ownership, RoomRecord
 from trialogue_server.world.spans import EVERYTHING
 from trialogue_server.world.visits import Visit
@@ -190,7 +190,7 @@ async def test_what_is_to_be_kept_no_longer_is_deleted_for_good(
         query = Query((), tuple(left), limit=100)
         assert len(await store.search(query, "")) == len(TALK)
         last = store.last_id
-        await store.expire(Retention(11 * DAY, Keep(days, messages)))
+        await store.expire(Retention(11 * DAY, HistoryLimits(days, messages)))
         for conversation, number in left.items():
             kept = [event.at for event in await store.page(Page(conversation))]
             assert len(kept) == number
@@ -207,7 +207,7 @@ async def test_what_is_to_be_kept_no_longer_is_deleted_for_good(
 async def test_ids_are_not_given_out_again_when_all_is_deleted(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         await store.commit([said(7, "hello")])
-        await store.expire(Retention(9 * DAY, Keep(days=1)))
+        await store.expire(Retention(9 * DAY, HistoryLimits(days=1)))
         assert await store.page(Page("#room")) == []
         assert store.last_id == 7
 
@@ -219,7 +219,7 @@ async def test_very_much_is_deleted_while_people_talk(tmp_path: Path) -> None:
         old_ones: set[int] = set()
         new_ones = 0
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(store.expire, Retention(9 * DAY, Keep(days=1)))
+            nursery.start_soon(store.expire, Retention(9 * DAY, HistoryLimits(days=1)))
             while 0 not in old_ones:
                 await store.commit([said_at(9 * DAY + new_ones, "new")])
                 new_ones += 1
@@ -233,7 +233,7 @@ def big(number: int, conversation: str = "#room") -> e.MessagePosted:
     return said(number, "x" * 1000, conversation)
 
 
-def account(name: str, keep: Keep) -> e.AccountSaved:
+def account(name: str, keep: HistoryLimits) -> e.AccountSaved:
     return e.AccountSaved(1, *STAMP, Account(name, 1.5, Credentials("x"), keep=keep))
 
 
@@ -264,7 +264,7 @@ async def test_what_is_more_than_so_many_bytes_is_deleted(
         await store.commit([e.ChannelSaved(1, *STAMP, room)])
         await store.commit([big(number) for number in range(1, 21)])
         await store.commit([big(number, "ann bob" if number % 2 else "#room") for number in range(21, 61)])
-        retention = Retention(0.0, Keep(bytes=each), total)
+        retention = Retention(0.0, HistoryLimits(bytes=each), total)
         await store.expire(retention)
         assert await sizes(store, "#room", "ann bob") == left
         await store.expire(retention)
@@ -277,7 +277,7 @@ async def test_what_is_more_than_so_many_bytes_is_deleted(
 async def test_bytes_are_counted_anew_before_anything_is_deleted(tmp_path: Path) -> None:
     """What was taken back takes no room any more, so nothing need go for it."""
     async with opened(tmp_path) as store:
-        retention = Retention(0.0, Keep(bytes=11_500))
+        retention = Retention(0.0, HistoryLimits(bytes=11_500))
         await store.commit([big(number) for number in range(1, 11)])
         await store.expire(retention)
         await store.commit([e.MessageRedacted(11, *STAMP, "#room", "#room", 0, number, "") for number in range(1, 9)])
@@ -290,14 +290,16 @@ async def test_bytes_are_counted_anew_before_anything_is_deleted(tmp_path: Path)
     ("wishes", "left"),
     [
         ({}, [10, 10, 10]),
-        ({"Ann": Keep(days=3)}, [3, 3, 10]),
-        ({"bob": Keep(days=3)}, [3, 10, 10]),
-        ({"Ann": Keep(days=5), "bob": Keep(messages=2)}, [2, 5, 10]),
-        ({"Ann": Keep(bytes=1)}, [0, 0, 10]),
-        ({"carol": Keep(days=20)}, [10, 10, 10]),
+        ({"Ann": HistoryLimits(days=3)}, [3, 3, 10]),
+        ({"bob": HistoryLimits(days=3)}, [3, 10, 10]),
+        ({"Ann": HistoryLimits(days=5), "bob": HistoryLimits(messages=2)}, [2, 5, 10]),
+        ({"Ann": HistoryLimits(bytes=1)}, [0, 0, 10]),
+        ({"carol": HistoryLimits(days=20)}, [10, 10, 10]),
     ],
 )
-async def test_of_what_two_want_kept_the_less_is_kept(tmp_path: Path, wishes: dict[str, Keep], left: list[int]) -> None:
+async def test_of_what_two_want_kept_the_less_is_kept(
+    tmp_path: Path, wishes: dict[str, HistoryLimits], left: list[int]
+) -> None:
     conversations = ("ann bob", "ann carol", "#room")
     async with opened(tmp_path) as store:
         await store.commit([account(name, keep) for name, keep in wishes.items()])

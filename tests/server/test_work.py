@@ -260,7 +260,7 @@ def test_a_long_list_is_gone_on_with_after_others_had_a_turn() -> None:
     got = alice.ask(f"JOIN {','.join([*names[:50], 'wrong', *names[50:]])}")
     assert params(got, "JOIN") == [[name] for name in names]
     assert params(got, "403") == [["alice", "wrong", "No such channel"]]
-    assert [effect for effect in irc.performed if type(effect).__name__ == "GoOn"]
+    assert [effect for effect in irc.performed if type(effect).__name__ == "YieldTurn"]
 
 
 def test_a_labelled_list_is_one_answer_whatever_comes_between() -> None:

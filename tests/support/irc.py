@@ -20,7 +20,6 @@ from trialogue_server.commands.core import Core, Instance
 from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
 from trialogue_server.commands.effects import (
     Effect,
-    GoOn,
     MadeCredentials,
     MakeCredentials,
     Pause,
@@ -29,6 +28,7 @@ from trialogue_server.commands.effects import (
     SendMail,
     StopServer,
     VerifyPassword,
+    YieldTurn,
 )
 from trialogue_server.config import Config
 from trialogue_server.control import read_history
@@ -246,7 +246,7 @@ class Irc:
             case Pause():
                 self.wait(effect.seconds)
                 return None
-            case StopServer() | GoOn():
+            case StopServer() | YieldTurn():
                 return None
             case ReloadConfig():
                 return self.reloaded

@@ -19,7 +19,7 @@ from trialogue_client.engine.startup import Startup
 from trialogue_client.lines.layout import plain
 from trialogue_client.lines.linemode import LineMode
 from trialogue_client.lines.network import LineNetwork
-from trialogue_client.net.reconnect import LastingConnection
+from trialogue_client.net.reconnect import PersistentConnection
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.profile import ConnectionProfile
 
@@ -30,7 +30,7 @@ NOWHERE = Path("/dev/null/nowhere")
 """A directory that cannot be, so that nothing is kept."""
 
 
-def never(*_: object) -> LastingConnection:
+def never(*_: object) -> PersistentConnection:
     """Connect nowhere."""
     raise AssertionError
 
@@ -146,13 +146,13 @@ class Run:
 
     def _connect(
         self, profile: ConnectionProfile, chat: Chat, emit: Callable[[Event], None], _: Callable[[str], None]
-    ) -> LastingConnection:
+    ) -> PersistentConnection:
         async def nobody() -> trio.abc.Stream:
             raise DialError(f"{profile.endpoint} refused the connection")
 
         server = self.servers.get(profile.endpoint.port)
         dial = server.dial if server is not None else nobody
-        return LastingConnection(chat, profile.endpoint, dial, emit, lambda: iter([1.0] * 99))
+        return PersistentConnection(chat, profile.endpoint, dial, emit, lambda: iter([1.0] * 99))
 
 
 @asynccontextmanager

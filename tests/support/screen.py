@@ -16,9 +16,9 @@ from tests.support.patience import PATIENCE
 from tests.support.server import Server
 from trialogue_client.arguments import Options, parse_arguments
 from trialogue_client.engine.model import Alert
-from trialogue_client.net.found import NearbyServer
+from trialogue_client.net.nearby_server import NearbyServer
 from trialogue_client.tui.app import Trialogue
-from trialogue_client.tui.screens.chat.requests import Called
+from trialogue_client.tui.screens.chat.requests import AlertRaised
 from trialogue_client.tui.screens.chat.screen import ChatScreen
 from trialogue_client.tui.widgets.conversation.messages import Messages
 
@@ -106,7 +106,7 @@ class Listening(Trialogue):
         super().__init__(options, answer)
         self.calls: list[Alert] = []
 
-    def on_called(self, event: Called) -> None:
+    def on_alert_raised(self, event: AlertRaised) -> None:
         """Note who called."""
         self.calls += event.alerts
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from trialogue_server.world.events import Event
-from trialogue_server.world.history_limits import Keep
+from trialogue_server.world.history_limits import HistoryLimits
 
 IDS = st.integers(1, 2**63 - 1)
 
@@ -35,8 +35,8 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
         if arguments[-1] is Ellipsis:
             return st.lists(values(arguments[0]), max_size=3).map(tuple)
         return st.tuples(*map(values, arguments))
-    if hint is Keep:
-        return st.builds(Keep, *(values(int) for _ in Keep._fields))
+    if hint is HistoryLimits:
+        return st.builds(HistoryLimits, *(values(int) for _ in HistoryLimits._fields))
     if isinstance(hint, type) and issubclass(hint, Struct):
         return structs(hint)
     plain = {

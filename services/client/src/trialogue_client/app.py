@@ -19,10 +19,10 @@ from trialogue_client.lines import layout
 from trialogue_client.lines.linemode import OK, LineMode
 from trialogue_client.lines.nearby import list_servers
 from trialogue_client.lines.pipe import PipeScreen, Source
+from trialogue_client.lines.row_printer import Layout
 from trialogue_client.lines.screen import Screen
-from trialogue_client.lines.sheet import Layout
 from trialogue_client.lines.startup import NoPasswordError, StartupQuestions
-from trialogue_client.lines.streams import Departure, Streams
+from trialogue_client.lines.streams import QuitHandler, Streams
 from trialogue_client.net.connector import Connector
 from trialogue_client.net.dial import dial
 from trialogue_client.net.discover import discover
@@ -43,17 +43,17 @@ async def run(options: Options, ending: Ending | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # What this terminal or pipe has no letters for is no reason to end.
-    ending, streams, departure = ending or Ending(), Streams(), Departure()
+    ending, streams, departure = ending or Ending(), Streams(), QuitHandler()
     codes: list[int] = []  # None, if it comes to no end of its own.
     async with trio.open_nursery() as nursery:
         nursery.start_soon(_heed, ending, departure, nursery.cancel_scope)
         codes.append(await _do(options, streams, departure))
         nursery.cancel_scope.cancel()
-    ending.held_up = not await streams.drained(in_a_hurry=ending.signal is not None)
+    ending.held_up = not await streams.wait_drained(in_a_hurry=ending.signal is not None)
     return codes[0] if codes else ending.code
 
 
-async def _heed(ending: Ending, departure: Departure, everything: trio.CancelScope) -> None:
+async def _heed(ending: Ending, departure: QuitHandler, everything: trio.CancelScope) -> None:
     """Leave politely when a signal comes, and at once when that takes too long or another one comes."""
     async for _ in ending.signals():
         if not departure.begin():
@@ -61,7 +61,7 @@ async def _heed(ending: Ending, departure: Departure, everything: trio.CancelSco
         everything.deadline = min(everything.deadline, trio.current_time() + _GOODBYE_SECONDS)
 
 
-async def _do(options: Options, streams: Streams, departure: Departure) -> int:
+async def _do(options: Options, streams: Streams, departure: QuitHandler) -> int:
     if options.script is not None:
         return await _play(options, options.script, streams, departure)
     if options.discover:
@@ -78,7 +78,7 @@ async def _do(options: Options, streams: Streams, departure: Departure) -> int:
     return code
 
 
-async def _play(options: Options, path: Path, streams: Streams, departure: Departure) -> int:
+async def _play(options: Options, path: Path, streams: Streams, departure: QuitHandler) -> int:
     try:
         scenario = read(path)
     except ScenarioError as error:
@@ -96,7 +96,7 @@ async def _play(options: Options, path: Path, streams: Streams, departure: Depar
     return await performance.run(options.actor)
 
 
-async def _talk(options: Options, screen: Screen, streams: Streams, departure: Departure) -> int:
+async def _talk(options: Options, screen: Screen, streams: Streams, departure: QuitHandler) -> int:
     memory = Memory(options.config_dir)
     startup = Startup(options, memory)
     try:

@@ -51,7 +51,7 @@ class Output:
     def flush(self) -> None:
         """Do nothing: everything is on its way."""
 
-    def drained(self, seconds: float | None = None) -> bool:
+    def wait_drained(self, seconds: float | None = None) -> bool:
         """Wait until everything is written, but no longer than this; return whether it is."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._waiting and not self._busy, seconds)

@@ -10,7 +10,6 @@ from trialogue_server.commands.core import Core
 from trialogue_server.commands.effects import (
     Effect,
     FindEvent,
-    GoOn,
     MadeCredentials,
     MakeCredentials,
     Pause,
@@ -22,8 +21,9 @@ from trialogue_server.commands.effects import (
     SearchHistory,
     SendMail,
     StopServer,
-    Unread,
+    StoreUnreadable,
     VerifyPassword,
+    YieldTurn,
 )
 from trialogue_server.commands.server.settings import apply_settings
 from trialogue_server.config import Config
@@ -36,7 +36,7 @@ from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.retention import Retention
 from trialogue_server.world.events import Event
 from trialogue_server.world.history import Target
-from trialogue_server.world.history_limits import Keep
+from trialogue_server.world.history_limits import HistoryLimits
 from trialogue_server.world.moment import Moment
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Control:
                 return await trio.to_thread.run_sync(send_mail, self._core.config.mail, mail, abandon_on_cancel=True)
             case ReloadConfig():
                 return await self.reload()
-            case GoOn():
+            case YieldTurn():
                 return await trio.lowlevel.checkpoint()
             case StopServer():
                 return self.stop(effect.reason)
@@ -140,7 +140,9 @@ class Control:
         return ""
 
 
-async def read_history(store: Store, effect: Reading) -> Sequence[Event] | Sequence[Target] | Event | Unread | None:
+async def read_history(
+    store: Store, effect: Reading
+) -> Sequence[Event] | Sequence[Target] | Event | StoreUnreadable | None:
     """Return the result of an effect that reads the store."""
     try:
         match effect:
@@ -160,7 +162,7 @@ async def read_history(store: Store, effect: Reading) -> Sequence[Event] | Seque
                 )
     except StoreUnavailable as error:
         get_logger().error("history cannot be read", reason=str(error))
-        return Unread()
+        return StoreUnreadable()
 
 
 def retention(core: Core, now: Moment) -> Retention:
@@ -168,7 +170,7 @@ def retention(core: Core, now: Moment) -> Retention:
     history, log = core.config.history, core.config.log
     return Retention(
         now.believed,
-        Keep(history.keep_days, history.keep_messages, history.keep_bytes),
+        HistoryLimits(history.keep_days, history.keep_messages, history.keep_bytes),
         history.keep_total_bytes,
         log.audit_days,
         log.audit_entries,

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 
 from ircwire import Message, caps
 from trialogue_client.core import events as ev
-from trialogue_client.core.jobs import Job, Sort
-from trialogue_client.core.own_lines import OwnLines
+from trialogue_client.core.jobs import CatchUpJob, JobKind
 from trialogue_client.core.points import Point, ToldMessages, at_time
 from trialogue_client.core.recall import conversation
 from trialogue_client.core.session import Session
+from trialogue_client.core.unechoed_lines import UnechoedLines
 
 PAGE = 200
 """Messages that were missed and are asked for at once, if the server gives so many."""
@@ -47,14 +47,14 @@ class CatchUp:
         self._first_page = first_page
         self._session: Session | None = None
         self._told = ToldMessages(fold)
-        self._own = OwnLines(fold)
+        self._own = UnechoedLines(fold)
         self._heard_at: datetime | None = None
         """The newest time that the server has told."""
         self._since: datetime | None = None
         """From when on direct messages may have been missed."""
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, CatchUpJob] = {}
         """By folded name."""
-        self._earlier: list[Job] = []
+        self._earlier: list[CatchUpJob] = []
         self._people: dict[str, str] | None = None
         """Those with whom there is history, by folded name; None when we are not just asking for them."""
         self._people_token = self._marks_ping = ""
@@ -148,7 +148,7 @@ class CatchUp:
         """Ask for what was said before a message, or the first that was told; False if that cannot be done."""
         if self._history is None:
             return False
-        job = Job(target, Sort.EARLIER)
+        job = CatchUpJob(target, JobKind.EARLIER)
         self._earlier.append(job)
         first = Point(before, None) if before else self._told.first.get(self._fold(target))
         self._ask(job, "LATEST", "*", count) if first is None else self._ask(
@@ -168,14 +168,14 @@ class CatchUp:
         if session is None:
             return
         before = self._jobs.get(self._fold(room))
-        job = self._jobs[self._fold(room)] = Job(room, held=before.held if before else [])
+        job = self._jobs[self._fold(room)] = CatchUpJob(room, held=before.held if before else [])
         last = self._told.last.get(self._fold(room))
         if last is not None:
             self._ask_after(job, last)
         elif not self._is_told_marks(session):
             self._marked(job, None)
 
-    def _waiting(self, target: str) -> list[Job]:
+    def _waiting(self, target: str) -> list[CatchUpJob]:
         """Return the job for this conversation, if nothing is asked for yet."""
         job = self._jobs.get(self._fold(target))
         return [] if job is None or job.token else [job]
@@ -183,7 +183,7 @@ class CatchUp:
     def _is_told_marks(self, session: Session) -> bool:
         return session.state.has(caps.READ_MARKER) and session.state.login.account != ""
 
-    def _marked(self, job: Job, until: datetime | None) -> list[ev.Event]:
+    def _marked(self, job: CatchUpJob, until: datetime | None) -> list[ev.Event]:
         """It is known how far we have read there, or that nobody knows."""
         if until is not None:
             self._ask_after(job, Point("", until))
@@ -230,7 +230,7 @@ class CatchUp:
         asked = False
         for _ in range(min(_AT_ONCE, len(self._to_ask))):
             name, point = self._to_ask.popleft()
-            job = self._jobs.setdefault(self._fold(name), Job(name))
+            job = self._jobs.setdefault(self._fold(name), CatchUpJob(name))
             if point is not None:
                 self._ask_after(job, point)
             else:
@@ -240,12 +240,12 @@ class CatchUp:
             self._marks_ping = session.barrier()
         return []
 
-    def _ask_after(self, job: Job, point: Point) -> None:
+    def _ask_after(self, job: CatchUpJob, point: Point) -> None:
         """Ask for the newest page of what came after a message.
 
         "LATEST … the most recent messages … up to limit, and … sent after" the given one.
         """
-        job.sort, job.since = Sort.MISSED, point
+        job.sort, job.since = JobKind.MISSED, point
         self._ask(job, "LATEST", self._named(point, -1), PAGE)
 
     def _limit(self, most: int) -> int:
@@ -261,7 +261,7 @@ class CatchUp:
             return str(point)
         return at_time(point.at + direction * _MILLISECOND if point.msgid else point.at)
 
-    def _ask(self, job: Job, verb: str, point: str, count: int) -> None:
+    def _ask(self, job: CatchUpJob, verb: str, point: str, count: int) -> None:
         assert self._session is not None
         self._number += 1
         job.label = f"{_LABEL}{self._number}"
@@ -283,22 +283,22 @@ class CatchUp:
                 return self._page(job)
         return []
 
-    def _page(self, job: Job) -> list[ev.Event]:
+    def _page(self, job: CatchUpJob) -> list[ev.Event]:
         """A page is whole: tell it."""
         assert self._session is not None
         job.came = self._session.state.batches.counted.pop(job.label, 0)
-        if job.sort is Sort.MISSED and job.failed and job.since is not None and job.since.msgid and job.since.at:
+        if job.sort is JobKind.MISSED and job.failed and job.since is not None and job.since.msgid and job.since.at:
             job.failed = False  # The server has forgotten that message; perhaps it knows the time.
             self._ask_after(job, Point("", job.since.at))
             return []
         return [*self._finish(job), *(self._next_people() if job.is_person else [])]
 
-    def _finish(self, job: Job) -> list[ev.Event]:
-        if job.sort is Sort.EARLIER:
+    def _finish(self, job: CatchUpJob) -> list[ev.Event]:
+        if job.sort is JobKind.EARLIER:
             self._earlier.remove(job)
         else:
             self._jobs.pop(self._fold(job.target), None)
-        more = job.sort is Sort.MISSED and job.is_full
+        more = job.sort is JobKind.MISSED and job.is_full
         if more:
             self._told.forget(job.target)  # What is between is told when somebody reads on backwards.
         told: list[ev.Event] = []
@@ -308,20 +308,22 @@ class CatchUp:
             if self._told.is_new(event):
                 self._note(event)
                 told.append(event)
-        if job.sort is not Sort.EARLIER:
+        if job.sort is not JobKind.EARLIER:
             self._own.forget(job.target)
         missed = sum(isinstance(event, ev.Said | ev.Noticed) and event.replayed and not event.me for event in told)
-        is_new = job.is_person and job.sort is not Sort.EARLIER and not any(getattr(one, "me", False) for one in told)
-        if more or (missed and (job.sort is Sort.MISSED or is_new)):  # of whom nothing was ever read, all is news
+        is_new = (
+            job.is_person and job.sort is not JobKind.EARLIER and not any(getattr(one, "me", False) for one in told)
+        )
+        if more or (missed and (job.sort is JobKind.MISSED or is_new)):  # of whom nothing was ever read, all is news
             return [ev.Missed(job.target, missed, more=more), *told]
-        return told if told or job.sort is not Sort.EARLIER else [ev.NoEarlier(job.target)]
+        return told if told or job.sort is not JobKind.EARLIER else [ev.NoEarlier(job.target)]
 
-    def _was_shown(self, job: Job, event: ev.Event) -> bool:
-        if not isinstance(event, ev.Said | ev.Noticed) or not event.me or job.sort is Sort.EARLIER:
+    def _was_shown(self, job: CatchUpJob, event: ev.Event) -> bool:
+        if not isinstance(event, ev.Said | ev.Noticed) or not event.me or job.sort is JobKind.EARLIER:
             return False
         return self._own.is_shown(job.target, event.text)
 
-    def _finish_all(self, jobs: list[Job]) -> list[ev.Event]:
+    def _finish_all(self, jobs: list[CatchUpJob]) -> list[ev.Event]:
         return [event for job in jobs for event in self._finish(job)]
 
     def _heard(self, event: ev.Event) -> list[ev.Event]:
@@ -335,8 +337,8 @@ class CatchUp:
                 return []  # It was asked for by a room that we have left since.
         elif key:
             job = self._jobs.get(key)
-            if job is None and self._people is not None and Job(conversation(event)).is_person:
-                job = self._jobs[key] = Job(conversation(event))
+            if job is None and self._people is not None and CatchUpJob(conversation(event)).is_person:
+                job = self._jobs[key] = CatchUpJob(conversation(event))
             if job is not None:
                 job.held.append(event)
                 job.overdue = len(job.held) >= _HELD
@@ -344,7 +346,7 @@ class CatchUp:
         self._note(event)
         return [event]
 
-    def _asker(self, event: ev.Event, key: str) -> Job | None:
+    def _asker(self, event: ev.Event, key: str) -> CatchUpJob | None:
         jobs = [*self._jobs.values(), *self._earlier]
         if event.answer:
             return next((job for job in jobs if job.label == event.answer), None)

@@ -15,7 +15,7 @@ _BETWEEN = re.compile(r"[\s:]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class CertificateChange:
     """Two certificates, by their fingerprints."""
 
     endpoint: Endpoint
@@ -52,10 +52,10 @@ HOW = "To accept it, type or paste that fingerprint whole; or compare all of it 
 MISMATCH = "That is not the fingerprint shown: nothing is accepted."
 
 
-class ChangedError(DialError):
+class CertificateChangedError(DialError):
     """There is no connection, because the certificate is another one."""
 
-    def __init__(self, changed: Changed) -> None:
+    def __init__(self, changed: CertificateChange) -> None:
         self.changed = changed
         tls = f"trialogue-client {changed.endpoint.host} {changed.endpoint.port} --tls"
         super().__init__(
@@ -68,7 +68,7 @@ class ChangedError(DialError):
         )  # fmt: skip
 
 
-def declined(changed: Changed) -> DialError:
+def declined(changed: CertificateChange) -> DialError:
     """Return the error for a certificate that a person has not accepted."""
     return DialError(f"The new certificate of {changed.endpoint} was not accepted, so there is no connection.")
 

@@ -12,10 +12,11 @@ from ircwire import numerics as num
 from ircwire.casemap import Fold, rfc1459_fold
 from ircwire.modes import parse_modes
 from trialogue_client.core import events as ev
+from trialogue_client.core.autojoin import AutojoinRooms
 from trialogue_client.core.catchup import CatchUp
-from trialogue_client.core.claim import Claim
 from trialogue_client.core.edits import Edits, PendingEdit
-from trialogue_client.core.lines import Lines, TypedLine
+from trialogue_client.core.lines import PendingLines, TypedLine
+from trialogue_client.core.nick_recovery import NickRecovery
 from trialogue_client.core.pages import Pages
 from trialogue_client.core.points import Point, at_time
 from trialogue_client.core.recall import Recall
@@ -24,9 +25,8 @@ from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.search import Searches, SearchQuery
 from trialogue_client.core.session import Session
 from trialogue_client.core.stages import Stage, passed
-from trialogue_client.core.standing import Standing
+from trialogue_client.core.standing import StandingCommands
 from trialogue_client.core.state import Identity
-from trialogue_client.core.wanted import WantedRooms
 
 LOBBY = "#lobby"
 _CANNOT_JOIN = frozenset({
@@ -56,15 +56,15 @@ class Chat:
     ) -> None:
         """`first_page`: how many messages of history to ask for in a room where we have never been.
 
-        With `returning`, the rooms are those that we were in last; `standing` is what `Standing.lines` was then.
+        With `returning`, the rooms are those that we were in last; `standing` are the `StandingCommands.lines` of then.
         """
         self.identity = identity
         self.session: Session | None = None
         self._compare: Fold = rfc1459_fold
         """How this server compared names the last time."""
-        self._rooms = WantedRooms(rooms, self.fold, lasting=returning)
-        self.standing = Standing(self.fold, standing)
-        self._lines = Lines()
+        self._rooms = AutojoinRooms(rooms, self.fold, lasting=returning)
+        self.standing = StandingCommands(self.fold, standing)
+        self._lines = PendingLines()
         self.leaving = False
         """Whether we have said QUIT."""
         self.plain_secrets = False
@@ -78,7 +78,7 @@ class Chat:
         self._search = Searches()
         self._pages = Pages()
         self._edits = Edits(self._say_edited)
-        self._claim = Claim(identity.nick, self.fold)
+        self._claim = NickRecovery(identity.nick, self.fold)
         self._stages: tuple[Stage, ...] = (
             self._search.handle,
             self._pages.handle,

@@ -10,7 +10,7 @@ _SPARE = 4
 """What is about a message comes with it: for each, so much may come."""
 
 
-class Sort(Enum):
+class JobKind(Enum):
     """Why something is asked for."""
 
     MISSED = auto()
@@ -22,11 +22,11 @@ class Sort(Enum):
 
 
 @dataclass(slots=True)
-class Job:
+class CatchUpJob:
     """One conversation that is being caught up with."""
 
     target: str
-    sort: Sort = Sort.RECENT
+    sort: JobKind = JobKind.RECENT
     label: str = ""
     token: str = ""
     """Of the PING after the request; "" while nothing is asked for yet."""

@@ -40,7 +40,7 @@ class TypedLine:
         return not self.tickets
 
 
-class Lines:
+class PendingLines:
     """Those that are not confirmed yet, oldest first."""
 
     def __init__(self) -> None:

@@ -15,12 +15,12 @@ from ircwire import FormatError, LineFramer, Message, ParseError, TooLong, caps,
 from ircwire.framing import TAGS_LIMIT
 from ircwire.multiline import BATCH_TYPE, CONCAT_TAG, Lines, combine, parse_limits
 from ircwire.source import Source
-from trialogue_client.core import accounts, heard, numerics, told
+from trialogue_client.core import accounts, numerics, server_messages, user_messages
 from trialogue_client.core.events import Delivered, Event, Kind, Malformed, Traced, Undelivered
-from trialogue_client.core.fitting import messages, pieces, room_for_text
 from trialogue_client.core.login import Login
 from trialogue_client.core.receipts import LABEL
 from trialogue_client.core.sasl import Credentials
+from trialogue_client.core.splitting import messages, pieces, room_for_text
 from trialogue_client.core.state import Handler, Identity, State, param, parse_time
 
 _LINE_LIMIT = 65_536
@@ -35,7 +35,7 @@ _REPLAYED = frozenset({"PRIVMSG", "NOTICE", "TAGMSG", "BATCH"})
 _KNOWS_NO_CAP = frozenset({"421", "451", "410"})
 """What servers say to CAP that do not know it, before they know who we are."""
 
-_HANDLERS: dict[str, Handler] = {**heard.HANDLERS, **told.HANDLERS, **accounts.HANDLERS}
+_HANDLERS: dict[str, Handler] = {**user_messages.HANDLERS, **server_messages.HANDLERS, **accounts.HANDLERS}
 
 
 class Session:

@@ -18,7 +18,7 @@ _OF_GUESTS = ("SILENCE", "METADATA")
 """What a server keeps with an account; another device may have changed it since."""
 
 
-class Standing:
+class StandingCommands:
     """One message for each thing that was set; the last word on it counts."""
 
     def __init__(self, fold: Fold, lines: Iterable[str] = ()) -> None:

@@ -11,10 +11,10 @@ from trialogue_client.core.events import Event
 from trialogue_client.core.features import Features
 from trialogue_client.core.login import Login
 from trialogue_client.core.negotiation import Negotiation
-from trialogue_client.core.own import OwnCopies
 from trialogue_client.core.receipts import Receipts
 from trialogue_client.core.rooms import Rooms
 from trialogue_client.core.sasl import Credentials
+from trialogue_client.core.self_messages import SelfMessageCopies
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class State:
     away_by_number: bool | None = None
     away_by_push: bool | None = None
     """What was told of ourselves in one way and not yet in the other: some servers say it in both."""
-    to_self: OwnCopies = field(default_factory=OwnCopies)
+    to_self: SelfMessageCopies = field(default_factory=SelfMessageCopies)
     blocked: list[str] = field(default_factory=list)
     """What has come of our block list, while it comes."""
     barrier_pending: bool = False

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from trialogue_client.core.calls import calls
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.events import Noticed, Said
+from trialogue_client.core.mentions import is_mention
 from trialogue_client.settings import Settings
 
 
@@ -18,4 +18,4 @@ def rings(event: Said | Noticed, chat: Chat, settings: Settings, host: str) -> b
     muted = settings.muted_on(host)
     if not settings.bell or event.replayed or any(is_muted(chat, one, muted) for one in (event.who.nick, event.target)):
         return False
-    return calls(event, chat.nick, settings.highlights)
+    return is_mention(event, chat.nick, settings.highlights)

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from heapq import merge
 from itertools import chain
 
-from trialogue_client.engine import changing
+from trialogue_client.engine import message_changes
 from trialogue_client.engine.entries import Entry
 from trialogue_client.engine.message_actions import Intent
 from trialogue_client.wording.rows import RowKind
@@ -130,17 +130,17 @@ class Buffer:
 
     def redact(self, msgid: str, sentence: str) -> None:
         """Show a sentence in the place of a message, if it is here."""
-        self._note_change(changing.redact(self.entries, msgid, sentence))
+        self._note_change(message_changes.redact(self.entries, msgid, sentence))
 
     def edit(self, msgid: str, rows: list[Entry]) -> bool:
         """Show other rows in the place of a message that was taken back; False if there is none for them."""
-        changed = changing.edit(self.entries, msgid, rows)
+        changed = message_changes.edit(self.entries, msgid, rows)
         self._note_change(changed)
         return bool(changed)
 
     def annotate(self, msgid: str, note: str) -> None:
         """Show a note below a message, if it is here."""
-        self._note_change(changing.annotate(self.entries, msgid, note))
+        self._note_change(message_changes.annotate(self.entries, msgid, note))
 
     def _note_change(self, changed: list[Entry]) -> None:
         """Have the one row measured again; where rows have come or gone, all."""

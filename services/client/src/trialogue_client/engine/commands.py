@@ -9,7 +9,7 @@ from trialogue_client.address import AddressError, parse_address
 from trialogue_client.core.commands import actions as act
 from trialogue_client.core.commands.arguments import TypedIn
 from trialogue_client.core.commands.interpret import interpret, keep_secret, perform, prepare
-from trialogue_client.core.commands.long import question_if_long, text_of
+from trialogue_client.core.commands.long_text import question_if_long, text_of
 from trialogue_client.core.commands.shortcodes import with_emoji
 from trialogue_client.core.secrecy import ExposedError
 from trialogue_client.engine.network import Network

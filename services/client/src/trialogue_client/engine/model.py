@@ -6,17 +6,17 @@ from datetime import datetime
 
 from ircwire.text import strip_formatting
 from trialogue_client.core import events as ev
-from trialogue_client.core.calls import calls
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.events.connection import Dialling, Lost, Remark
+from trialogue_client.core.mentions import is_mention
 from trialogue_client.core.references import edits_of
-from trialogue_client.engine import changing
+from trialogue_client.engine import message_changes
 from trialogue_client.engine.attention import is_muted
 from trialogue_client.engine.buffers import Buffer, BufferKind
 from trialogue_client.engine.entries import Entry, entry_of
 from trialogue_client.engine.greeting import Greeting
 from trialogue_client.engine.routing import SERVER, places
-from trialogue_client.engine.tallies import Tallies
+from trialogue_client.engine.tallies import ReactionTallies
 from trialogue_client.wording.phrases import rows
 from trialogue_client.wording.rows import Row, RowKind, View
 
@@ -52,7 +52,7 @@ class Model:
         self._view = View(chat)
         self._wish = ""
         self._greeting = Greeting()
-        self._tallies = Tallies(chat.fold)
+        self._tallies = ReactionTallies(chat.fold)
         self._older: dict[str, list[Entry]] = {}
         self._missing: dict[str, int] = {}
         """How much of what comes now was missed, by folded name."""
@@ -211,7 +211,7 @@ class Model:
                 for place in self._places:
                     place.redact(event.redacted, sentence)
                 for entries in self._older.values():
-                    changing.redact(entries, event.redacted, sentence)
+                    message_changes.redact(entries, event.redacted, sentence)
                 return True
             case ev.Tagged():
                 return self._reacted(event)
@@ -229,7 +229,7 @@ class Model:
         for place in self._places if msgid else []:
             place.annotate(msgid, note)
         for entries in self._older.values() if msgid else []:
-            changing.annotate(entries, msgid, note)
+            message_changes.annotate(entries, msgid, note)
         return msgid != ""
 
     def note(self, entries: list[Entry]) -> list[Entry]:
@@ -282,7 +282,7 @@ class Model:
 
     def _add(self, buffer: Buffer, event: ev.Event, shown: list[Row], now: datetime) -> None:
         said = event if isinstance(event, ev.Said | ev.Noticed) else None
-        called = said is not None and calls(said, self.chat.nick, self.highlights)
+        called = said is not None and is_mention(said, self.chat.nick, self.highlights)
         mention = called and said is not None and not said.private
         shown = [self._addressed(row, buffer) for row in shown]
         entries = self.note([entry_of(row, now, event.msgid, mention=mention) for row in shown])
@@ -314,7 +314,7 @@ class Model:
         coming = self._older.get(self.chat.fold(buffer.name), [])
         places = [place for place in (buffer, buffer.past) if place is not None]
         shown = [place.edit(event.edits, [replace(row) for row in entries]) for place in places]
-        return any((*shown, changing.edit(coming, event.edits, entries)))
+        return any((*shown, message_changes.edit(coming, event.edits, entries)))
 
     def _was_missed(self, buffer: Buffer, said: ev.Said | ev.Noticed) -> bool:
         """Return whether it is one of those that were said while we were not there."""

@@ -15,7 +15,7 @@ _STORM = 10
 """More than this at once, twice in a row, and we rest longer: nobody reads so fast. A greeting comes once."""
 
 
-class Pump(Protocol):
+class Timers(Protocol):
     """What calls back: a widget, or a screen."""
 
     def set_timer(self, delay: float, callback: Callable[[], object], /) -> object:
@@ -25,7 +25,7 @@ class Pump(Protocol):
 class Pace:
     """Takes in what has come, portion by portion, shows it, and rests: what comes meanwhile is shown together."""
 
-    def __init__(self, pump: Pump, take: Callable[[], int], show: Callable[[], object]) -> None:
+    def __init__(self, pump: Timers, take: Callable[[], int], show: Callable[[], object]) -> None:
         """`take` takes in a portion and returns how much it was."""
         self._pump = pump
         self._take = take

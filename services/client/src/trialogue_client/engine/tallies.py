@@ -11,7 +11,7 @@ _KINDS, _LONGEST = 20, 20
 """Kinds of reaction that are shown of one message, and characters of one."""
 
 
-class Tallies:
+class ReactionTallies:
     """The reactions to the messages of one network. A message need not have come yet: history begins anywhere."""
 
     def __init__(self, fold: Callable[[str], str]) -> None:

@@ -18,8 +18,8 @@ from trialogue_client.engine.startup import Startup
 from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.presenter import LinePresenter
 from trialogue_client.lines.questions import Questions
+from trialogue_client.lines.row_printer import Layout, RowPrinter
 from trialogue_client.lines.screen import Screen
-from trialogue_client.lines.sheet import Layout, Sheet
 from trialogue_client.settings.passwords import KeyRingPasswords
 from trialogue_client.settings.profile import ConnectionProfile
 
@@ -41,7 +41,7 @@ class LineMode:
         self._connect = connect
         self._engine = Engine(startup, KeyRingPasswords(startup.memory), asks=screen.asks)
         self.networks: Networks[LineNetwork] = Networks()
-        self.sheet = Sheet(screen, layout, self.networks)
+        self.sheet = RowPrinter(screen, layout, self.networks)
         self._questions = Questions(screen, self.networks)
         self.presenter = LinePresenter(self._engine, self.sheet, self._questions, self)
         self._nursery: trio.Nursery | None = None

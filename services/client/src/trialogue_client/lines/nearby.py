@@ -8,7 +8,7 @@ from trialogue_client.address import AddressError, Endpoint, parse_address
 from trialogue_client.lines.linemode import NO_CONNECTION, OK
 from trialogue_client.lines.screen import Screen
 from trialogue_client.net.discover import Discover
-from trialogue_client.net.found import NearbyServer
+from trialogue_client.net.nearby_server import NearbyServer
 from trialogue_client.settings import Server
 
 LIST_SECONDS = 3.0

@@ -13,8 +13,8 @@ from trialogue_client.engine.engine import Engine
 from trialogue_client.lines.certificates import ask_about
 from trialogue_client.lines.network import LineNetwork
 from trialogue_client.lines.questions import LineQuestion, Questions, consent
+from trialogue_client.lines.row_printer import RowPrinter
 from trialogue_client.lines.server_switcher import ServerSwitcher, Tasks
-from trialogue_client.lines.sheet import Sheet
 from trialogue_client.wording.questions import keep_password, nick_problem
 from trialogue_client.wording.rows import Row
 
@@ -26,7 +26,7 @@ _NOT_KEPT = "It is not kept. /set key_ring off ends this question."
 class LinePresenter:
     """Line mode's side of the engine: one way for each outcome."""
 
-    def __init__(self, engine: Engine, sheet: Sheet, questions: Questions, tasks: Tasks) -> None:
+    def __init__(self, engine: Engine, sheet: RowPrinter, questions: Questions, tasks: Tasks) -> None:
         self._engine = engine
         self._sheet = sheet
         self._questions = questions

@@ -29,8 +29,8 @@ from prompt_toolkit.shortcuts import CompleteStyle
 
 from trialogue_client.core.completion import Completion
 from trialogue_client.core.visible import visible, without_controls
-from trialogue_client.lines.above import Above
-from trialogue_client.lines.lasting_stream import LastingStream
+from trialogue_client.lines.prompt_output import PromptOutput
+from trialogue_client.lines.terminal_stream import TerminalStream
 
 if sys.platform != "win32":
     import termios
@@ -69,7 +69,7 @@ class PromptScreen:
             complete_while_typing=False,
             complete_style=CompleteStyle.READLINE_LIKE,
         )
-        self._out = Above(self._session.app.output, lambda: self._session.app.loop)
+        self._out = PromptOutput(self._session.app.output, lambda: self._session.app.loop)
         self._typed, self._lines = trio.open_memory_channel[str | None](math.inf)
         self._token = trio.lowlevel.current_trio_token()
         self._closing = False
@@ -191,7 +191,7 @@ class PromptScreen:
 
 
 def _terminal() -> Output:
-    return create_output(sys.stdout if sys.platform == "win32" else cast(TextIO, LastingStream(sys.stdout)))
+    return create_output(sys.stdout if sys.platform == "win32" else cast(TextIO, TerminalStream(sys.stdout)))
 
 
 class _History(InMemoryHistory):

@@ -10,7 +10,7 @@ from trialogue_client.engine.engine import Engine
 from trialogue_client.engine.outcomes import ConnectWanted
 from trialogue_client.engine.startup import PasswordSource
 from trialogue_client.lines.questions import LineQuestion, Questions
-from trialogue_client.lines.sheet import Sheet
+from trialogue_client.lines.row_printer import RowPrinter
 from trialogue_client.settings.key_ring import VaultError
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.wording.questions import password_of
@@ -29,7 +29,7 @@ class Tasks(Protocol):
 class ServerSwitcher:
     """Goes to a server when its password is known."""
 
-    def __init__(self, engine: Engine, sheet: Sheet, questions: Questions, tasks: Tasks) -> None:
+    def __init__(self, engine: Engine, sheet: RowPrinter, questions: Questions, tasks: Tasks) -> None:
         self._engine = engine
         self._sheet = sheet
         self._questions = questions

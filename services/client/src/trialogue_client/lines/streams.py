@@ -54,17 +54,17 @@ class Streams:
         """Whoever read our output has closed it (``| head``): end quietly, also when Python flushes at its exit."""
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
-    async def drained(self, *, in_a_hurry: bool) -> bool:
+    async def wait_drained(self, *, in_a_hurry: bool) -> bool:
         """Wait until everything is written, for a moment only if we are to end; return whether it is."""
         with trio.move_on_after(_HURRY_SECONDS if in_a_hurry else math.inf):
             for output in self._outputs:
-                await trio.to_thread.run_sync(output.drained, abandon_on_cancel=True)
+                await trio.to_thread.run_sync(output.wait_drained, abandon_on_cancel=True)
             return not self.held_up
         return False
 
 
 @dataclass(slots=True)
-class Departure:
+class QuitHandler:
     """How whoever runs is told to leave politely; False where there is nobody to whom one could say good-bye."""
 
     begin: Callable[[], bool] = lambda: False

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from zeroconf import DNSAddress, DNSIncoming, DNSOutgoing, DNSPointer, DNSQuestion, DNSService, DNSText
 
 from trialogue_client.address import Endpoint
-from trialogue_client.net.found import NearbyServer, readable
+from trialogue_client.net.nearby_server import NearbyServer, readable
 
 PLAIN_TYPE = "_irc._tcp.local."
 SECURE_TYPE = "_ircs._tcp.local."

@@ -8,10 +8,10 @@ from random import SystemRandom
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
-from trialogue_client.net.asking import asking
 from trialogue_client.net.backoff import delays
+from trialogue_client.net.certificate_question import ask_person
 from trialogue_client.net.dial import dial
-from trialogue_client.net.reconnect import LastingConnection
+from trialogue_client.net.reconnect import PersistentConnection
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.settings.profile import ConnectionProfile
@@ -28,11 +28,11 @@ class Connector:
 
     def connect(
         self, profile: ConnectionProfile, chat: Chat, emit: Callable[[ev.Event], None], tell: Callable[[str], None]
-    ) -> LastingConnection:
+    ) -> PersistentConnection:
         """Return the connection of a chat, from where its events go and where its remarks go."""
         known = KnownHosts(self._directory / "known_hosts")
-        reach = partial(dial, profile.endpoint, known, tell, self._policies, asking(emit) if self._asks else None)
+        reach = partial(dial, profile.endpoint, known, tell, self._policies, ask_person(emit) if self._asks else None)
         again = partial(delays, SystemRandom())
-        return LastingConnection(
+        return PersistentConnection(
             chat, profile.endpoint, reach, emit, again, patient=profile.patient, policies=self._policies
         )

@@ -8,10 +8,10 @@ from functools import partial
 import trio
 
 from trialogue_client.address import Endpoint
-from trialogue_client.core.certificates import Changed, ChangedError, declined
+from trialogue_client.core.certificates import CertificateChange, CertificateChangedError, declined
 from trialogue_client.core.connection import DialError
 from trialogue_client.net import explain
-from trialogue_client.net.asking import Decide
+from trialogue_client.net.certificate_question import Decide
 from trialogue_client.net.secure import Tell, secured
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
@@ -38,7 +38,7 @@ async def dial(
         try:
             with trio.move_on_after(CONNECT_SECONDS + HANDSHAKE_SECONDS):
                 return await secured(partial(_connect, endpoint), endpoint, known, tell)
-        except ChangedError as error:
+        except CertificateChangedError as error:
             if decide is None:
                 raise
             if not await decide(error.changed):
@@ -48,7 +48,7 @@ async def dial(
             raise explain.no_tls(endpoint)
 
 
-def _accept(changed: Changed, known: KnownHosts) -> None:
+def _accept(changed: CertificateChange, known: KnownHosts) -> None:
     try:
         known.pin(str(changed.endpoint), changed.shown)
     except OSError as error:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import trio
 
-from trialogue_client.net.found import NearbyServer
+from trialogue_client.net.nearby_server import NearbyServer
 
 if TYPE_CHECKING:
     from trialogue_client.net.answers import Answers, LocalLink

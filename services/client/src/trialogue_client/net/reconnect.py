@@ -24,7 +24,7 @@ Dial = Callable[[], Awaitable[trio.abc.Stream]]
 Delays = Callable[[], Iterator[float]]
 
 
-class LastingConnection:
+class PersistentConnection:
     """Keeps one chat connected."""
 
     def __init__(

@@ -16,7 +16,7 @@ from pathlib import Path
 import trio
 
 from trialogue_client.address import Endpoint
-from trialogue_client.core.certificates import Changed, ChangedError
+from trialogue_client.core.certificates import CertificateChange, CertificateChangedError
 from trialogue_client.core.connection import DialError
 from trialogue_client.net import explain
 from trialogue_client.net.trust import AUTHORITIES, KnownHosts, UnknownLineError, fingerprint
@@ -31,7 +31,7 @@ Tell = Callable[[str], None]
 async def secured(connect: Connect, endpoint: Endpoint, known: KnownHosts, tell: Tell) -> TlsStream:
     """Return an encrypted stream to a server whose certificate is trusted.
 
-    Raises DialError, and ChangedError if the certificate is another one than the one that is expected.
+    Raises DialError, and CertificateChangedError if the certificate is another one than the one that is expected.
     """
     pinned = _pinned(endpoint, known)
     if pinned in (None, AUTHORITIES):
@@ -40,7 +40,7 @@ async def secured(connect: Connect, endpoint: Endpoint, known: KnownHosts, tell:
         except ssl.SSLCertVerificationError as error:
             if pinned is not None:
                 shown = await _look_at(connect, endpoint)
-                raise ChangedError(Changed(endpoint, "", shown, error.verify_message)) from None
+                raise CertificateChangedError(CertificateChange(endpoint, "", shown, error.verify_message)) from None
             # Nobody vouches for it; we have not met it either: look at it, and remember it.
         else:
             _vouched(endpoint, known, pinned)
@@ -51,7 +51,7 @@ async def secured(connect: Connect, endpoint: Endpoint, known: KnownHosts, tell:
         _first_use(endpoint, known, seen, tell)
     elif seen != pinned:
         await _drop(stream, endpoint)
-        return await _changed(connect, Changed(endpoint, pinned, seen))
+        return await _changed(connect, CertificateChange(endpoint, pinned, seen))
     return stream
 
 
@@ -85,12 +85,12 @@ def _first_use(endpoint: Endpoint, known: KnownHosts, seen: str, tell: Tell) -> 
         tell("It will be expected from now on. Compare it with what the server printed at its start, to be sure.")
 
 
-async def _changed(connect: Connect, changed: Changed) -> TlsStream:
+async def _changed(connect: Connect, changed: CertificateChange) -> TlsStream:
     """Take a changed certificate without a question only if the system's authorities vouch for the new one."""
     try:
         return await _handshake(connect, changed.endpoint, _vouched_for(changed.endpoint))
     except ssl.SSLCertVerificationError:
-        raise ChangedError(changed) from None
+        raise CertificateChangedError(changed) from None
 
 
 async def _look_at(connect: Connect, endpoint: Endpoint) -> str:

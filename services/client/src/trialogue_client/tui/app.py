@@ -24,9 +24,9 @@ from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.passwords import KeyRingPasswords
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.connect import ConnectionOpener
-from trialogue_client.tui.offers import Offers
+from trialogue_client.tui.deferred_questions import DeferredQuestions
 from trialogue_client.tui.palette import DARK, LIGHT
-from trialogue_client.tui.screens.chat.requests import Called, Requested
+from trialogue_client.tui.screens.chat.requests import AlertRaised, OutcomeRequested
 from trialogue_client.tui.screens.settings_form import SettingsForm
 from trialogue_client.tui.settings_control import SettingsControl
 from trialogue_client.tui.startup import StartupDialogs
@@ -78,7 +78,7 @@ class Trialogue(App[int]):
         engine = Engine(Startup(options, self.memory), KeyRingPasswords(self.memory), asks=True)
         self._tasks = TaskRunner(engine.passwords, self._guest, self.post_message)
         self._opener = ConnectionOpener(self, engine, self._guest, self._ended)
-        self._offers = Offers(self, engine, self._opener, self._request)
+        self._offers = DeferredQuestions(self, engine, self._opener, self._request)
         self._startup_dialogs = StartupDialogs(self, engine.startup, self._guest, self._tasks, self._opener, find)
         self._settings = SettingsControl(self, self.memory, self._opener, self._paint)
         self._interrupted = False
@@ -104,9 +104,10 @@ class Trialogue(App[int]):
     def get_driver_class(self) -> type[Driver]:
         """Return what draws on this system's terminals."""
         if sys.platform != "win32":
-            from trialogue_client.tui.terminal.driver import Terminal  # It needs a system with terminals of that kind.
+            # It needs a system with terminals of that kind.
+            from trialogue_client.tui.terminal.driver import TerminalDriver
 
-            return Terminal
+            return TerminalDriver
         return super().get_driver_class()
 
     async def on_event(self, event: Event) -> None:
@@ -116,7 +117,7 @@ class Trialogue(App[int]):
         else:
             await super().on_event(event)
 
-    def on_gone(self) -> None:
+    def on_terminal_gone(self) -> None:
         """End, as the terminal has; a signal may have told us already."""
         if self._ending is not None:
             self._ending.gone()
@@ -127,7 +128,7 @@ class Trialogue(App[int]):
         self.set_timer(_GOODBYE_SECONDS, lambda: self.exit(0))
         self.action_leave()
 
-    def on_requested(self, event: Requested) -> None:
+    def on_outcome_requested(self, event: OutcomeRequested) -> None:
         """Do what the main screen has asked for."""
         network = event.network
         match event.outcome:
@@ -150,7 +151,7 @@ class Trialogue(App[int]):
 
     def _request(self, network: BufferedNetwork, outcomes: Iterable[out.Outcome]) -> None:
         for outcome in outcomes:
-            self.post_message(Requested(network, outcome))
+            self.post_message(OutcomeRequested(network, outcome))
 
     def on_looked_up(self, event: LookedUp) -> None:
         """Go on with what the key ring has said."""
@@ -166,7 +167,7 @@ class Trialogue(App[int]):
         if self._opener.talk is not None:
             self._opener.talk.look(here=False)
 
-    def on_called(self, event: Called) -> None:
+    def on_alert_raised(self, event: AlertRaised) -> None:
         """Ring; and if nobody looks, have the desktop say who calls."""
         if self.memory.settings.bell:
             self.bell()

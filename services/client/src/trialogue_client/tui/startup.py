@@ -12,7 +12,7 @@ from trialogue_client.engine.outcomes import ConnectWanted
 from trialogue_client.engine.startup import PasswordSource, Startup
 from trialogue_client.net import explain
 from trialogue_client.net.discover import Discover
-from trialogue_client.net.found import NearbyServer
+from trialogue_client.net.nearby_server import NearbyServer
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.connect import ConnectionOpener
 from trialogue_client.tui.screens.connect_form import ConnectForm

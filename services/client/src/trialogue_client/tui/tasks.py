@@ -10,7 +10,7 @@ from trialogue_client.engine.outcomes import Task
 from trialogue_client.engine.passwords import Passwords
 from trialogue_client.settings.key_ring import VaultError
 from trialogue_client.settings.profile import ConnectionProfile
-from trialogue_client.tui.screens.chat.requests import Requested
+from trialogue_client.tui.screens.chat.requests import OutcomeRequested
 from trialogue_client.tui.terminal.guest import Guest
 
 
@@ -32,7 +32,7 @@ class TaskRunner:
         self._post = post
 
     def start(self, network: BufferedNetwork, task: Task) -> None:
-        """Run a task; `Requested` follows for each of its outcomes."""
+        """Run a task; `OutcomeRequested` follows for each of its outcomes."""
         self._guest.spawn(partial(self._run, network, task))
 
     def look_up(self, profile: ConnectionProfile) -> None:
@@ -41,7 +41,7 @@ class TaskRunner:
 
     async def _run(self, network: BufferedNetwork, task: Task) -> None:
         for outcome in await task.run():
-            self._post(Requested(network, outcome))
+            self._post(OutcomeRequested(network, outcome))
 
     async def _look_up(self, profile: ConnectionProfile) -> None:
         try:

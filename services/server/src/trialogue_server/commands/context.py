@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from ircwire.message import Message
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.effects import Effect, GoOn
+from trialogue_server.commands.effects import Effect, YieldTurn
 from trialogue_server.config import Config
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.operator_rights import NO_PRIVILEGES
@@ -152,7 +152,7 @@ class Context:
         for item in left:
             self._attempt(act, item)
             if self._done() - begun >= STEP:
-                return GoOn(lambda ctx, _: ctx.attempt_in_turns(act, left))
+                return YieldTurn(lambda ctx, _: ctx.attempt_in_turns(act, left))
         return None
 
     def _done(self) -> int:

@@ -11,7 +11,7 @@ from trialogue_server.commands.command import Command, Phase
 from trialogue_server.commands.connection.other_protocols import reject_http
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.effects import Effect, Hashing, Reading, Unread
+from trialogue_server.commands.effects import Effect, Hashing, Reading, StoreUnreadable
 from trialogue_server.commands.messages.batch import collect, spoil
 from trialogue_server.commands.params import missing_param
 from trialogue_server.commands.table import COMMANDS
@@ -123,7 +123,7 @@ def resume(pending: Pending, result: Any, now: Moment) -> Pending | None:
     ctx.core.at(now)
     ctx.core.registry.hashes.leave(ctx.session.sid)
     following: Effect | None = None
-    if isinstance(effect, Reading) and isinstance(result, Unread):
+    if isinstance(effect, Reading) and isinstance(result, StoreUnreadable):
         if effect.failure is not None:
             ctx.reply.refuse(effect.failure)
     elif not ctx.session.closing:
@@ -142,7 +142,7 @@ def _finish(ctx: Context, effect: Effect | None) -> Pending | None:
         return None
     if isinstance(effect, Hashing):
         registry, session = ctx.core.registry, ctx.session
-        registry.hashes.enter(session.sid, registry.household(session.address))
+        registry.hashes.enter(session.sid, registry.address_group(session.address))
     return Pending(ctx, effect)
 
 

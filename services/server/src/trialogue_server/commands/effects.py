@@ -73,7 +73,7 @@ class SendMail(NamedTuple):
     then: Callable[[Context, str], Effect | None]
 
 
-class Unread(NamedTuple):
+class StoreUnreadable(NamedTuple):
     """The result of an effect that reads the store while the store cannot be read."""
 
 
@@ -118,7 +118,7 @@ class ReadTargets(NamedTuple):
     failure: Failed
 
 
-class GoOn(NamedTuple):
+class YieldTurn(NamedTuple):
     """Give other sessions a turn, then continue: the line makes more work than one turn allows."""
 
     then: Callable[[Context, None], Effect | None]
@@ -141,7 +141,7 @@ Reading = ReadHistory | SearchHistory | FindEvent | ReadTargets
 Hashing = VerifyPassword | MakeCredentials
 """The effects that hash a password."""
 
-Effect = Hashing | Pause | SendMail | Reading | ReloadConfig | GoOn | StopServer
+Effect = Hashing | Pause | SendMail | Reading | ReloadConfig | YieldTurn | StopServer
 
 
 Continuation = Callable[["Context"], Effect | None]

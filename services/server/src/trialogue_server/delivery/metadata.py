@@ -13,11 +13,11 @@ from trialogue_server.session.capabilities import METADATA_3, knows_metadata
 BATCH_TYPE = "metadata"
 VISIBLE_TO_ALL = "*"
 
-Holding = tuple[str, Mapping[str, str]]
+HeldMetadata = tuple[str, Mapping[str, str]]
 """A nick or a channel's name, and its metadata by key."""
 
 
-def send_values(reply: Reply, name: str, holdings: Iterable[Holding], keys: Collection[str] | None) -> None:
+def send_values(reply: Reply, name: str, holdings: Iterable[HeldMetadata], keys: Collection[str] | None) -> None:
     """Send a session the values of these keys (or of all), if it knows metadata.
 
     `name` is what was asked about. Only the later draft has an empty reply.
@@ -35,7 +35,7 @@ def send_values(reply: Reply, name: str, holdings: Iterable[Holding], keys: Coll
         reply.batch(BATCH_TYPE, (name,), (told_value(reply, *one) for one in wanted), len(wanted))
 
 
-def values_told(reply: Reply, name: str, holdings: Sequence[Holding], keys: Collection[str]) -> Iterator[bytes]:
+def values_told(reply: Reply, name: str, holdings: Sequence[HeldMetadata], keys: Collection[str]) -> Iterator[bytes]:
     """Yield the lines of `send_values`. What a thousand sessions are sent was copied once; keys are looked up late."""
     caps = reply.session.caps
     if not knows_metadata(caps):

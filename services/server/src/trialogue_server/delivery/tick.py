@@ -5,7 +5,7 @@ them.
 from typing import NamedTuple
 
 from trialogue_server.delivery.audience import Groups
-from trialogue_server.session.outbox import Marked, Sink
+from trialogue_server.session.outbox import DirtyOutboxes, Sink
 from trialogue_server.world.events import Event
 
 
@@ -26,7 +26,7 @@ class Tick:
 
     def __init__(self) -> None:
         self.journal: list[Event] = []
-        self.dirty = Marked()
+        self.dirty = DirtyOutboxes()
         """Outboxes that were put into one by one."""
         self.touched: set[Groups] = set()
         """Groups that were appended to: cheaper for each message than marking every member's outbox."""

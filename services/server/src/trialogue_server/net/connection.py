@@ -18,7 +18,7 @@ from trialogue_server.commands.connection.departure import close, leave
 from trialogue_server.commands.connection.other_protocols import reject_tls
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
-from trialogue_server.commands.effects import Effect, GoOn
+from trialogue_server.commands.effects import Effect, YieldTurn
 from trialogue_server.net.sender import Sender
 from trialogue_server.net.transport import Transport
 from trialogue_server.obs.log_limiter import LogLimiter
@@ -68,7 +68,7 @@ class Connection:
         self._sender = Sender(
             transport,
             limit=lambda: core.config.limits.send_queue,
-            holding=self._holding,
+            bytes_queued=self._holding,
             on_drained=pulse.wake,
         )
         outbox, flood, now = Outbox(self._sender, core.tick.dirty, self._holding), core.config.flood, clock()
@@ -275,11 +275,11 @@ class Connection:
 
     async def _go_on(self, pending: Pending) -> tuple[Moment, Pending | None]:
         result = None
-        if not isinstance(pending.effect, GoOn):
+        if not isinstance(pending.effect, YieldTurn):
             await self._pulse.wait_flushed()  # what was just said is in the store before history is asked for
             result = await self._perform(pending.effect)
         now = self._clock()
-        if self._pulse.turns.are_given or isinstance(pending.effect, GoOn):
+        if self._pulse.turns.are_given or isinstance(pending.effect, YieldTurn):
             now = await self._wait_for_turn()
         self._meter.begin()
         following = resume(pending, result, now)

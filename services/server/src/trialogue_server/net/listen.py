@@ -17,13 +17,13 @@ class ListenError(Exception):
     """Nothing can listen there. The text is one plain sentence that says what to do."""
 
 
-class _Place(NamedTuple):
+class _ListenAddress(NamedTuple):
     family: int
     address: tuple[Any, ...]
     """Host and port; with IPv6 flow and scope as well."""
 
-    def at(self, port: int) -> "_Place":
-        return _Place(self.family, (self.address[0], port, *self.address[2:]))
+    def at(self, port: int) -> "_ListenAddress":
+        return _ListenAddress(self.family, (self.address[0], port, *self.address[2:]))
 
 
 def open_listeners(host: str, port: int, backlog: int) -> list[socket.socket]:
@@ -71,7 +71,7 @@ def explain(error: OSError, host: str, port: int, platform: str) -> str:
     return f"Cannot listen on {where} ({error.strerror or error}): choose another address or port"
 
 
-def _resolve(host: str) -> list[_Place]:
+def _resolve(host: str) -> list[_ListenAddress]:
     name = None if host in ("", "*") else host.removeprefix("[").removesuffix("]")
     try:
         found = socket.getaddrinfo(name, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -80,10 +80,10 @@ def _resolve(host: str) -> list[_Place]:
             f"Cannot listen on {host!r}, as no address is known for this name: write an address of this machine, "
             f"127.0.0.1 for this machine only, or 0.0.0.0 for everybody who can reach it"
         ) from error
-    return list(dict.fromkeys(_Place(family, address) for family, _, _, _, address in found))
+    return list(dict.fromkeys(_ListenAddress(family, address) for family, _, _, _, address in found))
 
 
-def _open_all(places: list[_Place], port: int, backlog: int) -> list[socket.socket]:
+def _open_all(places: list[_ListenAddress], port: int, backlog: int) -> list[socket.socket]:
     """Open all or none; addresses that this machine lacks are skipped if it has others of them."""
     opened: list[socket.socket] = []
     absent: OSError | None = None
@@ -102,7 +102,7 @@ def _open_all(places: list[_Place], port: int, backlog: int) -> list[socket.sock
     return opened
 
 
-def _open(place: _Place, backlog: int) -> socket.socket:
+def _open(place: _ListenAddress, backlog: int) -> socket.socket:
     sock = socket.socket(place.family, socket.SOCK_STREAM)
     try:
         if sys.platform == "win32":

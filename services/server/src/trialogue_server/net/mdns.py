@@ -34,11 +34,11 @@ _ASK_MILLISECONDS = 500
 _HIGHEST_NUMBER = 10
 """The highest number tried: somebody who claims every name must not keep us trying for ever."""
 
-Wanted = Callable[[], Offer | None]
+OfferSource = Callable[[], Offer | None]
 """Returns what to announce now; called in a worker thread, may take a moment."""
 
 
-async def keep_announcing(wanted: Wanted) -> None:
+async def keep_announcing(wanted: OfferSource) -> None:
     """Announce what is wanted, and again whenever it changes, until cancelled; then withdraw it.
 
     Errors are logged as warnings, and tried again.
@@ -61,7 +61,7 @@ async def keep_announcing(wanted: Wanted) -> None:
                 await _withdraw(announcement, warn)
 
 
-async def _look(wanted: Wanted, warn: "_Warnings") -> Offer | None:
+async def _look(wanted: OfferSource, warn: "_Warnings") -> Offer | None:
     try:
         return await trio.to_thread.run_sync(wanted)
     except Exception as error:  # whatever it is, the chat goes on

@@ -34,7 +34,7 @@ class Interface(NamedTuple):
         return not any(address.is_loopback for address in self.addresses) and not any(four.is_global for four in fours)
 
 
-class Place(NamedTuple):
+class ListenAddress(NamedTuple):
     """An address that the server listens on."""
 
     host: Address
@@ -71,7 +71,7 @@ class Identity(NamedTuple):
 
 
 def make_offer(
-    identity: Identity, plain: Sequence[Place], secure: Sequence[Place], interfaces: Sequence[Interface]
+    identity: Identity, plain: Sequence[ListenAddress], secure: Sequence[ListenAddress], interfaces: Sequence[Interface]
 ) -> Offer | None:
     """Return what is announced on these networks; None if nobody there can reach us.
 
@@ -89,10 +89,10 @@ def make_offer(
     return Offer(instance_name(identity.network), tuple(services), tuple(_where(interfaces, seen)))
 
 
-def places(sockets: Iterable[socket]) -> list[Place]:
+def places(sockets: Iterable[socket]) -> list[ListenAddress]:
     """Return the addresses that these sockets listen on."""
     names = (sock.getsockname() for sock in sockets)
-    return [Place(ip_address(name[0].partition("%")[0]), name[1]) for name in names]
+    return [ListenAddress(ip_address(name[0].partition("%")[0]), name[1]) for name in names]
 
 
 def instance_name(network: str) -> str:
@@ -113,7 +113,7 @@ def _properties(kind: str, identity: Identity) -> tuple[tuple[str, str], ...]:
     return tuple((key, value) for key, value in given.items() if value)
 
 
-def _listens(listening: Sequence[Place], address: Address) -> bool:
+def _listens(listening: Sequence[ListenAddress], address: Address) -> bool:
     hosts = (place.host for place in listening)
     return any(host == address or (host.is_unspecified and host.version == address.version) for host in hosts)
 

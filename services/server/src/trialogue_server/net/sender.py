@@ -10,7 +10,7 @@ from contextlib import suppress
 import trio
 
 from trialogue_server.net.transport import Transport
-from trialogue_server.session.queues import EXCEEDED, Holding
+from trialogue_server.session.queues import EXCEEDED, QueuedBytes
 
 _PIECE = 65536
 """Bytes given to the socket at once when catching up."""
@@ -38,7 +38,7 @@ class Sender:
         transport: Transport,
         *,
         limit: Callable[[], int],
-        holding: Holding | None = None,
+        bytes_queued: QueuedBytes | None = None,
         on_drained: Callable[[], None] | None = None,
     ) -> None:
         """`limit` returns the send queue's limit in bytes, 0 for none; it is called only when something waits.
@@ -48,7 +48,7 @@ class Sender:
         self._transport = transport
         self._limit = limit
         self._backlog = bytearray()
-        self._holding = holding
+        self._holding = bytes_queued
         self._on_drained = on_drained
         self._nursery: trio.Nursery | None = None
         self._writing = False

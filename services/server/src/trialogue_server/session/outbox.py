@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from trialogue_server.session.queues import Holding
+from trialogue_server.session.queues import QueuedBytes
 from trialogue_server.session.stream import Stream
 
 
@@ -52,7 +52,7 @@ class Run:
         return self.data
 
 
-class Marked(set["Outbox"]):
+class DirtyOutboxes(set["Outbox"]):
     """The outboxes that are to be taken with this tick."""
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Outbox:
         "_held",
         "_waiting",
         "answered",
-        "holding",
+        "bytes_queued",
         "is_streaming",
         "last",
         "on_piece",
@@ -79,7 +79,7 @@ class Outbox:
         "sink",
     )
 
-    def __init__(self, sink: Sink, dirty: set["Outbox"], holding: Holding | None = None) -> None:
+    def __init__(self, sink: Sink, dirty: set["Outbox"], bytes_queued: QueuedBytes | None = None) -> None:
         self.sink = sink
         self.last: bytes | Run | Stream | None = None
         """The last entry. It is by itself because it is nearly always the only one."""
@@ -94,7 +94,7 @@ class Outbox:
         """Whether a stream is unfinished."""
         self.on_piece: Callable[[], None] | None = None
         """Called when the reader has come to the next piece of a stream, or to its end."""
-        self.holding = holding
+        self.bytes_queued = bytes_queued
         self.queued = 0
         """Bytes that were put and not taken yet."""
         self.answered = 0
@@ -109,14 +109,14 @@ class Outbox:
         self.queued += size
         self.add(data)
         self._dirty.add(self)
-        if self.holding is not None:
-            self.holding.add(size)
+        if self.bytes_queued is not None:
+            self.bytes_queued.add(size)
 
     def put_stream(self, stream: Stream) -> None:
         """Add lines that are made when those before them have been sent."""
         if self._has_ended:
             return
-        if not isinstance(self._dirty, Marked):  # nobody will ask for the pieces
+        if not isinstance(self._dirty, DirtyOutboxes):  # nobody will ask for the pieces
             while not stream.is_over:
                 self.put(stream.next())
             return
@@ -124,8 +124,8 @@ class Outbox:
         self.add(stream)
         self._dirty.add(self)
         self._dirty.streaming[self] = None
-        if self.holding is not None:
-            self.holding.borrow(stream.held)
+        if self.bytes_queued is not None:
+            self.bytes_queued.borrow(stream.held)
 
     def add(self, entry: bytes | Run | Stream) -> None:
         """Add an entry; the caller marks the outbox. The run before it ends."""
@@ -149,8 +149,8 @@ class Outbox:
         if last is None:
             return b""
         if self.queued:
-            if self.holding is not None:
-                self.holding.remove(self.queued)
+            if self.bytes_queued is not None:
+                self.bytes_queued.remove(self.queued)
             self.queued = 0
         if self.is_streaming:
             return self._data_before_stream()
@@ -181,8 +181,8 @@ class Outbox:
 
     def _hold(self, size: int) -> None:
         self._held += size
-        if self.holding is not None:
-            (self.holding.add if size > 0 else self.holding.remove)(abs(size))
+        if self.bytes_queued is not None:
+            (self.bytes_queued.add if size > 0 else self.bytes_queued.remove)(abs(size))
 
     def _entries(self) -> list[bytes | Run | Stream]:
         entries = [*self._earlier, self.last] if self.last is not None else []
@@ -192,7 +192,7 @@ class Outbox:
     @property
     def is_read(self) -> bool:
         """Whether the kernel has taken everything, so that the next piece may follow."""
-        return self.holding is None or self.holding.size <= self._held + self.queued
+        return self.bytes_queued is None or self.bytes_queued.size <= self._held + self.queued
 
     def pull(self) -> tuple[bytes, int]:
         """Return the next piece of the stream, with what follows if it is the last, and the units of work it took."""
@@ -200,8 +200,8 @@ class Outbox:
         assert isinstance(stream, Stream), "a stream is pulled after it was taken"
         before = stream.held
         pieces = [stream.next()]
-        if self.holding is not None:
-            self.holding.borrow(stream.held - before)
+        if self.bytes_queued is not None:
+            self.bytes_queued.borrow(stream.held - before)
         self.answered += len(pieces[0])
         if stream.is_over:
             self._waiting.popleft()
@@ -227,11 +227,11 @@ class Outbox:
         self.last, self.is_streaming = None, False
         self._earlier.clear()
         self._waiting.clear()
-        if self.holding is not None:
-            self.holding.remove(self.queued + self._held)
-            self.holding.borrow(-self.holding.borrowed)
+        if self.bytes_queued is not None:
+            self.bytes_queued.remove(self.queued + self._held)
+            self.bytes_queued.borrow(-self.bytes_queued.borrowed)
         self.queued = self._held = 0
-        if isinstance(self._dirty, Marked):
+        if isinstance(self._dirty, DirtyOutboxes):
             self._dirty.streaming.pop(self, None)
 
     def close(self) -> None:

@@ -14,14 +14,14 @@ _LEAST = 16_384
 """Bytes that may gather before a flush, whatever the limit: a client is sent as much in its welcome."""
 
 
-class Holding:
+class QueuedBytes:
     """The bytes that wait for one session."""
 
-    __slots__ = ("_has_ended", "_household", "_queues", "borrowed", "kill", "size")
+    __slots__ = ("_group", "_has_ended", "_queues", "borrowed", "kill", "size")
 
-    def __init__(self, queues: "Queues", household: "Household") -> None:
+    def __init__(self, queues: "SendQueues", group: "AddressGroup") -> None:
         self._queues = queues
-        self._household = household
+        self._group = group
         self._has_ended = False
         self.kill: Callable[[str], None] = _nothing
         """Ends the session at once, and removes everything that waits for it."""
@@ -40,17 +40,17 @@ class Holding:
         if self._has_ended:
             return
         self.size += size
-        household, queues = self._household, self._queues
-        household.size += size
+        group, queues = self._group, self._queues
+        group.size += size
         queues.size += size
-        if self.size > queues.each or household.size > household.most or queues.size > queues.total:
+        if self.size > queues.each or group.size > group.most or queues.size > queues.total:
             self._relieve()
 
     def remove(self, size: int) -> None:
         """Count bytes that wait no more."""
         if not self._has_ended:
             self.size -= size
-            self._household.size -= size
+            self._group.size -= size
             self._queues.size -= size
 
     def borrow(self, size: int) -> None:
@@ -58,29 +58,29 @@ class Holding:
         if self._has_ended:
             return
         self.borrowed += size
-        self._household.size += size
+        self._group.size += size
         self._queues.size += size
-        if self._household.size > self._household.most or self._queues.size > self._queues.total:
+        if self._group.size > self._group.most or self._queues.size > self._queues.total:
             self._relieve()
 
     def close(self) -> None:
         """Count the session out."""
         self._end()
         self.kill = _nothing
-        self._queues.close(self, self._household)
+        self._queues.close(self, self._group)
 
     def _end(self) -> None:
         if not self._has_ended:
-            self._household.size -= self.total
+            self._group.size -= self.total
             self._queues.size -= self.total
             self.size = self.borrowed = 0
             self._has_ended = True
 
     def _relieve(self) -> None:
-        queues, household = self._queues, self._household
+        queues, group = self._queues, self._group
         if self.size > queues.each:
             self.give_up()
-        while household.size > household.most and (one := household.largest()):
+        while group.size > group.most and (one := group.largest()):
             one.give_up()
         while queues.size > queues.total and (one := queues.largest()):
             one.give_up()
@@ -95,31 +95,31 @@ def _nothing(_: str) -> None:
     """Do nothing: there is no session yet."""
 
 
-class Household:
+class AddressGroup:
     """The sessions that count as one address."""
 
-    __slots__ = ("holdings", "most", "name", "size")
+    __slots__ = ("members", "most", "name", "size")
 
     def __init__(self, name: str, most: int) -> None:
         self.name = name
         self.most = most
-        self.holdings: set[Holding] = set()
+        self.members: set[QueuedBytes] = set()
         self.size = 0
 
-    def largest(self) -> Holding | None:
+    def largest(self) -> QueuedBytes | None:
         """Return who has most waiting; None if nobody has anything."""
-        return max((one for one in self.holdings if one.total), key=_total, default=None)
+        return max((one for one in self.members if one.total), key=_total, default=None)
 
 
-def _total(one: Holding) -> int:
+def _total(one: QueuedBytes) -> int:
     return one.total
 
 
-class Queues:
+class SendQueues:
     """The bytes of all sessions."""
 
     def __init__(self, limits: LimitsSection) -> None:
-        self._households: dict[str, Household] = {}
+        self._groups: dict[str, AddressGroup] = {}
         self.size = 0
         self.each = self.per_address = self.total = UNBOUNDED
         self.apply_limits(limits)
@@ -129,27 +129,27 @@ class Queues:
         self.each = max(_LEAST, limits.send_queue or UNBOUNDED)
         self.per_address = limits.address_send_queue or UNBOUNDED
         self.total = limits.total_send_queue or UNBOUNDED
-        for household in self._households.values():
-            if household.name:
-                household.most = self.per_address
+        for group in self._groups.values():
+            if group.name:
+                group.most = self.per_address
 
-    def open(self, counted_as: str) -> Holding:
+    def open(self, counted_as: str) -> QueuedBytes:
         """Count a session in: under its address, or under "" for an exempt network (connections.exempt)."""
-        household = self._households.get(counted_as)
-        if household is None:
+        group = self._groups.get(counted_as)
+        if group is None:
             most = self.per_address if counted_as else UNBOUNDED
-            household = self._households[counted_as] = Household(counted_as, most)
-        holding = Holding(self, household)
-        household.holdings.add(holding)
-        return holding
+            group = self._groups[counted_as] = AddressGroup(counted_as, most)
+        bytes_queued = QueuedBytes(self, group)
+        group.members.add(bytes_queued)
+        return bytes_queued
 
-    def close(self, holding: Holding, household: Household) -> None:
+    def close(self, bytes_queued: QueuedBytes, group: AddressGroup) -> None:
         """Count a session out."""
-        household.holdings.discard(holding)
-        if not household.holdings:
-            self._households.pop(household.name, None)
+        group.members.discard(bytes_queued)
+        if not group.members:
+            self._groups.pop(group.name, None)
 
-    def largest(self) -> Holding | None:
+    def largest(self) -> QueuedBytes | None:
         """Return who has most waiting; None if nobody has anything."""
-        found = filter(None, (household.largest() for household in self._households.values()))
+        found = filter(None, (group.largest() for group in self._groups.values()))
         return max(found, key=_total, default=None)

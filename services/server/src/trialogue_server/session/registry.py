@@ -7,7 +7,7 @@ from ipaddress import IPv6Address, IPv6Network
 from trialogue_server.config.schema import AccountsSection, ConnectionsSection, LimitsSection
 from trialogue_server.session.hash_queue import HashQueue
 from trialogue_server.session.monitors import Monitors
-from trialogue_server.session.queues import Holding, Queues
+from trialogue_server.session.queues import QueuedBytes, SendQueues
 from trialogue_server.session.session import Session
 from trialogue_server.world.addresses import parse_address, parse_network
 
@@ -27,15 +27,15 @@ class Registry:
         self._strangers: dict[int, Session] = {}
         self.most_sessions = 0
         self.limits = limits
-        self.queues = Queues(LimitsSection())
+        self.queues = SendQueues(LimitsSection())
         self.monitors = Monitors()
         self.hashes = HashQueue(AccountsSection())
 
-    def hold(self, address: str) -> Holding:
+    def hold(self, address: str) -> QueuedBytes:
         """Return what counts the bytes waiting for a new session from this address."""
-        return self.queues.open(self.household(address))
+        return self.queues.open(self.address_group(address))
 
-    def household(self, address: str) -> str:
+    def address_group(self, address: str) -> str:
         """Return what connections from this address are counted under together, "" if it stands for many people."""
         return "" if self.is_exempt(address) else counted_as(address)
 

@@ -23,7 +23,7 @@ from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.database import FILE_NAME
 from trialogue_server.store.database_copy import whole_copy
 from trialogue_server.store.migrations import schema_scripts
-from trialogue_server.store.records import SAVE_RULES, Life, read_times
+from trialogue_server.store.records import SAVE_RULES, OpenChannelRecord, read_times
 from trialogue_server.store.search_index import INDEX_NAME, remove_index
 from trialogue_server.world.events import Event, OperatorActed
 from trialogue_server.world.history import HISTORY, is_message, parties_of
@@ -174,7 +174,7 @@ def _problems(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _unreadable_records(connection: sqlite3.Connection) -> Iterator[str]:
-    kinds = {saving.kind: saving.record for saving in SAVE_RULES.values()} | {"life": Life}
+    kinds = {saving.kind: saving.record for saving in SAVE_RULES.values()} | {"life": OpenChannelRecord}
     records: dict[str, msgspec.msgpack.Decoder[Struct]] = {
         kind: msgspec.msgpack.Decoder(record) for kind, record in kinds.items()
     }

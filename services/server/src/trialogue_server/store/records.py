@@ -169,7 +169,7 @@ def end_visits(connection: sqlite3.Connection, last: int) -> None:
             connection.execute("UPDATE records SET data = ? WHERE kind = 'visit' AND key = ?", (ended, key))
 
 
-class Life(Struct, frozen=True):
+class OpenChannelRecord(Struct, frozen=True):
     """The record of an unregistered open channel in an earlier version."""
 
     channel: str
@@ -183,7 +183,7 @@ def adopt_lives(connection: sqlite3.Connection, last: int) -> None:
     what was said since the channel was made is for everybody.
     """
     for data in connection.execute("SELECT data FROM records WHERE kind = 'life'").fetchall():
-        life = msgspec.msgpack.decode(data[0], type=Life)
+        life = msgspec.msgpack.decode(data[0], type=OpenChannelRecord)
         room = left_room(life.channel, life.since, at=(last >> 20) / 1000)
         row = ("room", room.name, msgspec.msgpack.encode(room))
         connection.execute("INSERT OR IGNORE INTO records VALUES (?, ?, ?)", row)

@@ -9,7 +9,7 @@ import msgspec
 from trialogue_server.store.deletion import read_forgotten
 from trialogue_server.world.accounts import Account
 from trialogue_server.world.history import heard
-from trialogue_server.world.history_limits import Keep
+from trialogue_server.world.history_limits import HistoryLimits
 from trialogue_server.world.registered_channels import RoomRecord
 from trialogue_server.world.times import Times
 from trialogue_server.world.user import identity_of
@@ -31,7 +31,7 @@ class Retention(NamedTuple):
     """The server's limits, and the present Unix time in seconds as far as it can be believed."""
 
     now: float
-    keep: Keep = Keep()
+    keep: HistoryLimits = HistoryLimits()
     """The limits of each conversation; events between two messages are kept as long as the earlier one."""
     total_bytes: int = 0
     """Bytes of all conversations together; 0 is no limit."""
@@ -64,7 +64,7 @@ class Expiry:
     def read(self, connection: sqlite3.Connection, retention: Retention, limit: int) -> list[int]:
         """Return the ids of at most so many expired events."""
         expired = read_forgotten(connection, limit)
-        wishes = _Wishes(connection, self._fold)
+        wishes = _OwnLimits(connection, self._fold)
         if expired or not (wishes.any or any(retention.keep) or retention.total_bytes):
             return expired
         conversations = connection.execute("SELECT id, name FROM conversations").fetchall()
@@ -81,7 +81,7 @@ class Expiry:
     def _first_of(self, number: int) -> int:
         return self._first.get(number, 0)
 
-    def _weigh(self, connection: sqlite3.Connection, keeps: dict[int, Keep], total: int) -> None:
+    def _weigh(self, connection: sqlite3.Connection, keeps: dict[int, HistoryLimits], total: int) -> None:
         """Find where conversations that have become too large begin."""
         if not (total or any(keep.bytes for keep in keeps.values())):
             return
@@ -107,7 +107,7 @@ class Expiry:
         return left
 
 
-class _Wishes:
+class _OwnLimits:
     """The limits that founders and account holders set."""
 
     def __init__(self, connection: sqlite3.Connection, fold: Callable[[str], str]) -> None:
@@ -122,10 +122,10 @@ class _Wishes:
     def any(self) -> bool:
         return bool(self._wishes)
 
-    def of(self, conversation: str) -> Keep:
+    def of(self, conversation: str) -> HistoryLimits:
         """Return the limits of a channel's founder, or of the two of a direct conversation."""
         one, _, other = heard(conversation).partition(" ")
-        return self._wishes.get(one, Keep()).and_also(self._wishes.get(other, Keep()))
+        return self._wishes.get(one, HistoryLimits()).and_also(self._wishes.get(other, HistoryLimits()))
 
 
 def _size(connection: sqlite3.Connection, number: int) -> float:
@@ -133,7 +133,7 @@ def _size(connection: sqlite3.Connection, number: int) -> float:
     return float(size)
 
 
-def _first_kept(connection: sqlite3.Connection, conversation: int, keep: Keep, retention: Retention) -> int:
+def _first_kept(connection: sqlite3.Connection, conversation: int, keep: HistoryLimits, retention: Retention) -> int:
     """Return the first id of a conversation that is kept by age and number."""
     by_age = retention.first_id(keep.days) if keep.days else 0
     if not keep.messages:

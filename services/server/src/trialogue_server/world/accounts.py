@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from trialogue_server.world.confusables import skeletons
-from trialogue_server.world.history_limits import Keep
+from trialogue_server.world.history_limits import HistoryLimits
 from trialogue_server.world.ids import IDS_PER_MILLISECOND
 
 SCRAM_ITERATIONS = 10_000
@@ -44,7 +44,7 @@ class Account(Struct, frozen=True):
     """Whether the user stays on the network when their last connection closes."""
     enforce: bool = True
     """Whether nobody else may use the name as a nick."""
-    keep: Keep = Keep()
+    keep: HistoryLimits = HistoryLimits()
     """How much of each direct conversation the owner wants kept."""
     metadata: tuple[tuple[str, str], ...] = ()
     """The account's metadata: keys and values."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trialogue_server.world.user import User
 
 
-class Seen(NamedTuple):
+class PublicIdentity(NamedTuple):
     """A user as everybody sees them."""
 
     account: str
@@ -30,12 +30,12 @@ class Seen(NamedTuple):
         return ()
 
 
-def seen(user: User) -> Seen:
+def seen(user: User) -> PublicIdentity:
     """Return what entries are compared with for a user."""
-    return Seen(user.account, (user.mask,))
+    return PublicIdentity(user.account, (user.mask,))
 
 
-def is_blocked(entries: tuple[str, ...], other: Seen, fold: Callable[[str], str]) -> bool:
+def is_blocked(entries: tuple[str, ...], other: PublicIdentity, fold: Callable[[str], str]) -> bool:
     """Return whether one of the entries matches this person."""
     return any(matches(entry, other, fold) for entry in entries)
 

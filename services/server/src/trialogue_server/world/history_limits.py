@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Keep(NamedTuple):
+class HistoryLimits(NamedTuple):
     """The limits of one conversation, each 0 where there is none."""
 
     days: int = 0
@@ -15,6 +15,6 @@ class Keep(NamedTuple):
     bytes: int = 0
     """Bytes of the messages as stored: their texts, and about 100 for each."""
 
-    def and_also(self, other: Keep) -> Keep:
+    def and_also(self, other: HistoryLimits) -> HistoryLimits:
         """Return the stricter of both limits, for each bound."""
-        return Keep(*(min(one or two, two or one) for one, two in zip(self, other, strict=True)))
+        return HistoryLimits(*(min(one or two, two or one) for one, two in zip(self, other, strict=True)))

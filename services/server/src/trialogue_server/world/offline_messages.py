@@ -42,7 +42,7 @@ class WaitingMessages(Struct, frozen=True):
         return self.sender.startswith("!")
 
 
-class Load(NamedTuple):
+class WaitingTotal(NamedTuple):
     """A number of waiting messages, and their bytes."""
 
     messages: int = 0
@@ -69,7 +69,7 @@ class OfflineMessages:
         """Return what waits already of the same sender, if anything does."""
         return self._waiting.get(like.identity, {}).get(like.key)
 
-    def load(self, like: WaitingMessages) -> tuple[Load, Load]:
+    def load(self, like: WaitingMessages) -> tuple[WaitingTotal, WaitingTotal]:
         """Return what waits for an account in all, and of the sender; all guests count as one sender.
 
         A blocked sender gets the answers that they would get otherwise: for them their own messages count as well.
@@ -78,7 +78,7 @@ class OfflineMessages:
         theirs = [mail for mail in counted if mail.sender == like.sender or (mail.is_by_guest and like.is_by_guest)]
         return _sum(counted), _sum(theirs)
 
-    def hidden(self, identity: str) -> Load:
+    def hidden(self, identity: str) -> WaitingTotal:
         """Return what waits for an account and will never be delivered."""
         return _sum([mail for mail in self.of(identity) if mail.hidden])
 
@@ -97,5 +97,5 @@ class OfflineMessages:
         self._waiting.pop(identity, None)
 
 
-def _sum(mails: list[WaitingMessages]) -> Load:
-    return Load(sum(mail.messages for mail in mails), sum(mail.size for mail in mails))
+def _sum(mails: list[WaitingMessages]) -> WaitingTotal:
+    return WaitingTotal(sum(mail.messages for mail in mails), sum(mail.size for mail in mails))

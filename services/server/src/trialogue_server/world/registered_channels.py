@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from trialogue_server.world.history_limits import Keep
+from trialogue_server.world.history_limits import HistoryLimits
 from trialogue_server.world.modes import OP, VOICE
 from trialogue_server.world.spans import Spans
 
@@ -58,9 +58,9 @@ class Ownership(Struct, frozen=True):
     """The id of the registration. What was said before while the channel was closed is not for all."""
 
     @property
-    def keep(self) -> Keep:
+    def keep(self) -> HistoryLimits:
         """The limits of history that the founder set."""
-        return Keep(self.keep_days, self.keep_messages, self.keep_bytes)
+        return HistoryLimits(self.keep_days, self.keep_messages, self.keep_bytes)
 
     def mode_of(self, account: str) -> str:
         """Return the membership mode that this account is entitled to, or ""."""

@@ -5,7 +5,6 @@ from difflib import get_close_matches
 
 from ircwire import Message, caps
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.commands.about import perform_about
 from trialogue_client.core.commands.actions import (
     Action,
     AskSecret,
@@ -30,6 +29,7 @@ from trialogue_client.core.commands.actions import (
     Verify,
 )
 from trialogue_client.core.commands.arguments import TypedIn
+from trialogue_client.core.commands.references import perform_about
 from trialogue_client.core.commands.table import TABLE, find
 from trialogue_client.core.events import Event
 from trialogue_client.core.secrecy import ExposedError, is_secret

@@ -1,7 +1,7 @@
 """Every command, in the order in which the help shows them."""
 
 from ircwire import ParseError, parse
-from trialogue_client.core.commands import account, past, people, rooms, servers, settings, talk
+from trialogue_client.core.commands import account, history, people, rooms, servers, settings, talk
 from trialogue_client.core.commands.actions import Action, Help, Leave, Send, UsageError
 from trialogue_client.core.commands.arguments import Argument, Command, Takes, TypedIn
 
@@ -51,13 +51,13 @@ TABLE: tuple[Command, ...] = (
     rooms.KICK,
     rooms.MODE,
     rooms.LIST,
-    past.HISTORY,
-    past.SEARCH,
-    past.REPLY,
-    past.REACT,
-    past.EDIT,
-    past.REDACT,
-    past.UNDO,
+    history.HISTORY,
+    history.SEARCH,
+    history.REPLY,
+    history.REACT,
+    history.EDIT,
+    history.REDACT,
+    history.UNDO,
     account.REGISTER,
     account.VERIFY,
     account.LOGIN,

@@ -5,7 +5,7 @@ Names of rooms and people are as the server wrote them. `me` says that it is abo
 
 from trialogue_client.core.events.account import AccountMade, LoggedIn, LoggedOut, LoginFailed
 from trialogue_client.core.events.base import FOUND, Event, Kind, Remembered
-from trialogue_client.core.events.past import Conversed, Found, Marked, Missed, NoEarlier, Page
+from trialogue_client.core.events.history import Conversed, Found, Marked, Missed, NoEarlier, Page
 from trialogue_client.core.events.people import (
     AwayChanged,
     BlockChanged,

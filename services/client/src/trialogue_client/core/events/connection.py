@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trialogue_client.address import Endpoint
-from trialogue_client.core.certificates import Changed
+from trialogue_client.core.certificates import CertificateChange
 from trialogue_client.core.events.base import Event
 
 
@@ -41,5 +41,5 @@ class Remark(Event):
 class CertificateChanged(Event):
     """The connection waits for a person's word on a certificate: `decide` takes whether it is accepted, None for no."""
 
-    changed: Changed
+    changed: CertificateChange
     decide: Callable[[bool | None], None]

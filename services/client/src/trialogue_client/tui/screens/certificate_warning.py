@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from trialogue_client.core.certificates import ASKED, HOW, MISMATCH, Changed
+from trialogue_client.core.certificates import ASKED, HOW, MISMATCH, CertificateChange
 from trialogue_client.tui.formatting import harmless_lines
 from trialogue_client.tui.screens.dialogs import BOX, CENTRED
 from trialogue_client.tui.widgets.line_input import LineInput
@@ -31,7 +31,7 @@ class CertificateWarning(ModalScreen[bool]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "Leave")]
 
-    def __init__(self, changed: Changed) -> None:
+    def __init__(self, changed: CertificateChange) -> None:
         super().__init__()
         self._changed = changed
 

@@ -17,7 +17,7 @@ from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.formatting import harmless_lines
 from trialogue_client.tui.widgets.flags import CheckMark
 from trialogue_client.tui.widgets.line_input import LineInput
-from trialogue_client.tui.widgets.nearby import Nearby, Seek
+from trialogue_client.tui.widgets.nearby import NearbyServers, Seek
 from trialogue_client.wording.form import ENCRYPT, in_form
 
 
@@ -73,7 +73,7 @@ class ConnectForm(Screen[ConnectionProfile | None]):
                 yield Static("Servers you were on last", classes="label")
                 yield OptionList(*(Option(Text(harmless_lines(_line(one)))) for one in self._servers), id="servers")
             if self._seek is not None:
-                yield Nearby(self._seek)
+                yield NearbyServers(self._seek)
             yield Static("Address", classes="label")
             yield LineInput(_address(self._endpoint), placeholder="chat.example.org or 127.0.0.1:6667", id="address")
             yield CheckMark(ENCRYPT, value=self._endpoint.tls, id="tls", compact=True)
@@ -102,7 +102,7 @@ class ConnectForm(Screen[ConnectionProfile | None]):
         self._fill(Endpoint(server.host, server.port, tls=server.tls), server.nick)
         self._connect()
 
-    def on_nearby_chosen(self, event: Nearby.Chosen) -> None:
+    def on_nearby_chosen(self, event: NearbyServers.Chosen) -> None:
         """Fill in a server that was found, and go there if our name is known; else it can be chosen now."""
         unnamed = not self.query_one("#nick", Input).value
         self._fill(event.endpoint, self._login)
@@ -119,8 +119,8 @@ class ConnectForm(Screen[ConnectionProfile | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on to the next thing that is missing, or connect; without an address, to what was found."""
-        nobody = event.input.id != "address" or event.value.strip() or not self.query(Nearby)
-        if nobody or not self.query_one(Nearby).go_to_first():
+        nobody = event.input.id != "address" or event.value.strip() or not self.query(NearbyServers)
+        if nobody or not self.query_one(NearbyServers).go_to_first():
             self._connect()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

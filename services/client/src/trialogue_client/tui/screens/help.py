@@ -28,20 +28,20 @@ _HINT = "↑ ↓ Enter: type the command · Esc: close"
 _TYPED_HINT = "Esc closes this, ? says ?, F1 searches; other letters go to the input."
 
 
-class Help(ModalScreen[str]):
+class HelpScreen(ModalScreen[str]):
     """Its result is what to put into the input: a command, or what was typed by whoever did not want to see this."""
 
     DEFAULT_CSS = f"""
-    Help {{ {CENTRED} }}
-    Help > Vertical {{
+    HelpScreen {{ {CENTRED} }}
+    HelpScreen > Vertical {{
         width: 80; max-width: 100%; height: 100%; max-height: 40; padding: 0 1; border: round $primary;
         background: $panel;
     }}
-    Help LineInput, Help LineInput:focus {{ border: none; height: 1; padding: 0 1; background: $boost; }}
-    Help OptionList, Help OptionList:focus {{
+    HelpScreen LineInput, HelpScreen LineInput:focus {{ border: none; height: 1; padding: 0 1; background: $boost; }}
+    HelpScreen OptionList, HelpScreen OptionList:focus {{
         height: 1fr; border: none; padding: 0; background: $panel; scrollbar-size-vertical: 1;
     }}
-    Help Static {{ height: 1; color: $text-muted; padding: 0 1; }}
+    HelpScreen Static {{ height: 1; color: $text-muted; padding: 0 1; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss('')", "Close", priority=True),

@@ -18,7 +18,7 @@ _ESCAPED = re.compile(r"\x1b([^\x00-\x1f\x7f\[O])")
 """Escape and a letter: Alt and that letter, or Escape and the beginning of what was typed right behind it."""
 
 
-class Decoder:
+class InputDecoder:
     """Takes what was read, piece by piece."""
 
     def __init__(self) -> None:

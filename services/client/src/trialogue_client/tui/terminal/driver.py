@@ -25,7 +25,7 @@ from textual.message import Message
 
 from trialogue_client.ending import in_front
 from trialogue_client.output import Output
-from trialogue_client.tui.terminal.decoding import Decoder
+from trialogue_client.tui.terminal.decoding import InputDecoder
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
@@ -42,11 +42,11 @@ _KEYBOARD = "" if DISABLE_KITTY_KEY else "\x1b[=25u"
 """Keys as Textual asks for them at its start.  https://sw.kovidgoyal.net/kitty/keyboard-protocol/"""
 
 
-class Gone(Message):
+class TerminalGone(Message):
     """There is no terminal any more: nobody reads what is drawn, and nobody types."""
 
 
-class Terminal(LinuxDriver):
+class TerminalDriver(LinuxDriver):
     """A terminal that may be stopped, resized, stalled, and may vanish."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -71,7 +71,7 @@ class Terminal(LinuxDriver):
             self._ours = termios.tcgetattr(self.fileno)
         self._handle(signal.SIGWINCH, self._resized)
         if self._writer_thread is None:  # The terminal has refused.
-            self._app.post_message(Gone())
+            self._app.post_message(TerminalGone())
 
     def stop_application_mode(self) -> None:
         """Give the terminal back, as far as it still takes anything; one that is the shell's by now is left alone."""
@@ -84,7 +84,7 @@ class Terminal(LinuxDriver):
     def close(self) -> None:
         """Let what was drawn reach the terminal, if it does within a moment."""
         super().close()
-        self._output.drained(_DRAIN_SECONDS)
+        self._output.wait_drained(_DRAIN_SECONDS)
 
     def write(self, data: str) -> None:
         """Have it written soon."""
@@ -97,11 +97,11 @@ class Terminal(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read until the interface ends, or the terminal does."""
-        decoder, decode = Decoder(), getincrementaldecoder("utf-8")("replace").decode
+        decoder, decode = InputDecoder(), getincrementaldecoder("utf-8")("replace").decode
         while not self.exit_event.is_set():
             data = self._read()
             if data is None:
-                self._app.post_message(Gone())
+                self._app.post_message(TerminalGone())
                 return
             for event in (*decoder.feed(decode(data)), *decoder.tick()):
                 self.process_message(event)
@@ -145,7 +145,7 @@ class Terminal(LinuxDriver):
         self._enable_line_wrap()
         self._disable_mouse_support()
         self.write("\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l")
-        self._output.drained(_DRAIN_SECONDS)
+        self._output.wait_drained(_DRAIN_SECONDS)
         with suppress(termios.error, OSError):
             termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
         os.kill(os.getpid(), signal.SIGSTOP)

@@ -10,7 +10,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from trialogue_client.address import Endpoint
-from trialogue_client.net.found import NearbyServer, offered
+from trialogue_client.net.nearby_server import NearbyServer, offered
 from trialogue_client.tui.formatting import harmless
 
 LOOK_SECONDS = 4.0
@@ -21,12 +21,12 @@ Seek = Callable[[Callable[[NearbyServer], object]], Callable[[], None]]
 """Begins to tell of servers; what it returns ends that."""
 
 
-class Nearby(Vertical):
+class NearbyServers(Vertical):
     """Looks for servers as long as it is there."""
 
     DEFAULT_CSS = """
-    Nearby { height: auto; }
-    Nearby OptionList { display: none; }
+    NearbyServers { height: auto; }
+    NearbyServers OptionList { display: none; }
     """
 
     class Answered(Message):

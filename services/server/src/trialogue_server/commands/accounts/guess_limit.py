@@ -103,7 +103,7 @@ def check_secret(
 def is_busy(ctx: Context) -> bool:
     """Return whether so many passwords wait to be hashed that this session's would be too many."""
     registry = ctx.core.registry
-    return registry.hashes.is_full_for(registry.household(ctx.session.address))
+    return registry.hashes.is_full_for(registry.address_group(ctx.session.address))
 
 
 def _later(

@@ -16,11 +16,11 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.context import Context
 from trialogue_server.world import policy
 from trialogue_server.world.accounts import Account
-from trialogue_server.world.blocks import Seen, is_blocked, seen
+from trialogue_server.world.blocks import PublicIdentity, is_blocked, seen
 from trialogue_server.world.ctcp import is_ctcp
 from trialogue_server.world.events import MailNoted, MessagePosted, MultilinePosted, TagsPassed
 from trialogue_server.world.history import between, is_passing, unheard
-from trialogue_server.world.offline_messages import Load, WaitingMessages
+from trialogue_server.world.offline_messages import WaitingMessages, WaitingTotal
 from trialogue_server.world.refused import Refused
 from trialogue_server.world.user import User, identity_of
 
@@ -113,7 +113,7 @@ def _leave_for(ctx: Context, absent: _Absent, make: Make, name: str, said: str |
     if name == "PRIVMSG":
         ctx.reply.numeric(n.RPL_AWAY, shown, user.away if user is not None and user.away else ABSENT)
         if ctx.user.blocks:
-            _remind(ctx, shown, Seen(account.name, ()))
+            _remind(ctx, shown, PublicIdentity(account.name, ()))
 
 
 def _must_be_kept(ctx: Context, shown: str, text: str) -> None:
@@ -140,14 +140,14 @@ def _more(ctx: Context, shown: str, like: WaitingMessages, size: int) -> Waiting
     return WaitingMessages(like.identity, like.sender, found.first, found.messages + 1, found.size + size, like.hidden)
 
 
-def _is_full(ctx: Context, load: Load, size: int) -> bool:
+def _is_full(ctx: Context, load: WaitingTotal, size: int) -> bool:
     """Return whether as much as may wait for one account waits already, with so many bytes added."""
     bounds = ctx.config.history
     too_many = bounds.waiting_messages and load.messages >= bounds.waiting_messages
     return bool(too_many or (bounds.waiting_bytes and load.size + size > bounds.waiting_bytes))
 
 
-def _remind(ctx: Context, shown: str, other: Seen) -> None:
+def _remind(ctx: Context, shown: str, other: PublicIdentity) -> None:
     """Tell the asker that they have blocked the recipient: otherwise they would wait for an answer."""
     if is_blocked(ctx.user.blocks, other, ctx.world.fold):
         text = f"You have blocked {shown}, so no answer reaches you; /msg NickServ UNBLOCK {shown} ends that"

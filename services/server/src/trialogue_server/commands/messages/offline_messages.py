@@ -15,7 +15,7 @@ from trialogue_server.commands.effects import ReadHistory
 from trialogue_server.commands.history.chathistory import send_history, with_corrected_time
 from trialogue_server.delivery.timestamped import with_timestamp
 from trialogue_server.session.capabilities import BATCH, CHATHISTORY, SERVER_TIME
-from trialogue_server.world.blocks import Seen, is_blocked
+from trialogue_server.world.blocks import PublicIdentity, is_blocked
 from trialogue_server.world.events import Event, MailNoted, MessagePosted, MultilinePosted
 from trialogue_server.world.history import Page, between
 from trialogue_server.world.modes import BOT
@@ -67,7 +67,7 @@ def _tell(ctx: Context, events: Sequence[MessagePosted | MultilinePosted]) -> No
     wanted = [
         replace(event, target=user.nick)
         for event in events
-        if not is_blocked(user.blocks, Seen(event.account, (event.source,)), fold)
+        if not is_blocked(user.blocks, PublicIdentity(event.account, (event.source,)), fold)
     ]
     is_dated = not ctx.session.caps & SERVER_TIME
     for nick, theirs in groupby(wanted, key=lambda event: parse_source(event.source).nick):

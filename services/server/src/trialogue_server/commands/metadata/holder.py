@@ -9,7 +9,7 @@ from typing import NamedTuple
 from trialogue_server.commands import params as p
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.metadata.faults import invalid_target, no_permission
-from trialogue_server.delivery.metadata import Holding, send_values
+from trialogue_server.delivery.metadata import HeldMetadata, send_values
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import MetadataChanged
@@ -113,7 +113,7 @@ def send_own_metadata(ctx: Context) -> None:
     send_values(ctx.reply, ctx.user.nick, [(ctx.user.nick, ctx.user.metadata)], None)
 
 
-def within(holder: Holder) -> Iterator[Holding]:
+def within(holder: Holder) -> Iterator[HeldMetadata]:
     """Yield the metadata of a channel's members."""
     for member in holder.channel.members.values() if holder.channel is not None else ():
         yield member.user.nick, member.user.metadata
@@ -135,7 +135,7 @@ def with_values(ctx: Context, keys: Collection[str]) -> list[str]:
     return found + [user.nick for user in others.values() if not user.metadata.keys().isdisjoint(keys)]
 
 
-def visible(ctx: Context) -> Iterator[Holding]:
+def visible(ctx: Context) -> Iterator[HeldMetadata]:
     """Yield the metadata that the asker is notified of: channels, their members, monitored users, and their own."""
     users = {ctx.user.uid: ctx.user}
     for channel in ctx.user.channels.values():

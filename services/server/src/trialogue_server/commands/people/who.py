@@ -31,20 +31,20 @@ def who(ctx: Context, mask: str | None, options: str | None) -> None:
     """
     flags, _, rest = (options or "").partition("%")
     fields, _, token = rest.partition(",")
-    wish = _Wish(fields if "%" in (options or "") else None, token if _is_token(token) else "0", "o" in flags)
+    wish = _Query(fields if "%" in (options or "") else None, token if _is_token(token) else "0", "o" in flags)
     found = _found(ctx, mask or "*")
     ctx.reply.stream(_lines(ctx, found, wish), found.size, weight=_COMPARED if found.mask else 1)
     ctx.reply.numeric(n.RPL_ENDOFWHO, p.echoed(mask or "*"))
 
 
-class _Wish(NamedTuple):
+class _Query(NamedTuple):
     fields: str | None
     """The WHOX fields, or None for the reply of plain WHO."""
     token: str
     only_operators: bool
 
 
-class _Seen(NamedTuple):
+class _Row(NamedTuple):
     """A user at the moment of WHO: the reply may be read much later."""
 
     user: User
@@ -59,15 +59,15 @@ class _Seen(NamedTuple):
     prefixes: str
 
 
-def _seen(users: list[User], channel: Channel | None = None, prefixes: Iterable[str] = repeat("")) -> Iterator[_Seen]:
+def _seen(users: list[User], channel: Channel | None = None, prefixes: Iterable[str] = repeat("")) -> Iterator[_Row]:
     """Return copies. They are made column by column, and rows when they are read: see `commands.channels.listing`."""
     names = [one.nick for one in users], [one.username for one in users], [one.host for one in users]
     more = [one.realname for one in users], [one.account for one in users], [one.away for one in users]
-    return map(_Seen, users, *names, *more, [one.modes for one in users], repeat(channel), prefixes)
+    return map(_Row, users, *names, *more, [one.modes for one in users], repeat(channel), prefixes)
 
 
 class _Found(NamedTuple):
-    seen: Iterator[_Seen]
+    seen: Iterator[_Row]
     size: int
     mask: str = ""
     """The mask that each user is compared with; "" for none."""
@@ -93,7 +93,7 @@ def _found(ctx: Context, mask: str) -> _Found:
     return _Found(_seen(users), len(users), "*" if mask == "0" else ctx.world.fold(mask))
 
 
-def _lines(ctx: Context, found: _Found, wish: _Wish) -> Iterator[bytes]:
+def _lines(ctx: Context, found: _Found, wish: _Query) -> Iterator[bytes]:
     """Yield a line for each user who matches, b"" for others."""
     shown, most = 0, ctx.config.limits.who_replies
     for one in found.seen:
@@ -111,7 +111,7 @@ def _may_see(ctx: Context, user: User) -> bool:
     return user is ctx.user or INVISIBLE not in user.modes or ctx.world.share_channel(ctx.user, user)
 
 
-def _matches(ctx: Context, folded: str, one: _Seen) -> bool:
+def _matches(ctx: Context, folded: str, one: _Row) -> bool:
     if folded == "*":
         return True
     fold, mask = ctx.world.fold, f"{one.nick}!{one.username}@{one.host}"
@@ -122,7 +122,7 @@ def _is_token(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _TOKEN_SIZE
 
 
-def _line(ctx: Context, one: _Seen, wish: _Wish) -> bytes:
+def _line(ctx: Context, one: _Row, wish: _Query) -> bytes:
     channel, prefixes = one.channel, one.prefixes
     if channel is None:
         channel = next(visible_channels(ctx.user, one.user), None)
@@ -159,6 +159,6 @@ def _address(ctx: Context, user: User) -> str:
     return shown_host(user.address) if user is ctx.user or ctx.operator else "255.255.255.255"
 
 
-def _status(ctx: Context, one: _Seen, prefixes: str) -> str:
+def _status(ctx: Context, one: _Row, prefixes: str) -> str:
     status = ("G" if one.away else "H") + ("*" if OPERATOR in one.modes else "") + (BOT if BOT in one.modes else "")
     return status + (prefixes if ctx.session.caps & MULTI_PREFIX else prefixes[:1])

@@ -1,7 +1,7 @@
 """SET KEEP of both services: parses and shows how much history is kept."""
 
 from trialogue_server.commands.services.service import Request, refusal
-from trialogue_server.world.history_limits import Keep
+from trialogue_server.world.history_limits import HistoryLimits
 
 DEFAULT = "default"
 _NUMBER_AT_MOST = 10**9
@@ -17,16 +17,16 @@ _UNITS = {
 """What each word bounds, with its factor."""
 
 
-def server_keep(request: Request) -> Keep:
+def server_keep(request: Request) -> HistoryLimits:
     """Return the server's own bounds for each conversation."""
     history = request.ctx.config.history
-    return Keep(history.keep_days, history.keep_messages, history.keep_bytes)
+    return HistoryLimits(history.keep_days, history.keep_messages, history.keep_bytes)
 
 
-def read_keep(request: Request, before: Keep, number: str, unit: str) -> Keep:
+def read_keep(request: Request, before: HistoryLimits, number: str, unit: str) -> HistoryLimits:
     """Read ``30``, ``30 days``, ``1000 messages``, ``5 MB``, or ``default`` for none. Raises Failed."""
     if number.lower() == DEFAULT and not unit:
-        return Keep()
+        return HistoryLimits()
     field, factor = _UNITS.get(unit.lower().removesuffix("s") or "day", ("", 0))
     if not field:
         raise refusal("Say how many days, messages, KB, MB or GB")
@@ -39,7 +39,7 @@ def read_keep(request: Request, before: Keep, number: str, unit: str) -> Keep:
     return before._replace(**{field: int(number) * factor})
 
 
-def kept(request: Request, wish: Keep) -> str:
+def kept(request: Request, wish: HistoryLimits) -> str:
     """Return what is kept where somebody sets this: ``30 days, 5 MB at most``."""
     keep = server_keep(request).and_also(wish)
     bounds = [f"{keep.messages} messages"] * bool(keep.messages) + [_size(keep.bytes)] * bool(keep.bytes)

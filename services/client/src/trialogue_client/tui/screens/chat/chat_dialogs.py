@@ -14,7 +14,7 @@ from trialogue_client.engine.outcomes import LongTextWanted, Outcome
 from trialogue_client.engine.secret import Secret
 from trialogue_client.tui.screens.certificate_warning import CertificateWarning
 from trialogue_client.tui.screens.dialogs import TextPrompt, YesNo
-from trialogue_client.tui.screens.help import Help
+from trialogue_client.tui.screens.help import HelpScreen
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.wording.questions import nick_problem
 
@@ -35,9 +35,9 @@ class ChatDialogs:
         self._show = show
 
     def help(self, word: str = "", typed: str = "") -> None:
-        """Show what there is to type and to press, as `Help` does; what is chosen there stands in the input then."""
+        """Show the page of keys and commands; put what is chosen there into the input."""
         composer = self._screen.query_one(Composer)
-        self._screen.app.push_screen(Help(word, typed), lambda text: composer.put(text or ""))
+        self._screen.app.push_screen(HelpScreen(word, typed), lambda text: composer.put(text or ""))
 
     def secret(self, network: BufferedNetwork, secret: Secret) -> None:
         """Ask for a password."""

@@ -7,7 +7,7 @@ from trialogue_client.engine.buffered import BufferedNetworks
 from trialogue_client.engine.pace import PORTION, Pace
 from trialogue_client.tui.screens.chat.navigation import Navigation
 from trialogue_client.tui.screens.chat.presenter import ChatPresenter
-from trialogue_client.tui.screens.chat.requests import Called
+from trialogue_client.tui.screens.chat.requests import AlertRaised
 
 
 class EventIntake:
@@ -35,7 +35,7 @@ class EventIntake:
             for event in happened:
                 self._presenter.happened(network, event)
             if network.model.alerts:
-                self._screen.post_message(Called(network.model.alerts, watched=self._networks.watched))
+                self._screen.post_message(AlertRaised(network.model.alerts, watched=self._networks.watched))
                 network.model.alerts = []
             if network is self._networks.current and any(isinstance(event, ev.Said) for event in happened):
                 self._navigation.seen()

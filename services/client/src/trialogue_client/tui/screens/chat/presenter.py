@@ -14,7 +14,7 @@ from trialogue_client.tui.clock import now
 from trialogue_client.tui.screens.chat.chat_dialogs import ChatDialogs
 from trialogue_client.tui.screens.chat.disconnect import Disconnector
 from trialogue_client.tui.screens.chat.reading_position import ReadingPosition
-from trialogue_client.tui.screens.chat.requests import Requested
+from trialogue_client.tui.screens.chat.requests import OutcomeRequested
 from trialogue_client.tui.widgets.composer import Composer
 from trialogue_client.wording.rows import RowKind
 
@@ -90,4 +90,4 @@ class ChatPresenter:
             case out.NickWanted(refusal):
                 self.dialogs.nick(network, refusal, self._disconnector.where(network))
             case _:
-                self._screen.post_message(Requested(network, outcome))
+                self._screen.post_message(OutcomeRequested(network, outcome))

@@ -7,7 +7,7 @@ from trialogue_client.engine.model import Alert
 from trialogue_client.engine.outcomes import Outcome
 
 
-class Requested(Message):
+class OutcomeRequested(Message):
     """An outcome is not the main screen's to show."""
 
     def __init__(self, network: BufferedNetwork, outcome: Outcome) -> None:
@@ -16,7 +16,7 @@ class Requested(Message):
         self.outcome = outcome
 
 
-class Called(Message):
+class AlertRaised(Message):
     """Somebody wants our attention; `watched` tells whether the screen is looked at."""
 
     def __init__(self, alerts: list[Alert], *, watched: bool) -> None:

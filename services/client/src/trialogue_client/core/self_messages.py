@@ -5,7 +5,7 @@ from collections import deque
 _REMEMBERED = 100
 
 
-class OwnCopies:
+class SelfMessageCopies:
     """Tells which copy is the second one."""
 
     def __init__(self) -> None:

@@ -4,18 +4,18 @@ from collections.abc import Awaitable, Callable
 
 import trio
 
-from trialogue_client.core.certificates import Changed
+from trialogue_client.core.certificates import CertificateChange
 from trialogue_client.core.events.base import Event
 from trialogue_client.core.events.connection import CertificateChanged
 
-Decide = Callable[[Changed], Awaitable[bool]]
+Decide = Callable[[CertificateChange], Awaitable[bool]]
 """Asks a person whether a certificate is to be accepted."""
 
 
-def asking(emit: Callable[[Event], None]) -> Decide:
+def ask_person(emit: Callable[[Event], None]) -> Decide:
     """Return what asks by an event, and waits for its answer."""
 
-    async def decide(changed: Changed) -> bool:
+    async def decide(changed: CertificateChange) -> bool:
         answers: list[bool | None] = []
         answered = trio.Event()
 

@@ -10,7 +10,7 @@ import pytest
 from prompt_toolkit.output import DummyOutput
 
 from tests.support.patience import PATIENCE
-from trialogue_client.lines.above import Above
+from trialogue_client.lines.prompt_output import PromptOutput
 
 
 class Written(DummyOutput):
@@ -43,7 +43,7 @@ def running() -> Iterator[asyncio.AbstractEventLoop]:
 def test_it_is_written_in_the_loop_of_the_prompt_once_and_in_order() -> None:
     output = Written()
     with running() as loop:
-        above = Above(output, lambda: loop)
+        above = PromptOutput(output, lambda: loop)
         for number in range(5):
             above.write(f"{number}\n")
         above.close()
@@ -52,7 +52,7 @@ def test_it_is_written_in_the_loop_of_the_prompt_once_and_in_order() -> None:
 
 def test_without_a_prompt_it_is_written_too() -> None:
     output = Written()
-    above = Above(output, lambda: None)
+    above = PromptOutput(output, lambda: None)
     above.write("one\n")
     above.write("\a")
     above.close()
@@ -63,7 +63,7 @@ def test_a_loop_that_is_closed_meanwhile_takes_nothing_with_it() -> None:
     """It was there when it was asked for."""
     output, loop = Written(), asyncio.new_event_loop()
     loop.close()
-    above = Above(output, lambda: loop)
+    above = PromptOutput(output, lambda: loop)
     above.write("one\n")
     above.close()
     assert output.text == "one\n"
@@ -71,7 +71,7 @@ def test_a_loop_that_is_closed_meanwhile_takes_nothing_with_it() -> None:
 
 def test_a_loop_that_ends_before_it_comes_to_it_takes_nothing_with_it() -> None:
     output, loop = Written(), _Busy()
-    above = Above(output, lambda: loop)
+    above = PromptOutput(output, lambda: loop)
     above.write("one\n")
     assert loop.was_given_something.wait(PATIENCE)
     loop.close()
@@ -96,7 +96,7 @@ class _Busy(asyncio.SelectorEventLoop):
 @pytest.mark.parametrize("prompt", [True, False])
 def test_a_terminal_that_is_gone_is_no_failure(prompt: bool) -> None:
     with running() as loop:
-        above = Above(Written(gone=True), lambda: loop if prompt else None)
+        above = PromptOutput(Written(gone=True), lambda: loop if prompt else None)
         above.write("one\n")
         above.write("two\n")
         above.close()

@@ -4,7 +4,7 @@ import io
 from typing import TextIO
 
 
-class LastingStream(io.TextIOBase):
+class TerminalStream(io.TextIOBase):
     """Writes to a terminal, and to nobody once it is gone.
 
     prompt_toolkit waits for ever for what it was drawing when a write failed. The end of the input tells it that the

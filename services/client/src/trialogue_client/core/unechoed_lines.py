@@ -9,7 +9,7 @@ from collections.abc import Callable
 _REMEMBERED = 100
 
 
-class OwnLines:
+class UnechoedLines:
     """Texts by conversation; long ones come again in pieces."""
 
     def __init__(self, fold: Callable[[str], str]) -> None:

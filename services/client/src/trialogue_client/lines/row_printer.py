@@ -13,7 +13,7 @@ from trialogue_client.wording.rows import Row, RowKind
 Layout = Callable[[Row], str]
 
 
-class Sheet:
+class RowPrinter:
     """Shows rows and sentences."""
 
     def __init__(self, screen: Screen, layout: Layout, networks: Networks[LineNetwork]) -> None:

@@ -19,7 +19,7 @@ _GATHER_SECONDS = 0.02
 _LOOK_SECONDS = 0.05
 
 
-class Above:
+class PromptOutput:
     """A thread that writes: in the loop of the prompt while there is one, so that the input line makes room."""
 
     def __init__(self, output: Output, loop: Callable[[], asyncio.AbstractEventLoop | None]) -> None:

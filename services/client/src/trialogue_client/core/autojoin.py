@@ -20,7 +20,7 @@ class _Wish:
     """Whether we have not been let in on this connection."""
 
 
-class WantedRooms:
+class AutojoinRooms:
     """Rooms by name, found by any spelling."""
 
     def __init__(self, rooms: Iterable[str], fold: Fold, *, lasting: bool = False) -> None:

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from ircwire.source import Source
 from trialogue_client.core.events import Kind
-from trialogue_client.core.fitting import pieces, room_for_text
 from trialogue_client.core.nicks import numbered, plain_nick
+from trialogue_client.core.splitting import pieces, room_for_text
 
 NICKS = st.text("abcdefghijklmnop", min_size=1, max_size=30)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=2000)

@@ -7,7 +7,7 @@ from ircwire.text import strip_formatting
 from trialogue_client.core.events import Noticed, Said
 
 
-def calls(event: Said | Noticed, nick: str, words: Iterable[str]) -> bool:
+def is_mention(event: Said | Noticed, nick: str, words: Iterable[str]) -> bool:
     """Return whether it is for `nick`: said to nobody else, with that name in it, or with a word that is watched for.
 
     What a server itself says to us alone calls nobody.

@@ -12,7 +12,7 @@ from trialogue_client.core.session import Session
 _ONLINE, _OFFLINE = "730", "731"
 
 
-class Claim:
+class NickRecovery:
     """Takes our nick back as soon as it is free."""
 
     def __init__(self, nick: str, fold: Callable[[str], str]) -> None:

@@ -15,7 +15,7 @@ from trialogue_client.wording.questions import keep_password
 _LATER_SECONDS = 1.0
 
 
-class Offers:
+class DeferredQuestions:
     """Asks them. `show` shows what the answer leads to."""
 
     def __init__(
