@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from benchmarks.table import number, table
 from tests.support.irc import OPERATORS, Client, Irc
-from trialogue_server.commands.dispatch import dispatch, resume
 from trialogue_server.commands.table import COMMANDS
 from trialogue_server.session.meter import Meter
 
@@ -286,12 +285,12 @@ def _goes(irc: Irc, asker: Client, text: str) -> Iterator[Callable[[], object]]:
 
     def begin() -> None:
         nonlocal pending
-        pending = dispatch(irc.core, asker.session, text, irc.moment)
+        pending = asker.begin(text)
 
     def go_on() -> None:
         nonlocal pending
         assert pending is not None
-        pending = resume(pending, irc.perform(pending.effect), irc.moment)
+        pending = asker.go_on(pending, irc.perform(pending.effect))
 
     yield begin
     while pending is not None:

@@ -11,10 +11,8 @@ from ircwire import Message
 from ircwire.caps import parse_caps
 from tests.support.irc import Client, Irc, commands, params
 from tests.support.services import PASSWORD, device, member
-from trialogue_server.commands.dispatch import dispatch, resume
 from trialogue_server.commands.effects import SendMail
-from trialogue_server.commands.operators.administration import SetPassword
-from trialogue_server.commands.operators.administration import perform as administer
+from trialogue_server.commands.requests import SetPassword
 from trialogue_server.config.schema import Config
 from trialogue_server.session.capabilities import offered
 from trialogue_server.store.credentials import make_credentials
@@ -291,10 +289,10 @@ def test_too_few_parameters(irc: Irc) -> None:
 def test_two_who_register_one_name_at_once(irc: Irc) -> None:
     """While the first one's password is hashed, the second asks: only one may have it."""
     first, second = started(irc), started(irc)
-    waiting = [dispatch(irc.core, one.session, f"REGISTER * * {PASSWORD}", irc.moment) for one in (first, second)]
-    for pending in waiting:
+    waiting = [(one, one.begin(f"REGISTER * * {PASSWORD}")) for one in (first, second)]
+    for one, pending in waiting:
         assert pending is not None
-        assert resume(pending, irc.perform(pending.effect), irc.moment) is None
+        assert one.go_on(pending, irc.perform(pending.effect)) is None
     assert commands(first.read()) == ["REGISTER", "900"]
     assert failure(second.read()) == ["REGISTER", "ACCOUNT_EXISTS", "alice"]
 
@@ -387,13 +385,13 @@ def test_an_account_made_in_the_place_of_one_that_expired_outlives_the_server(da
 
 def test_mail_that_cannot_be_sent_takes_nothing_from_who_has_the_name_by_then(posting: Irc) -> None:
     alice = posting.connect("alice")
-    pending = dispatch(posting.core, alice.session, f"REGISTER * alice@example.org {PASSWORD}", posting.moment)
+    pending = alice.begin(f"REGISTER * alice@example.org {PASSWORD}")
     assert pending is not None
-    pending = resume(pending, posting.perform(pending.effect), posting.moment)
+    pending = alice.go_on(pending, posting.perform(pending.effect))
     assert pending is not None
     assert isinstance(pending.effect, SendMail)
-    administer(posting.core, SetPassword("alice", make_credentials("another-one", HashCost())), posting.moment)
-    resume(pending, "no such host", posting.moment)
+    posting.administer(SetPassword("alice", make_credentials("another-one", HashCost())))
+    alice.go_on(pending, "no such host")
     account = posting.core.world.accounts.get("alice")
     assert account is not None
     assert account.is_verified

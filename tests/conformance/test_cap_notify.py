@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from tests.support.irc import Client, Irc
-from trialogue_server.commands.server.settings import apply_settings
 from trialogue_server.config import Config
 from trialogue_server.session.capabilities import ACCOUNT_NOTIFY, names
 
@@ -17,7 +16,7 @@ STS = {"enabled": True, "sts": True, "sts_duration": 60}
 
 def rehash(irc: Irc, **settings: dict[str, Any]) -> None:
     """Have other settings come into force."""
-    apply_settings(irc.core, msgspec.convert(settings, Config), ())
+    irc.change_settings(msgspec.convert(settings, Config))
 
 
 def told(client: Client) -> list[list[str]]:

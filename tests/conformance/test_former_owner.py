@@ -9,8 +9,7 @@ import pytest
 
 from tests.support.irc import OPERATORS, Client, Irc, commands, params
 from tests.support.services import PASSWORD, chanserv, member, nickserv
-from trialogue_server.commands.operators import administration as do
-from trialogue_server.commands.operators.administration import perform
+from trialogue_server.commands import requests as do
 from trialogue_server.store.database import Database
 
 CAPS = ("message-tags", "echo-message", "batch", "draft/chathistory", "draft/message-redaction", "draft/read-marker",
@@ -36,7 +35,7 @@ def by_owner(irc: Irc, client: Client) -> None:
 def by_administrator(irc: Irc, client: Client) -> None:
     irc.wait(1)
     client.send("QUIT")
-    perform(irc.core, do.DropAccount("alice"), irc.moment)
+    irc.administer(do.DropAccount("alice"))
 
 
 DROPS = [by_owner, by_administrator]
@@ -92,7 +91,7 @@ def test_what_was_left_for_somebody_is_not_told_to_the_next_of_the_name(irc: Irc
     bob, alice = member(irc, "bob", *CAPS), member(irc, "alice")
     alice.send("QUIT")
     bob.ask("PRIVMSG alice :for you alone")
-    perform(irc.core, do.DropAccount("alice"), irc.moment)
+    irc.administer(do.DropAccount("alice"))
     heir = irc.connect("alice")
     heir.send(f"NS REGISTER {PASSWORD}")
     assert "for you alone" not in "".join(heir.lines())

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tests.support.irc import Client, Irc, params
 from tests.support.services import PASSWORD, chanserv, device, member, nickserv
-from trialogue_server.commands.connection.departure import leave
+from trialogue_server.commands.inputs import Left
 from trialogue_server.store.database import Database
 from trialogue_server.world.history_limits import HistoryLimits
 from trialogue_server.world.registered_channels import record_of
@@ -261,8 +261,7 @@ def seen_anew(irc: Irc) -> set[str]:
     (word,) = [line.split()[-1] for line in chanserv(founder, "DROP #room")]
     chanserv(founder, f"DROP #room {word}")
     for session in list(irc.core.registry.sessions.values()):
-        session.closing = True
-        leave(irc.core, session, "Connection lost", irc.now)
+        irc.put(Left(session.sid, "Connection lost"))
     return found
 
 
@@ -303,8 +302,7 @@ def test_whoever_is_put_out_has_to_join_anew(
     joined.irc.flush()
     for session in list(irc.core.registry.sessions.values()):
         if session.nick == "bob":
-            session.closing = True
-            leave(irc.core, session, "Connection lost", irc.now)
+            irc.put(Left(session.sid, "Connection lost"))
     joined.send(ending.replace("+b", "-b").replace(" ADD ", " DEL ").replace("KICK #room bob", "VERSION"))
     expected = BOTH if (ending.startswith("KICK") and where == "away") else set()
     assert seen(back(irc)) == expected

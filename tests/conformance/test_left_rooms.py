@@ -11,11 +11,8 @@ from tests.conformance.test_history_readers import CAPS, ENDING, say, seen
 from tests.support.irc import OPERATORS, Client, Irc, params
 from tests.support.services import chanserv, device, member, nickserv
 from trialogue_server.channel_expiry import ChannelSizes
-from trialogue_server.commands.channels.empty_channels import (
-    empty_awaited_channels,
-    forget_excess_channels,
-    open_permanent_channels,
-)
+from trialogue_server.commands.inputs import ChannelsExpired
+from trialogue_server.commands.questions import excess_of
 from trialogue_server.store.database import Database
 from trialogue_server.world.times import LAST_ID
 
@@ -449,9 +446,10 @@ def test_a_room_to_which_nobody_comes_back_is_an_emptied_room(start: Start, data
     for _ in range(3):
         irc = start()
         assert set(irc.core.world.channels) == {"#room", "#silent"}
-    empty_awaited_channels(irc.core, irc.now, 3599)
+    irc.pass_time()
+    irc.pass_time(3599)
     assert not irc.core.world.emptied
-    empty_awaited_channels(irc.core, irc.now, 3600)
+    irc.pass_time(1)
     assert set(irc.core.world.emptied) == {"#room", "#silent"}
     weigh(irc)
     assert set(irc.core.world.channels) == {"#room"}, "in the other nothing was said"
@@ -604,7 +602,7 @@ def test_rooms_that_the_settings_name_are_always_there(start: Start, setting: di
 def test_a_room_that_the_settings_name_no_more_is_as_any_other(start: Start) -> None:
     irc = start(rooms={"permanent": ["#hall"]})
     irc.core.config = Irc().config
-    open_permanent_channels(irc.core, irc.now)
+    irc.pass_time()
     assert not irc.core.world.channels
 
 
@@ -618,7 +616,7 @@ def weigh(irc: Irc) -> None:
     while new := [name for name in scales.wanted() if name not in scales.sizes()]:
         for name, size in irc.sizes(new).items():
             scales.put(name, size)
-    forget_excess_channels(irc.core, irc.now, scales.sizes())
+    irc.put(ChannelsExpired(excess_of(irc.core, scales.sizes())))
     irc.flush()
 
 
@@ -733,7 +731,7 @@ def test_where_they_say_so_later_the_rooms_that_are_left_go(start: Start, databa
     say(alice, "secret")
     alice.send("PART #room")
     irc.core.config = Irc(**ENDING).config
-    open_permanent_channels(irc.core, irc.now)
+    irc.pass_time()
     weigh(irc)
     assert not irc.core.world.channels
     assert rows(database) == 0

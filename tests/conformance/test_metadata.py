@@ -14,7 +14,6 @@ from ircwire.caps import parse_caps
 from ircwire.casemap import ascii_fold
 from tests.support.irc import OPERATORS, Client, Irc, commands, params
 from tests.support.services import PASSWORD, member
-from trialogue_server.commands.dispatch import dispatch
 from trialogue_server.store.database import Database
 from trialogue_server.world.events import OperatorActed
 
@@ -630,7 +629,7 @@ def test_that_is_on_record_without_the_values() -> None:
     irc.room("#room", "alice")
     irc.flush()
     for line in ("alice SET url :http://private", "alice CLEAR", "#room SET url :http://private"):
-        dispatch(irc.core, root.session, f"METADATA {line}", irc.moment)
+        root.begin(f"METADATA {line}")
     deeds = [event for event in irc.core.tick.journal if isinstance(event, OperatorActed)]
     assert [(deed.action, deed.target) for deed in deeds] == [
         ("METADATA", "alice url"),

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from ircwire import Message
 from ircwire.casemap import ascii_fold
 from tests.support.irc import Client, Irc
-from trialogue_server.commands.dispatch import refuse_too_long, refuse_undecodable
 from trialogue_server.config.schema import TimeoutsSection
 from trialogue_server.reaper import credit_pause, reap
 from trialogue_server.session.liveness import Verdict, judge
@@ -496,10 +495,10 @@ def test_a_batch_that_is_left_open_is_given_up(irc: Irc) -> None:
     irc.wait(20)
     alice.send(line("two"))
     irc.wait(20)
-    reap(irc.core, irc.moment)
+    reap(irc.door)
     assert alice.read() == []
     irc.wait(10)
-    reap(irc.core, irc.moment)
+    reap(irc.door)
     (failed,) = alice.read()
     assert failed.params[:-1] == ["BATCH", "TIMEOUT", "1"]
     assert failed.tags["label"] == "a"
@@ -520,11 +519,11 @@ def test_the_store_s_pauses_do_not_count(irc: Irc) -> None:
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda irc, alice: refuse_undecodable(irc.core, alice.session, b"@batch=1 PRIVMSG #room :\xff", irc.moment),
-        lambda irc, alice: refuse_too_long(irc.core, alice.session, irc.moment),
+        lambda alice: alice.feed(b"@batch=1 PRIVMSG #room :\xff\r\n"),
+        lambda alice: alice.feed(b"PRIVMSG #room :" + b"x" * 1000 + b"\r\n"),
     ],
 )
-def test_a_line_that_cannot_be_read_spoils_the_batch(irc: Irc, spoil: Callable[[Irc, Client], None]) -> None:
+def test_a_line_that_cannot_be_read_spoils_the_batch(irc: Irc, spoil: Callable[[Client], None]) -> None:
     """A message with a hole in it is worse than none.
 
     "`MULTILINE_INVALID`: any other error"  https://ircv3.net/specs/extensions/multiline#errors
@@ -532,7 +531,7 @@ def test_a_line_that_cannot_be_read_spoils_the_batch(irc: Irc, spoil: Callable[[
     alice, bob = irc.connect("alice", *ALL), irc.connect("bob", *ALL)
     room(irc, alice, bob)
     alice.send(OPEN, line("one"))
-    spoil(irc, alice)
+    spoil(alice)
     assert [params[1] for params in fails(alice.read())][:1] == ["MULTILINE_INVALID"]
     assert alice.ask(line("three"), CLOSE) == []
     assert bob.read() == []

@@ -6,9 +6,7 @@ import pytest
 
 from tests.support.irc import Client, Irc
 from tests.support.services import PASSWORD, device, member, nickserv
-from trialogue_server.commands.dispatch import dispatch
-from trialogue_server.commands.operators import administration as do
-from trialogue_server.commands.operators.administration import perform
+from trialogue_server.commands import requests as do
 from trialogue_server.commands.table import COMMANDS
 from trialogue_server.session.capabilities import BIT
 from trialogue_server.world.accounts import Account, Credentials
@@ -146,7 +144,7 @@ def test_rights_that_come_with_an_account_end_with_it(ending: str) -> None:
     irc = Irc()
     alice, watcher = member(irc, "alice"), irc.connect("watcher")
     member(irc, "bob").send("QUIT")
-    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.moment)
+    irc.administer(do.GrantOperator("alice", ("kill",)))
     user = alice.session.user
     assert user is not None
     assert user.privileges == {"kill"}
@@ -159,9 +157,9 @@ def test_rights_that_come_with_an_account_end_with_it(ending: str) -> None:
         case "ANOTHER":
             log_in(alice, "bob")
         case "REVOKE":
-            perform(irc.core, do.RevokeOperator("alice"), irc.moment)
+            irc.administer(do.RevokeOperator("alice"))
         case "ADMIN DROP":
-            perform(irc.core, do.DropAccount("alice"), irc.moment)
+            irc.administer(do.DropAccount("alice"))
     assert ["alice", "-o"] in [message.params for message in alice.read() if message.command == "MODE"]
     assert (user.oper, user.modes, user.privileges) == ("", "", frozenset())
     assert [message.command for message in alice.ask("KILL watcher :x")] == ["481"]
@@ -184,8 +182,8 @@ def test_rights_from_oper_stay_until_they_are_put_down() -> None:
     irc = server()
     alice = member(irc, "alice")
     alice.send("OPER root secret")
-    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.moment)
-    perform(irc.core, do.RevokeOperator("alice"), irc.moment)
+    irc.administer(do.GrantOperator("alice", ("kill",)))
+    irc.administer(do.RevokeOperator("alice"))
     alice.send("NS LOGOUT")
     assert alice.session.user is not None
     assert alice.session.user.oper == "root"
@@ -197,7 +195,7 @@ def test_each_of_the_devices_is_told() -> None:
     irc = Irc()
     alice = member(irc, "alice")
     second = device(irc, "alice")
-    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.moment)
+    irc.administer(do.GrantOperator("alice", ("kill",)))
     for client in (alice, second):
         client.read()
     second.send("NS LOGOUT")
@@ -241,7 +239,7 @@ def test_what_an_operator_does_with_a_privilege_is_recorded(name: str) -> None:
     oper = operator(irc)
     irc.connect("bob")
     oper.ask("KLINE carol@*", "DLINE 198.51.100.1")
-    dispatch(irc.core, oper.session, line, irc.moment)
+    oper.begin(line)
     assert deeds(irc) == [recorded]
 
 

@@ -10,9 +10,7 @@ from msgspec.structs import replace
 
 from tests.support.irc import Client, Irc, commands, params
 from tests.support.services import PASSWORD, device, member, nickserv
-from trialogue_server.commands.operators import administration as do
-from trialogue_server.commands.operators.administration import perform
-from trialogue_server.commands.server.settings import apply_settings
+from trialogue_server.commands import requests as do
 
 CERTIFICATE = "ab" * 32
 BY_PASSWORD = {"name": "root", "password": "frenchfries"}
@@ -69,14 +67,14 @@ def test_an_account_s_entry_is_for_each_session_that_is_logged_in_to_it() -> Non
 def test_what_the_administrator_grants_too() -> None:
     irc = Irc()
     phone, laptop = member(irc, "alice"), device(irc, "alice")
-    perform(irc.core, do.GrantOperator("alice", ("wallops",)), irc.moment)
+    irc.administer(do.GrantOperator("alice", ("wallops",)))
     later = device(irc, "alice")
     for one in (phone, laptop, later):
         assert commands(one.ask("WALLOPS :x")) == []
-    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.moment)
+    irc.administer(do.GrantOperator("alice", ("kill",)))
     for one in (phone, laptop, later):
         assert commands(one.ask("WALLOPS :x")) == ["723"], "the new grant is in force at once"
-    perform(irc.core, do.RevokeOperator("alice"), irc.moment)
+    irc.administer(do.RevokeOperator("alice"))
     for one in (phone, laptop, later):
         assert commands(one.ask("WALLOPS :x"))[-1] == "481"
 
@@ -182,7 +180,7 @@ def test_an_entry_that_is_changed_or_removed_ends_the_rights_of_its_holders(entr
     alice.read()
     fields = CHANGED[change]
     entries = () if fields is None else (replace(irc.config.operators[0], **fields),)
-    apply_settings(irc.core, replace(irc.config, operators=entries), ())
+    irc.change_settings(replace(irc.config, operators=entries))
     told = alice.read()
     assert commands(told) == ["NOTICE", "MODE"]
     assert "root was changed or removed" in told[0].params[-1]
@@ -197,7 +195,7 @@ def test_a_class_that_is_changed_does_too() -> None:
     alice = irc.connect("alice")
     alice.send("OPER root frenchfries")
     classes = (replace(irc.config.operator_classes[0], privileges=("kill",)),)
-    apply_settings(irc.core, replace(irc.config, operator_classes=classes), ())
+    irc.change_settings(replace(irc.config, operator_classes=classes))
     assert commands(alice.ask("WALLOPS :x")) == ["481"]
     assert commands(alice.ask("OPER root frenchfries")) == ["381", "MODE"], "and may be proved anew"
 
@@ -208,7 +206,7 @@ def test_other_settings_end_no_rights(entry: dict[str, str]) -> None:
     alice = member(irc, "alice")
     alice.send("OPER root frenchfries")
     another = replace(irc.config.operators[0], name="guard")
-    apply_settings(irc.core, replace(irc.config, operators=(another, *irc.config.operators)), ("new",))
+    irc.change_settings(replace(irc.config, operators=(another, *irc.config.operators)), ("new",))
     assert is_operator(alice)
 
 
@@ -218,7 +216,7 @@ def test_the_operator_who_had_it_read_again_is_told_as_well() -> None:
     perform_before = irc.perform
 
     def reload(effect: Any) -> Any:
-        apply_settings(irc.core, replace(irc.config, operators=()), ())
+        irc.change_settings(replace(irc.config, operators=()))
         return perform_before(effect)
 
     irc.perform = reload  # type: ignore[method-assign]
@@ -237,14 +235,14 @@ def test_the_next_owner_of_a_name_has_nothing_of_an_entry_that_named_the_one_bef
     assert not is_operator(heir)
     assert commands(heir.ask("OPER root"))[-1] in ("461", "464")
     assert not is_operator(device(irc, "alice"))
-    assert "alice" in perform(irc.core, do.ListOperators(), irc.moment)[0]
-    perform(irc.core, do.RevokeOperator("alice"), irc.moment)
+    assert "alice" in irc.administer(do.ListOperators())[0]
+    irc.administer(do.RevokeOperator("alice"))
     assert is_operator(device(irc, "alice")), "the administrator says that it is meant for them"
 
 
 def test_nor_of_what_was_granted() -> None:
     irc = Irc()
     alice = member(irc, "alice")
-    perform(irc.core, do.GrantOperator("alice", ("kill",)), irc.moment)
+    irc.administer(do.GrantOperator("alice", ("kill",)))
     alice.send(f"NS DROP {PASSWORD}", "QUIT")
     assert not is_operator(member(irc, "alice"))

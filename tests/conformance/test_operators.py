@@ -152,10 +152,10 @@ def test_rehash(irc: Irc) -> None:
     got = root.ask("REHASH")
     assert params(got, "382") == [["root", "config", "Rehashing"]]
     assert params(got, "NOTE") == [["REHASH", "RELOADED", "The new settings are in force"]]
-    irc.reloaded = Reloaded(irc.config, (), "", ("listen.port", "tls.key"))
+    irc.reloaded = Reloaded(waiting=("listen.port", "tls.key"))
     ((_, _, text),) = params(root.ask("REHASH"), "NOTE")
     assert text == "The new settings are in force, but listen.port, tls.key, which need a restart"
-    irc.reloaded = Reloaded(irc.config, (), "limits.nick_length must be at least 9")
+    irc.reloaded = Reloaded("limits.nick_length must be at least 9")
     assert params(root.ask("REHASH"), "FAIL") == [["REHASH", "INVALID_CONFIG", "limits.nick_length must be at least 9"]]
 
 

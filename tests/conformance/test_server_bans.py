@@ -3,7 +3,6 @@
 import pytest
 
 from tests.support.irc import START, Client, Irc
-from trialogue_server.reaper import lift_expired
 from trialogue_server.session.capabilities import BIT
 from trialogue_server.world.accounts import Account, Credentials
 from trialogue_server.world.events import AccountSaved, ServerBanLifted
@@ -140,7 +139,7 @@ def test_bans_end_each_in_its_time(irc: Irc, oper: Client) -> None:
     oper.send("BAN DEL address 192.0.2.1")
     left = []
     for _ in range(4):
-        lift_expired(irc.core, irc.moment)
+        irc.pass_time()
         left.append([ban.target for ban in irc.core.world.server_bans])
         irc.wait(10 * 60)
     assert left == [
@@ -154,12 +153,12 @@ def test_bans_end_each_in_its_time(irc: Irc, oper: Client) -> None:
 def test_a_ban_ends_by_itself(irc: Irc, oper: Client) -> None:
     oper.send("BAN ADD address 192.0.2.7 1h30m")
     irc.wait(90 * 60 - 1)
-    lift_expired(irc.core, irc.moment)
+    irc.pass_time()
     assert come(irc, "bob") == ["465", "ERROR"]
     irc.wait(1)
     assert "001" in come(irc, "bob")
     irc.flush()
-    lift_expired(irc.core, irc.moment)
+    irc.pass_time()
     (lifted,) = irc.core.tick.journal
     assert isinstance(lifted, ServerBanLifted)
     assert list(irc.core.world.server_bans) == []

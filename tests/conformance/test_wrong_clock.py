@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.irc import OPERATORS, Irc, params
-from trialogue_server.commands.operators import administration as do
-from trialogue_server.commands.server.clock_doubt import watch_clock
+from trialogue_server.commands import requests as do
 from trialogue_server.control import retention
 from trialogue_server.delivery.render import server_time
-from trialogue_server.reaper import lift_expired
 from trialogue_server.store.archive import export
 from trialogue_server.store.audit import AuditQuery, read_audit
 from trialogue_server.store.retention import Expiry
@@ -47,7 +45,7 @@ class Talk:
         self.heed()
 
     def heed(self) -> None:
-        watch_clock(self.irc.core, self.irc.moment)
+        self.irc.pass_time()
         self.irc.flush()
 
     def say(self, *texts: str) -> None:
@@ -183,7 +181,7 @@ def test_a_jump_that_is_confirmed_was_right(talk: Talk) -> None:
     talk.irc.now += JUMP
     talk.heed()
     talk.say("in doubt", "still")
-    assert do.perform(talk.irc.core, do.ConfirmClock(), talk.irc.moment)[0].startswith("The clock is confirmed")
+    assert talk.irc.administer(do.ConfirmClock())[0].startswith("The clock is confirmed")
     talk.say("confirmed")
     talk.must_be_right()
 
@@ -195,7 +193,7 @@ def test_a_jump_that_is_confirmed_after_a_restart_was_right(talk: Talk, database
     later = Talk(again(talk, database))
     later.real, later.ids = talk.real, talk.ids
     assert later.irc.moment.doubt > JUMP - DAY
-    do.perform(later.irc.core, do.ConfirmClock(), later.irc.moment)
+    later.irc.administer(do.ConfirmClock())
     later.say("confirmed")
     later.must_be_right()
     assert not again(later, database).moment.doubt
@@ -280,7 +278,7 @@ def test_nothing_is_deleted_for_its_age(talk: Talk, database: Database) -> None:
     expire(talk.irc, database)
     assert len(talk.history("LATEST #room * 50")) == 3
     assert deeds(database.path) == ["OPER", "WALLOPS"]
-    do.perform(talk.irc.core, do.ConfirmClock(), talk.irc.moment)
+    talk.irc.administer(do.ConfirmClock())
     talk.irc.flush()
     expire(talk.irc, database)
     assert list(talk.history("LATEST #room * 50")) == ["wrong"]
@@ -302,7 +300,8 @@ def test_what_is_old_goes_in_its_time_after_a_wrong_jump(talk: Talk, database: D
 
 def expire(irc: Irc, database: Database) -> None:
     """Delete what is to be kept no longer."""
-    keep = retention(irc.core, irc.moment)
+    irc.pass_time()
+    keep = retention(irc.core)
     database.expire_audit(now=keep.now, days=keep.audit_days, entries=keep.audit_entries, times=keep.times)
     with closing(sqlite3.connect(database.path)) as connection:
         database.delete(Expiry(database.fold).read(connection, keep, 100))
@@ -335,7 +334,7 @@ def test_a_server_that_starts_a_year_later_asks_whether_that_is_so(talk: Talk, d
     irc.now += JUMP
     later = Talk(irc)
     later.real, later.ids = talk.real, talk.ids
-    assert "400 days ahead" in watch_clock(irc.core, irc.moment)
+    assert "400 days ahead" in irc.pass_time()
     later.say("in doubt")
     later.must_be_right()
     later.set(-JUMP)
@@ -349,16 +348,16 @@ def test_a_server_that_starts_a_year_later_asks_whether_that_is_so(talk: Talk, d
 
 def test_no_ban_ends(irc: Irc) -> None:
     irc.connect("bob", address="192.0.2.7")
-    do.perform(irc.core, do.AddBan("address", "192.0.2.7", HOUR, "spam"), irc.moment)
+    irc.administer(do.AddBan("address", "192.0.2.7", HOUR, "spam"))
     irc.now += JUMP
-    lift_expired(irc.core, irc.moment)
+    irc.pass_time()
     assert is_banned(irc, "192.0.2.7")
-    do.perform(irc.core, do.AddBan("address", "192.0.2.8", HOUR, "spam"), irc.moment)
+    irc.administer(do.AddBan("address", "192.0.2.8", HOUR, "spam"))
     irc.now -= JUMP
-    lift_expired(irc.core, irc.moment)
+    irc.pass_time()
     assert is_banned(irc, "192.0.2.8")
     irc.wait(HOUR + 1)
-    lift_expired(irc.core, irc.moment)
+    irc.pass_time()
     assert not is_banned(irc, "192.0.2.7")
     assert not is_banned(irc, "192.0.2.8")
 
@@ -374,8 +373,8 @@ def is_banned(irc: Irc, address: str) -> bool:
 def test_operators_and_the_administrator_are_told(irc: Irc) -> None:
     alice, root = irc.connect("alice"), irc.oper("root")
     irc.now += JUMP
-    assert watch_clock(irc.core, irc.moment)
-    assert not watch_clock(irc.core, irc.moment), "once is enough"
+    assert irc.pass_time()
+    assert not irc.pass_time(), "once is enough"
     ((target, text),) = params(root.read(), "NOTICE")
     assert target == "root"
     assert text.startswith("The clock is 400 days ahead of where it should be: nothing is deleted for its age")
@@ -383,22 +382,20 @@ def test_operators_and_the_administrator_are_told(irc: Irc) -> None:
     guard = irc.connect("guard")
     ((_, text),) = params(guard.ask("OPER guard frenchfries"), "NOTICE")
     assert text.startswith("The clock is 400 days ahead")
-    first, second = do.perform(irc.core, do.ShowClock(), irc.moment)
+    first, second = irc.administer(do.ShowClock())
     assert first == "The clock says 2024-12-18 22:13:20 UTC."
     assert second == text
-    do.perform(irc.core, do.ConfirmClock(), irc.moment)
+    irc.administer(do.ConfirmClock())
     ((_, text),) = params(root.read(), "NOTICE")
     assert text == "The administrator has confirmed the clock: old messages are deleted again"
-    assert not watch_clock(irc.core, irc.moment)
-    assert do.perform(irc.core, do.ShowClock(), irc.moment)[1] == "It is not in doubt."
-    assert do.perform(irc.core, do.ConfirmClock(), irc.moment) == [
-        "The clock is not in doubt: there is nothing to confirm."
-    ]
+    assert not irc.pass_time()
+    assert irc.administer(do.ShowClock())[1] == "It is not in doubt."
+    assert irc.administer(do.ConfirmClock()) == ["The clock is not in doubt: there is nothing to confirm."]
     irc.now += JUMP
-    watch_clock(irc.core, irc.moment)
+    irc.pass_time()
     root.read()
     irc.now -= JUMP
-    assert watch_clock(irc.core, irc.moment).startswith("The clock is right again")
+    assert irc.pass_time().startswith("The clock is right again")
     ((_, text),) = params(root.read(), "NOTICE")
     assert text.startswith("The clock is right again")
 
@@ -412,5 +409,5 @@ def test_an_account_that_waits_for_its_mail_is_not_given_away() -> None:
     bob.send("NICK alice")
     wish = "REGISTER alice bob@example.org some-password"
     assert params(bob.ask(wish), "FAIL")[0][1] == "ACCOUNT_EXISTS"
-    do.perform(irc.core, do.ConfirmClock(), irc.moment)
+    irc.administer(do.ConfirmClock())
     assert params(bob.ask(wish), "REGISTER")[0][0] == "VERIFICATION_REQUIRED"

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 import trio
 
-from tests.support.irc import Irc, commands
+from tests.support.irc import Denied, Irc, commands
 from tests.support.patience import PATIENCE
-from trialogue_server.commands.operators import administration as do
-from trialogue_server.net.admin_socket import Answer, NotRunning, ask, open_admin, serve_admin
+from trialogue_server.commands import requests as do
+from trialogue_server.net.admin_socket import NotRunning, ask, open_admin, serve_admin
 from trialogue_server.world.accounts import Credentials
 from trialogue_server.world.events import LoggedIn, OperatorActed, ServerBanSet
-from trialogue_server.world.refused import Failed
 from trialogue_server.world.server_bans import ServerBan
 
 SECRET = Credentials("$argon2id$one")
@@ -20,7 +19,7 @@ OTHER = Credentials("$argon2id$two")
 
 
 def ask_core(irc: Irc, request: do.AnyRequest) -> list[str]:
-    return do.perform(irc.core, request, irc.moment)
+    return irc.administer(request)
 
 
 @pytest.fixture
@@ -67,9 +66,9 @@ def test_an_account_is_made_ready_to_be_used(irc: Irc) -> None:
 )
 def test_what_cannot_be_done_is_told_and_changes_nothing(irc: Irc, request_: do.AnyRequest, told: str) -> None:
     irc.flush()
-    with pytest.raises(Failed) as caught:
+    with pytest.raises(Denied) as caught:
         ask_core(irc, request_)
-    assert told in caught.value.text
+    assert told in str(caught.value)
     assert not irc.core.tick.journal
 
 
@@ -170,17 +169,17 @@ def test_what_the_administrator_does_is_in_the_audit_log(irc: Irc) -> None:
 # The socket.
 
 
-async def answered(directory: Path, request: do.AnyRequest, *, unix: bool) -> Answer:
+async def answered(directory: Path, request: do.AnyRequest, *, unix: bool) -> do.Answer:
     return await trio.to_thread.run_sync(lambda: ask(directory, request, unix=unix))
 
 
-async def perform(request: do.AnyRequest) -> list[str]:
+async def perform(request: do.AnyRequest) -> do.Answer:
     await trio.lowlevel.checkpoint()
     if isinstance(request, do.DropAccount):
-        raise Failed("ACCOUNT", "NO_SUCH_ACCOUNT", text="There is none")
+        return do.Answer(error="There is none")
     if isinstance(request, do.ListBans):
         raise ZeroDivisionError
-    return [repr(request)]
+    return do.Answer((repr(request),))
 
 
 ways = pytest.mark.parametrize(
@@ -195,7 +194,7 @@ async def test_a_request_reaches_the_server_and_its_answer_comes_back(tmp_path: 
     with trio.fail_after(PATIENCE):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(serve_admin, listener, perform)
-            assert await answered(tmp_path, request, unix=unix) == Answer([repr(request)])
+            assert await answered(tmp_path, request, unix=unix) == do.Answer((repr(request),))
             assert (await answered(tmp_path, do.DropAccount("bob"), unix=unix)).error == "There is none"
             assert "its log" in (await answered(tmp_path, do.ListBans(), unix=unix)).error
             nursery.cancel_scope.cancel()

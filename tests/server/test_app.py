@@ -17,7 +17,7 @@ from tests.support.irc import OPERATORS, Irc
 from tests.support.patience import PATIENCE
 from tests.support.store import ManualStore
 from trialogue_server.app import App, Listeners
-from trialogue_server.commands.operators.administration import ListAccounts
+from trialogue_server.commands.requests import ListAccounts
 from trialogue_server.net.admin_socket import AdminListener, ask, open_admin
 from trialogue_server.net.listen import open_listeners
 from trialogue_server.pulse import StoreLost

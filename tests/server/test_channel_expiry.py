@@ -7,7 +7,9 @@ from trio.testing import MockClock
 from tests.support.irc import Irc
 from tests.support.store import ManualStore
 from trialogue_server.channel_expiry import expire_channels_forever
+from trialogue_server.commands.deciding import open_door
 from trialogue_server.pulse import Pulse
+from trialogue_server.reaper import reap_forever
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.world.moment import Moment
 
@@ -39,9 +41,11 @@ async def test_a_channel_of_which_nothing_is_kept_goes_and_the_settings_are_foll
     world = irc.core.world
 
     def clock() -> Moment:
-        return irc.core.clock.read(Moment(irc.now + trio.current_time(), trio.current_time()))
+        return Moment(irc.now + trio.current_time(), trio.current_time())
 
-    nursery.start_soon(expire_channels_forever, irc.core, pulse, store, clock)
+    door = open_door(irc.core, clock)
+    nursery.start_soon(expire_channels_forever, door, pulse, store)
+    nursery.start_soon(reap_forever, door, pulse)
     await trio.sleep(2.5)
     assert store.asked == 2
     assert set(world.emptied) == {"#silent", "#talk"}, "what cannot be asked is not known"

@@ -19,18 +19,18 @@ def test_the_silent_are_asked_and_closed_in_their_time(jump: float) -> None:
     irc = Irc()
     alice, stranger = irc.connect("alice"), irc.open()
     irc.now += jump
-    reap(irc.core, irc.moment)
+    reap(irc.door)
     assert not alice.lines()
     assert not stranger.session.closing
     irc.wait(90)
-    reap(irc.core, irc.moment)
+    reap(irc.door)
     assert commands(alice.read()) == ["PING"]
     assert stranger.session.closing
     irc.now -= jump
-    reap(irc.core, irc.moment)
+    reap(irc.door)
     assert not alice.session.closing
     irc.wait(60)
-    reap(irc.core, irc.moment)
+    reap(irc.door)
     assert alice.session.cause == "Ping timeout: 150 seconds"
 
 
@@ -40,10 +40,10 @@ def test_a_batch_that_is_left_open_ends_in_its_time(jump: float) -> None:
     alice = irc.connect("alice", "batch", "draft/multiline", "message-tags")
     alice.send("BATCH +b draft/multiline #room")
     irc.now += jump
-    reap(irc.core, irc.moment)
+    reap(irc.door)
     assert alice.session.multiline is not None
     irc.wait(30)
-    reap(irc.core, irc.moment)
+    reap(irc.door)
     assert alice.session.multiline is None
 
 

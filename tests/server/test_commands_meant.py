@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from trialogue_server.cli import administration, archive
+from trialogue_server.commands.requests import Answer
 from trialogue_server.config.unreadable import reason
-from trialogue_server.net.admin_socket import Answer
 
 Said = pytest.CaptureFixture[str]
 
 
 def administer(*words: str, directory: Path) -> int:
-    return administration.run([*words, "--data-dir", str(directory)], {}, lambda *_: Answer(["done"]))
+    return administration.run([*words, "--data-dir", str(directory)], {}, lambda *_: Answer(("done",)))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def administer(*words: str, directory: Path) -> int:
 )
 def test_a_subcommand_that_is_spelled_wrong_says_what_was_meant(words: list[str], meant: str, capsys: Said) -> None:
     with pytest.raises(SystemExit) as ended:
-        administration.run(words, {}, lambda *_: Answer([]))
+        administration.run(words, {}, lambda *_: Answer())
     assert ended.value.code == 2
     assert meant in capsys.readouterr().err
 

@@ -14,7 +14,6 @@ from tests.support.live import Live
 from tests.support.store import ManualStore
 from trialogue_server import turns
 from trialogue_server.commands import table
-from trialogue_server.commands.server.settings import apply_settings
 from trialogue_server.world.events import LoggedIn
 
 FLUSH = 5.0
@@ -99,9 +98,7 @@ async def test_the_send_queue_of_those_who_are_there_is_bounded_anew(
     bob.transport.room = 0
     for size, is_over in ((4000, False), (1500, True)):
         config = live.core.config
-        apply_settings(
-            live.core, msgspec.structs.replace(config, limits=Irc(limits={"send_queue": size}).config.limits), ()
-        )
+        live.change_settings(msgspec.structs.replace(config, limits=Irc(limits={"send_queue": size}).config.limits))
         await alice.ask(*[f"PRIVMSG #room :{'x' * 100}" for _ in range(12)])
         assert bob.ended.is_set() is is_over
 

@@ -17,8 +17,9 @@ from trialogue_server.store.memory import MemoryStore
 async def test_a_mail_server_that_says_nothing_keeps_nobody() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         mail = {"host": "127.0.0.1", "port": silent.getsockname()[1], "sender": "chat@example.org", "tls": "none"}
-        core = Irc(mail=mail).core
-        control = Control(core, MemoryStore(), lambda: (core.config, ()), None)
+        irc = Irc(mail=mail)
+        core = irc.core
+        control = Control(irc.door, MemoryStore(), lambda: (core.config, ()), None)
         with trio.fail_after(PATIENCE):
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(control.perform, SendMail("alice@example.org", "hello", "text", lambda *_: None))
@@ -32,9 +33,10 @@ async def test_a_mail_server_that_says_nothing_keeps_nobody() -> None:
 
 
 async def test_a_reload_says_what_needs_a_restart() -> None:
-    core = Irc().core
+    irc = Irc()
+    core = irc.core
     fresh = replace(core.config, listen=replace(core.config.listen, port=7000))
-    control = Control(core, MemoryStore(), lambda: (fresh, ()), None)
+    control = Control(irc.door, MemoryStore(), lambda: (fresh, ()), None)
     with capture_logs() as logs:
         reloaded = await control.reload()
     assert (reloaded.error, reloaded.waiting) == ("", ("listen.port",))

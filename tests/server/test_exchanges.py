@@ -6,11 +6,8 @@ from msgspec.structs import replace
 from tests.support.irc import OPERATORS, Client, Irc, commands, params
 from tests.support.sasl import MECHANISMS, Slow, begin_scram, comer, log_in, plain, prove, said
 from tests.support.services import PASSWORD, device, member, nickserv
-from trialogue_server.commands.dispatch import resume
+from trialogue_server.commands import requests as do
 from trialogue_server.commands.effects import MakeCredentials, SendMail
-from trialogue_server.commands.operators import administration as do
-from trialogue_server.commands.operators.administration import perform
-from trialogue_server.commands.server.settings import apply_settings
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.passwords import HashCost
 from trialogue_server.world.events import AccountSaved
@@ -33,7 +30,7 @@ def change(irc: Irc, how: str) -> None:
         case "password":
             device(irc, "alice").send(f"NS SET PASSWORD {PASSWORD} {OTHER}", "QUIT")
         case "administrator":
-            perform(irc.core, do.SetPassword("alice", make_credentials(OTHER, HashCost())), irc.moment)
+            irc.administer(do.SetPassword("alice", make_credentials(OTHER, HashCost())))
         case "dropped":
             device(irc, "alice").send(f"NS DROP {PASSWORD}", "QUIT")
         case "another's":
@@ -42,7 +39,7 @@ def change(irc: Irc, how: str) -> None:
             assert nickserv(heir, f"REGISTER {PASSWORD}") == ["Your account alice is ready"], "with the same password"
             heir.send("QUIT")
         case "suspended":
-            perform(irc.core, do.AddBan("account", "alice", 0, "no"), irc.moment)
+            irc.administer(do.AddBan("account", "alice", 0, "no"))
 
 
 CHANGES = ["password", "administrator", "dropped", "another's", "suspended"]
@@ -150,7 +147,7 @@ def test_a_password_is_not_changed_that_was_changed_meanwhile(irc: Irc) -> None:
     slow.say(f"NS SET PASSWORD {PASSWORD} {OTHER}").step()
     assert slow.pending is not None
     assert isinstance(slow.pending.effect, MakeCredentials)
-    perform(irc.core, do.SetPassword("alice", make_credentials("the-administrator-s", HashCost())), irc.moment)
+    irc.administer(do.SetPassword("alice", make_credentials("the-administrator-s", HashCost())))
     slow.finish()
     assert log_in(comer(irc), "alice", OTHER) == ["904"]
     assert log_in(comer(irc, "x"), "alice", "the-administrator-s") == ["900", "903"]
@@ -182,7 +179,7 @@ def test_the_server_s_password_is_the_one_that_holds_when_it_was_checked() -> No
     for line in ("PASS before", "NICK carol"):
         slow.say(line)
     slow.say("USER carol 0 * :x")
-    apply_settings(irc.core, replace(irc.config, server=replace(irc.config.server, password="after")), ())
+    irc.change_settings(replace(irc.config, server=replace(irc.config.server, password="after")))
     slow.finish()
     assert slow.client.session.user is None
     assert "464" in commands(slow.client.read())
@@ -192,7 +189,7 @@ def test_the_server_s_password_is_the_one_that_holds_when_it_was_checked() -> No
 def test_an_operator_s_entry_is_the_one_that_holds_when_it_was_checked(irc: Irc, entry: dict[str, str] | None) -> None:
     slow = Slow(irc.connect("carol")).say("OPER root frenchfries")
     entries = () if entry is None else (replace(irc.config.operators[0], **entry),)
-    apply_settings(irc.core, replace(irc.config, operators=entries), ())
+    irc.change_settings(replace(irc.config, operators=entries))
     slow.finish()
     assert commands(slow.client.read()) == ["464"]
 
@@ -225,7 +222,7 @@ def test_mail_that_could_not_be_sent_takes_no_account_of_somebody_else(irc: Irc)
     heir = irc.connect("alice")
     heir.send(f"REGISTER * heir@example.org {PASSWORD}", "VERIFY alice 123456")
     assert slow.pending is not None
-    resume(slow.pending, "no such host", irc.moment)
+    slow.client.go_on(slow.pending, "no such host")
     account = irc.core.world.accounts.get("alice")
     assert account is not None
     assert account.email == "heir@example.org"

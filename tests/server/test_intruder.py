@@ -14,16 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from msgspec.structs import replace
 from scramp import ScramClient, ScramException
 
-from tests.support.irc import Client, Irc
+from tests.support.irc import Client, Denied, Irc
 from tests.support.sasl import Slow, encoded, plain
-from trialogue_server.commands.operators import administration as do
-from trialogue_server.commands.operators.administration import perform
-from trialogue_server.commands.server.settings import apply_settings
+from trialogue_server.commands import requests as do
 from trialogue_server.session.session import Session
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.passwords import HashCost, verify
 from trialogue_server.world.accounts import Account, Credentials
-from trialogue_server.world.refused import Failed
 
 OWN = "mallory-s-own-password"
 PASSWORDS = [f"password-{number}" for number in range(5)]
@@ -94,7 +91,7 @@ class Siege(RuleBasedStateMachine):
         )
         self.owner = self.irc.connect("owner", address="203.0.113.9")
         for name, password in (("alice", PASSWORDS[2]), ("mallory", OWN), ("owner", "nobody-knows-this")):
-            perform(self.irc.core, do.AddAccount(name, "", credentials(password)), self.irc.moment)
+            self.irc.administer(do.AddAccount(name, "", credentials(password)))
         self.password, self.operator = PASSWORDS[2], OPERATORS[1]
         self.owner.send("NS IDENTIFY owner nobody-knows-this", "JOIN #vault", f"TOPIC #vault :{SECRET}")
         self.owner.send("CS REGISTER #vault", "MODE #vault +sik key2", f"METADATA #vault SET url :{SECRET}")
@@ -196,32 +193,31 @@ class Siege(RuleBasedStateMachine):
 
     def change(self, chance: Random) -> None:
         """Let the owner or the administrator do something."""
-        core, moment = self.irc.core, self.irc.moment
         password = chance.choice(PASSWORDS)
         try:
             match chance.randrange(7):
                 case 0:
-                    perform(core, do.SetPassword("alice", credentials(password)), moment)
+                    self.irc.administer(do.SetPassword("alice", credentials(password)))
                     self.password = password
                 case 1:
-                    perform(core, do.DropAccount("alice"), moment)
+                    self.irc.administer(do.DropAccount("alice"))
                     assert "alice" not in self.snapshot()[0].values(), "in an account that is no more"
                 case 2:
-                    perform(core, do.AddAccount("alice", "", credentials(password)), moment)
+                    self.irc.administer(do.AddAccount("alice", "", credentials(password)))
                     self.password = password
                 case 3:
-                    perform(core, do.AddBan("account", "alice", 0, "x"), moment)
+                    self.irc.administer(do.AddBan("account", "alice", 0, "x"))
                 case 4:
-                    perform(core, do.LiftBan("account", "alice"), moment)
+                    self.irc.administer(do.LiftBan("account", "alice"))
                 case 5:
                     was, self.operator = self.operator, chance.choice(OPERATORS)
                     entries = (replace(self.irc.core.config.operators[0], password=self.operator),)
-                    apply_settings(core, replace(self.irc.core.config, operators=entries), ())
+                    self.irc.change_settings(replace(self.irc.core.config, operators=entries))
                     assert not any(one.client.session.rights for one in self.intruders if self.operator != was)
                 case _:
                     self.owner.send(f"PRIVMSG #vault :{SECRET}")
                     self.irc.wait(1)
-        except Failed:
+        except Denied:
             return
         note(f"changed: alice has {self.password}, root has {self.operator}")
 

@@ -49,14 +49,14 @@ def test_the_reaper_pings_and_ends(irc: Irc) -> None:
     alice, bob = irc.room("#test", "alice", "bob")
     irc.wait(90)
     bob.session.heard_at = irc.monotonic
-    reap(irc.core, irc.moment)
+    reap(irc.door)
     assert alice.lines() == ["PING :trialogue.local"]
     assert bob.lines() == []
     irc.wait(59)
-    reap(irc.core, irc.moment)
+    reap(irc.door)
     assert alice.lines() == []
     irc.wait(1)
-    reap(irc.core, irc.moment)
+    reap(irc.door)
     assert alice.lines() == ["ERROR :Closing link (127.0.0.1): Ping timeout: 150 seconds"]
     assert alice.sink.finished
     assert alice.session.cause == "Ping timeout: 150 seconds", "what others are told once the connection has ended"
@@ -65,6 +65,6 @@ def test_the_reaper_pings_and_ends(irc: Irc) -> None:
 def test_the_reaper_ends_those_who_do_not_register(irc: Irc) -> None:
     stranger = irc.open()
     irc.wait(30)
-    reap(irc.core, irc.moment)
+    reap(irc.door)
     assert stranger.lines() == ["ERROR :Closing link (127.0.0.1): Registration timed out"]
     assert stranger.sink.finished

@@ -4,12 +4,11 @@ import msgspec
 import pytest
 
 from tests.support.irc import Irc, commands, params
-from trialogue_server.commands.server.settings import apply_settings
 from trialogue_server.config import Config
 
 
 def reload(irc: Irc, **settings: object) -> None:
-    apply_settings(irc.core, msgspec.convert(settings, Config), ())
+    irc.change_settings(msgspec.convert(settings, Config))
 
 
 def test_guessing_is_bounded_anew(irc: Irc) -> None:
@@ -58,7 +57,7 @@ def test_what_needs_a_restart_is_named(irc: Irc) -> None:
         "log": {"level": "debug", "audit_days": 7},
         "data": {"directory": "/elsewhere"},
     }
-    waiting = apply_settings(irc.core, msgspec.convert(changed, Config), ())
+    waiting = irc.change_settings(msgspec.convert(changed, Config))
     assert waiting == [
         "server.cloak_key",
         "listen.port",
@@ -67,4 +66,4 @@ def test_what_needs_a_restart_is_named(irc: Irc) -> None:
         "history.durability",
         "log.level",
     ]
-    assert apply_settings(irc.core, Config(), ()) == []
+    assert irc.change_settings(Config()) == []

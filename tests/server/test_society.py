@@ -20,7 +20,7 @@ from tests.server.test_invariants import COMMON, MODES, RARE, TEXTS, Chat
 from tests.support.irc import OPERATORS, Client, Irc
 from tests.support.services import PASSWORD
 from trialogue_server.commands.effects import Effect, MadeCredentials, MakeCredentials, VerifyPassword
-from trialogue_server.commands.operators.administration import GrantOperator, perform
+from trialogue_server.commands.requests import GrantOperator
 from trialogue_server.session.capabilities import BIT, METADATA_2
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.database import Database
@@ -99,7 +99,7 @@ class Society(Chat):
             client.send(f"NS REGISTER {PASSWORD}", "JOIN #a", "JOIN #b", "PRIVMSG #a :hi", "PRIVMSG alice :hi")
             client.send("CS REGISTER #a")
             self.clients.append(client)
-        perform(self.irc.core, GrantOperator("bob", ("kill", "channels", "metadata")), self.irc.moment)
+        self.irc.administer(GrantOperator("bob", ("kill", "channels", "metadata")))
         for client in self.clients:
             client.read()
         self.opened: dict[int, str] = {}

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import itertools
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import msgspec
 
 from ircwire import LineFramer, Message, TooLong, parse
 from ircwire.casemap import ascii_fold, unicode_fold
 from tests.support.store import KeptStore, at_once
-from trialogue_server.commands.connection.departure import leave
 from trialogue_server.commands.core import Core, Instance
-from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
+from trialogue_server.commands.deciding import Door, apply, open_door
 from trialogue_server.commands.effects import (
     Effect,
+    Local,
     MadeCredentials,
     MakeCredentials,
     Pause,
+    Pending,
     ReloadConfig,
     Reloaded,
     SendMail,
@@ -30,11 +31,24 @@ from trialogue_server.commands.effects import (
     VerifyPassword,
     YieldTurn,
 )
+from trialogue_server.commands.inputs import (
+    Administered,
+    Asking,
+    Closed,
+    Opened,
+    Read,
+    Result,
+    Said,
+    SaidTooMuch,
+    SettingsChanged,
+    Telling,
+    TimePassed,
+)
+from trialogue_server.commands.requests import Answer, AnyRequest
 from trialogue_server.config import Config
 from trialogue_server.control import read_history
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session
-from trialogue_server.session.throttle import Throttle
 from trialogue_server.store import passwords
 from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.database import Database
@@ -82,6 +96,10 @@ def commands(messages: Iterable[Message]) -> list[str]:
     return [message.command for message in messages]
 
 
+class Denied(Exception):  # noqa: N818 - what the administrator is told
+    """Nothing was done for the administrator, for this reason."""
+
+
 class ListSink:
     """Keeps what would be sent."""
 
@@ -117,24 +135,30 @@ class Client:
         for line in lines:
             if self.session.closing:
                 return
-            self._finish(dispatch(self.irc.core, self.session, line, self.irc.moment))
+            self._say(line.encode())
 
-    def _finish(self, pending: Pending | None) -> None:
+    def _say(self, line: bytes) -> None:
+        pending = self.begin(line)
         while pending is not None:
-            result = self.irc.perform(pending.effect)
-            pending = resume(pending, result, self.irc.moment)
+            pending = self.go_on(pending, self.irc.perform(pending.effect))
+
+    def begin(self, line: str | bytes) -> Pending | None:
+        """Say a line, and return what it waits for."""
+        return self.irc.put(Said(self.session.sid, line.encode() if isinstance(line, str) else line))
+
+    def go_on(self, pending: Pending, value: Any) -> Pending | None:
+        """Say what came of an effect, and return what is waited for next."""
+        came = Read if isinstance(pending.effect, Local) else Result
+        return self.irc.put(came(self.session.sid, value))
 
     def feed(self, data: bytes) -> None:
         """Send bytes as they come from a socket: lines may be too long or no UTF-8."""
         limits = self.irc.config.limits
         for line in LineFramer(body=limits.line_length, tags=limits.tags_length).feed(data):
             if isinstance(line, TooLong):
-                refuse_too_long(self.irc.core, self.session, self.irc.moment)
-                continue
-            try:
-                self.send(line.decode())
-            except UnicodeDecodeError:
-                self._finish(handle_undecodable(self.irc.core, self.session, line, self.irc.moment))
+                self.irc.put(SaidTooMuch(self.session.sid))
+            else:
+                self._say(line)
 
     def lines(self) -> list[str]:
         """Return the lines that came since the last reading, as text without their ends."""
@@ -163,10 +187,7 @@ class Client:
 
     def drop(self, reason: str = "Connection lost") -> None:
         """Have the connection break."""
-        self.irc.core.at(self.irc.moment)
-        leave(self.irc.core, self.session, reason, self.irc.now)
-        self.session.closing = True
-        self.irc.core.registry.close(self.session)
+        self.irc.put(Closed(self.session.sid, reason))
 
 
 class Irc:
@@ -189,19 +210,40 @@ class Irc:
         last_id = database.last_id if database is not None else 0
         self.core = Core(self.config, world, Instance("Trialogue-test", START, "secret"), motd=motd, last_id=last_id)
         self.performed: list[Effect] = []
-        self.reloaded = Reloaded(self.config, motd, "")
+        self.reloaded = Reloaded()
         """What the next REHASH comes to."""
         self._sids = itertools.count(1)
 
     def open(self, *, address: str = "127.0.0.1", secure: bool = False) -> Client:
         """Return a new connection that has said nothing yet."""
-        sink = ListSink()
-        outbox = Outbox(sink, self.core.tick.dirty, self.core.registry.hold(address))
-        session = Session(
-            next(self._sids), outbox, Throttle(0, 1, self.monotonic), address=address, secure=secure, now=self.monotonic
-        )
-        self.core.registry.open(session)
-        return Client(self, session, sink)
+        sid, sink = next(self._sids), ListSink()
+        self.core.outlets[sid] = Outbox(sink, self.core.tick.dirty, self.core.registry.hold(address))
+        self.put(Opened(sid, address, secure, f"nonce{sid}"))
+        return Client(self, self.core.registry.sessions[sid], sink)
+
+    @overload
+    def put(self, entered: Telling | Read) -> Pending | None: ...
+    @overload
+    def put(self, entered: Asking) -> Answer: ...
+    def put(self, entered: Any) -> Any:
+        """Have something happen now."""
+        return apply(self.core, entered, self.reading)
+
+    def administer(self, request: AnyRequest) -> list[str]:
+        """Return the lines of an answer to the administrator. Raises Denied."""
+        answer = self.put(Administered(request))
+        if answer.error:
+            raise Denied(answer.error)
+        return list(answer.lines)
+
+    def change_settings(self, config: Config, motd: tuple[str, ...] = ()) -> list[str]:
+        """Put settings in force, and return those that need a restart."""
+        return list(self.put(SettingsChanged(config, motd)).lines)
+
+    def pass_time(self, seconds: float = 0.0) -> str:
+        """Let time go by, and have done what is due then. Returns what is told of the clock."""
+        self.wait(seconds)
+        return "".join(self.put(TimePassed()).lines)
 
     def connect(self, nick: str, *caps: str, address: str = "127.0.0.1", secure: bool = False) -> Client:
         """Return a registered user with these capabilities, who has read the welcome."""
@@ -286,6 +328,16 @@ class Irc:
         self.monotonic += seconds
 
     @property
+    def door(self) -> Door:
+        """For those who put inputs by themselves."""
+        return open_door(self.core, lambda: self.reading)
+
+    @property
     def moment(self) -> Moment:
+        """What of the clocks is believed now."""
+        return self.core.at(self.reading)
+
+    @property
+    def reading(self) -> Moment:
         """What both clocks say."""
-        return self.core.clock.read(Moment(self.now, self.monotonic))
+        return Moment(self.now, self.monotonic)

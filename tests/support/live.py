@@ -14,7 +14,9 @@ from trio.testing import wait_all_tasks_blocked
 
 from tests.support.irc import START, START_MONOTONIC, Irc
 from tests.support.transport import FakeTransport
+from trialogue_server.commands.deciding import open_door
 from trialogue_server.commands.effects import Effect, ReadHistory, VerifyPassword
+from trialogue_server.commands.inputs import SettingsChanged
 from trialogue_server.net.connection import Connection, Services
 from trialogue_server.obs.log_limiter import LogLimiter
 from trialogue_server.pulse import Pulse
@@ -24,6 +26,7 @@ from trialogue_server.store.memory import MemoryStore
 from trialogue_server.world.moment import Moment
 
 if TYPE_CHECKING:
+    from trialogue_server.config import Config
     from trialogue_server.store.audit_journal import Journal
 
 
@@ -76,17 +79,22 @@ class Live:
         self._nursery = nursery
         self._sids = itertools.count(1)
         nursery.start_soon(self.pulse.run)
-        nursery.start_soon(reap_forever, self.core, self.pulse, self.clock)
+        self.door = open_door(self.core, self.clock)
+        nursery.start_soon(reap_forever, self.door, self.pulse)
+
+    def change_settings(self, config: Config) -> None:
+        """Put settings in force."""
+        self.door.decide(SettingsChanged(config, ()), self.clock())
 
     def clock(self) -> Moment:
         """What both clocks say."""
         elapsed = trio.current_time()
-        return self.core.clock.read(Moment(START + elapsed + self.wrong, START_MONOTONIC + elapsed))
+        return Moment(START + elapsed + self.wrong, START_MONOTONIC + elapsed)
 
     def connect(self, *, room: float = math.inf, handshake: bool = True, secure: bool = False) -> Peer:
         """Return a new connection that has said nothing yet."""
         transport = FakeTransport(room=room, handshake=handshake)
-        services = Services(self.core, self.pulse, self._perform, self.clock, LogLimiter())
+        services = Services(self.door, self.pulse, self._perform, LogLimiter())
         connection = Connection(services, transport, sid=next(self._sids), address="127.0.0.1", secure=secure)
         peer = Peer(connection, transport)
         self._nursery.start_soon(peer.run)

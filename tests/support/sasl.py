@@ -6,7 +6,7 @@ from scramp import ScramClient
 
 from tests.support.irc import Client, Irc, commands
 from tests.support.services import PASSWORD
-from trialogue_server.commands.dispatch import Pending, dispatch, resume
+from trialogue_server.commands.effects import Pending
 
 MECHANISMS = ("SCRAM-SHA-256", "SCRAM-SHA-512")
 
@@ -70,16 +70,14 @@ class Slow:
 
     def say(self, line: str) -> "Slow":
         """Say a line as far as it goes without waiting."""
-        irc, session = self.client.irc, self.client.session
         assert self.pending is None
-        self.pending = dispatch(irc.core, session, line, irc.moment)
+        self.pending = self.client.begin(line)
         return self
 
     def step(self) -> None:
         """Carry out one effect."""
         assert self.pending is not None
-        irc = self.client.irc
-        self.pending = resume(self.pending, irc.perform(self.pending.effect), irc.moment)
+        self.pending = self.client.go_on(self.pending, self.client.irc.perform(self.pending.effect))
 
     def finish(self) -> None:
         """Carry out all that is left."""

@@ -22,10 +22,11 @@ import trio
 
 from trialogue_server.channel_expiry import expire_channels_forever
 from trialogue_server.clock import read_clocks
-from trialogue_server.commands.connection.departure import close
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.operators.administration import AnyRequest, perform
-from trialogue_server.commands.operators.ban_enforcement import banned_line
+from trialogue_server.commands.deciding import open_door
+from trialogue_server.commands.inputs import Administered, Stopping
+from trialogue_server.commands.questions import refusal_of_banned
+from trialogue_server.commands.requests import Answer, AnyRequest
 from trialogue_server.control import Control, Reload, retention
 from trialogue_server.early_signals import EarlySignals
 from trialogue_server.net.accept import accept_forever
@@ -36,14 +37,11 @@ from trialogue_server.net.transport import PlainTransport, Transport, close_sock
 from trialogue_server.obs.log_limiter import PERIOD, LogLimiter
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.pulse import Pulse, StoreLost
-from trialogue_server.reaper import reap_forever
+from trialogue_server.reaper import pass_time, reap_forever
 from trialogue_server.session.registry import FULL
 from trialogue_server.store.audit_journal import AuditedJournal
 from trialogue_server.store.base import Store
-from trialogue_server.store.retention import Retention
 from trialogue_server.world.moment import Moment
-from trialogue_server.world.refused import Failed
-from trialogue_server.world.server_bans import Visitor
 
 if TYPE_CHECKING:
     from trialogue_server.net.tls_context import TlsContext
@@ -83,8 +81,8 @@ class App:
         self._store = store
         self._listeners = listeners
         self._announce = announce
-        self._read_clocks = clock
-        self._control = Control(core, store, reload, listeners.tls)
+        self._door = door = open_door(core, clock)
+        self._control = Control(door, store, reload, listeners.tls)
         self._pulse = Pulse(
             core.tick, AuditedJournal(store), patience=lambda: core.config.timeouts.store, report=_report_store
         )
@@ -92,7 +90,7 @@ class App:
         self._lost: StoreLost | None = None
         self._sids = count(1)
         self._limited_log = LogLimiter()
-        self._shared = Services(core, self._pulse, self._control.perform, self._clock, self._limited_log)
+        self._shared = Services(door, self._pulse, self._control.perform, self._limited_log)
         self._reserve = first_of_reserve()
 
     async def run(self) -> None:
@@ -100,14 +98,15 @@ class App:
 
         Raises StoreLost if the store stays unavailable for too long.
         """
+        pass_time(self._door)
         try:
             async with trio.open_nursery() as services:
                 await services.start(self._heed_signals, services)
                 services.start_soon(self._keep_pulse)
                 services.start_soon(self._tell_of_more)
-                services.start_soon(self._store.maintain, self._retention)
-                services.start_soon(reap_forever, self._core, self._pulse, self._clock, self._store.check)
-                services.start_soon(expire_channels_forever, self._core, self._pulse, self._store, self._clock)
+                services.start_soon(self._store.maintain, partial(retention, self._core))
+                services.start_soon(reap_forever, self._door, self._pulse, self._store.check)
+                services.start_soon(expire_channels_forever, self._door, self._pulse, self._store)
                 if self._listeners.admin is not None:
                     services.start_soon(serve_admin, self._listeners.admin, self._administer)
                 self._be_found(services)
@@ -121,16 +120,10 @@ class App:
         if self._lost is not None:
             raise self._lost
 
-    def _retention(self) -> Retention:
-        return retention(self._core, self._clock())
-
-    def _clock(self) -> Moment:
-        return self._core.clock.read(self._read_clocks())
-
     async def _tell_of_more(self) -> None:
         while True:
             await trio.sleep(PERIOD)
-            self._limited_log.close(self._clock().monotonic)
+            self._limited_log.close(self._door.clock().monotonic)
 
     def _be_found(self, services: trio.Nursery) -> None:
         """Announce the server on the local network, if it listens to more than this machine."""
@@ -142,14 +135,13 @@ class App:
         discovery = Discovery(self._core, plain, secure, self._listeners.tls)
         services.start_soon(discovery.until, self._control.wait_stopping)
 
-    async def _administer(self, request: AnyRequest) -> list[str]:
-        """Carry out a request of the administrator, and return when it is stored. Raises Failed."""
+    async def _administer(self, request: AnyRequest) -> Answer:
+        """Carry out a request of the administrator, and answer when it is stored."""
         if self._pulse.is_held:
-            text = f"Nothing can be stored, so nothing is done: {self._pulse.trouble}"
-            raise Failed("ADMIN", "STORE_UNAVAILABLE", text=text)
-        lines = perform(self._core, request, self._clock())
+            return Answer(error=f"Nothing can be stored, so nothing is done: {self._pulse.trouble}")
+        answer = self._door.decide(Administered(request), self._door.clock())
         await self._pulse.wait_flushed()
-        return lines
+        return answer
 
     async def _serve(self) -> None:
         core, control = self._core, self._control
@@ -174,9 +166,7 @@ class App:
 
     def _dismiss(self) -> None:
         """Send ERROR to everybody."""
-        self._core.stopping = True
-        for session in list(self._core.registry.sessions.values()):
-            close(session, self._control.stop_reason)
+        self._door.decide(Stopping(self._control.stop_reason), self._door.clock())
         self._pulse.wake()
 
     async def _keep_pulse(self) -> None:
@@ -205,14 +195,14 @@ class App:
 
         A banned address over TLS is let in, since nobody would hear the reason: the handshake ends it.
         """
-        core, now = self._core, self._clock()
+        core, now = self._core, self._door.clock()
         reason, first = core.registry.refusal(address), b""
         if self._reserve is not None and sock.fileno() >= self._reserve:
             self._limited_log.log(now.monotonic, get_logger().error, _TOO_FEW_FILES)
             reason = FULL
-        ban = None if secure else core.world.server_bans.find(Visitor(address), now.believed)
-        if ban is not None:
-            reason, first = "Banned from this server", banned_line(core, "*", ban)
+        banned = b"" if secure else refusal_of_banned(core, address)
+        if banned:
+            reason, first = "Banned from this server", banned
         if reason is None:
             return b""
         self._limited_log.log(now.monotonic, get_logger().info, "refused", address=address, reason=reason)

@@ -2,20 +2,16 @@
 an empty channel hardly changes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 import trio
 
-from trialogue_server.commands.channels.empty_channels import (
-    empty_awaited_channels,
-    forget_excess_channels,
-    open_permanent_channels,
-)
-from trialogue_server.commands.core import Core
+from trialogue_server.commands.deciding import Door
+from trialogue_server.commands.inputs import ChannelsExpired
+from trialogue_server.commands.questions import excess_of
 from trialogue_server.pulse import Pulse
 from trialogue_server.store.base import Store, StoreUnavailable
-from trialogue_server.world.moment import Moment
 from trialogue_server.world.world import World
 
 _PERIOD = 1.0
@@ -51,19 +47,17 @@ class ChannelSizes:
             self._weighed[folded] = channel.emptied_at, size
 
 
-async def expire_channels_forever(core: Core, pulse: Pulse, store: Store, clock: Callable[[], Moment]) -> None:
+async def expire_channels_forever(door: Door, pulse: Pulse, store: Store) -> None:
     """Expire channels, until cancelled."""
-    scales, begun = ChannelSizes(core.world), clock().monotonic
+    core, decide, clock = door
+    scales = ChannelSizes(core.world)
     while True:
         await trio.sleep(_PERIOD)
         await pulse.wait_open()
-        now = clock()
-        core.at(now)
-        open_permanent_channels(core, now.wall)  # the settings may have changed
-        empty_awaited_channels(core, now.wall, now.monotonic - begun)
         await _weigh(store, scales, scales.wanted())
-        forget_excess_channels(core, clock().wall, scales.sizes())
-        if core.tick:
+        excess = excess_of(core, scales.sizes())
+        if excess:
+            decide(ChannelsExpired(excess), clock())
             pulse.wake()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import trio
 
 from trialogue_server.commands.core import Core
+from trialogue_server.commands.deciding import Door
 from trialogue_server.commands.effects import (
     Effect,
     FindEvent,
@@ -25,7 +26,7 @@ from trialogue_server.commands.effects import (
     VerifyPassword,
     YieldTurn,
 )
-from trialogue_server.commands.server.settings import apply_settings
+from trialogue_server.commands.inputs import SettingsChanged
 from trialogue_server.config import Config
 from trialogue_server.config.remarks import remarks
 from trialogue_server.net.smtp import Email, send_mail
@@ -37,7 +38,6 @@ from trialogue_server.store.retention import Retention
 from trialogue_server.world.events import Event
 from trialogue_server.world.history import Target
 from trialogue_server.world.history_limits import HistoryLimits
-from trialogue_server.world.moment import Moment
 
 if TYPE_CHECKING:
     from trialogue_server.net.tls_context import TlsContext
@@ -52,8 +52,8 @@ Reload = Callable[[], tuple[Config, tuple[str, ...]]]
 class Control:
     """One for each server."""
 
-    def __init__(self, core: Core, store: Store, reload: Reload, tls: "TlsContext | None") -> None:
-        self._core = core
+    def __init__(self, door: Door, store: Store, reload: Reload, tls: "TlsContext | None") -> None:
+        self._core, self._decide, self._clock = door
         self._store = store
         self._reload = reload
         self._tls = tls
@@ -111,7 +111,7 @@ class Control:
             waiting: list[str] = []
             errors = [await self._reload_settings(waiting), await self._reload_certificate()]
         error = " ".join(" ".join(errors).split())
-        return Reloaded(self._core.config, self._core.motd, error, tuple(waiting))
+        return Reloaded(error, tuple(waiting))
 
     async def _reload_settings(self, waiting: list[str]) -> str:
         """Return an error, or "". Settings that need a restart are added to `waiting`."""
@@ -120,7 +120,7 @@ class Control:
         except Exception as error:  # whatever is wrong with the new settings, the old ones are good
             get_logger().error("settings not reloaded", error=str(error))
             return str(error)
-        waiting += apply_settings(self._core, config, motd)
+        waiting += self._decide(SettingsChanged(config, motd), self._clock()).lines
         get_logger().info("settings reloaded")
         if waiting:
             get_logger().warning("settings that have changed need a restart", settings=", ".join(waiting))
@@ -165,11 +165,11 @@ async def read_history(
         return StoreUnreadable()
 
 
-def retention(core: Core, now: Moment) -> Retention:
-    """Return the limits of history, by a clock that is not in doubt."""
+def retention(core: Core) -> Retention:
+    """Return the limits of history, by a clock that is not in doubt: that of the latest input, a second ago at most."""
     history, log = core.config.history, core.config.log
     return Retention(
-        now.believed,
+        core.moment.believed,
         HistoryLimits(history.keep_days, history.keep_messages, history.keep_bytes),
         history.keep_total_bytes,
         log.audit_days,

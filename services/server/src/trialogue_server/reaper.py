@@ -4,27 +4,23 @@ from collections.abc import Callable
 
 import trio
 
-from trialogue_server.commands.connection.departure import close
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.messages.batch import time_out
-from trialogue_server.commands.server.clock_doubt import watch_clock
+from trialogue_server.commands.deciding import Door
+from trialogue_server.commands.inputs import BatchTimedOut, TimedOut, TimePassed
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.pulse import Pulse
 from trialogue_server.session.liveness import Verdict, judge
 from trialogue_server.store.base import StoreUnavailable
-from trialogue_server.world.events import ServerBanLifted
-from trialogue_server.world.moment import Moment
 
 _PERIOD = 1.0
 
 
-async def reap_forever(
-    core: Core, pulse: Pulse, clock: Callable[[], Moment], check: Callable[[], None] = lambda: None
-) -> None:
-    """Ping silent sessions and close those that stay silent, until cancelled.
+async def reap_forever(door: Door, pulse: Pulse, check: Callable[[], None] = lambda: None) -> None:
+    """Ping silent sessions and close those that stay silent, and let time pass, until cancelled.
 
     `check` raises StoreUnavailable when the store is gone: that is noticed also while nobody says anything.
     """
+    core, _, clock = door
     while True:
         await trio.sleep(_PERIOD)
         if pulse.is_held:
@@ -32,10 +28,8 @@ async def reap_forever(
             await pulse.wait_open()
             credit_pause(core, clock().monotonic - since + _PERIOD)
         else:
-            now = clock()
-            reap(core, now)
-            lift_expired(core, now)
-            _watch_clock(core, now)
+            reap(door)
+            pass_time(door)
             _watch_store(pulse, check)
         if core.tick:
             pulse.wake()
@@ -48,35 +42,29 @@ def _watch_store(pulse: Pulse, check: Callable[[], None]) -> None:
         pulse.ask_store()
 
 
-def _watch_clock(core: Core, now: Moment) -> None:
-    said = watch_clock(core, now)
-    if said:
+def pass_time(door: Door) -> None:
+    """Have done what is due by now."""
+    for said in door.decide(TimePassed(), door.clock()).lines:
         get_logger().warning("clock", said=said)
 
 
-def reap(core: Core, now: Moment) -> None:
+def reap(door: Door) -> None:
     """Judge every session once."""
-    core.at(now)
-    for session in list(core.registry.sessions.values()):
+    core, decide, clock = door
+    now = clock()
+    for sid, session in list(core.registry.sessions.items()):
         match judge(session, core.config.timeouts, now.monotonic):
             case Verdict.PING:
                 session.pinged_at = now.monotonic
                 session.outbox.put(f"PING :{core.name}\r\n".encode())
             case Verdict.PING_TIMEOUT:
-                close(session, f"Ping timeout: {int(now.monotonic - session.heard_at)} seconds")
+                decide(TimedOut(sid, f"Ping timeout: {int(now.monotonic - session.heard_at)} seconds"), now)
             case Verdict.REGISTRATION_TIMEOUT:
-                close(session, "Registration timed out")
+                decide(TimedOut(sid, "Registration timed out"), now)
             case Verdict.BATCH_TIMEOUT:
-                time_out(core, session, now.wall)
+                decide(BatchTimedOut(sid), now)
             case Verdict.FINE:
                 pass
-
-
-def lift_expired(core: Core, now: Moment) -> None:
-    """Lift the server bans that have expired."""
-    for ban in core.world.server_bans.expired(now.believed):
-        stamp = core.ids.next(now.wall), now.wall, 0, core.name, ""
-        core.delivery.commit(ServerBanLifted(*stamp, ban.kind, ban.target))
 
 
 def credit_pause(core: Core, seconds: float) -> None:

@@ -23,7 +23,9 @@ from trialogue_server.cli import command_line
 from trialogue_server.cli.command_line import Arguments
 from trialogue_server.clock import read_clocks
 from trialogue_server.commands.core import Core, Instance
-from trialogue_server.commands.operators.administration import AnyRequest, perform
+from trialogue_server.commands.deciding import apply
+from trialogue_server.commands.inputs import Administered
+from trialogue_server.commands.requests import Answer, AnyRequest
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import (
     data_directory,
@@ -35,7 +37,7 @@ from trialogue_server.config.directory import (
 from trialogue_server.config.motd import load_motd
 from trialogue_server.config.remarks import remarks
 from trialogue_server.early_signals import EarlySignals
-from trialogue_server.net.admin_socket import AdminListener, Answer, open_admin
+from trialogue_server.net.admin_socket import AdminListener, open_admin
 from trialogue_server.net.listen import ListenError, open_listeners
 from trialogue_server.obs.logs import configure, get_logger
 from trialogue_server.pulse import StoreLost
@@ -45,7 +47,6 @@ from trialogue_server.store.database import FILE_NAME, Database
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.search_index import INDEX_NAME, SearchIndex, remove_index
 from trialogue_server.store.sqlite import SqliteStore
-from trialogue_server.world.refused import Failed
 from trialogue_server.world.world import World
 
 if TYPE_CHECKING:
@@ -150,10 +151,7 @@ def _without_server(config: Config, request: AnyRequest) -> Answer:
         await AuditedJournal(store).commit(core.tick.make_ready().journal)
         await store.aclose()
 
-    try:
-        answer = Answer(perform(core, request, core.clock.read(read_clocks())))
-    except Failed as failed:
-        answer = Answer(error=failed.text)
+    answer = apply(core, Administered(request), read_clocks())
     with configure(config.log.level, config.log.format, sys.stderr):
         trio.run(keep)
     return answer

@@ -7,11 +7,11 @@ from typing import Any
 
 from trialogue_server.cli import chores, command_line
 from trialogue_server.cli.parser import Parser, which_server
-from trialogue_server.commands.operators import administration as do
+from trialogue_server.commands import requests as do
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory
 from trialogue_server.config.schema import ALL_PRIVILEGES, Privilege
-from trialogue_server.net.admin_socket import Answer, NotRunning, ask
+from trialogue_server.net.admin_socket import NotRunning, ask
 from trialogue_server.session.saslprep import is_usable_password
 from trialogue_server.store.base import StoreBroken
 from trialogue_server.store.credentials import make_credentials
@@ -21,7 +21,7 @@ from trialogue_server.world.server_bans import KINDS
 _REFUSED = 1
 _NOT_UNDERSTOOD = 2
 
-WithoutServer = Callable[[Config, do.AnyRequest], Answer]
+WithoutServer = Callable[[Config, do.AnyRequest], do.Answer]
 """Carries out a request on the store. Raises StoreBroken."""
 
 

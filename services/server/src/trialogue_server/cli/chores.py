@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trialogue_server.commands.operators.duration import read_duration
+from trialogue_server.commands.duration import read_duration
 from trialogue_server.config import Config, ConfigError
 from trialogue_server.config.directory import data_directory, remarks_about
 from trialogue_server.config.example import example_config as read_example

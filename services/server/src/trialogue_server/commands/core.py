@@ -1,6 +1,8 @@
 """The core: the parts that commands work on, one of each for a server."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 from trialogue_server.commands.channels.empty_channels import open_permanent_channels
 from trialogue_server.config import Config
@@ -16,6 +18,10 @@ from trialogue_server.world.clock_watch import ClockWatch
 from trialogue_server.world.ids import EventIds
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.world import World
+
+if TYPE_CHECKING:
+    from trialogue_server.commands.effects import Pending
+    from trialogue_server.session.outbox import Outbox
 
 _NEVER = Moment(0.0, 0.0)
 
@@ -35,9 +41,10 @@ class Instance(NamedTuple):
 
 
 class Core:
-    """The server without sockets and clocks. Deterministic: the same lines at the same times give the same bytes."""
+    """The server without sockets and clocks. Deterministic: the same inputs at the same times give the same bytes."""
 
     __slots__ = (
+        "_reading",
         "audience",
         "awaits_members",
         "clock",
@@ -50,6 +57,9 @@ class Core:
         "moment",
         "motd",
         "next_uid",
+        "nodes",
+        "outlets",
+        "pending",
         "registry",
         "running_since",
         "stopping",
@@ -80,6 +90,14 @@ class Core:
         self.guard = LoginGuard(config.accounts)
         self.moment = _NEVER
         """The time of the latest input."""
+        self._reading = _NEVER
+        """What the clocks said then."""
+        self.outlets: dict[int, Outbox] = {}
+        """The outboxes of connections that are about to open a session here, by its number."""
+        self.pending: dict[int, Pending] = {}
+        """The commands that wait for an effect, by session."""
+        self.nodes: dict[str, int] = {}
+        """The nodes that take part, by name, and the life of each; none on a server by itself."""
         self.next_uid = 1
         self.awaits_members = True
         """Whether channels that the restart emptied still wait for their members."""
@@ -91,13 +109,17 @@ class Core:
         """The first reading of the monotonic clock."""
         open_permanent_channels(self, instance.started_at)
 
-    def at(self, now: Moment) -> None:
-        """Set the time of the input that follows."""
-        self.moment = now
+    def at(self, reading: Moment) -> Moment:
+        """Set the time of the input that follows, and return it: what the clocks say, and what of it is in doubt."""
+        if reading is self._reading:  # lines that came together
+            return self.moment
+        self._reading = reading
+        self.moment = now = self.clock.read(reading)
         self.world.monotonic = now.monotonic
         self.ids.doubt = now.doubt
         if self.running_since is None:
             self.running_since = now.monotonic
+        return now
 
     @property
     def name(self) -> str:

@@ -1,6 +1,6 @@
 """Dispatches lines: finds the row of the command, calls its handler, and turns refusals into replies. Synchronous."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from ircwire import numerics as n
 from ircwire.errors import ParseError
@@ -11,7 +11,7 @@ from trialogue_server.commands.command import Command, Phase
 from trialogue_server.commands.connection.other_protocols import reject_http
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.effects import Effect, Hashing, Reading, StoreUnreadable
+from trialogue_server.commands.effects import Effect, Hashing, Pending, Reading, StoreUnreadable
 from trialogue_server.commands.messages.batch import collect, spoil
 from trialogue_server.commands.params import missing_param
 from trialogue_server.commands.table import COMMANDS
@@ -26,19 +26,11 @@ _LABEL_SIZE = 64
 """Bytes.  https://ircv3.net/specs/extensions/labeled-response#tag-value"""
 
 
-class Pending(NamedTuple):
-    """A command that waits for an effect."""
-
-    ctx: Context
-    effect: Effect
-
-
 def dispatch(core: Core, session: Session, line: str, now: Moment, *, repaired: bool = False) -> Pending | None:
     """Handle one line. Returns the effect to be performed before the next line of this session is handled, if any.
 
     `repaired` says that the line was not UTF-8 and had to be changed.
     """
-    core.at(now)
     if session.user is None and reject_http(core, session, line):
         return None
     try:
@@ -120,7 +112,6 @@ def resume(pending: Pending, result: Any, now: Moment) -> Pending | None:
     """Continue a command whose effect was performed."""
     ctx, effect = pending
     ctx.resume_at(now)
-    ctx.core.at(now)
     ctx.core.registry.hashes.leave(ctx.session.sid)
     following: Effect | None = None
     if isinstance(effect, Reading) and isinstance(result, StoreUnreadable):

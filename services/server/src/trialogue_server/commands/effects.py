@@ -1,7 +1,7 @@
 """Effects: what a handler cannot do itself, because it takes time or reaches outside.
 
 The handler returns an effect. The connection performs it, without reading further lines of the session, so that their
-order holds, and hands the result to `dispatch.resume`.
+order holds, and puts what came of it as an input: `Result`, or `Read` where it only goes into replies.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from msgspec import Struct
+
+from trialogue_server.world.accounts import Credentials
+from trialogue_server.world.history import KeptEvent
+
 if TYPE_CHECKING:
     from trialogue_server.commands.context import Context
-    from trialogue_server.config import Config
-    from trialogue_server.world.accounts import Credentials
     from trialogue_server.world.events import Event
     from trialogue_server.world.history import Found, Page, Query, Target
     from trialogue_server.world.refused import Failed
@@ -34,12 +37,10 @@ class Pause(NamedTuple):
     then: Callable[[Context, None], Effect | None]
 
 
-class Reloaded(NamedTuple):
-    """The result of reloading: the settings in force, and an error if the new ones were refused."""
+class Reloaded(Struct, frozen=True, tag=True, array_like=True):
+    """The result of reloading: an error if the new settings were refused, or ""."""
 
-    config: Config
-    motd: tuple[str, ...]
-    error: str
+    error: str = ""
     waiting: tuple[str, ...] = ()
     """Settings that have changed and need a restart."""
 
@@ -50,7 +51,7 @@ class ReloadConfig(NamedTuple):
     then: Callable[[Context, Reloaded], Effect | None]
 
 
-class MadeCredentials(NamedTuple):
+class MadeCredentials(Struct, frozen=True, tag=True, array_like=True):
     """What is kept of a password, and a random code for those who need one."""
 
     credentials: Credentials
@@ -73,7 +74,7 @@ class SendMail(NamedTuple):
     then: Callable[[Context, str], Effect | None]
 
 
-class StoreUnreadable(NamedTuple):
+class StoreUnreadable(Struct, frozen=True, tag=True, array_like=True):
     """The result of an effect that reads the store while the store cannot be read."""
 
 
@@ -138,11 +139,26 @@ class StopServer(NamedTuple):
 Reading = ReadHistory | SearchHistory | FindEvent | ReadTargets
 """The effects that read the store."""
 
+Local = ReadHistory | SearchHistory | ReadTargets
+"""The effects whose result goes into replies and changes nothing, nor does anything that is done after them. What
+FindEvent finds may be redacted.
+"""
+
 Hashing = VerifyPassword | MakeCredentials
 """The effects that hash a password."""
 
 Effect = Hashing | Pause | SendMail | Reading | ReloadConfig | YieldTurn | StopServer
 
+
+class Pending(NamedTuple):
+    """A command that waits for an effect."""
+
+    ctx: Context
+    effect: Effect
+
+
+Value = None | bool | str | MadeCredentials | Reloaded | KeptEvent | StoreUnreadable
+"""What comes of effects, but for `Local` ones."""
 
 Continuation = Callable[["Context"], Effect | None]
 """The rest of a command, once its effect has been performed."""

@@ -17,10 +17,9 @@ from typing import NamedTuple
 import msgspec
 import trio
 
-from trialogue_server.commands.operators.administration import AnyRequest
+from trialogue_server.commands.requests import Answer, AnyRequest
 from trialogue_server.config.directory import write_private
 from trialogue_server.obs.logs import get_logger
-from trialogue_server.world.refused import Failed
 
 NAME = "control"
 """The name in the data directory: of the socket, or of the file with port and token."""
@@ -38,15 +37,8 @@ class Call(msgspec.Struct, frozen=True):
     token: str = ""
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """The answer: lines to show, or the reason why nothing was done."""
-
-    lines: list[str] = []
-    error: str = ""
-
-
-Perform = Callable[[AnyRequest], Awaitable[list[str]]]
-"""Carries out a request, and returns once it is stored. Raises Failed."""
+Perform = Callable[[AnyRequest], Awaitable[Answer]]
+"""Carries out a request, and returns once it is stored."""
 
 
 class NotRunning(Exception):  # noqa: N818 - a state, and no error
@@ -109,11 +101,9 @@ async def _answer(stream: trio.SocketStream, token: str, perform: Perform) -> An
         call = msgspec.json.decode(line, type=Call)
         if not hmac.compare_digest(call.token.encode(), token.encode()):
             return Answer(error="That is not the token of this server.")
-        return Answer(await perform(call.request))
+        return await perform(call.request)
     except msgspec.MsgspecError:
         return Answer(error="The server does not understand that: it may be of another version.")
-    except Failed as failed:
-        return Answer(error=failed.text)
     except Exception as bug:
         get_logger().error("a bug kept the administrator's request from being done", error=type(bug).__name__)
         return Answer(error="Something went wrong inside the server; its log may tell more.")

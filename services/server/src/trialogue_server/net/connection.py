@@ -14,11 +14,19 @@ from typing import Any, NamedTuple
 import trio
 
 from ircwire.framing import LineFramer, TooLong
-from trialogue_server.commands.connection.departure import close, leave
-from trialogue_server.commands.connection.other_protocols import reject_tls
-from trialogue_server.commands.core import Core
-from trialogue_server.commands.dispatch import Pending, dispatch, handle_undecodable, refuse_too_long, resume
-from trialogue_server.commands.effects import Effect, YieldTurn
+from trialogue_server.commands.deciding import Door
+from trialogue_server.commands.effects import Effect, Local, Pending, YieldTurn
+from trialogue_server.commands.inputs import (
+    Certified,
+    Closed,
+    Left,
+    Opened,
+    Read,
+    Result,
+    Said,
+    SaidTooMuch,
+    SpokeTls,
+)
 from trialogue_server.net.sender import Sender
 from trialogue_server.net.transport import Transport
 from trialogue_server.obs.log_limiter import LogLimiter
@@ -27,12 +35,14 @@ from trialogue_server.pulse import Pulse
 from trialogue_server.session.meter import Meter
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.session import Session
-from trialogue_server.session.throttle import Throttle
 from trialogue_server.session.work import HANDSHAKE, LIGHT
 from trialogue_server.world.moment import Moment
 
 _UNREAD = 65_536
 """Bytes of replies that a peer must have read before its next line is handled."""
+
+_TLS_HANDSHAKE = b"\x16"
+"""The first byte of a TLS connection, which begins no IRC line.  https://www.rfc-editor.org/rfc/rfc8446#section-5.1"""
 
 _TURN_TO_LEAVE = 1.0
 """Seconds for which an ended connection waits for its turn to leave. While nothing can be stored, none comes."""
@@ -44,10 +54,9 @@ Perform = Callable[[Effect], Awaitable[Any]]
 class Services(NamedTuple):
     """What all connections of a server share."""
 
-    core: Core
+    door: Door
     pulse: Pulse
     perform: Perform
-    clock: Callable[[], Moment]
     limited_log: LogLimiter
 
 
@@ -56,11 +65,11 @@ class Connection:
 
     def __init__(self, services: Services, transport: Transport, *, sid: int, address: str, secure: bool) -> None:
         """Open a session. It counts from now on, and `serve` must be started."""
-        self._core = core = services.core
+        self._core, self._decide, self._clock = services.door
+        core = self._core
         self._pulse = pulse = services.pulse
         self._perform = services.perform
         self._transport = transport
-        self._clock = clock = services.clock
         self._limited_log = services.limited_log
         self._reason = "Connection closed"
         self._came_in = self._has_started = False
@@ -71,18 +80,17 @@ class Connection:
             bytes_queued=self._holding,
             on_drained=pulse.wake,
         )
-        outbox, flood, now = Outbox(self._sender, core.tick.dirty, self._holding), core.config.flood, clock()
         self._holding.kill = self._give_up
         self._unread_from = 0
         """The bytes of replies when the peer had last read everything."""
-        throttle = Throttle(flood.rate, flood.burst, now.monotonic)
-        self._session = Session(sid, outbox, throttle, address=address, secure=secure, now=now.monotonic)
+        core.outlets[sid] = Outbox(self._sender, core.tick.dirty, self._holding)
+        self._decide(Opened(sid, address, secure, secrets.token_hex()), self._clock())
+        self._session: Session = core.registry.sessions[sid]
+        """For reading, but for what is this node's: its throttle, and when it was heard."""
         self._meter = Meter(self._session, core.work)
         self._log = get_logger().bind(session=sid)
         self._who: dict[str, str] = {}
         """The nick and the account at the end."""
-        self._session.nonce = secrets.token_hex()
-        core.registry.open(self._session)
 
     async def serve(self) -> None:
         """Run until the connection has ended. Raises nothing but Cancelled: errors end this connection only."""
@@ -105,8 +113,7 @@ class Connection:
             self._report(bug)
             self._reason = "Internal error"
         await self._wait_to_leave()
-        self._leave()
-        close(self._session, self._reason)
+        self._leave(Left)
         await self._flush()
 
     async def _flush(self) -> None:
@@ -125,26 +132,25 @@ class Connection:
             with trio.move_on_after(_TURN_TO_LEAVE, shield=True):  # nothing keeps a connection from ending for long
                 await self._pulse.turns.wait_turn(LIGHT, self._session.throttle.tokens)
 
-    def _leave(self) -> None:
-        reason = self._sender.killed_by or self._session.cause or self._reason
-        now = self._clock()
-        self._core.at(now)
+    def _leave(self, end: type[Left | Closed]) -> None:
         self._meter.begin()
-        leave(self._core, self._session, reason, now.wall)
+        self._decide(end(self._session.sid, self._end_reason), self._clock())
         self._pulse.turns.spend(self._meter.owe(0), self._meter.flush)
 
     def _end(self) -> None:
         self._who = self._names()
         try:
-            self._leave()
+            self._leave(Closed)
         finally:
-            self._session.closing = True
-            self._core.registry.close(self._session)
             self._session.outbox.close()
             self._sender.close()
             self._holding.close()
             self._pulse.wake()
             self._log_end()
+
+    @property
+    def _end_reason(self) -> str:
+        return self._sender.killed_by or self._session.cause or self._reason
 
     def _names(self) -> dict[str, str]:
         """Return who the session's user is, for the log: the nick, and the account if they are logged in."""
@@ -155,7 +161,7 @@ class Connection:
 
     def _log_end(self) -> None:
         """Log the end of the connection. Health checks that end in good order are not logged."""
-        reason = self._sender.killed_by or self._session.cause or self._reason
+        reason = self._end_reason
         values = {**self._who, "address": self._session.address, "reason": reason}
         if self._came_in:
             self._log.info("disconnected", **values)
@@ -171,11 +177,13 @@ class Connection:
             self._sender.kill("TLS handshake failed")
             return
         self._has_started = True
-        self._session.fingerprint = self._transport.fingerprint
+        if self._transport.fingerprint:
+            self._decide(Certified(self._session.sid, self._transport.fingerprint), self._clock())
         limits = self._core.config.limits
         framer = LineFramer(body=limits.line_length, tags=limits.tags_length)
         data = await self._receive()
-        if reject_tls(self._core.config, self._session, data):
+        if data.startswith(_TLS_HANDSHAKE) and not self._session.secure:
+            self._decide(SpokeTls(self._session.sid), self._clock())
             return
         while data:
             if self._pulse.is_held:
@@ -224,7 +232,7 @@ class Connection:
                     now = await self._wait_for_turn(is_light=is_light)
             if session.closing:
                 return
-            pending = self._decide(line, now)
+            pending = self._say(line, now)
             while pending is not None:
                 now, pending = await self._go_on(pending)
             if session.outbox.is_streaming or session.outbox.answered - self._unread_from > _UNREAD:
@@ -255,34 +263,28 @@ class Connection:
         await self._pulse.turns.wait_turn(units, self._session.throttle.tokens, is_light=is_light)
         return self._heard()
 
-    def _decide(self, line: bytes | TooLong, now: Moment) -> Pending | None:
+    def _say(self, line: bytes | TooLong, now: Moment) -> Pending | None:
         """Handle one line, and count its cost."""
-        core, session, meter = self._core, self._session, self._meter
+        meter, sid = self._meter, self._session.sid
         meter.begin()
-        pending: Pending | None = None
         if isinstance(line, TooLong):
-            refuse_too_long(core, session, now)
+            pending, size = self._decide(SaidTooMuch(sid), now), 0
         else:
-            try:
-                text = line.decode()
-            except UnicodeDecodeError:
-                pending = handle_undecodable(core, session, line, now)
-            else:
-                pending = dispatch(core, session, text, now)
-        size = 0 if isinstance(line, TooLong) else len(line)
-        self._pulse.turns.spend(meter.settle(size, core.config.flood.work), meter.flush)
+            pending, size = self._decide(Said(sid, line), now), len(line)
+        self._pulse.turns.spend(meter.settle(size, self._core.config.flood.work), meter.flush)
         return pending
 
     async def _go_on(self, pending: Pending) -> tuple[Moment, Pending | None]:
-        result = None
-        if not isinstance(pending.effect, YieldTurn):
+        effect, value = pending.effect, None
+        if not isinstance(effect, YieldTurn):
             await self._pulse.wait_flushed()  # what was just said is in the store before history is asked for
-            result = await self._perform(pending.effect)
+            value = await self._perform(effect)
         now = self._clock()
-        if self._pulse.turns.are_given or isinstance(pending.effect, YieldTurn):
+        if self._pulse.turns.are_given or isinstance(effect, YieldTurn):
             now = await self._wait_for_turn()
         self._meter.begin()
-        following = resume(pending, result, now)
+        came = Read if isinstance(effect, Local) else Result
+        following = self._decide(came(self._session.sid, value), now)
         self._pulse.turns.spend(self._meter.owe(self._core.config.flood.work), self._meter.flush)
         return now, following
 

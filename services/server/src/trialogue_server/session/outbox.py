@@ -245,3 +245,19 @@ def _joined(entry: bytes | Run | Stream) -> bytes:
         return entry.data or entry.join()
     assert isinstance(entry, bytes), "streams are taken in another way"
     return entry
+
+
+class _Nowhere:
+    def send(self, data: bytes) -> None:
+        """Discard the data."""
+
+    def finish(self) -> None:
+        """Do nothing."""
+
+    def kill(self, reason: str) -> None:
+        """Do nothing."""
+
+
+def nowhere() -> Outbox:
+    """Return an outbox that nobody reads: of a session on another node, or of the server itself."""
+    return Outbox(_Nowhere(), set())

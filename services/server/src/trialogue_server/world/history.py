@@ -33,6 +33,9 @@ HISTORY: dict[type[Event], bool] = {
 }
 """The events that are kept, and whether each may be a message: see `is_message`."""
 
+KeptEvent = MessagePosted | MultilinePosted | ChannelJoined | ChannelParted | Kicked | TopicChanged | ModesChanged
+"""The same as one type."""
+
 _TYPING = "+typing"
 
 _UNHEARD = "\n"

@@ -7,7 +7,7 @@ restart emptied waits for its members; one that everybody has left stays with it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -44,9 +44,10 @@ def open_permanent_channels(core: Core, now: float) -> None:
             core.delivery.commit(ChannelEmptied(*_stamp(core, now), channel.name))
 
 
-def empty_awaited_channels(core: Core, now: float, waited: float) -> None:
+def empty_awaited_channels(core: Core, now: float) -> None:
     """Empty the channels whose members have not come back within the time that the settings allow after the start."""
-    wait = core.config.rooms.restart_wait
+    wait, begun = core.config.rooms.restart_wait, core.running_since
+    waited = core.moment.monotonic - begun if begun is not None else 0.0
     if core.awaits_members and 0 < wait <= waited:
         world = core.world
         awaited = [one for one in world.channels.values() if one.is_awaited and one.folded not in world.permanent]
@@ -55,27 +56,39 @@ def empty_awaited_channels(core: Core, now: float, waited: float) -> None:
         core.awaits_members = len(awaited) > _AT_ONCE
 
 
-def forget_excess_channels(core: Core, now: float, sizes: Mapping[str, int]) -> None:
-    """Forget emptied channels without history, and the least missed ones when they are too many or too large.
+def excess_channels(core: Core, sizes: Mapping[str, int]) -> Iterator[Channel]:
+    """Yield emptied channels without history, and the least missed ones when they are too many or too large.
 
-    `sizes` has the known sizes in bytes, by folded name. All are forgotten if the settings no longer keep any.
+    `sizes` has the known sizes in bytes, by folded name. All are excess if the settings no longer keep any.
     """
     rooms, emptied = core.config.rooms, core.world.emptied
     kept = core.world.keeps_emptied
-    needless = [channel for folded, channel in emptied.items() if not kept or sizes.get(folded) == 0]
-    for channel in needless[:_AT_ONCE]:
-        _forget(core, channel, now)
+    left, left_bytes = len(emptied), sum(sizes.get(folded, 0) for folded in emptied)
+    empty = (channel for folded, channel in emptied.items() if not kept or sizes.get(folded) == 0)
+    needless = dict.fromkeys(islice(empty, _AT_ONCE))
+    yield from needless
+    left -= len(needless)
+    left_bytes -= sum(sizes.get(channel.folded, 0) for channel in needless)
     most, most_bytes = rooms.emptied, rooms.emptied_bytes
-    total = sum(sizes.get(folded, 0) for folded in emptied)
-    if not (0 < most < len(emptied) or 0 < most_bytes < total):
+    if not (0 < most < left or 0 < most_bytes < left_bytes):
         return
-    left = most - most // _SPARE if most else len(emptied)
-    left_bytes = most_bytes - most_bytes // _SPARE if most_bytes else total
-    for channel in islice(_least_missed(list(emptied.values())), _AT_ONCE):
-        if len(emptied) <= left and total <= left_bytes:
+    enough = most - most // _SPARE if most else left
+    enough_bytes = most_bytes - most_bytes // _SPARE if most_bytes else left_bytes
+    missed_least = _least_missed([one for one in emptied.values() if one not in needless])
+    for channel in islice(missed_least, _AT_ONCE):
+        if left <= enough and left_bytes <= enough_bytes:
             return
-        total -= sizes.get(channel.folded, 0)
-        _forget(core, channel, now)
+        left, left_bytes = left - 1, left_bytes - sizes.get(channel.folded, 0)
+        yield channel
+
+
+def forget_channels(core: Core, now: float, channels: Iterable[tuple[str, int]]) -> None:
+    """Forget channels by name and `Channel.since`, but for those that somebody has entered meanwhile."""
+    emptied = core.world.emptied
+    for name, since in channels:
+        channel = emptied.get(core.world.fold(name))
+        if channel is not None and channel.since == since:
+            core.delivery.commit(ChannelForgotten(*_stamp(core, now), channel.name, channel.since))
 
 
 def _least_missed(channels: list[Channel]) -> Iterator[Channel]:
@@ -103,10 +116,6 @@ def _least_missed(channels: list[Channel]) -> Iterator[Channel]:
                 yield channel
         if theirs[speaker]:
             heappush(heap, (-counted[speaker], speaker))
-
-
-def _forget(core: Core, channel: Channel, now: float) -> None:
-    core.delivery.commit(ChannelForgotten(*_stamp(core, now), channel.name, channel.since))
 
 
 def _stamp(core: Core, now: float) -> tuple[int, float, int, str, str]:

@@ -8,7 +8,6 @@ import re
 
 from trialogue_server.commands.connection.departure import close
 from trialogue_server.commands.core import Core
-from trialogue_server.config import Config
 from trialogue_server.session.session import Session
 
 _METHOD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -16,9 +15,6 @@ _REQUEST_LINE = re.compile(rf"{_METHOD} +\S+ +HTTP/\d(\.\d)?\s*")
 """https://www.rfc-editor.org/rfc/rfc9112#section-3"""
 _HOST_FIELD = re.compile(r"host *:.*", re.IGNORECASE)
 """A header of every browser request, also where the request line is too long to be read."""
-
-_TLS_HANDSHAKE = b"\x16"
-"""The first byte of a TLS connection, which begins no IRC line.  https://www.rfc-editor.org/rfc/rfc8446#section-5.1"""
 
 
 def reject_http(core: Core, session: Session, line: str) -> bool:
@@ -30,11 +26,8 @@ def reject_http(core: Core, session: Session, line: str) -> bool:
     return True
 
 
-def reject_tls(config: Config, session: Session, data: bytes) -> bool:
-    """Close a connection without TLS whose first bytes begin TLS; return whether they do."""
-    if session.secure or not data.startswith(_TLS_HANDSHAKE):
-        return False
-    tls = config.tls
+def refuse_tls(core: Core, session: Session) -> None:
+    """Close a connection without TLS whose peer speaks TLS."""
+    tls = core.config.tls
     where = f"TLS is on port {tls.port}" if tls.enabled and tls.port else "connect without TLS"
     close(session, f"This port does not speak TLS: {where}", cause="TLS on the port for plain text")
-    return True

@@ -1,13 +1,8 @@
-"""Requests of the administrator at the machine, for accounts, operators and bans, whether or not the server runs.
-
-`trialogue-server account …`, `operator …` and `ban …` send them. Passwords are hashed already.
-"""
+"""Carries out the administrator's requests, for accounts, operators and bans, whether or not the server runs."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
-
-from msgspec import Struct
 
 from ircwire.message import parse
 from trialogue_server.commands.accounts.lifecycle import change_account, end_connections
@@ -16,13 +11,28 @@ from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.operators.granting import grant_by_account, revoke_grant, revoke_granted
 from trialogue_server.commands.operators.server_ban import describe, impose, make_ban, read_target
+from trialogue_server.commands.requests import (
+    AddAccount,
+    AddBan,
+    AdminRequest,
+    AnyRequest,
+    ConfirmClock,
+    DropAccount,
+    GrantOperator,
+    LiftBan,
+    ListAccounts,
+    ListBans,
+    ListOperators,
+    RevokeOperator,
+    SetPassword,
+    ShowClock,
+)
 from trialogue_server.commands.server.clock_doubt import confirm_clock, doubt_in_words
-from trialogue_server.config.schema import Privilege
-from trialogue_server.session.outbox import Outbox
+from trialogue_server.session.outbox import nowhere
 from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
 from trialogue_server.world import events as e
-from trialogue_server.world.accounts import Account, Credentials
+from trialogue_server.world.accounts import Account
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.names import is_nick
 from trialogue_server.world.operator_grants import OperatorGrant
@@ -32,123 +42,16 @@ from trialogue_server.world.server_bans import ACCOUNT, KINDS, kind_of
 _WHO = "administrator"
 
 
-class AdminRequest(Struct, frozen=True, tag=True):
-    """A request of the administrator."""
-
-
-class AddAccount(AdminRequest, frozen=True):
-    """Make an account that needs no verification."""
-
-    name: str
-    email: str
-    credentials: Credentials
-
-
-class SetPassword(AdminRequest, frozen=True):
-    """Give an account another password; it counts as verified from then on."""
-
-    name: str
-    credentials: Credentials
-
-
-class ListAccounts(AdminRequest, frozen=True):
-    """List all accounts."""
-
-
-class DropAccount(AdminRequest, frozen=True):
-    """Delete an account and what it owns."""
-
-    name: str
-
-
-class GrantOperator(AdminRequest, frozen=True):
-    """Make every session an operator that logs in to this account."""
-
-    account: str
-    privileges: tuple[Privilege, ...]
-
-
-class RevokeOperator(AdminRequest, frozen=True):
-    """Revoke such a grant."""
-
-    account: str
-
-
-class ListOperators(AdminRequest, frozen=True):
-    """List the grants."""
-
-
-class ListBans(AdminRequest, frozen=True):
-    """List the server bans."""
-
-
-class AddBan(AdminRequest, frozen=True):
-    """Ban from the server."""
-
-    kind: str
-    """"" to infer it from the target."""
-    target: str
-    seconds: float
-    """0 is for ever."""
-    reason: str
-
-
-class LiftBan(AdminRequest, frozen=True):
-    """Lift a server ban."""
-
-    kind: str
-    """"" to infer it from the target."""
-    target: str
-
-
-class ShowClock(AdminRequest, frozen=True):
-    """Show whether the clock is in doubt."""
-
-
-class ConfirmClock(AdminRequest, frozen=True):
-    """Confirm that the clock is right."""
-
-
-AnyRequest = (
-    AddAccount
-    | SetPassword
-    | ListAccounts
-    | DropAccount
-    | GrantOperator
-    | RevokeOperator
-    | ListOperators
-    | ListBans
-    | AddBan
-    | LiftBan
-    | ShowClock
-    | ConfirmClock
-)
-
-
 def perform(core: Core, request: AnyRequest, now: Moment) -> list[str]:
     """Carry out a request and return the lines to show. Raises Failed, whose text is for the administrator."""
-    core.at(now)
     act = cast("Callable[[Context, AdminRequest], list[str]]", _ACTS[type(request)])
     return act(_context(core, None, now), request)
-
-
-class _Nowhere:
-    """A sink for replies that nobody reads."""
-
-    def send(self, data: bytes) -> None:
-        """Discard the data."""
-
-    def finish(self) -> None:
-        """Do nothing."""
-
-    def kill(self, reason: str) -> None:
-        """Do nothing."""
 
 
 def _context(core: Core, session: Session | None, now: Moment) -> Context:
     """Return a context for handlers: of a session, or of the server itself."""
     if session is None:
-        session = Session(0, Outbox(_Nowhere(), set()), Throttle(0, 1, 0.0), address="127.0.0.1", secure=True, now=0.0)
+        session = Session(0, nowhere(), Throttle(0, 1, 0.0), address="127.0.0.1", secure=True, now=0.0)
     reply = core.reply_to(session, now.wall)
     return Context(core, session, parse("ADMIN"), reply, now)
 

@@ -9,6 +9,7 @@ from trialogue_server.commands.core import Core
 from trialogue_server.delivery.render import encode_line
 from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.session import Session
+from trialogue_server.world.events import ServerBanLifted
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.refused import Refused
 from trialogue_server.world.server_bans import ServerBan, ServerBans, Visitor
@@ -76,3 +77,10 @@ def close_banned(core: Core, ban: ServerBan, now: Moment) -> int:
         if not core.registry.of(user.uid) and alone.find(mask, now.believed) is not None:
             leave_network(core, user, "Banned", now.wall)
     return len(meant)
+
+
+def lift_expired(core: Core, now: Moment) -> None:
+    """Lift the server bans that have expired."""
+    for ban in core.world.server_bans.expired(now.believed):
+        stamp = core.ids.next(now.wall), now.wall, 0, core.name, ""
+        core.delivery.commit(ServerBanLifted(*stamp, ban.kind, ban.target))

@@ -11,8 +11,8 @@ from ircwire.text import truncate
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import command
 from trialogue_server.commands.context import Context
+from trialogue_server.commands.duration import read_duration
 from trialogue_server.commands.operators.ban_enforcement import close_banned, visitor
-from trialogue_server.commands.operators.duration import read_duration
 from trialogue_server.world.addresses import parse_address, parse_network
 from trialogue_server.world.events import ServerBanLifted, ServerBanSet
 from trialogue_server.world.refused import Failed

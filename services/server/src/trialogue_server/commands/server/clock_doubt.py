@@ -25,7 +25,7 @@ def doubt_in_words(core: Core) -> str:
 def watch_clock(core: Core, now: Moment) -> str:
     """Tell operators of a doubt that is new or over, and correct what has a wrong time.
 
-    Called for every input. Returns what is new, or "".
+    Called about once a second. Returns what is new, or "".
     """
     if core.clock.doubt:
         if core.has_told_of_clock:
