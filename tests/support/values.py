@@ -43,6 +43,7 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
         int: st.integers(-(2**63), 2**63 - 1),
         float: st.floats(allow_nan=False),
         str: st.text(max_size=20),
+        bytes: st.binary(max_size=20),
         bool: st.booleans(),
         NoneType: st.none(),
     }

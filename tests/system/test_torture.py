@@ -13,12 +13,13 @@ pytestmark = pytest.mark.system
 SECONDS = 8.0
 
 
-async def test_whatever_anybody_saw_is_in_history_once_and_in_order(tmp_path: Path) -> None:
+async def test_whatever_anybody_saw_or_said_is_in_history_once_and_in_order(tmp_path: Path) -> None:
     with trio.fail_after(PATIENCE):
         result = await torture(tmp_path, rounds=1000, seconds=SECONDS)
     assert result.is_flawless, str(result)
     assert result.rounds > 2
     assert result.fetched > 0, "somebody had something to catch up with"
+    assert result.repeated > 0, "somebody did not know whether a line had arrived"
     assert result.messages > 100
 
 

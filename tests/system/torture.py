@@ -1,14 +1,15 @@
 """kill -9 under load, again and again: who saw what, and is it in history?  ``python -m tests.system.torture``
 
 Several people talk in two rooms and write down what they see. The server is killed at a random moment and started
-again; they come back and ask for what was said after the last message that they saw. After some kills the history since
-the last reading is read, and everybody must have seen exactly that: each message from their first one on, once, in its
-order.
+again; they come back, ask for what was said after the last message that they saw, and send again what they do not know
+to be said. After some kills the history since the last reading is read, and everybody must have seen exactly that: each
+message from their first one on, once, in its order. Each line that anybody sent is in it once.
 """
 
 import argparse
 import math
 import random
+import secrets
 import sys
 import tempfile
 import time
@@ -31,10 +32,19 @@ _ROUNDS_OF_A_READING = 50
 _FIRST = "0" * 15 + "1"
 """An id before all others."""
 
+_KEY = "trialogue.chat/idempotency-key"
+
 _PRESENCE = 0.8
 """How likely somebody is there between two kills: whoever is not has much to catch up with."""
 
-ENVIRONMENT = WITHOUT_LIMITS | {"TRIALOGUE_HISTORY_PAGE": str(_PAGE)}
+_KEYS = "200000"
+"""Idempotency keys that are remembered, of all guests at one address: some of them are away for many kills."""
+
+ENVIRONMENT = WITHOUT_LIMITS | {
+    "TRIALOGUE_HISTORY_PAGE": str(_PAGE),
+    "TRIALOGUE_LIMITS_IDEMPOTENCY_KEYS": _KEYS,
+    "TRIALOGUE_LIMITS_IDEMPOTENCY_KEYS_PER_USER": _KEYS,
+}
 
 
 @dataclass
@@ -54,7 +64,13 @@ class Talker:
     def __init__(self, nick: str) -> None:
         self.nick = nick
         self.views = {room: View() for room in ROOMS}
-        self.fetched = 0
+        self.fetched = self.repeated = 0
+        self.sent: list[tuple[str, str]] = []
+        """Room and text of all that was sent."""
+        self.says_no_more = False
+        """Whether they come only until nothing of theirs is under way."""
+        self.under_way: dict[str, tuple[str, str]] = {}
+        """What they do not know to be said, by its key, in its order."""
         self._watchers = trio.lowlevel.ParkingLot()
         self._numbers = count()
         self._joined: set[str] = set()
@@ -79,7 +95,7 @@ class Talker:
         self._joined.clear()
         for view in self.views.values():
             view.waiting, view.catching_up, view.page = [], bool(view.seen), 0
-        caps = "batch message-tags echo-message draft/chathistory"
+        caps = f"batch message-tags echo-message draft/chathistory {_KEY}"
         return f"CAP REQ :{caps}\r\nNICK {self.nick}\r\nUSER t 0 * :t\r\nCAP END\r\nJOIN {','.join(ROOMS)}\r\n".encode()
 
     async def sees_more(self) -> None:
@@ -116,8 +132,11 @@ class Talker:
         if view.catching_up:
             view.waiting.append(message)
             return []
-        view.seen.append(message)
-        return [self._word()] if source.startswith(f":{self.nick}!") and self._is_ready() else []
+        if not view.seen or message[0] > view.seen[-1][0]:  # else it was said before the kill, and has been fetched
+            view.seen.append(message)
+        if self.under_way.pop(values.get(_KEY, ""), None) is None or not self._is_ready():
+            return []
+        return [self._word()] if not self.says_no_more else self._good_bye()
 
     def _ask(self, room: str) -> str:
         self.views[room].page = 0
@@ -136,10 +155,27 @@ class Talker:
         return len(self._joined) == len(ROOMS) and not any(view.catching_up for view in self.views.values())
 
     def _begin(self) -> list[str]:
-        return [self._word() for _ in range(_WINDOW)] if self._is_ready() else []
+        if not self._is_ready():
+            return []
+        self.repeated += len(self.under_way)
+        again = [self._line(key) for key in self.under_way]
+        if self.says_no_more:
+            return again or self._good_bye()
+        return [*again, *(self._word() for _ in range(_WINDOW - len(again)))]
 
     def _word(self) -> str:
-        return f"PRIVMSG {random.choice(ROOMS)} :{self.nick} {next(self._numbers)} {'x' * random.randrange(200)}"
+        said = random.choice(ROOMS), f"{self.nick} {next(self._numbers)} {'x' * random.randrange(200)}"
+        key = secrets.token_urlsafe(16)
+        self.under_way[key] = said
+        self.sent.append(said)
+        return self._line(key)
+
+    def _line(self, key: str) -> str:
+        room, text = self.under_way[key]
+        return f"@{_KEY}={key} PRIVMSG {room} :{text}"
+
+    def _good_bye(self) -> list[str]:
+        return ["QUIT"] if not self.under_way else []
 
 
 class Reader(Talker):
@@ -156,7 +192,7 @@ class Reader(Talker):
 
 @dataclass
 class Result:
-    """What came of it. All but the first four must be 0."""
+    """What came of it. All but the first five must be 0."""
 
     rounds: int = 0
     messages: int = 0
@@ -164,21 +200,25 @@ class Result:
     sightings: int = 0
     """By anybody, live or fetched."""
     fetched: int = 0
+    repeated: int = 0
+    """Lines that were sent again after a kill."""
     losses: int = 0
     """Seen, and not in history; or in history, and missed by somebody who was there before and after."""
     doubles: int = 0
     disorder: int = 0
+    unsaid: int = 0
+    """Sent, and not in history, although it was sent again until it was answered."""
 
     @property
     def is_flawless(self) -> bool:
         """Was the promise kept?"""
-        return not (self.losses or self.doubles or self.disorder)
+        return not (self.losses or self.doubles or self.disorder or self.unsaid)
 
     def __str__(self) -> str:
         return (
             f"{self.rounds} kills, {self.messages:,} messages in history, {self.sightings:,} sightings"
-            f" ({self.fetched:,} fetched after a kill): {self.losses} losses, {self.doubles} doubles,"
-            f" {self.disorder} out of order"
+            f" ({self.fetched:,} fetched after a kill), {self.repeated:,} lines sent again: {self.losses} losses,"
+            f" {self.doubles} doubles, {self.disorder} out of order, {self.unsaid} not said"
         )
 
 
@@ -197,6 +237,7 @@ async def torture(directory: Path, *, rounds: int, seconds: float, people: int =
         await _compare(directory, talkers, result, read)
         if result.rounds < goal or result.rounds >= rounds or not result.is_flawless:
             result.fetched = sum(talker.fetched for talker in talkers)
+            result.repeated = sum(talker.repeated for talker in talkers)
             return result
         sys.stderr.write(f"{result.rounds} kills in {time.monotonic() - begin:.0f} s …\n")
 
@@ -204,20 +245,40 @@ async def torture(directory: Path, *, rounds: int, seconds: float, people: int =
 async def _compare(directory: Path, talkers: list[Talker], result: Result, read: dict[str, str]) -> None:
     """Read what was said since the one who is furthest behind saw something, and compare; forget all but the last.
 
-    `read` is the last message of each room that was read before.
+    The first reading is of all: what was stored just before the first kill nobody may have seen. `read` is the last
+    message of each room that was read before.
     """
     views = {room: [talker.views[room] for talker in talkers] for room in ROOMS}
-    reader = Reader("reader", {room: _just_before(views[room]) for room in ROOMS})
+    begins = {room: _just_before(views[room]) if room in read else _FIRST for room in ROOMS}
     async with started(directory, environment=ENVIRONMENT) as server:
+        for talker in talkers:
+            await _say_the_rest(talker, server.port)
+        reader = Reader("reader", begins)
         await reader.live(server.port)
     for room in ROOMS:
         history = reader.views[room].seen[1:]
+        result.unsaid += len(
+            {text for talker in talkers for where, text in talker.sent if where == room} - _texts(history)
+        )
         _judge(result, history, [view.seen for view in views[room]])
         result.messages -= sum(msgid <= read.get(room, "") for msgid, _ in history)
         if history:
             read[room] = history[-1][0]
         for view in views[room]:
             del view.seen[:-1]
+    for talker in talkers:
+        talker.sent.clear()
+
+
+async def _say_the_rest(talker: Talker, port: int) -> None:
+    """Have somebody come once more, for what they do not know to be said."""
+    talker.says_no_more = True
+    await talker.live(port)
+    talker.says_no_more = False
+
+
+def _texts(history: list[tuple[str, str]]) -> set[str]:
+    return {text for _, text in history}
 
 
 def _just_before(views: list[View]) -> str:

@@ -79,12 +79,12 @@ class Delivery:
         if isinstance(event, e.Posted):
             echo = asker.caps & ECHO_MESSAGE
             if event.to != event.uid:
-                if echo and not reply.label and groups.has_told(asker, line):
+                if echo and not reply.label and not reply.key and groups.has_told(asker, line):
                     return  # their copy of what everybody is told stands where the echo would
                 groups.take_back(asker, line)
             if echo:
-                reply.line(line)
+                reply.echo(line)
         elif type(event) is e.MetadataChanged:  # who sets it is answered, and not told
             groups.take_back(asker, line)
-        elif reply.label and groups.take_back(asker, line):
-            reply.line(line)
+        elif (reply.label or reply.key) and groups.take_back(asker, line):
+            reply.echo(line)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sized
 from functools import partial
 from itertools import chain
 
+from ircwire.caps import IDEMPOTENCY_KEY
 from ircwire.framing import BODY_LIMIT
 from ircwire.text import pack_words, split_text
 from trialogue_server.delivery.numerics import TEXTS
@@ -21,12 +22,14 @@ from trialogue_server.world.refused import Failed, Refused
 class Reply:
     """The reply to one line of one session. Without a label, lines go to the outbox at once."""
 
-    __slots__ = ("_limit", "_lines", "_nick", "_server", "label", "now", "session")
+    __slots__ = ("_limit", "_lines", "_nick", "_server", "key", "label", "now", "session")
 
     def __init__(self, session: Session, server: str, now: float, *, limit: int, label: str = "") -> None:
         self.session = session
         self.label = label
         """The label as it stands on the wire, or ""."""
+        self.key = ""
+        """The idempotency key of the message that is said, or ""."""
         self._server = server
         self.now = now
         """Unix time in seconds. It moves on when the reply takes time: no line is older than the one before it."""
@@ -42,6 +45,10 @@ class Reply:
             self.session.outbox.answered += len(data)
         else:
             self.session.outbox.put(data)
+
+    def echo(self, data: bytes) -> None:
+        """Reply with a rendered line of the asker's own event, under its idempotency key if there is one."""
+        self.line(_tagged(f"{IDEMPOTENCY_KEY}={self.key}", data) if self.key else data)
 
     def stream(self, lines: Iterable[bytes], count: int, *, weight: int = 0, at_once: bool = True) -> None:
         """Reply with rendered lines that are made when those before them have been read.

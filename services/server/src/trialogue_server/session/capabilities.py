@@ -9,6 +9,7 @@ from ircwire import caps as c
 from ircwire.multiline import format_limits
 from trialogue_server.config import Config
 from trialogue_server.config.schema import UNBOUNDED
+from trialogue_server.world.idempotency import KEPT_FOR, KEY_SIZES
 
 Value = str | Callable[[Config], str | None]
 """The value that clients of version 302 see; None where the settings offer no such capability."""
@@ -90,6 +91,7 @@ _KNOWN: Mapping[str, Value] = {
     c.SEARCH: _search,
     c.SOJU_SEARCH: _search,
     c.MESSAGE_REDACTION: _history,
+    c.IDEMPOTENCY_KEY: f"min-bytes={KEY_SIZES[0]},max-bytes={KEY_SIZES[1]},seconds={KEPT_FOR}",
 }
 """By name, in the order of their bits."""
 
@@ -126,6 +128,7 @@ EVENT_PLAYBACK = BIT[c.EVENT_PLAYBACK]
 READ_MARKER = BIT[c.READ_MARKER]
 SOJU_SEARCH = BIT[c.SOJU_SEARCH]
 MESSAGE_REDACTION = BIT[c.MESSAGE_REDACTION]
+IDEMPOTENCY_KEY = BIT[c.IDEMPOTENCY_KEY]
 
 
 _METADATA = METADATA_2 | METADATA_3

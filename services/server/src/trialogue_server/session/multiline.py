@@ -6,11 +6,11 @@ from ircwire.multiline import Lines, compose
 class OpenBatch:
     """The lines received so far. It is bounded, since whoever adds a line checks `size` and `count`."""
 
-    __slots__ = ("_pieces", "command", "label", "reference", "size", "tags", "target", "touched_at")
+    __slots__ = ("_pieces", "command", "key", "label", "reference", "size", "tags", "target", "touched_at")
 
-    def __init__(self, reference: str, target: str, *, tags: str, label: str, at: float) -> None:
+    def __init__(self, reference: str, target: str, *, tags: str, label: str, at: float, key: str = "") -> None:
         """`tags` are the client-only tags and `label` is the label, as they stand on the wire; `at` is the time by the
-        monotonic clock.
+        monotonic clock; `key` is the idempotency key.
         """
         self.reference = reference
         self.command = ""
@@ -18,6 +18,7 @@ class OpenBatch:
         self.target = target
         self.tags = tags
         self.label = label
+        self.key = key
         self.touched_at = at
         """The time of its latest line, by the monotonic clock."""
         self.size = 0

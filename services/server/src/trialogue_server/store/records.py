@@ -21,6 +21,8 @@ from trialogue_server.world.events import (
     ChannelForgotten,
     ChannelSaved,
     Event,
+    IdempotencyKeyForgotten,
+    IdempotencyKeyUsed,
     MailNoted,
     MarkerMoved,
     MessageRedacted,
@@ -31,6 +33,7 @@ from trialogue_server.world.events import (
     StretchNoted,
     VisitNoted,
 )
+from trialogue_server.world.idempotency import UsedKey
 from trialogue_server.world.ids import msgid
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.modes import NO_EXTERNAL, TOPIC_LOCK
@@ -128,6 +131,12 @@ SAVE_RULES: dict[type[Event], SaveRule] = {
         lambda event: f"{event.record.kind} {event.record.target}",
         lambda last, record: ServerBanSet(*_nobody(last), record),
     ),
+    IdempotencyKeyUsed: SaveRule(
+        "idempotency key",
+        UsedKey,
+        lambda event: msgid(event.record.message),  # so they are restored in their order
+        lambda last, record: IdempotencyKeyUsed(*_nobody(last), record),
+    ),
 }
 DROP_RULES: dict[type[Event], DropRule] = {
     AccountDropped: DropRule("account", lambda event: str(event.name)),
@@ -135,6 +144,7 @@ DROP_RULES: dict[type[Event], DropRule] = {
     ChannelForgotten: DropRule("room", lambda event: str(event.name)),
     OperatorRevoked: DropRule("operator", lambda event: str(event.name)),
     ServerBanLifted: DropRule("server ban", lambda event: f"{event.kind} {event.target}"),
+    IdempotencyKeyForgotten: DropRule("idempotency key", lambda event: msgid(event.message)),
 }
 ERASURES: dict[type[Event], Callable[[Any], int]] = {MessageRedacted: lambda event: int(event.redacted)}
 """Events that delete another one from history, and its id."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from ircwire.multiline import Lines, combine
 from trialogue_server.world.accounts import Account
+from trialogue_server.world.idempotency import UsedKey
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.offline_messages import WaitingMessages
 from trialogue_server.world.operator_grants import OperatorGrant
@@ -379,3 +380,16 @@ class MessageRedacted(Event, frozen=True):
     redacted: int
     """The message's id."""
     reason: str
+
+
+class IdempotencyKeyUsed(Event, frozen=True):
+    """A message was said under an idempotency key, or taken back since. `id` is that of the cause."""
+
+    record: UsedKey
+
+
+class IdempotencyKeyForgotten(Event, frozen=True):
+    """An idempotency key is remembered no longer. `id` is that of the cause."""
+
+    message: int
+    """The id of the message that was said under it."""

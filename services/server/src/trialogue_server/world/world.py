@@ -12,6 +12,7 @@ from trialogue_server.world.accounts import Accounts
 from trialogue_server.world.changes import channels, memberships, records, users
 from trialogue_server.world.channel import Channel, Membership
 from trialogue_server.world.guest_departures import GuestDepartures
+from trialogue_server.world.idempotency import IdempotencyKeys
 from trialogue_server.world.invitations import Invitations
 from trialogue_server.world.logins import Logins
 from trialogue_server.world.markers import Markers
@@ -41,6 +42,7 @@ class World:
         self.mails = OfflineMessages()
         self.invitations = Invitations()
         self.markers = Markers()
+        self.idempotency = IdempotencyKeys()
         self.stale = StaleRecords()
         """The records that are to be written again."""
         self.visits = Visits(self._note_visit)
@@ -150,5 +152,7 @@ _APPLY = cast(
         e.OperatorGranted: records.operator_granted,
         e.OperatorRevoked: records.operator_revoked,
         e.OperatorActed: _nothing,
+        e.IdempotencyKeyUsed: records.idempotency_key_used,
+        e.IdempotencyKeyForgotten: records.idempotency_key_forgotten,
     },
 )

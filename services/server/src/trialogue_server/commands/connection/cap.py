@@ -9,6 +9,7 @@ from ircwire.caps import (
     CHATHISTORY,
     EVENT_PLAYBACK,
     EXTENDED_ISUPPORT,
+    IDEMPOTENCY_KEY,
     MESSAGE_REDACTION,
     METADATA_2,
     METADATA_3,
@@ -38,6 +39,7 @@ from trialogue_server.world.refused import Refused
 VERSION_WITH_VALUES = 302
 _NEEDED_LEAST = (
     STS,
+    IDEMPOTENCY_KEY,
     METADATA_3,
     METADATA_2,
     MULTILINE,

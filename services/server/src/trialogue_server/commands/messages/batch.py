@@ -16,6 +16,7 @@ from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.effects import Continuation, Effect, intercept
 from trialogue_server.commands.messages.client_tags import client_tags
+from trialogue_server.commands.messages.idempotency import take_key
 from trialogue_server.commands.messages.message import post
 from trialogue_server.commands.services.table import ask_service_in_lines, find_service
 from trialogue_server.delivery.multiline import IN_BATCH
@@ -49,6 +50,7 @@ def batch(ctx: Context, reference: str, rest: list[str]) -> Effect | None:
         raise _invalid("A batch is opened by + or closed by -")
     ctx.session.ignored_batch = name  # what is refused from here on is ignored to its end
     _check(name, rest)
+    take_key(ctx, rest[1:2])
     _open(ctx, name, rest[1])
     return None
 
@@ -80,7 +82,8 @@ def _open(ctx: Context, reference: str, target: str) -> None:
     """Begin to collect. The label is answered when the batch is closed."""
     session, reply = ctx.session, ctx.reply
     session.ignored_batch = None
-    session.multiline = OpenBatch(reference, target, tags=client_tags(ctx), label=reply.label, at=ctx.monotonic)
+    tags, label, key = client_tags(ctx), reply.label, reply.key
+    session.multiline = OpenBatch(reference, target, tags=tags, label=label, key=key, at=ctx.monotonic)
     reply.label = ""
 
 
@@ -105,6 +108,7 @@ def _say(ctx: Context, said: OpenBatch) -> Effect | None:
     """Post the collected message, as the answer to the label of the opening line."""
     core, session = ctx.core, ctx.session
     opened = Context(core, session, ctx.message, core.reply_to(session, ctx.now, label=said.label), ctx.moment)
+    opened.reply.key = said.key
     opened.attempt(partial(_post, opened, said), (said.target,))
     return _finish(opened, opened.next_effect())
 

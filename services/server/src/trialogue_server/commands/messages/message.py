@@ -15,6 +15,7 @@ from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect
 from trialogue_server.commands.messages.client_tags import are_kept, client_tags
 from trialogue_server.commands.messages.direct import Make, post_to_user
+from trialogue_server.commands.messages.idempotency import post_once, take_key
 from trialogue_server.commands.services.table import ask_service, find_service
 from trialogue_server.session.capabilities import MESSAGE_TAGS
 from trialogue_server.world import policy
@@ -34,6 +35,8 @@ _TEXT = p.word("text", missing=n.ERR_NOTEXTTOSEND)
 def privmsg(ctx: Context, targets: list[str], text: str) -> Effect | None:
     """Say something to channels or users.  https://modern.ircdocs.horse/#privmsg-message"""
     tags = client_tags(ctx)
+    if ctx.message.tags:
+        take_key(ctx, targets)
 
     def say(target: str) -> None:
         try:
@@ -62,6 +65,8 @@ def notice(ctx: Context, targets: list[str] | None, text: str | None) -> Effect 
     if not text or not targets or ctx.session.user is None or (limit and len(targets) > limit):
         return None
     tags = client_tags(ctx)
+    if ctx.message.tags:
+        take_key(ctx, targets)
 
     def say(target: str) -> None:
         with suppress(Refused):
@@ -83,11 +88,20 @@ def tagmsg(ctx: Context, targets: list[str]) -> Effect | None:
         return None
     people = [target for target in targets if find_service(ctx, target) is None]  # it does not mind who is typing
     make = MessagePosted if are_kept(tags, ctx.config.history.kept_tags) else TagsPassed
+    if make is MessagePosted:
+        take_key(ctx, targets)
     return ctx.attempt_in_turns(partial(post, ctx, make, "TAGMSG", "", tags), people)
 
 
 def post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
-    """Post to one channel or user. Raises Refused. `make` is the event: a text, or lines."""
+    """Post to one channel or user, once if there is a key. Raises Refused. `make` is the event: a text, or lines."""
+    if ctx.reply.key:
+        post_once(ctx, _post, make, name, said, tags, target)
+    else:
+        _post(ctx, make, name, said, tags, target)
+
+
+def _post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
     if target[0] == "#":
         _post_to_channel(ctx, make, name, said, tags, target, "")
     elif target[0] in MODES_BY_PREFIX and (name_of_channel := target.lstrip(_PREFIXES))[:1] == "#":

@@ -7,6 +7,7 @@ from trialogue_server.commands.context import Context
 from trialogue_server.commands.effects import Effect, FindEvent
 from trialogue_server.commands.history.conversation import find_conversation
 from trialogue_server.commands.messages.direct import find_listener, has_blocked
+from trialogue_server.commands.messages.idempotency import is_repeated_redaction, note_redaction, take_key
 from trialogue_server.session.capabilities import MESSAGE_REDACTION
 from trialogue_server.world import policy
 from trialogue_server.world.events import Event, MessageRedacted, Posted
@@ -17,13 +18,16 @@ from trialogue_server.world.spans import holds
 
 
 @command("REDACT", p.word("target"), p.word("msgid"), p.opt(p.text("reason")))
-def redact(ctx: Context, target: str, msgid: str, reason: str | None) -> Effect:
+def redact(ctx: Context, target: str, msgid: str, reason: str | None) -> Effect | None:
     """Take back a message of yours, or, as channel operator, anybody's.
 
     https://ircv3.net/specs/extensions/message-redaction
     """
     if not ctx.session.caps & MESSAGE_REDACTION:
         raise _failed("REDACT_FORBIDDEN", target, msgid, "Turn on the capability draft/message-redaction first")
+    take_key(ctx, (target,))
+    if is_repeated_redaction(ctx, target, msgid, reason or ""):
+        return None
     found = find_conversation(ctx, target)
     if found is None:  # one answer, whether it is unknown or not theirs to see
         text = "There is no such conversation in which you could take something back"
@@ -82,7 +86,9 @@ def _redact(ctx: Context, event: Event, shown: str, reason: str) -> None:
     gets_it = other is not None and not has_blocked(ctx, other.blocks, other.identity)
     to = other.uid if other is not None and gets_it and not is_unheard(getattr(event, "between", "")) else 0
     name = channel.name if channel is not None else ""
-    ctx.commit(MessageRedacted(*ctx.stamp(), shown, name, to, event.id, reason))
+    redaction = MessageRedacted(*ctx.stamp(), shown, name, to, event.id, reason)
+    ctx.commit(redaction)
+    note_redaction(ctx, redaction)
 
 
 def _failed(code: str, target: str, msgid: str, text: str) -> Failed:

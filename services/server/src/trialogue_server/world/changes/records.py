@@ -103,3 +103,11 @@ def operator_granted(world: World, event: e.OperatorGranted) -> None:
 
 def operator_revoked(world: World, event: e.OperatorRevoked) -> None:
     world.grants.drop(event.name)
+
+
+def idempotency_key_used(world: World, event: e.IdempotencyKeyUsed) -> None:
+    world.idempotency.note(event.record)
+
+
+def idempotency_key_forgotten(world: World, event: e.IdempotencyKeyForgotten) -> None:
+    world.idempotency.forget(event.message)
