@@ -8,6 +8,7 @@ from trialogue_server.session.outbox import Outbox
 from trialogue_server.session.registry import Registry, counted_as
 from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
+from trialogue_server.world.events import UserRegistered
 from trialogue_server.world.user import User
 
 
@@ -17,7 +18,7 @@ def session(sid: int, address: str = "192.0.2.1") -> Session:
 
 
 def user(uid: int) -> User:
-    return User(uid, "nick", "user", "host", "Real", address="192.0.2.1", secure=False, at=0.0)
+    return User(UserRegistered(1, 0.0, uid, "", "", "nick", "user", "host", "Real", address="192.0.2.1", secure=False))
 
 
 @pytest.mark.parametrize(

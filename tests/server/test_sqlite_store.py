@@ -21,6 +21,8 @@ from tests.support.patience import PATIENCE
 from trialogue_server.store.archive import verify
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import FILE_NAME, Database, Durability
+from trialogue_server.store.database_writer import DatabaseWriter
+from trialogue_server.store.indexer import Indexer
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.queries import read_removals
 from trialogue_server.store.retention import Retention
@@ -49,8 +51,8 @@ async def opened(
     """Open the store of a directory, and close it in the end."""
     lock = DirectoryLock(directory)
     database = Database(directory / FILE_NAME, durability=durability, fold=ascii_fold)
-    index = SearchIndex(directory / "search.db", ascii_fold)
-    store = SqliteStore(database, index, lock, keeps_history=keeps_history, clock=clock)
+    indexer = Indexer(SearchIndex(directory / "search.db", ascii_fold), database.readers)
+    store = SqliteStore(DatabaseWriter(database, clock), indexer, lock, keeps_history=keeps_history)
     try:
         yield store
     finally:
@@ -59,8 +61,8 @@ async def opened(
 
 def indexed(store: SqliteStore) -> list[int]:
     """Return the ids of all messages that the index has."""
-    assert store._index is not None
-    return [one for (one,) in store._index._connection.execute("SELECT rowid FROM messages ORDER BY rowid")]
+    assert store._indexer is not None
+    return [one for (one,) in store._indexer.index._connection.execute("SELECT rowid FROM messages ORDER BY rowid")]
 
 
 async def maintained(store: SqliteStore, is_done: Callable[[], bool]) -> None:
@@ -436,7 +438,7 @@ async def test_what_may_be_found_begins_where_each_room_says(tmp_path: Path) -> 
 async def test_an_index_that_fails_holds_nobody_up(tmp_path: Path, event: e.Event) -> None:
     """What was taken back is found no more at once, as it is not in history; the index forgets it when it can."""
     async with opened(tmp_path) as store:
-        index = store._index
+        index = store._indexer.index if store._indexer is not None else None
         assert index is not None
         await store.commit([said(1, "stays"), said(2, "goes", between("ann", "bob"))])
         query = Query((), ("#room", between("ann", "bob")))
@@ -465,10 +467,10 @@ async def test_the_log_begins_anew_although_people_talk(tmp_path: Path, monkeypa
 
         def checkpoint(log: WriteAheadLog) -> int:
             """Move the log, while somebody speaks if they can."""
-            if not store._turn.locked():
+            if not store._writer.turn.locked():
                 moved(log)
                 store._database.write([big(next(ids))])
-            return moved(log) if store._turn.locked() else 1
+            return moved(log) if store._writer.turn.locked() else 1
 
         monkeypatch.setattr(WriteAheadLog, "checkpoint", checkpoint)
         await store.commit([big(next(ids)) for _ in range(100)])

@@ -44,6 +44,8 @@ from trialogue_server.pulse import StoreLost
 from trialogue_server.store.audit_journal import AuditedJournal
 from trialogue_server.store.base import Store, StoreBroken
 from trialogue_server.store.database import FILE_NAME, Database
+from trialogue_server.store.database_writer import DatabaseWriter
+from trialogue_server.store.indexer import Indexer
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.search_index import INDEX_NAME, SearchIndex, remove_index
 from trialogue_server.store.sqlite import SqliteStore
@@ -219,8 +221,8 @@ def _open_store(config: Config) -> Store:
     searched = config.history.enabled and config.history.search
     if not searched:
         remove_index(directory / INDEX_NAME)  # what is deleted from now on must not stay there
-    index = SearchIndex(directory / INDEX_NAME, _fold(config)) if searched else None
-    return SqliteStore(database, index, lock, keeps_history=config.history.enabled)
+    indexer = Indexer(SearchIndex(directory / INDEX_NAME, _fold(config)), database.readers) if searched else None
+    return SqliteStore(DatabaseWriter(database), indexer, lock, keeps_history=config.history.enabled)
 
 
 def _listen(config: Config) -> Listeners:

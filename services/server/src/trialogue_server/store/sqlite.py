@@ -1,7 +1,6 @@
 """The durable store: runs the database in worker threads where it has to wait."""
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -12,13 +11,12 @@ import trio
 
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.store.base import StoreUnavailable
-from trialogue_server.store.database import Database
-from trialogue_server.store.fair_queue import FairQueue
+from trialogue_server.store.database_writer import DatabaseWriter
+from trialogue_server.store.indexer import INDEXED_AT_ONCE, Indexer
 from trialogue_server.store.lock import DirectoryLock
 from trialogue_server.store.queries import (
     read_event_of,
     read_events,
-    read_messages_after,
     read_page,
     read_places,
     read_removals,
@@ -28,7 +26,6 @@ from trialogue_server.store.queries import (
 from trialogue_server.store.records import ERASURES, direct_conversations
 from trialogue_server.store.retention import Expiry, Retention
 from trialogue_server.store.rows import RECORDS
-from trialogue_server.store.search_index import SearchIndex
 from trialogue_server.world.events import AccountDropped, ChannelForgotten, Event, GuestForgotten, VisitNoted
 from trialogue_server.world.history import HISTORY, Found, Page, Query, Target, is_passing
 from trialogue_server.world.spans import Spans
@@ -37,24 +34,6 @@ T = TypeVar("T")
 
 _MAINTENANCE_PERIOD = 1.0
 """Seconds by which the index may be behind."""
-
-_INDEXED_AT_ONCE = 1000
-_BUSY = 200
-"""Events in one period from which on indexing waits."""
-
-_MANY = 50_000
-"""Events for which indexing waits no longer."""
-
-_MANY_AT_ONCE = 200
-"""Events from which on a tick is written in a thread: some milliseconds."""
-
-_QUICK = 0.002
-"""Seconds for which the event loop may wait for the disk. A thread would make it wait as long: while the loop is busy
-the thread gets the interpreter lock back after up to 5 ms.
-"""
-
-_REMEMBERED = 16
-"""Waits for the disk that the mean is made of: one long wait is not a slow disk, two in a row are."""
 
 _ROUNDS, _FEW_PAGES = 3, 200
 """How often the log is checkpointed beside writers, and how few pages are left for them to wait for."""
@@ -78,31 +57,18 @@ class SqliteStore:
     """Implements `store.base.Store`: one thread writes at a time, a few read."""
 
     def __init__(
-        self,
-        database: Database,
-        index: SearchIndex | None,
-        lock: DirectoryLock,
-        *,
-        keeps_history: bool,
-        clock: Callable[[], float] = time.perf_counter,
+        self, writer: DatabaseWriter, indexer: Indexer | None, lock: DirectoryLock, *, keeps_history: bool
     ) -> None:
-        """`lock` is held until the store is closed; without an index nothing is found. `clock` returns seconds."""
-        self._clock = clock
-        self._index = index
-        self._indexer = trio.CapacityLimiter(1)
-        self._searches = FairQueue()
-        self._fresh = self._unindexed = 0
-        self._seen_id = database.last_id
-        """The greatest id that is safe, so that people may see it."""
-        self._database = database
+        """`lock` is held until the store is closed; without an indexer nothing is found."""
+        self._writer = writer
+        self._database = writer.database
+        self._indexer = indexer
         self._lock = lock
         self._lasting = RECORDS | HISTORY.keys() if keeps_history else RECORDS - {VisitNoted}
-        self._disk_seconds = 2 * _QUICK
-        """Seconds that the disk has taken to confirm a write of late; it starts as slow."""
-        self._writer = trio.CapacityLimiter(1)
-        self._turn = trio.Lock()
-        """Held while a thread uses the connection that writes."""
-        self._expiry = Expiry(database.fold)
+        self._seen_id = self._database.last_id
+        """The greatest id that is safe, so that people may see it."""
+        self._fresh = 0
+        self._expiry = Expiry(self._database.fold)
         self._has_removals = True
         """Whether the index may have messages that are deleted from history."""
         self._readers = trio.CapacityLimiter(_READERS)
@@ -121,7 +87,7 @@ class SqliteStore:
         lasting = [event for event in batch if type(event) in self._lasting and not is_passing(event)]
         if lasting:
             self._fresh += len(lasting)
-            await self._write(lasting)
+            await self._writer.write(lasting)
         self.check()
         if lasting:
             self._has_removals |= not _DELETING.isdisjoint(map(type, lasting))
@@ -130,28 +96,6 @@ class SqliteStore:
     def check(self) -> None:
         """Raise StoreUnavailable if what is written would be lost: the database was deleted or replaced."""
         self._database.files.check()
-
-    async def _write(self, events: Sequence[Event]) -> None:
-        """Write the events here, which takes some microseconds each; wait for the disk in a thread.
-
-        A trip to a thread costs as much as writing ten messages. Redis writes its log in the same way.
-        """
-        if len(events) > _MANY_AT_ONCE or self._turn.locked():
-            async with self._turn:
-                await trio.to_thread.run_sync(self._database.write, events, limiter=self._writer)
-        else:
-            self._database.write(events)
-        if self._database.needs_sync:
-            await self._sync()
-
-    async def _sync(self) -> None:
-        """Wait for the disk: here if it answers sooner than a thread would begin, else in a thread."""
-        begin = self._clock()
-        if self._disk_seconds < _QUICK:
-            self._database.log.sync()
-        else:
-            await trio.to_thread.run_sync(self._database.log.sync, limiter=self._writer)
-        self._disk_seconds += (self._clock() - begin - self._disk_seconds) / _REMEMBERED
 
     async def _clean_index(self) -> None:
         """Remove from the index what is deleted from history. Raises StoreUnavailable, and is then to be tried again.
@@ -162,7 +106,7 @@ class SqliteStore:
         while self._has_removals:
             self._has_removals = False  # until somebody deletes something meanwhile
             try:
-                removals = await self._query(partial(read_removals, limit=_INDEXED_AT_ONCE))
+                removals = await self._query(partial(read_removals, limit=INDEXED_AT_ONCE))
                 await self._let_go(removals)
             except BaseException:
                 self._has_removals = True
@@ -176,14 +120,14 @@ class SqliteStore:
             get_logger().error("the search index cannot forget what was deleted; it is tried again", reason=str(error))
 
     async def _let_go(self, removals: Sequence[int]) -> None:
-        if self._index is not None:
-            await trio.to_thread.run_sync(self._index.remove, removals, limiter=self._indexer)
-        async with self._turn:
+        if self._indexer is not None:
+            await self._indexer.remove(removals)
+        async with self._writer.turn:
             self._database.settle(removals)
 
     async def expire(self, retention: Retention) -> None:
         """Delete expired history, some at a time. Raises StoreUnavailable."""
-        async with self._turn:
+        async with self._writer.turn:
             self._database.expire_audit(
                 now=retention.now,
                 days=retention.audit_days,
@@ -194,11 +138,11 @@ class SqliteStore:
         while expired := await self._query(query):
             for begin in range(0, len(expired), _DELETED_AT_ONCE):
                 some = expired[begin : begin + _DELETED_AT_ONCE]
-                async with self._turn:
+                async with self._writer.turn:
                     self._database.delete(some)
                 self._has_removals = True
                 await trio.sleep(_PAUSE)
-            async with self._turn:
+            async with self._writer.turn:
                 self._database.tidy()
             await self._clean_index()
 
@@ -216,16 +160,15 @@ class SqliteStore:
 
         The direct conversations of `identity` are searched as well; "" has none.
         """
-        if self._index is None:
+        if self._indexer is None:
             return Found()
-        await self._catch_up(self._index)
+        await self._indexer.catch_up()
         if identity:
             direct = await self._query(partial(direct_conversations, identity=identity))
             query = query._replace(conversations=(*query.conversations, *direct))
         query = query._replace(before=min(query.before, self._seen_id + 1))
         places = await self._query(partial(read_places, query=query))
-        async with self._searches.turn(query.asker):
-            search = await trio.to_thread.run_sync(self._index.search, query, places, limiter=self._indexer)
+        search = await self._indexer.search(query, places)
         found = Found(await self._query(partial(read_events, event_ids=search.found, places=places)))
         found.cut = search.came_to if search.is_cut else None
         return found
@@ -239,9 +182,10 @@ class SqliteStore:
             if period % _PERIODS_OF_RETENTION == 0:
                 with suppress(StoreUnavailable):
                     await self.expire(retention())
-            if self._index is not None and self._has_time_to_index():
+            fresh, self._fresh = self._fresh, 0
+            if self._indexer is not None and self._indexer.has_time(fresh):
                 with suppress(StoreUnavailable):  # it is tried again
-                    await self._catch_up(self._index)
+                    await self._indexer.catch_up()
             if self._database.log.is_long:
                 await self._shorten_log()
             await trio.sleep(_MAINTENANCE_PERIOD)
@@ -256,33 +200,7 @@ class SqliteStore:
             if left < _FEW_PAGES:
                 break
         if left:
-            async with self._turn:
-                await trio.to_thread.run_sync(self._database.log.checkpoint, limiter=self._writer)
-
-    def _has_time_to_index(self) -> bool:
-        """Indexing costs as much as delivering to a hundred people: while the server is busy, delivering comes first.
-
-        A search catches up in any case, so not too much may be left to it.
-        """
-        fresh, self._fresh = self._fresh, 0
-        self._unindexed += fresh
-        if fresh > _BUSY and self._unindexed < _MANY:
-            return False
-        self._unindexed = 0
-        return True
-
-    async def _catch_up(self, index: SearchIndex) -> None:
-        """Index what is new in history. Each step is short, so that a search can come between."""
-        while await trio.to_thread.run_sync(self._index_some, index, limiter=self._indexer):
-            pass
-
-    def _index_some(self, index: SearchIndex) -> bool:
-        """Index the next events; return whether there may be more."""
-        query = partial(read_messages_after, event_id=index.indexed_id, limit=_INDEXED_AT_ONCE)
-        events = self._database.readers.query(query)
-        if events:
-            index.add(events)
-        return len(events) == _INDEXED_AT_ONCE
+            await self._writer.checkpoint()
 
     async def targets(
         self, conversations: Sequence[tuple[str, Spans]], identity: str, *, after: int, before: int, limit: int
@@ -307,7 +225,7 @@ class SqliteStore:
     async def aclose(self) -> None:
         """Wait for what is under way, and close the database."""
         await self._try_to_clean_index()
-        await trio.to_thread.run_sync(self._database.close, limiter=self._writer)
-        if self._index is not None:
-            await trio.to_thread.run_sync(self._index.close, limiter=self._indexer)
+        await self._writer.aclose()
+        if self._indexer is not None:
+            await self._indexer.aclose()
         self._lock.release()

@@ -9,6 +9,7 @@ from trialogue_server.world.names import shown_host
 
 if TYPE_CHECKING:
     from trialogue_server.world.channel import Channel
+    from trialogue_server.world.events import UserRegistered
 
 
 GUEST = "!"
@@ -51,19 +52,17 @@ class User:
         "written_to",
     )
 
-    def __init__(
-        self, uid: int, nick: str, username: str, host: str, realname: str, *, address: str, secure: bool, at: float
-    ) -> None:
-        self.uid = uid
-        self.nick = nick
-        self.username = username
-        self.host = host
-        self.realname = realname
-        self.address = address
+    def __init__(self, event: UserRegistered) -> None:
+        self.uid = event.uid
+        self.nick = event.nick
+        self.username = event.username
+        self.host = event.host
+        self.realname = event.realname
+        self.address = event.address
         """The real address, for bans and operators."""
-        self.origin = address_hash(address)
-        self.secure = secure
-        self.account = ""
+        self.origin = address_hash(event.address)
+        self.secure = event.secure
+        self.account = event.account
         self.attached = True
         """Whether a connection is attached. Always-on users may have none."""
         self.whispers = False
@@ -83,7 +82,7 @@ class User:
         """The privileges of the session that acts for them now: rights belong to sessions, and `Context.user` puts them
         here.
         """
-        self.signon_at = at
+        self.signon_at = event.at
         """Unix time in seconds."""
         self.spoke_at = 0.0
         """When they last said something, in seconds of the monotonic clock."""

@@ -102,7 +102,7 @@ class ConnectForm(Screen[ConnectionProfile | None]):
         self._fill(Endpoint(server.host, server.port, tls=server.tls), server.nick)
         self._connect()
 
-    def on_nearby_chosen(self, event: NearbyServers.Chosen) -> None:
+    def on_nearby_servers_chosen(self, event: NearbyServers.Chosen) -> None:
         """Fill in a server that was found, and go there if our name is known; else it can be chosen now."""
         unnamed = not self.query_one("#nick", Input).value
         self._fill(event.endpoint, self._login)

@@ -69,7 +69,7 @@ class NearbyServers(Vertical):
         """Look no more."""
         self._stop()
 
-    def on_nearby_answered(self, event: Answered) -> None:
+    def on_nearby_servers_answered(self, event: Answered) -> None:
         """List who answered, and leave the highlight where it is."""
         self._found.append(event.found)
         options = self.query_one(OptionList)

@@ -17,18 +17,8 @@ if TYPE_CHECKING:
 
 
 def registered(world: World, event: e.UserRegistered) -> None:
-    user = User(
-        event.uid,
-        event.nick,
-        event.username,
-        event.host,
-        event.realname,
-        address=event.address,
-        secure=event.secure,
-        at=event.at,
-    )
+    user = User(event)
     user.spoke_at = world.monotonic
-    user.account = event.account
     _take_on(world, user)
     world.users[user.uid] = user
     world.logins.add(user)
