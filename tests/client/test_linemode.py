@@ -20,6 +20,7 @@ from trialogue_client.core.completion import Completion
 from trialogue_client.lines.linemode import NO_CONNECTION, OK, UNDELIVERED
 from trialogue_client.lines.pipe import PipeScreen
 from trialogue_client.lines.prompt import PromptScreen
+from trialogue_client.lines.streams import Outputs
 from trialogue_client.lines.terminal_stream import TerminalStream
 
 
@@ -236,13 +237,13 @@ class Chunks:
 
 async def test_a_pipe_is_read_in_pieces_of_any_size() -> None:
     source = Chunks(b"o", b"ne\ntw", b"o \xf0\x9f", b"\x8d\x85\r\n\xff\nend")
-    screen = PipeScreen(source, io.StringIO(), io.StringIO(), asks=False)
+    screen = PipeScreen(source, Outputs(io.StringIO(), io.StringIO()), asks=False)
     assert [await screen.line() for _ in range(5)] == ["one", "two 🍅", "�", "end", None]
 
 
 def test_a_pipe_keeps_the_conversation_and_the_complaints_apart() -> None:
     out, errors = io.StringIO(), io.StringIO()
-    screen = PipeScreen(io.BytesIO(), out, errors, asks=False)
+    screen = PipeScreen(io.BytesIO(), Outputs(out, errors), asks=False)
     screen.show("12:00 bob: hi")
     screen.complain("12:00 ! no")
     screen.prompt("#lobby> ")
@@ -502,7 +503,7 @@ async def test_what_was_on_the_screen_for_a_while_counts_as_read(autojump_clock:
 def test_the_terminal_shows_again_what_is_typed_after_a_password_that_was_never_given() -> None:
     outer, inner = pty.openpty()
     with os.fdopen(inner, "rb", buffering=0) as source:
-        screen = PipeScreen(source, io.StringIO(), io.StringIO(), asks=True)
+        screen = PipeScreen(source, Outputs(io.StringIO(), io.StringIO()), asks=True)
         assert screen.hide(on=True)
         assert not termios.tcgetattr(outer)[3] & termios.ECHO
         trio.run(screen.close)

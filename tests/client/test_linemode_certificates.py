@@ -18,7 +18,7 @@ from trialogue_client.lines.layout import plain
 from trialogue_client.lines.linemode import NO_CONNECTION, OK, LineMode
 from trialogue_client.lines.network import LineNetwork
 from trialogue_client.net.certificate_question import ask_person
-from trialogue_client.net.reconnect import PersistentConnection
+from trialogue_client.net.reconnect import ConnectionPlan, PersistentConnection
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.profile import ConnectionProfile
 
@@ -50,7 +50,7 @@ class Meeting:
                 raise declined(CHANGED)
             return await self._server.dial()
 
-        return PersistentConnection(chat, HERE, dial, emit, lambda: iter([1.0] * 99))
+        return PersistentConnection(chat, ConnectionPlan(HERE, dial, lambda: iter([1.0] * 99)), emit)
 
 
 async def test_the_whole_fingerprint_accepts_it_and_something_else_does_not() -> None:

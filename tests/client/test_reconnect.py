@@ -18,7 +18,7 @@ from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.state import Identity
 from trialogue_client.net import backoff, explain
 from trialogue_client.net.link import ANSWER_SECONDS, GREETING_SECONDS, QUIET_SECONDS
-from trialogue_client.net.reconnect import QUIT_SECONDS, PersistentConnection
+from trialogue_client.net.reconnect import QUIT_SECONDS, ConnectionPlan, PersistentConnection
 
 HERE = Endpoint("fake.test", 6667)
 Dial = Callable[[], Awaitable[trio.abc.Stream]]
@@ -34,7 +34,7 @@ class Client:
     def __init__(self, dial: Dial) -> None:
         self.events: list[ev.Event] = []
         self.chat = Chat(Identity("bob"))
-        self.connection = PersistentConnection(self.chat, HERE, dial, self._note, delays)
+        self.connection = PersistentConnection(self.chat, ConnectionPlan(HERE, dial, delays), self._note)
         self._changed = trio.Event()
 
     def _note(self, event: ev.Event) -> None:

@@ -16,7 +16,7 @@ from trialogue_client.core.commands.interpret import check, interpret, perform
 from trialogue_client.core.connection import DialError
 from trialogue_client.core.secrecy import ExposedError, is_secret
 from trialogue_client.core.state import Identity
-from trialogue_client.net.reconnect import PersistentConnection
+from trialogue_client.net.reconnect import ConnectionPlan, PersistentConnection
 from trialogue_client.net.sts import Policies
 
 CAPS = "batch draft/account-registration labeled-response"
@@ -180,7 +180,7 @@ async def test_the_connection_comes_again_at_once_by_tls(tmp_path: Path) -> None
         return ours
 
     connection = PersistentConnection(
-        Chat(Identity("bob")), HERE, dial, lambda _: None, lambda: iter([1.0]), policies=policies
+        Chat(Identity("bob")), ConnectionPlan(HERE, dial, lambda: iter([1.0]), policies=policies), lambda _: None
     )
     with pytest.raises(DialError, match="no TLS there"):
         await connection.run()
@@ -192,6 +192,8 @@ async def test_the_servers_password_is_not_sent_in_clear_unless_somebody_says_so
         ours, _ = trio.testing.memory_stream_pair()
         return ours
 
-    connection = PersistentConnection(Chat(Identity("bob", "secret")), HERE, dial, lambda _: None, lambda: iter([1.0]))
+    connection = PersistentConnection(
+        Chat(Identity("bob", "secret")), ConnectionPlan(HERE, dial, lambda: iter([1.0])), lambda _: None
+    )
     with pytest.raises(DialError, match="not encrypted"):
         await connection.run()

@@ -19,7 +19,7 @@ from trialogue_client.engine.startup import Startup
 from trialogue_client.lines.layout import plain
 from trialogue_client.lines.linemode import LineMode
 from trialogue_client.lines.network import LineNetwork
-from trialogue_client.net.reconnect import PersistentConnection
+from trialogue_client.net.reconnect import ConnectionPlan, PersistentConnection
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.profile import ConnectionProfile
 
@@ -152,7 +152,7 @@ class Run:
 
         server = self.servers.get(profile.endpoint.port)
         dial = server.dial if server is not None else nobody
-        return PersistentConnection(chat, profile.endpoint, dial, emit, lambda: iter([1.0] * 99))
+        return PersistentConnection(chat, ConnectionPlan(profile.endpoint, dial, lambda: iter([1.0] * 99)), emit)
 
 
 @asynccontextmanager

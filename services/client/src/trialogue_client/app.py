@@ -22,7 +22,7 @@ from trialogue_client.lines.pipe import PipeScreen, Source
 from trialogue_client.lines.row_printer import Layout
 from trialogue_client.lines.screen import Screen
 from trialogue_client.lines.startup import NoPasswordError, StartupQuestions
-from trialogue_client.lines.streams import QuitHandler, Streams
+from trialogue_client.lines.streams import Outputs, QuitHandler, Streams
 from trialogue_client.net.connector import Connector
 from trialogue_client.net.dial import dial
 from trialogue_client.net.discover import discover
@@ -124,7 +124,7 @@ def _screen(options: Options, streams: Streams) -> Screen:
         return PromptScreen(coloured=palette.wanted())
     source = cast(Source, getattr(sys.stdin.buffer, "raw", sys.stdin.buffer))
     asks = sys.stdin.isatty()
-    return PipeScreen(source, streams.out, streams.errors, asks=asks, shows=asks or options.show)
+    return PipeScreen(source, Outputs(streams.out, streams.errors), asks=asks, shows=asks or options.show)
 
 
 def _layout(options: Options, screen: Screen, memory: Memory, nick: Callable[[], str]) -> Layout:

@@ -25,10 +25,10 @@ class BufferedNetwork(Network):
         self,
         profile: ConnectionProfile,
         chat: Chat,
-        connect: Connect,
         settings: Settings,
         arrived: Callable[[], object],
     ) -> None:
+        """`arrived` is called when events wait where none waited before."""
         super().__init__(profile, chat)
         self.model = Model(chat, settings.highlights)
         self.typing = Typing(chat, settings.typing)
@@ -37,8 +37,11 @@ class BufferedNetwork(Network):
         self.queue = EventQueue(arrived)
         self.over = False
         """Whether its connection has ended for good, while its conversations can still be read."""
-        self.connection = connect(profile, chat, self.queue.put, lambda text: self.queue.put(Remark(text)))
         self.adopt(settings)
+
+    def connect(self, connect: Connect) -> None:
+        """Make the connection, which `run` keeps."""
+        self.connection = connect(self.profile, self.chat, self.queue.put, lambda text: self.queue.put(Remark(text)))
 
     async def run(self) -> None:
         """Stay connected until we leave or it cannot be done; `Ended` tells."""

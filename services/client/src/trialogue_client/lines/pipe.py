@@ -11,7 +11,7 @@ import trio
 
 from trialogue_client.core.completion import Completion
 from trialogue_client.core.visible import visible
-from trialogue_client.lines.streams import Sink
+from trialogue_client.lines.streams import Outputs, Sink
 
 if sys.platform == "win32":
     import ctypes
@@ -37,7 +37,7 @@ class Source(Protocol):
 class PipeScreen:
     """Lines in, lines out."""
 
-    def __init__(self, source: Source, sink: Sink, errors: Sink, *, asks: bool, shows: bool = True) -> None:
+    def __init__(self, source: Source, outputs: Outputs, *, asks: bool, shows: bool = True) -> None:
         """Read from an unbuffered `source`: a buffered one would hold its lock until somebody types, even at exit.
 
         Without `shows`, only what goes wrong is written.
@@ -46,8 +46,8 @@ class PipeScreen:
         self.echoes = asks
         self._shows = shows
         self._source = source
-        self._sink = sink
-        self._errors = errors
+        self._sink = outputs.out
+        self._errors = outputs.errors
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._lines: deque[str] = deque()
         self._rest = ""

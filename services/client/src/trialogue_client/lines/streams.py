@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import trio
 
@@ -23,6 +23,13 @@ class Sink(Protocol):
 
     def flush(self) -> None:
         """Hold nothing back."""
+
+
+class Outputs(NamedTuple):
+    """Where text goes, and where complaints go."""
+
+    out: Sink
+    errors: Sink
 
 
 class Streams:

@@ -11,7 +11,7 @@ from trialogue_client.core.chat import Chat
 from trialogue_client.net.backoff import delays
 from trialogue_client.net.certificate_question import ask_person
 from trialogue_client.net.dial import dial
-from trialogue_client.net.reconnect import PersistentConnection
+from trialogue_client.net.reconnect import ConnectionPlan, PersistentConnection
 from trialogue_client.net.sts import Policies
 from trialogue_client.net.trust import KnownHosts
 from trialogue_client.settings.profile import ConnectionProfile
@@ -33,6 +33,5 @@ class Connector:
         known = KnownHosts(self._directory / "known_hosts")
         reach = partial(dial, profile.endpoint, known, tell, self._policies, ask_person(emit) if self._asks else None)
         again = partial(delays, SystemRandom())
-        return PersistentConnection(
-            chat, profile.endpoint, reach, emit, again, patient=profile.patient, policies=self._policies
-        )
+        plan = ConnectionPlan(profile.endpoint, reach, again, profile.patient, self._policies)
+        return PersistentConnection(chat, plan, emit)

@@ -1,7 +1,8 @@
-"""One link after the other, for as long as the person wants to talk."""
+"""Keeps a chat connected, by one link after the other."""
 
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 
 import trio
 
@@ -24,34 +25,37 @@ Dial = Callable[[], Awaitable[trio.abc.Stream]]
 Delays = Callable[[], Iterator[float]]
 
 
-class PersistentConnection:
-    """Keeps one chat connected."""
+@dataclass(frozen=True, slots=True)
+class ConnectionPlan:
+    """How a server is reached, and how often that is tried."""
 
-    def __init__(
-        self,
-        chat: Chat,
-        endpoint: Endpoint,
-        dial: Dial,
-        emit: Callable[[ev.Event], None],
-        delays: Delays,
-        *,
-        patient: bool = False,
-        policies: Policies | None = None,
-    ) -> None:
-        """With `patient`, a first attempt that fails is no reason to give up either; `dial` obeys the `policies`."""
+    endpoint: Endpoint
+    dial: Dial
+    """Connects to it once, and obeys the `policies`."""
+    delays: Delays
+    """The seconds between attempts, from the first one on."""
+    patient: bool = False
+    """Whether to try again when the first attempt fails."""
+    policies: Policies | None = None
+
+
+class PersistentConnection:
+    """Keeps one chat connected: dials, and dials again whenever the connection is lost."""
+
+    def __init__(self, chat: Chat, plan: ConnectionPlan, emit: Callable[[ev.Event], None]) -> None:
+        """`emit` is called with each event."""
         self.chat = chat
-        self._endpoint = endpoint
-        self._dial = dial
+        self._plan = plan
+        self._endpoint = plan.endpoint
         self._emit = emit
-        self._new_delays = delays
-        self._delays = delays()
+        self._delays = plan.delays()
         self._link: Link | None = None
         self._scope = trio.CancelScope()
         self._linked = trio.CancelScope()
         self._reason = ""
         self._was_online = False
-        self._patient = patient
-        self._policies = policies
+        self._patient = plan.patient
+        self._policies = plan.policies
         self._sent_away = False
         """Whether the server has just sent us to its TLS port."""
         self._login_failed = False
@@ -105,7 +109,7 @@ class PersistentConnection:
     async def _serve(self) -> None:
         self._reason, self._login_failed = "the connection was closed", False
         self._emit(Dialling(self._endpoint))
-        stream = await self._dial()
+        stream = await self._plan.dial()
         private, encrypted = is_private(self._endpoint, stream), is_encrypted(self._endpoint, stream)
         if not private and self.chat.identity.password and not self.chat.plain_secrets:
             await trio.aclose_forcefully(stream)
@@ -138,7 +142,7 @@ class PersistentConnection:
         match event:
             case ev.Registered():
                 self._was_online = True
-                self._delays = self._new_delays()
+                self._delays = self._plan.delays()
             case ev.MustEncrypt() if self._policies is not None:
                 self._policies.require(self._endpoint, event.port)
                 self._sent_away = True

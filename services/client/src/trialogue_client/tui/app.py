@@ -76,10 +76,10 @@ class Trialogue(App[int]):
         self._guest = Guest(self._handle_exception, ending, self._signalled)
         self._keyboard = Keyboard(self, super().on_event)
         engine = Engine(Startup(options, self.memory), KeyRingPasswords(self.memory), asks=True)
-        self._tasks = TaskRunner(engine.passwords, self._guest, self.post_message)
+        self._tasks = TaskRunner(engine.passwords, self._guest, self.post_message, find)
         self._opener = ConnectionOpener(self, engine, self._guest, self._ended)
         self._offers = DeferredQuestions(self, engine, self._opener, self._request)
-        self._startup_dialogs = StartupDialogs(self, engine.startup, self._guest, self._tasks, self._opener, find)
+        self._startup_dialogs = StartupDialogs(self, engine.startup, self._tasks, self._opener)
         self._settings = SettingsControl(self, self.memory, self._opener, self._paint)
         self._interrupted = False
 

@@ -49,7 +49,8 @@ class ConnectionOpener:
         chat = self._startup.chat(profile, first=first, first_page=PAGE)
         lost = self._unsent if talk is None else []
         talk = talk or self._main_screen()
-        network = BufferedNetwork(profile, chat, self._connect, self._memory.settings, talk.arrived)
+        network = BufferedNetwork(profile, chat, self._memory.settings, talk.arrived)
+        network.connect(self._connect)
         talk.add(network)
         self._guest.spawn(network.run)
         for problem in (*self._memory.problems, *lost):

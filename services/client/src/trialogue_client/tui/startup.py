@@ -1,24 +1,19 @@
 """From the command line, or from what was typed, to a server, a name and a password: what is missing is asked for."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-import trio
 from textual.app import App
 
 from trialogue_client.address import PORT, Endpoint
 from trialogue_client.engine.outcomes import ConnectWanted
 from trialogue_client.engine.startup import PasswordSource, Startup
 from trialogue_client.net import explain
-from trialogue_client.net.discover import Discover
-from trialogue_client.net.nearby_server import NearbyServer
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.connect import ConnectionOpener
-from trialogue_client.tui.screens.connect_form import ConnectForm
+from trialogue_client.tui.screens.connect_form import ConnectForm, Known
 from trialogue_client.tui.screens.dialogs import TextPrompt, YesNo
 from trialogue_client.tui.tasks import LookedUp, TaskRunner
-from trialogue_client.tui.terminal.guest import Guest
 from trialogue_client.wording.questions import password_of
 
 
@@ -29,17 +24,13 @@ class StartupDialogs:
         self,
         app: App[int],
         startup: Startup,
-        guest: Guest,
         tasks: TaskRunner,
         opener: ConnectionOpener,
-        discover: Discover,
     ) -> None:
         self._app = app
         self._startup = startup
-        self._guest = guest
         self._tasks = tasks
         self._opener = opener
-        self._discover = discover
 
     def set_out(self) -> None:
         """Go where the command line says; else to the servers that are wanted at every start; else ask."""
@@ -64,10 +55,10 @@ class StartupDialogs:
         """Ask where to, and as whom; what is known already is filled in."""
         settings, login = self._startup.memory.settings, "" if further else self._startup.options.login
         nick = nick or settings.name_at(endpoint.host, endpoint.port)
-        seek = self._seek if settings.nearby and (further or not self._startup.has_address) else None
+        seek = self._tasks.find_servers if settings.nearby and (further or not self._startup.has_address) else None
         problem = problem or " ".join(self._startup.memory.problems[:1])
-        asking = ConnectForm(endpoint, nick, settings.servers, problem, login=login, further=further, seek=seek)
-        self._app.push_screen(asking, self._asked)
+        known = Known(endpoint, nick, login, problem, further)
+        self._app.push_screen(ConnectForm(known, settings.servers, seek), self._asked)
 
     def looked_up(self, event: LookedUp) -> None:
         """Go on with what the key ring has said."""
@@ -75,17 +66,6 @@ class StartupDialogs:
             self._ask_password(event.profile, f"{event.problem} ")
         else:
             self._begin(event.profile)
-
-    def _seek(self, tell: Callable[[NearbyServer], object]) -> Callable[[], None]:
-        """Begin to look for servers on the local network; return how to end it."""
-        scope = trio.CancelScope()
-
-        async def look() -> None:
-            with scope:
-                await self._discover(tell)
-
-        self._guest.spawn(look)
-        return scope.cancel
 
     def _asked(self, profile: ConnectionProfile | None) -> None:
         if profile is not None:

@@ -1,13 +1,16 @@
-"""What takes its time, on the full screen: it runs in Trio, and what comes of it is a message."""
+"""Runs what takes time (the key ring, the local network) beside the full screen."""
 
 from collections.abc import Callable
 from functools import partial
 
+import trio
 from textual.message import Message
 
 from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.outcomes import Task
 from trialogue_client.engine.passwords import Passwords
+from trialogue_client.net.discover import Discover
+from trialogue_client.net.nearby_server import NearbyServer
 from trialogue_client.settings.key_ring import VaultError
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.screens.chat.requests import OutcomeRequested
@@ -24,12 +27,15 @@ class LookedUp(Message):
 
 
 class TaskRunner:
-    """Starts tasks, and posts what comes of them."""
+    """Runs tasks in Trio, and posts a message for what comes of each."""
 
-    def __init__(self, passwords: Passwords, guest: Guest, post: Callable[[Message], object]) -> None:
+    def __init__(
+        self, passwords: Passwords, guest: Guest, post: Callable[[Message], object], discover: Discover
+    ) -> None:
         self._passwords = passwords
         self._guest = guest
         self._post = post
+        self._discover = discover
 
     def start(self, network: BufferedNetwork, task: Task) -> None:
         """Run a task; `OutcomeRequested` follows for each of its outcomes."""
@@ -38,6 +44,17 @@ class TaskRunner:
     def look_up(self, profile: ConnectionProfile) -> None:
         """Look for the password of an account; `LookedUp` follows."""
         self._guest.spawn(partial(self._look_up, profile))
+
+    def find_servers(self, tell: Callable[[NearbyServer], object]) -> Callable[[], None]:
+        """Begin to look for servers on the local network; return what ends it."""
+        scope = trio.CancelScope()
+
+        async def look() -> None:
+            with scope:
+                await self._discover(tell)
+
+        self._guest.spawn(look)
+        return scope.cancel
 
     async def _run(self, network: BufferedNetwork, task: Task) -> None:
         for outcome in await task.run():

@@ -1,6 +1,6 @@
 """The first screen: asks for a server and a nick."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -19,6 +19,20 @@ from trialogue_client.tui.widgets.flags import CheckMark
 from trialogue_client.tui.widgets.line_input import LineInput
 from trialogue_client.tui.widgets.nearby import NearbyServers, Seek
 from trialogue_client.wording.form import ENCRYPT, in_form
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is filled in when the form opens."""
+
+    endpoint: Endpoint
+    nick: str = ""
+    login: str = ""
+    """The name of the person on this machine, for a server that was never visited."""
+    problem: str = ""
+    """One sentence on why the form is shown again, or ""."""
+    further: bool = False
+    """Whether we are on a server already, to which one may go back instead."""
 
 
 class ConnectForm(Screen[ConnectionProfile | None]):
@@ -45,24 +59,13 @@ class ConnectForm(Screen[ConnectionProfile | None]):
     ConnectForm Button { margin-right: 2; }
     """
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        nick: str,
-        servers: tuple[Server, ...],
-        problem: str = "",
-        *,
-        further: bool = False,
-        login: str = "",
-        seek: Seek | None = None,
-    ) -> None:
-        """With `further`, we are on a server already, and one may go back there instead.
-
-        `login` is a name to begin with, and `seek` looks for servers on the local network.
-        """
+    def __init__(self, known: Known, servers: tuple[Server, ...], seek: Seek | None = None) -> None:
+        """`servers` are those of earlier runs; `seek` looks for servers on the local network."""
         super().__init__()
-        self._endpoint, self._nick, self._servers, self._problem = endpoint, nick, servers, in_form(problem)
-        self._further, self._login, self._seek = further, login, seek
+        self._endpoint, self._nick, self._login = known.endpoint, known.nick, known.login
+        self._problem, self._further = in_form(known.problem), known.further
+        self._servers = servers
+        self._seek = seek
 
     def compose(self) -> ComposeResult:
         """Show what is asked, filled in as far as it is known."""
