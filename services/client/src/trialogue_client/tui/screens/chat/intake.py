@@ -47,4 +47,4 @@ class EventIntake:
         for network in self._networks.all:
             network.settle()
         if not self._presenter.over:
-            self._navigation.sync()
+            self._navigation.changed()

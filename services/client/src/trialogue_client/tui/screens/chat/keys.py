@@ -2,7 +2,7 @@
 
 from textual.binding import Binding, BindingType
 
-BOUND: list[BindingType] = [
+SCREEN: list[BindingType] = [
     Binding("f1", "keys", "Keys", priority=True),
     Binding("f2", "show('rooms')", "Rooms"),
     Binding("f3", "show('people')", "People"),
@@ -10,6 +10,8 @@ BOUND: list[BindingType] = [
     Binding("alt+down", "step(1)", "Down", priority=True),
     Binding("alt+a", "news", "Next unread", priority=True),
     Binding("ctrl+k", "switch", "Go to", priority=True),
+]
+CONVERSATION: list[BindingType] = [
     Binding("pageup", "scroll(-1)", "Back", priority=True),
     Binding("pagedown", "scroll(1)", "Forth", priority=True),
     Binding("ctrl+home", "unread", "First unread", priority=True),

@@ -14,15 +14,15 @@ from trialogue_client.tui.widgets.conversation.messages import Messages
 
 
 class Navigation:
-    """Moves between conversations. `sync` shows what has changed by it."""
+    """Moves between conversations. `changed` is called when another one is to be shown."""
 
     def __init__(
-        self, screen: Screen[str], networks: BufferedNetworks, read_timer: ReadTimer, sync: Callable[[], None]
+        self, screen: Screen[str], networks: BufferedNetworks, read_timer: ReadTimer, changed: Callable[[], None]
     ) -> None:
         self._screen = screen
         self._networks = networks
         self._read_timer = read_timer
-        self.sync = sync
+        self.changed = changed
 
     def seen(self) -> None:
         """Something new was shown."""
@@ -38,7 +38,7 @@ class Navigation:
         self._networks.go(network)
         self.turn_to(buffer)
         self._read_timer.soon()
-        self.sync()
+        self.changed()
 
     def turn_to(self, buffer: Buffer) -> None:
         """Put a conversation of the current server, and what was being typed there, on the screen."""

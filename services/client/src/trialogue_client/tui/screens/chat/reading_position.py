@@ -40,7 +40,7 @@ class ReadingPosition:
 
     def refresh(self) -> None:
         """Show what has changed."""
-        self._navigation.sync()
+        self._navigation.changed()
 
     def show(self, now: datetime) -> None:
         """Show what the conversation holds by now, and load what comes into sight."""
@@ -107,21 +107,21 @@ class ReadingPosition:
             self._model.switch(buffer)
         messages.choose(None)
         messages.to_end()
-        self._navigation.sync()
+        self._navigation.changed()
 
     def to_first_unread(self) -> None:
         """Go to the first new message, or to the first that is here."""
         first = self._first_unread() or next(iter(self._model.active.shown.entries), None)
         if first is not None:
             self._messages.reveal(first)
-            self._navigation.sync()
+            self._navigation.changed()
 
     def into_unread(self) -> None:
         """Go to the first new message if it is out of sight."""
         first = self._first_unread()
         if first is not None and self._messages.is_above(first):
             self._messages.reveal(first)
-            self._navigation.sync()
+            self._navigation.changed()
 
     def _first_unread(self) -> Entry | None:
         return next((entry for entry in self._model.active.shown.entries if entry.kind is RowKind.UNREAD), None)
@@ -130,6 +130,6 @@ class ReadingPosition:
         if buffer is not self._model.active:
             self._navigation.go(network, buffer)
         self._messages.hold()
-        self._navigation.sync()
+        self._navigation.changed()
         self._messages.reveal(entry)
         self._messages.choose(entry)

@@ -1,19 +1,17 @@
 """The main screen: its parts, and which of them does what a key or a click asks for."""
 
-from time import monotonic
 from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
-from textual.widgets import TextArea
 
 from trialogue_client.address import Endpoint
 from trialogue_client.core.commands.actions import Action
-from trialogue_client.core.completion import complete
 from trialogue_client.engine.buffered import BufferedNetwork, BufferedNetworks
 from trialogue_client.engine.engine import Engine
 from trialogue_client.engine.model import Model
@@ -21,32 +19,34 @@ from trialogue_client.settings import Settings
 from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.tui.clock import now
 from trialogue_client.tui.screens.chat import keys, views
+from trialogue_client.tui.screens.chat.conversation_pane import ConversationPane
 from trialogue_client.tui.screens.chat.disconnect import Disconnector
-from trialogue_client.tui.screens.chat.frame import Frame
 from trialogue_client.tui.screens.chat.intake import EventIntake
 from trialogue_client.tui.screens.chat.message_commands import MessageCommands
 from trialogue_client.tui.screens.chat.navigation import Navigation
 from trialogue_client.tui.screens.chat.presenter import ChatPresenter
 from trialogue_client.tui.screens.chat.read_timer import ReadTimer
 from trialogue_client.tui.screens.chat.reading_position import ReadingPosition
+from trialogue_client.tui.screens.chat.side_lists import PeopleList, RoomList, SideList
 from trialogue_client.tui.screens.chat.submitter import Submitter
-from trialogue_client.tui.screens.chat.surroundings import Surroundings
-from trialogue_client.tui.screens.dialogs import YesNo
 from trialogue_client.tui.widgets.composer import Composer
-from trialogue_client.tui.widgets.conversation.messages import Messages
 from trialogue_client.tui.widgets.sidebar import NameList
 from trialogue_client.wording.rows import RowKind
 
 
 class ChatScreen(Screen[str]):
-    """The conversations of all servers that we are on. Its result is why it ended, "" for because we wanted to.
+    """The conversations of all servers that we are on. Its result is the reason why it ended, "" if we wanted it to.
 
-    Textual finds handlers and actions by their names on the screen: most of the methods are one line that hands on.
+    What happens and what is done changes the networks and then `revision`, which is bound to each area of the screen:
+    the area shows what has changed for it. Textual finds handlers and actions by their names on the screen, and most
+    of the methods are one line that hands on.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = keys.BOUND
+    BINDINGS: ClassVar[list[BindingType]] = keys.SCREEN
 
-    times: reactive[bool] = reactive(True, init=False)
+    revision: var[int] = var(0, init=False)
+    """Increases with each change of what may be shown."""
+    times: var[bool] = var(True, init=False)
     """Whether the time is shown at which something was said."""
 
     class Arrived(Message):
@@ -56,19 +56,22 @@ class ChatScreen(Screen[str]):
         super().__init__()
         self.networks = BufferedNetworks()
         """To be filled before the screen is shown."""
-        navigation = self._navigation = Navigation(self, self.networks, ReadTimer(self, self.networks), self._sync)
+        navigation = self._navigation = Navigation(self, self.networks, ReadTimer(self, self.networks), self._changed)
         reading = self._reading = ReadingPosition(self, self.networks, navigation, self.tell)
-        self._surroundings = Surroundings(self, self.networks)
         self._disconnector = Disconnector(self, self.networks, navigation, self.tell)
         presenter = ChatPresenter(self, engine, self._disconnector, reading)
         self._dialogs = presenter.dialogs
         self._submitter = Submitter(self, self.networks, engine.commands, presenter)
-        self._message_commands = MessageCommands(self, self._act)
         self._intake = EventIntake(self, self.networks, presenter, navigation)
 
     def compose(self) -> ComposeResult:
         """Lay the parts out."""
-        yield Frame(lambda text: complete(text, *views.names(self.model)))
+        cls = ChatScreen
+        commands = MessageCommands(self, self._act)
+        with Horizontal():
+            yield RoomList(self.networks, "rooms").data_bind(cls.revision)
+            yield ConversationPane(self.networks, self._reading, commands, self.tell).data_bind(cls.revision, cls.times)
+            yield PeopleList(self.networks, "people").data_bind(cls.revision)
 
     @property
     def model(self) -> Model:
@@ -88,25 +91,20 @@ class ChatScreen(Screen[str]):
     def on_mount(self) -> None:
         """Begin."""
         self.composer.focus()
-        self.watch_times(self.times)
-        self._sync()
+        self._changed()
 
     def on_resize(self, event: events.Resize) -> None:
         """Show what there is space for."""
-        self._surroundings.arrange(event.size.width)
-        self.call_after_refresh(self._sync)
-
-    def watch_times(self, times: bool) -> None:
-        """Hand it down to the conversation."""
-        for messages in self.query(Messages):
-            messages.times = times
+        for names in self.query(SideList):
+            names.fit(event.size.width)
+        self.call_after_refresh(self._changed)
 
     def look(self, *, here: bool) -> None:
         """Note whether somebody looks at the screen."""
         self.networks.look(here=here)
         if here:
             self._navigation.seen()
-            self._sync()
+            self._changed()
 
     def arrived(self) -> None:
         """Take note that something has happened on a server."""
@@ -136,7 +134,7 @@ class ChatScreen(Screen[str]):
         """Say what is wrong, or what was done, where one looks."""
         self.model.show(look, [sentence], now())
         if self.is_mounted:
-            self._sync()
+            self._changed()
 
     def adopt(self, settings: Settings) -> None:
         """Take in that the settings have changed."""
@@ -144,28 +142,19 @@ class ChatScreen(Screen[str]):
         for network in self.networks.all:
             network.adopt(settings)
         if self.is_mounted:
-            self._sync()
+            self._changed()
 
-    def _sync(self) -> None:
-        self._reading.show(now())
-        self._surroundings.sync(monotonic())
-
-    def _hint(self) -> None:
-        self._surroundings.hint(monotonic())
+    def _changed(self) -> None:
+        """Have each area of the screen show what has changed."""
+        self.revision += 1
 
     def _act(self, network: BufferedNetwork, action: Action) -> None:
         self._submitter.act(network, action)
-        self._sync()
+        self._changed()
 
     @on(Arrived)
     def _arrived(self) -> None:
         self._intake.arrived()
-
-    @on(TextArea.Changed)
-    def _changed(self) -> None:
-        self.networks.current.typing.typed(self.composer.text, self.model.active, monotonic())
-        self.networks.current.flush()
-        self._hint()
 
     @on(Composer.Submitted)
     def _submitted(self, event: Composer.Submitted) -> None:
@@ -175,48 +164,14 @@ class ChatScreen(Screen[str]):
             self._navigation.follow(before)
             self._reading.to_newest()
 
-    @on(Composer.PastedMuch)
-    def _pasted(self, event: Composer.PastedMuch) -> None:
-        count = event.text.strip("\n").count("\n") + 1
-        question = f"Put these {count} lines into the input? Nothing is sent before you press Enter."
-        answers = YesNo(question, "Put them in", "Leave them out")
-        self.app.push_screen(answers, lambda yes: self.composer.put(event.text) if yes else None)
-
     @on(Composer.AskedForKeys)
     def _asked_for_keys(self) -> None:
         self._dialogs.help(typed="?")
 
-    def action_keys(self) -> None:
-        """Show the keys and the commands."""
-        self._dialogs.help()
-
     @on(Composer.Escaped)
     def _escaped(self) -> None:
-        intent, self.model.active.intent = self.model.active.intent, None
-        if intent is not None and intent.edits:
-            self.composer.become(intent.draft)
-        elif intent is None and self._submitter.stop():
-            self._reading.refresh()
-        self._hint()
-
-    @on(Messages.Chosen)
-    def _chosen(self) -> None:
-        self._hint()
-
-    @on(Messages.ActionRequested)
-    def _wanted(self, event: Messages.ActionRequested) -> None:
-        self._message_commands.do(self.networks.current, event.deed, event.entry)
-        self._hint()
-
-    @on(Messages.AtTop)
-    def _at_top(self) -> None:
-        if self._reading.at_top():
-            self._hint()
-
-    @on(Messages.AtEnd)
-    def _at_end(self) -> None:
-        if self._reading.at_end():
-            self._hint()
+        self._submitter.escaped()
+        self._changed()
 
     @on(NameList.Chosen, "#rooms")
     def _room_chosen(self, event: NameList.Chosen) -> None:
@@ -226,10 +181,14 @@ class ChatScreen(Screen[str]):
     def _person_chosen(self, event: NameList.Chosen) -> None:
         self._navigation.go(self.networks.current, self.model.open(event.key))
 
+    def action_keys(self) -> None:
+        """Show the keys and the commands."""
+        self._dialogs.help()
+
     def action_show(self, name: str) -> None:
         """Show or hide a list."""
-        self._surroundings.toggle(name, self.size.width)
-        self.call_after_refresh(self._sync)
+        self.query_one(f"#{name}", SideList).toggle()
+        self.call_after_refresh(self._changed)
 
     def action_step(self, step: int) -> None:
         """Go to the conversation above or below."""
@@ -243,26 +202,3 @@ class ChatScreen(Screen[str]):
     def action_switch(self) -> None:
         """Go to a conversation by a part of its name."""
         self._navigation.ask()
-
-    def action_scroll(self, step: int) -> None:
-        """Scroll by a page."""
-        self.query_one(Messages).page(step)
-        self._surroundings.status()
-
-    def action_newest(self) -> None:
-        """Go to the end."""
-        self._reading.to_newest()
-
-    def action_unread(self) -> None:
-        """Go to the first new message."""
-        self._reading.to_first_unread()
-
-    def action_choose(self) -> None:
-        """Choose a message, to do something with it."""
-        self.query_one(Messages).action_choose(-1)
-
-    def action_edit(self) -> None:
-        """Edit what we said last."""
-        if not self._message_commands.edit_last(self.networks.current):
-            self.tell("There is nothing here that you could edit.")
-        self._hint()

@@ -41,12 +41,15 @@ class Submitter:
         """Carry out an action."""
         self._presenter.show(network, self._commands.perform(network, action))
 
-    def stop(self) -> bool:
-        """Stop what is being sent in the conversation that is looked at; False if nothing is."""
+    def escaped(self) -> None:
+        """Have the text be an ordinary message again; where it is one, stop what is being sent in the conversation."""
         network = self._networks.current
-        outcomes = list(self._commands.stopped(network, network.model.active.name))
-        self._presenter.show(network, outcomes)
-        return bool(outcomes)
+        buffer = network.model.active
+        intent, buffer.intent = buffer.intent, None
+        if intent is None:
+            self._presenter.show(network, self._commands.stopped(network, buffer.name))
+        elif intent.edits:
+            self._screen.query_one(Composer).become(intent.draft)
 
     def _follow_intent(self, network: BufferedNetwork, buffer: Buffer, text: str) -> None:
         intent = buffer.intent

@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -30,6 +31,12 @@ class Rows(ScrollView, can_focus=False):
     Rows { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: scroll; }
     """
 
+    times: var[bool] = var(True, init=False)
+    """Whether to show when something was said."""
+
+    lines_below: var[int] = var(0, init=False)
+    """Lines below what is in sight, for whoever watches it."""
+
     class AtTop(Message):
         """The first row is in sight."""
 
@@ -38,8 +45,6 @@ class Rows(ScrollView, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self.times = True
-        """Whether to show when something was said."""
         self._measure: Measure | None = None
         self._measures: WeakKeyDictionary[Buffer, Measure] = WeakKeyDictionary()
         self._places: WeakKeyDictionary[Buffer, tuple[Entry, int]] = WeakKeyDictionary()
@@ -82,6 +87,7 @@ class Rows(ScrollView, can_focus=False):
         elif self._follows:
             self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
         self._refresh_if_seen(measure, tail)
+        self.lines_below = self.below
         if self.scroll_offset.y <= 0:
             self.post_message(self.AtTop())
 
@@ -152,6 +158,7 @@ class Rows(ScrollView, can_focus=False):
         """Notice whether the end and the beginning are in sight."""
         super().watch_scroll_y(old_value, new_value)
         self._follows = new_value >= self.max_scroll_y
+        self.lines_below = self.below
         if self._follows and new_value > old_value:
             self.post_message(self.AtEnd())
         if new_value <= 0 < old_value:
