@@ -1,4 +1,4 @@
-"""Can a few clients hold up or fill up the chat of others?  ``make attack``, or ``python -m benchmarks.attack``
+"""Measures what a few hostile clients can do to others.  ``make attack``, or ``python -m benchmarks.attack``
 
 Starts a server with the default limits (but that this machine is exempt from none), fills it with a room of 400 and
 3,000 rooms, lets twelve people talk, and has one attack after the other beside them. Prints a table over windows of ten
@@ -63,7 +63,7 @@ password = "a long password that nobody guesses"
 
 @dataclass(slots=True)
 class Window:
-    """What happened in ten seconds."""
+    """The measurements of ten seconds."""
 
     waits: list[float] = field(default_factory=list)
     peak: int = 0
@@ -92,7 +92,7 @@ class Person:
         return person
 
     async def say(self, *lines: str) -> None:
-        """Send lines."""
+        """Send lines, each with its end."""
         await self.stream.send_all("".join(f"{line}\r\n" for line in lines).encode())
 
     async def until(self, *words: bytes) -> None:
@@ -262,7 +262,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _is_kept(rows: list[list[str]]) -> bool:
-    """Did nobody wait for longer, and was no more memory taken, than is promised?"""
+    """Whether delays and memory stayed within the promised limits."""
     if not rows:
         return True
     before = int(rows[0][3])

@@ -29,7 +29,7 @@ _NICE = 19
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """What so many clients do, again and again, as fast as the server lets them."""
+    """One attack: what each attacker sends, again and again, as fast as the server lets it."""
 
     what: str
     clients: int
@@ -89,7 +89,7 @@ ATTACKS: dict[str, Attack] = {
 
 
 class Report:
-    """What came of it."""
+    """The result of one attack."""
 
     def __init__(self) -> None:
         self.lines = 0
@@ -189,7 +189,7 @@ async def _answer_pings(stream: trio.SocketStream) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Attack."""
+    """Run the attackers until they are stopped, and print a report."""
     name, port, tls_port, seconds = arguments
     if name == "crowd":
         trio.run(_be_a_crowd, int(port))

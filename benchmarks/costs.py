@@ -1,4 +1,4 @@
-"""What does the most expensive line of each command cost?  ``python -m benchmarks.costs [--write]``
+"""Measures the most expensive line of each command.  ``python -m benchmarks.costs [--write]``
 
 Each is said in three simulated servers of different sizes, without sockets. Prints a table of units of work (which the
 server counts itself), CPU, bytes of the answer, and how much of it is done without letting anybody else have a turn;
@@ -29,7 +29,7 @@ _BEGIN, _END = "<!-- costs: made by python -m benchmarks.costs --write -->", "<!
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a world is: people, rooms, how many of the people are in each of the asker's rooms."""
+    """The size of a world: people, rooms, how many of the people are in each of the asker's rooms."""
 
     people: int
     rooms: int
@@ -131,7 +131,7 @@ class Nowhere:
     """Takes what is sent to the crowd, and forgets it."""
 
     def send(self, data: bytes) -> None:
-        """Forget it."""
+        """Drop the bytes."""
 
     def finish(self) -> None:
         """Nothing is open."""
@@ -213,7 +213,7 @@ class Counted:
     size: int = 0
 
     def send(self, data: bytes) -> None:
-        """Count it."""
+        """Count the bytes."""
         self.size += len(data)
 
     def finish(self) -> None:
@@ -225,7 +225,7 @@ class Counted:
 
 @dataclass(slots=True)
 class Cost:
-    """What one line took."""
+    """The cost of one line."""
 
     units: int = 0
     told: int = 0

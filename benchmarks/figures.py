@@ -1,4 +1,4 @@
-"""What was measured: rows of figures, gathered over the rounds."""
+"""Tables of measurements, gathered over the rounds."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Who talks in how many rooms, and how the members read.
+    """The load: speakers, rooms, and how the members read.
 
     *talkers* is per room. *capabilities*: what the members of each third request, space-separated.
     *quick_acks*: whether each read is acknowledged at once; the kernel's delayed acknowledgements make a server that
@@ -56,7 +56,7 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Slowness:
-    """What became of the slow member: was its stream ended, bytes that it has read, what the room heard of its end."""
+    """The slow member: whether its stream was ended, bytes that it has read, what the room heard of its end."""
 
     closed: bool
     read_bytes: int

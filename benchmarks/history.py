@@ -1,4 +1,4 @@
-"""What does a long history cost?  ``python -m benchmarks.history [--messages N]``
+"""Measures what a long history costs.  ``python -m benchmarks.history [--messages N]``
 
 Fills a database with messages, and measures: bytes for each, a page of 50 from anywhere (alone, and while messages are
 written), the first page of searches, and how long a server takes to listen compared with one that has none. Takes

@@ -57,7 +57,7 @@ masks = ["*@127.9.9.*"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where they try: a server, and where its mail goes."""
+    """The target: a server, and where its mail goes."""
 
     port: int
     mails: Postbox
@@ -65,7 +65,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it."""
+    """The result of one attempt."""
 
     tried: str
     got_in: int = 0
@@ -75,7 +75,7 @@ class Outcome:
 
     @property
     def is_harmless(self) -> bool:
-        """Was all of it in vain?"""
+        """Whether every attempt failed."""
         return not (self.got_in or self.learned or self.kept_out)
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ _LOOK_SECONDS, _QUIET_LOOKS, _IDLE_SHARE, _LONGEST_AFTERWARDS = 0.5, 5, 0.03, 15
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a round is run. *window*: messages in flight in total; *rate*: messages a second when paced."""
+    """The parameters of a round. *window*: messages in flight in total; *rate*: messages a second when paced."""
 
     seconds: float
     load: Load

@@ -1,4 +1,4 @@
-"""Which processors are whose: one for the load generator alone, the others for the server.
+"""Assigns processors: one for the load generator alone, the others for the server.
 
 Left to itself, the scheduler at times puts both on one processor, because each wakes the other, and the same server
 then measures half its rate.

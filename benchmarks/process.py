@@ -1,4 +1,4 @@
-"""What the kernel tells about a running process: its children and its resident memory.
+"""Reads from the kernel the children and the resident memory of a running process.
 
 CPU time is read by the load generator itself, at the exact ends of a measured window.
 """

@@ -1,4 +1,4 @@
-"""Has the server become slower?  ``python -m benchmarks.quick [--against COMMIT]``, from the top of the checkout.
+"""Compares speed with an older commit.  ``python -m benchmarks.quick [--against COMMIT]``, in the checkout.
 
 Measures the CPU of this checkout's server beside an earlier commit's and the floor, in turn, and prints the ratios.
 Exit code: 0; 1 if it takes more than FACTOR times the CPU that it took; 2 with one sentence if it cannot be measured.

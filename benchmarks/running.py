@@ -27,7 +27,7 @@ _LAST_WORDS_SECONDS = 1.0  # a server that breaks resets its connections a littl
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningServer:
     """A server that accepts connections."""
 
     port: int
@@ -35,7 +35,7 @@ class Running:
 
 
 @contextmanager
-def running(server: Server, options: Options) -> Iterator[Running]:
+def running(server: Server, options: Options) -> Iterator[RunningServer]:
     """Start *server*, wait until it accepts, and stop it at the end. BenchmarkError with its own last words."""
     if server.program is None:
         raise BenchmarkError(f"{server.name} is not installed (Debian: apt-get install {server.name}).")
@@ -51,7 +51,7 @@ def running(server: Server, options: Options) -> Iterator[Running]:
             )  # fmt: skip
         try:
             _wait_until_accepting(server.name, process, port, said)
-            yield Running(port, process.pid)
+            yield RunningServer(port, process.pid)
         except BenchmarkError as error:
             if not _ends(process, _LAST_WORDS_SECONDS):
                 raise

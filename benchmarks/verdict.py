@@ -1,4 +1,4 @@
-"""Is that slower, or is it noise?"""
+"""Decides whether a difference is slower or noise."""
 
 from __future__ import annotations
 

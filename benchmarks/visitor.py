@@ -16,7 +16,7 @@ _NUMBERS = count()
 
 
 class Visitor:
-    """One connection."""
+    """One connection to a server."""
 
     def __init__(self, stream: trio.SocketStream) -> None:
         self._stream = stream
@@ -39,7 +39,7 @@ class Visitor:
         return visitor
 
     async def say(self, *lines: str) -> None:
-        """Send lines."""
+        """Send lines, each with its end."""
         await self._stream.send_all("".join(f"{line}\r\n" for line in lines).encode())
 
     async def hear(self, *words: str) -> str:
@@ -71,7 +71,7 @@ class Visitor:
         return await self.hear(" 903 ", " 904 ")
 
     async def close(self) -> None:
-        """Go."""
+        """Close the connection."""
         await self._stream.aclose()
 
     async def _read(self) -> bool:

@@ -1,4 +1,4 @@
-"""What our server's memory for an idle connection consists of, by where in the code it was allocated."""
+"""Breaks our server's memory for an idle connection down by where in the code it was allocated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a connection costs that does nothing: memory, up to what the machine lets a process open."""
+"""Measures the memory of idle connections, up to as many as the machine lets a process open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a part of the programme consists of, and how its rounds are run."""
+"""A part of the programme: its columns, and how its rounds are run."""
 
 from __future__ import annotations
 

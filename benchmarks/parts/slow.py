@@ -1,4 +1,4 @@
-"""One member of a full room reads slowly, or never: does anybody else wait?"""
+"""Measures whether others wait while one member of a full room reads slowly, or never."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the parts in which people talk have in common: the columns, and how a round becomes rows."""
+"""Shared by the parts in which people talk: the columns, and how a round becomes rows."""
 
 from __future__ import annotations
 

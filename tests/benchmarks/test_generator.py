@@ -19,10 +19,10 @@ from benchmarks.servers import Options, known
 pytestmark = [pytest.mark.system, pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")]
 
 
-class _Doubling(socketserver.StreamRequestHandler):
+class _DoublingServer(socketserver.StreamRequestHandler):
     """A chat server for one room that delivers each message twice."""
 
-    joined: ClassVar[list[_Doubling]] = []
+    joined: ClassVar[list[_DoublingServer]] = []
     lock: ClassVar[threading.Lock] = threading.Lock()
 
     def handle(self) -> None:
@@ -44,7 +44,7 @@ class _Doubling(socketserver.StreamRequestHandler):
                     self._tell(others, b":%s!u@h PRIVMSG %s\r\n" % (nick, rest) * 2)
 
     @staticmethod
-    def _tell(members: list[_Doubling], line: bytes) -> None:
+    def _tell(members: list[_DoublingServer], line: bytes) -> None:
         for member in members:
             member.wfile.write(line)
 
@@ -90,7 +90,7 @@ def test_many_rooms_keep_to_themselves() -> None:
 
 
 def test_a_server_that_delivers_twice_is_found_out() -> None:
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Doubling) as server:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _DoublingServer) as server:
         serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         serving.start()
         try:

@@ -25,7 +25,7 @@ from trialogue_client.settings.profile import ConnectionProfile
 CHANGED = CertificateChange(HERE, ":".join(["AB"] * 32), ":".join(["CD"] * 32))
 
 
-class Meeting:
+class CertificateScene:
     """Line mode as bob, who meets another certificate before the server."""
 
     def __init__(self, server: FakeServer, *, asks: bool) -> None:
@@ -55,7 +55,7 @@ class Meeting:
 
 async def test_the_whole_fingerprint_accepts_it_and_something_else_does_not() -> None:
     async with trio.open_nursery() as nursery:
-        meeting = Meeting(FakeServer(nursery), asks=True)
+        meeting = CertificateScene(FakeServer(nursery), asks=True)
         nursery.start_soon(meeting.run)
         await meeting.screen.until_asked("The whole fingerprint, or yes")
         assert f"! {CHANGED.headline}" in meeting.screen.complaints
@@ -74,7 +74,7 @@ async def test_the_whole_fingerprint_accepts_it_and_something_else_does_not() ->
 async def test_enter_alone_leaves_and_a_pipe_is_told_how_to_accept_it() -> None:
     async with trio.open_nursery() as nursery:
         for asks, sentence in ((True, "was not accepted"), (False, f"trialogue-client {HERE.host} {HERE.port} --tls")):
-            meeting = Meeting(FakeServer(nursery), asks=asks)
+            meeting = CertificateScene(FakeServer(nursery), asks=asks)
             if asks:
                 meeting.screen.type("")
             await meeting.run()

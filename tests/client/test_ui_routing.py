@@ -1,4 +1,4 @@
-"""In which conversation is each kind of event to be read?"""
+"""The conversation in which each kind of event is shown."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""LIST."""
+"""LIST: which channels are listed, and to whom."""
 
 import pytest
 

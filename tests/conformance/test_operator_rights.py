@@ -1,4 +1,4 @@
-"""Whose are an operator's rights? Those of the session that proved what was asked for, and of no other device.
+"""An operator's rights belong to the session that proved what was required, and to no other device.
 
 https://modern.ircdocs.horse/#operators
 """
@@ -23,7 +23,7 @@ def server(*entries: dict[str, Any], **settings: Any) -> Irc:
 
 
 def is_operator(client: Client) -> bool:
-    """May this session do what operators do, and see what they see?"""
+    """Whether this session has operator rights, and sees what operators see."""
     victim = client.irc.connect("victim", address="198.51.100.7")
     shown = params(client.ask("WHO victim %i"), "354")[0][-1]
     victim.send("QUIT")

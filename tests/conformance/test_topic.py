@@ -1,4 +1,4 @@
-"""TOPIC."""
+"""TOPIC: who may set the topic, and who is told of it."""
 
 from tests.support.irc import Irc, commands, params
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from trialogue_server.config import Config
 
 
-class Running:
+class RunningServer:
     """A server, and how it ended."""
 
     def __init__(self, admin: AdminListener | None = None, **settings: Any) -> None:
@@ -109,8 +109,8 @@ class Person:
 
 
 @asynccontextmanager
-async def running(**settings: Any) -> AsyncIterator[Running]:
-    server = Running(**settings)
+async def running(**settings: Any) -> AsyncIterator[RunningServer]:
+    server = RunningServer(**settings)
     try:
         with trio.fail_after(PATIENCE):
             async with trio.open_nursery() as nursery:

@@ -1,4 +1,4 @@
-"""Who hears it? What is kept for channels must always be what a fresh look would find."""
+"""Audiences: what is cached for a channel is always what a fresh search would find."""
 
 import pytest
 

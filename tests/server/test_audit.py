@@ -28,7 +28,7 @@ class Full:
     """A disk without room."""
 
     async def commit(self, batch: Sequence[Event]) -> None:
-        """Refuse."""
+        """Refuse every batch."""
         raise StoreUnavailable("full")
 
 

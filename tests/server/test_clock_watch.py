@@ -1,4 +1,4 @@
-"""When is the clock in doubt, and which times do ids have while it is set to and fro?"""
+"""A clock that is set: when it is in doubt, and which times ids have meanwhile."""
 
 import pytest
 from hypothesis import example, given

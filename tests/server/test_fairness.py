@@ -34,7 +34,7 @@ class Calls(trio.abc.Instrument):
         self.passes = [0]
 
     def before_io_wait(self, timeout: float) -> None:
-        """Begin anew."""
+        """Begin a new pass."""
         self.passes.append(0)
 
     def __call__(self, _frame: object, event: str, _argument: object) -> None:
@@ -42,8 +42,8 @@ class Calls(trio.abc.Instrument):
         self.passes[-1] += event in ("call", "c_call")
 
 
-class Listening(trio.abc.Instrument):
-    """In which pass did somebody hear something?"""
+class FirstSending(trio.abc.Instrument):
+    """Notes in which pass of the scheduler a peer was sent certain words."""
 
     def __init__(self, peer: Peer, words: bytes) -> None:
         self._peer, self._words = peer, words
@@ -51,7 +51,7 @@ class Listening(trio.abc.Instrument):
         self.heard: int | None = None
 
     def before_io_wait(self, timeout: float) -> None:
-        """Look."""
+        """Note the pass, once the words are sent."""
         self._passes += 1
         if self.heard is None and self._words in self._peer.transport.sent:
             self.heard = self._passes
@@ -97,7 +97,7 @@ async def test_a_hundred_hold_up_nobody(live: Live, before: tuple[str, ...], lin
     for number, attacker in enumerate(attackers):
         attacker.say(*[line.format(nick=f"mal{number}{turn}") for turn in range(2) for line in lines])
     alice.say("PRIVMSG #talk :is anybody there?")
-    calls, listening = Calls(), Listening(bob, b"is anybody there?")
+    calls, listening = Calls(), FirstSending(bob, b"is anybody there?")
     trio.lowlevel.add_instrument(calls)
     trio.lowlevel.add_instrument(listening)
     sys.setprofile(calls)

@@ -115,7 +115,7 @@ class Chat(RuleBasedStateMachine):
             self.clients.remove(one)
 
     def labels_work(self, client: Client) -> bool:
-        """Are labels negotiated?"""
+        """Whether labels are negotiated."""
         return client.session.caps & _LABELS == _LABELS
 
     def rooms(self, client: Client) -> set[str]:

@@ -1,4 +1,4 @@
-"""Who is pinged, and who has been silent for too long?"""
+"""Liveness: when a session is pinged, and when it has been silent for too long."""
 
 import pytest
 

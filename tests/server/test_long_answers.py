@@ -234,7 +234,7 @@ class Box:
         self.bytes_queued.kill = self.kill
 
     def send(self, data: bytes) -> None:
-        """Forget it."""
+        """Drop the bytes."""
 
     def finish(self) -> None:
         """Nothing is open."""

@@ -46,7 +46,7 @@ class Ear:
         self._news = trio.Event()
 
     async def hears(self, name: str, change: ServiceStateChange = ServiceStateChange.Added) -> None:
-        """Wait for it."""
+        """Wait until a service has been announced or withdrawn."""
         while (name, change) not in self._heard:
             await self._news.wait()
 

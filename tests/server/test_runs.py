@@ -17,7 +17,7 @@ class LastPiece(ListSink):
     piece = b""
 
     def send(self, data: bytes) -> None:
-        """Take bytes."""
+        """Keep the bytes."""
         self.piece = data
 
 
@@ -42,7 +42,7 @@ def everybody(irc: Irc) -> dict[str, Client]:
 
 
 def hearers(irc: Irc, room: str) -> set[str]:
-    """Who is in a room?"""
+    """The members of a room."""
     channel = irc.core.world.channel(room)
     return {member.user.nick for member in channel.members.values()} if channel is not None else set()
 

@@ -24,7 +24,7 @@ class Passes(trio.abc.Instrument):
         self.all: list[list[str]] = []
 
     def before_io_wait(self, timeout: float) -> None:
-        """Begin the next one."""
+        """Begin the list of the next pass."""
         self.all.append([])
 
     def note(self, what: str) -> None:

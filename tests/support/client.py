@@ -41,7 +41,7 @@ class Client:
         return hashlib.sha256(certificate).digest().hex(":").upper()
 
     def say(self, *lines: str) -> None:
-        """Send lines."""
+        """Send lines, each with its end."""
         self.sock.sendall("".join(f"{line}\r\n" for line in lines).encode())
 
     def line(self) -> str | None:
@@ -81,7 +81,7 @@ class Client:
         return self
 
     def is_answered(self) -> bool:
-        """Does the server still talk to this client?"""
+        """Whether the server still answers this client."""
         self.say("PING :are you there")
         return bool(self.until("are you there"))
 

@@ -73,7 +73,7 @@ class Crowd:
             member.heard, member.last = 0, b""
 
     def all_have_heard(self) -> bool:
-        """Has everybody heard what they listen for?"""
+        """Whether everybody has received the line that they wait for."""
         return all(member.heard for member in self.members)
 
     def wait(self, done: Callable[[], bool]) -> None:

@@ -46,14 +46,14 @@ def tls_client(theirs: socket.socket, certificate: Path | None = None, *, versio
 
 
 async def shake_hands(*transports: Transport) -> None:
-    """Start all."""
+    """Complete the handshake of each."""
     async with trio.open_nursery() as nursery:
         for transport in transports:
             nursery.start_soon(transport.start)
 
 
 async def send_all(transport: Transport, data: bytes) -> None:
-    """Send everything."""
+    """Send all bytes."""
     while data:
         try:
             data = data[transport.send(data) :]

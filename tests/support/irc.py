@@ -109,7 +109,7 @@ class ListSink:
         self.killed_by = ""
 
     def send(self, data: bytes) -> None:
-        """Take bytes."""
+        """Keep the bytes."""
         self.data += data
 
     def finish(self) -> None:

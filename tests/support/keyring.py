@@ -9,7 +9,7 @@ from keyring.errors import PasswordDeleteError
 
 
 class Ring(KeyringBackend):
-    """What the system would have."""
+    """A key ring in place of the system's."""
 
     priority: float = 5
 
@@ -22,7 +22,7 @@ class Ring(KeyringBackend):
         return self.kept.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep it."""
+        """Keep a password."""
         self.kept[service, username] = password
 
     def delete_password(self, service: str, username: str) -> None:

@@ -31,7 +31,7 @@ NOWHERE = Path("/dev/null/nowhere")
 
 
 def never(*_: object) -> PersistentConnection:
-    """Connect nowhere."""
+    """Fail: nothing in such a test connects."""
     raise AssertionError
 
 

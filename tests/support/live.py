@@ -57,7 +57,7 @@ class Peer:
         return await self.hear()
 
     async def run(self) -> None:
-        """Serve it."""
+        """Serve one connection."""
         await self.connection.serve()
         self.ended.set()
 

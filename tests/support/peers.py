@@ -113,7 +113,7 @@ class Irssi:
 
     @property
     def is_running(self) -> bool:
-        """Has its terminal not closed?"""
+        """Whether its terminal is still open."""
         return bool(self._tmux("list-sessions", check=False))
 
     def close(self) -> None:

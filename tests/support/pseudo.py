@@ -85,11 +85,11 @@ class Pseudo:
 
     @property
     def echoes(self) -> bool:
-        """Does the terminal show what is typed?"""
+        """Whether the terminal echoes what is typed."""
         return bool(termios.tcgetattr(self._end)[3] & termios.ECHO)
 
     def type(self, text: str) -> None:
-        """Press keys."""
+        """Write keys to the terminal."""
         os.write(self._end, text.encode())
 
     def stall(self) -> None:

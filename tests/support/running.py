@@ -31,7 +31,7 @@ class Person:
         self._rest = b""
 
     async def say(self, *lines: str) -> None:
-        """Send lines."""
+        """Send lines, each with its end."""
         await self._stream.send_all("".join(f"{line}\r\n" for line in lines).encode())
 
     async def line(self) -> str:
@@ -60,8 +60,8 @@ class Person:
         await self.hear("422", "376")
 
 
-class Running:
-    """A server that people can come to."""
+class RunningServer:
+    """A server that accepts connections."""
 
     def __init__(self, core: Core, plain: tuple[str, int], secure: tuple[str, int]) -> None:
         self.core = core
@@ -93,7 +93,7 @@ class Running:
 
 
 @asynccontextmanager
-async def running(directory: Path, **settings: Any) -> AsyncIterator[Running]:
+async def running(directory: Path, **settings: Any) -> AsyncIterator[RunningServer]:
     """Run a server with these settings; what it keeps is in memory, its certificate in the directory."""
     config = msgspec.convert({"flood": {"rate": 0}, **settings}, Config)
     plain, secure = (open_listeners("127.0.0.1", 0, 200) for _ in range(2))
@@ -105,7 +105,7 @@ async def running(directory: Path, **settings: Any) -> AsyncIterator[Running]:
     async with trio.open_nursery() as nursery:
         nursery.start_soon(app.run)
         await ready.wait()
-        server = Running(core, plain[0].getsockname(), secure[0].getsockname())
+        server = RunningServer(core, plain[0].getsockname(), secure[0].getsockname())
         try:
             yield server
         finally:

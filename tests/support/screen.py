@@ -94,8 +94,8 @@ def options(directory: Path, *words: str) -> Options:
     return parse_arguments(words, {"TRIALOGUE_CONFIG_DIR": str(directory)}, terminal=True)
 
 
-class Listening(Trialogue):
-    """The client, with an ear at its bell."""
+class RecordingClient(Trialogue):
+    """The client, which notes each bell."""
 
     def __init__(self, options: Options, found: Sequence[NearbyServer]) -> None:
         async def answer(tell: Callable[[NearbyServer], object]) -> None:
@@ -114,7 +114,7 @@ class Listening(Trialogue):
 class Person:
     """One client, its keys and its screen."""
 
-    def __init__(self, app: Listening, pilot: Pilot[int]) -> None:
+    def __init__(self, app: RecordingClient, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
 
@@ -125,7 +125,7 @@ class Person:
 
     @property
     def messages(self) -> Messages:
-        """The conversation."""
+        """The widget that shows the conversation."""
         return self.talk.query_one(Messages)
 
     def styles(self) -> dict[str, Style]:
@@ -150,7 +150,7 @@ class Person:
             raise AssertionError(f"never came: {wanted if with_text else 'it'}\n{self.screen()}") from None
 
     async def press(self, *keys: str) -> None:
-        """Press keys."""
+        """Press keys, one after the other."""
         await self.pilot.press(*keys)
 
     async def press_until(self, key: str, done: Callable[[], object]) -> None:
@@ -176,7 +176,7 @@ async def client(
     options: Options, size: tuple[int, int] = (80, 24), found: Sequence[NearbyServer] = ()
 ) -> AsyncIterator[Person]:
     """Run the full-screen client; these are the servers on its local network."""
-    app = Listening(options, found)
+    app = RecordingClient(options, found)
     async with app.run_test(size=size) as pilot:
         yield Person(app, pilot)
 

@@ -83,7 +83,7 @@ class Server:
 
     @property
     def is_running(self) -> bool:
-        """Has it not ended?"""
+        """Whether the process still runs."""
         return self.process.poll() is None
 
     @property
@@ -115,7 +115,7 @@ class Server:
 
 
 def allow_open_files(count: int) -> bool:
-    """Raise this process's limit of open files, which its children inherit. Is it enough now?"""
+    """Raise this process's limit of open files, which its children inherit; return whether it is enough."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < count <= hard or hard == resource.RLIM_INFINITY:
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count), hard))

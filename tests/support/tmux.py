@@ -117,5 +117,5 @@ class Terminals:
         self.press(name, "Enter")
 
     def close(self) -> None:
-        """End all of it."""
+        """End the server of the terminals."""
         self.tmux.close()

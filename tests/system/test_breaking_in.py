@@ -12,7 +12,7 @@ import trio
 from scramp import ScramClient
 
 from tests.support.patience import PATIENCE
-from tests.support.running import Person, Running, running
+from tests.support.running import Person, RunningServer, running
 from tests.support.sasl import encoded, plain
 from trialogue_server.store import passwords
 from trialogue_server.store.credentials import make_credentials
@@ -72,7 +72,7 @@ async def by_pass(person: Person, guess: str) -> bool:
     return "001" in (await person.hear("001", "464")).split()
 
 
-async def try_it(server: Running, guess: Guess, word: str, source: str) -> bool:
+async def try_it(server: RunningServer, guess: Guess, word: str, source: str) -> bool:
     person = await server.connect(source)
     return await guess(person, word)
 

@@ -13,7 +13,7 @@ import trio
 
 from tests.support.mail import Postbox
 from tests.support.patience import PATIENCE
-from tests.support.running import Running, running
+from tests.support.running import RunningServer, running
 from tests.support.server import allow_open_files
 from trialogue_server.net.self_signed import make_certificate
 from trialogue_server.store import passwords
@@ -124,7 +124,7 @@ _LOGINS = 100
 _AT_ONCE = 2
 
 
-class Hashing:
+class GatedHasher:
     """Finds every password right, once it is let go on; it may be called by many threads."""
 
     def __init__(self) -> None:
@@ -149,7 +149,7 @@ class Hashing:
         return True
 
 
-async def _log_in(server: Running, number: int) -> None:
+async def _log_in(server: RunningServer, number: int) -> None:
     person = await server.connect()
     response = b64encode(f"\0user{number}\0correct-horse".encode()).decode()
     await person.say("CAP REQ sasl", f"NICK user{number}", f"USER u{number} 0 * :u", "AUTHENTICATE PLAIN")
@@ -161,7 +161,7 @@ async def _log_in(server: Running, number: int) -> None:
 @pytest.mark.skipif(not allow_open_files(600), reason="needs 600 open files: raise the hard limit (ulimit -Hn)")
 async def test_a_hundred_logins_do_not_delay_chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashes are made in few worker threads at a time, so that chat goes on beside them."""
-    hashing = Hashing()
+    hashing = GatedHasher()
     monkeypatch.setattr(passwords, "verify", hashing)
     credentials = make_credentials("correct-horse", HashCost())
     with trio.fail_after(PATIENCE):

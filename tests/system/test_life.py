@@ -45,7 +45,7 @@ STUCK: dict[str, Any] = {
 
 
 def get_stuck(client: Client) -> None:
-    """Do so."""
+    """Ask for far more than is read, so that the answers wait in the server."""
     client.say(*["MOTD"] * 300)
 
 

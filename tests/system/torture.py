@@ -1,4 +1,4 @@
-"""kill -9 under load, again and again: who saw what, and is it in history?  ``python -m tests.system.torture``
+"""Kills the server under load, and checks that what was seen is in history.  ``python -m tests.system.torture``
 
 Several people talk in two rooms and write down what they see. The server is killed at a random moment and started
 again; they come back, ask for what was said after the last message that they saw, and send again what they do not know
@@ -49,7 +49,7 @@ ENVIRONMENT = WITHOUT_LIMITS | {
 
 @dataclass
 class View:
-    """What somebody saw of one room: message ids and texts."""
+    """The messages that somebody saw in one room: message ids and texts."""
 
     seen: list[tuple[str, str]] = field(default_factory=list)
     waiting: list[tuple[str, str]] = field(default_factory=list)
@@ -211,7 +211,7 @@ class Result:
 
     @property
     def is_flawless(self) -> bool:
-        """Was the promise kept?"""
+        """Whether everything that was seen is in history, once and in order."""
         return not (self.losses or self.doubles or self.disorder or self.unsaid)
 
     def __str__(self) -> str:

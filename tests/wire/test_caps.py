@@ -1,4 +1,4 @@
-"""Which capabilities are there, and how are they listed?"""
+"""The names of capabilities, and the lists of CAP."""
 
 import string
 

@@ -1,4 +1,4 @@
-"""Are two names the same name?"""
+"""Casemapping: when two names are the same name."""
 
 import string
 

@@ -1,4 +1,4 @@
-"""Whose fault is it?"""
+"""Invalid lines: the peer's fault, or the caller's."""
 
 from ircwire import FormatError, ParseError
 

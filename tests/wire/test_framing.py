@@ -1,4 +1,4 @@
-"""Where does a line end, and is it too long?"""
+"""Framing: where a line ends, and when it is too long."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""What does the server tell about itself?"""
+"""The tokens of RPL_ISUPPORT."""
 
 import string
 

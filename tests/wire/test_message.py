@@ -1,4 +1,4 @@
-"""What does a line say, and what may be said in one?"""
+"""Messages: parsing a line, and what a line may hold."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What does a mode string change?"""
+"""Mode strings: the changes that they stand for."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""Which number means what?"""
+"""The names of numerics."""
 
 import re
 

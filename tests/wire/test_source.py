@@ -1,4 +1,4 @@
-"""Who sent it, and does a mask match them?"""
+"""The source of a message, and the masks that match it."""
 
 import pytest
 from hypothesis import given

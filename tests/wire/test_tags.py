@@ -1,4 +1,4 @@
-"""What stands in a message's tags?"""
+"""The tags of a message."""
 
 import pytest
 from hypothesis import given

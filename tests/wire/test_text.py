@@ -1,4 +1,4 @@
-"""How does text fit into a line?"""
+"""Fitting text into lines."""
 
 from itertools import pairwise
 
