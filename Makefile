@@ -19,7 +19,7 @@ alone     := not system and not peers
 uv        := uv==0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test setup check lint hooks torture containers bench bench-quick attack lock dist release clean
+.PHONY: help serve test setup check lint hooks torture containers bench bench-quick attack said-once lock dist release clean
 
 ##@ Use it
 serve: $(stamp) ## start a server on this machine's loopback  (ARGS="HOST PORT …")
@@ -61,6 +61,9 @@ attack: $(stamp) ## attack servers of our own on loopback, and show what others 
 
 torture: $(stamp) ## kill the server under load, again and again, and compare what was seen with history  (SECONDS=600 or ROUNDS=1000)
 	@$(run) tests.system.torture $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+said-once: $(stamp) ## cut connections and kill the server while programs talk: is each line said once?  (ARGS="--rounds 200")
+	@$(run) tests.system.said_once $(ARGS)
 
 containers: $(stamp) ## build the images and play the scenarios between containers  (needs Docker)
 	@PYTHON=$(venv)/bin/python .ci/build server client

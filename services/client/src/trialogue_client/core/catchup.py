@@ -50,6 +50,8 @@ class CatchUp:
         self._own = UnechoedLines(fold)
         self._heard_at: datetime | None = None
         """The newest time that the server has told."""
+        self._came_at: datetime | None = None
+        """The server's time when it took us in."""
         self._since: datetime | None = None
         """From when on direct messages may have been missed."""
         self._jobs: dict[str, CatchUpJob] = {}
@@ -117,6 +119,7 @@ class CatchUp:
         """We have come somewhere, or gone, or know how far we have read there."""
         match event:
             case ev.Registered():
+                self._came_at = event.at
                 self._ask_for_people()
             case ev.Joined(me=True) if not event.replayed:
                 self._entered(event.room)
@@ -302,6 +305,8 @@ class CatchUp:
         if more:
             self._told.forget(job.target)  # What is between is told when somebody reads on backwards.
         told: list[ev.Event] = []
+        came = {event.msgid for event in job.gathered if event.msgid}
+        job.held = [event for event in job.held if event.msgid not in came or not self._is_repeated(event)]
         live = {event.msgid for event in job.held if event.msgid}
         live |= {event.msgid for event in job.gathered if self._was_shown(job, event)}
         for event in [*(event for event in job.gathered if event.msgid not in live), *job.held]:
@@ -323,6 +328,14 @@ class CatchUp:
             return False
         return self._own.is_shown(job.target, event.text)
 
+    def _is_repeated(self, event: ev.Event) -> bool:
+        """Return whether it is the echo of what we said before this connection, and sent again on it."""
+        at, came_at = event.at, self._came_at
+        return self._is_ours(event) and at is not None and came_at is not None and at < came_at
+
+    def _is_ours(self, event: ev.Event) -> bool:
+        return isinstance(event, ev.Said | ev.Noticed | ev.Tagged) and event.me
+
     def _finish_all(self, jobs: list[CatchUpJob]) -> list[ev.Event]:
         return [event for job in jobs for event in self._finish(job)]
 
@@ -335,6 +348,8 @@ class CatchUp:
                 return []
             if event.answer.startswith(_LABEL):
                 return []  # It was asked for by a room that we have left since.
+        elif self._is_ours(event) and not self._told.is_new(event):
+            return []  # The echo of what was sent again, and has been told already.
         elif key:
             job = self._jobs.get(key)
             if job is None and self._people is not None and CatchUpJob(conversation(event)).is_person:

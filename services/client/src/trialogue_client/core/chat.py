@@ -15,6 +15,8 @@ from trialogue_client.core import events as ev
 from trialogue_client.core.autojoin import AutojoinRooms
 from trialogue_client.core.catchup import CatchUp
 from trialogue_client.core.edits import Edits, PendingEdit
+from trialogue_client.core.idempotency import IdempotencyKeys, NewKey
+from trialogue_client.core.keyed_commands import KeyedCommands
 from trialogue_client.core.lines import PendingLines, TypedLine
 from trialogue_client.core.nick_recovery import NickRecovery
 from trialogue_client.core.pages import Pages
@@ -53,10 +55,12 @@ class Chat:
         first_page: int = 0,
         returning: bool = False,
         standing: Iterable[str] = (),
+        new_key: NewKey | None = None,
     ) -> None:
         """`first_page`: how many messages of history to ask for in a room where we have never been.
 
         With `returning`, the rooms are those that we were in last; `standing` are the `StandingCommands.lines` of then.
+        `new_key` makes idempotency keys; without it nothing is sent again.
         """
         self.identity = identity
         self.session: Session | None = None
@@ -64,7 +68,8 @@ class Chat:
         """How this server compared names the last time."""
         self._rooms = AutojoinRooms(rooms, self.fold, lasting=returning)
         self.standing = StandingCommands(self.fold, standing)
-        self._lines = PendingLines()
+        keys = IdempotencyKeys(new_key)
+        self._lines, self._commands = PendingLines(keys), KeyedCommands(keys)
         self.leaving = False
         """Whether we have said QUIT."""
         self.plain_secrets = False
@@ -77,7 +82,7 @@ class Chat:
         self._catch_up = CatchUp(self.fold, first_page)
         self._search = Searches()
         self._pages = Pages()
-        self._edits = Edits(self._say_edited)
+        self._edits = Edits(self._say_edited, self._commands)
         self._claim = NickRecovery(identity.nick, self.fold)
         self._stages: tuple[Stage, ...] = (
             self._search.handle,
@@ -174,7 +179,9 @@ class Chat:
         self._claim.connected(self.session)
 
     def disconnected(self) -> list[ev.Event]:
-        """End the connection; return what was not told yet, and the lines that may have arrived or not."""
+        """End the connection; return what was not told yet, and the lines that may have arrived or not, and cannot be
+        sent again.
+        """
         if self.session is not None:
             self._compare = self.session.state.features.fold
         held = self._catch_up.disconnected()
@@ -205,6 +212,14 @@ class Chat:
         self.session.send(message)
         self.standing.note(message)
         return True
+
+    def send_once(self, message: Message) -> None:
+        """Send a reaction or a redaction, and again if the connection breaks before it is answered, where that is safe.
+
+        Do this only while we are online. Raises FormatError.
+        """
+        assert self.session is not None
+        self._commands.send(self.session, message)
 
     def say(
         self, target: str, text: str, kind: ev.Kind = ev.Kind.TALK, tags: Mapping[str, str] | None = None
@@ -337,6 +352,7 @@ class Chat:
             case ev.Registered():
                 self._begin_again()
                 yield from self._rights_ended()
+                yield from self._repeat()
                 yield from self._flush()
             case ev.Joined(me=True):
                 self._rooms.entered(event.room)
@@ -347,8 +363,10 @@ class Chat:
                 self.identity = replace(self.identity, nick=event.new)
             case ev.Delivered():
                 self._lines.settle(event.ticket)
+                self._commands.settle(event.ticket)
                 yield from self._flush()
             case ev.Undelivered():
+                self._commands.settle(event.ticket)
                 yield from self._lines.fail(event)
                 yield from self._flush()
             case ev.Refused() if event.code in _CANNOT_JOIN and event.about:
@@ -379,6 +397,11 @@ class Chat:
         for room, key in self.autojoin.items():
             self.send(_join_message(room, key))
 
+    def _repeat(self) -> list[ev.Event]:
+        assert self.session is not None
+        self._commands.again(self.session)
+        return self._edits.again(self.session)
+
     def _move(self, old: str, new: str) -> None:
         """A room has another name: what we want there, and want to say there, is for the new one."""
         was = self.fold(old)
@@ -407,6 +430,7 @@ class Chat:
         else:
             self._rooms.refused(room, passing=event.code in _PASSING)
         yield from self._lines.drop(self.session, room, event.text)
+        yield from self._flush()  # what may have been said there before is answered even so
 
 
 def _join_message(room: str, key: str) -> Message:

@@ -6,10 +6,11 @@ https://ircv3.net/specs/extensions/message-redaction
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ircwire import Message
 from trialogue_client.core import events as ev
+from trialogue_client.core.keyed_commands import KeyedCommand, KeyedCommands
 from trialogue_client.core.session import Session
 
 _LOST = "the connection was lost before the old message was taken back"
@@ -25,20 +26,23 @@ class PendingEdit:
     tags: Mapping[str, str]
     token: str
     """Of the PING after the REDACT: its answer means that the server has decided."""
+    command: KeyedCommand | None = None
+    """The REDACT, if it can be sent again."""
 
 
 class Edits:
     """Those that are on their way, oldest first."""
 
-    def __init__(self, say: Callable[[PendingEdit], Iterable[ev.Event]]) -> None:
+    def __init__(self, say: Callable[[PendingEdit], Iterable[ev.Event]], commands: KeyedCommands) -> None:
         """`say` says the new text, once the server has taken the old one back."""
         self._say = say
+        self._commands = commands
         self._open: list[PendingEdit] = []
 
     def begin(self, session: Session, target: str, msgid: str, text: str, tags: Mapping[str, str]) -> None:
         """Ask the server to take a message back."""
-        session.send(Message("REDACT", [target, msgid]))
-        self._open.append(PendingEdit(target, msgid, text, tags, session.barrier()))
+        command = self._commands.send(session, Message("REDACT", [target, msgid]))
+        self._open.append(PendingEdit(target, msgid, text, tags, session.barrier(), command))
 
     def handle(self, event: ev.Event) -> Iterator[ev.Event]:
         """Return the event, and what comes of saying the new text, or that it comes to nothing."""
@@ -56,7 +60,16 @@ class Edits:
 
     def lost(self) -> list[ev.Event]:
         """Return what is not going to be said: there is no connection any more."""
-        gone, self._open = self._open, []
+        return self._give_up([edit for edit in self._open if not self._commands.has(edit.command)])
+
+    def again(self, session: Session) -> list[ev.Event]:
+        """Go on with what was sent again on a new connection; return what is not going to be said."""
+        gone = self.lost()
+        self._open = [replace(edit, token=session.barrier()) for edit in self._open]
+        return gone
+
+    def _give_up(self, gone: list[PendingEdit]) -> list[ev.Event]:
+        self._open = [edit for edit in self._open if edit not in gone]
         return [_not_sent(edit, _LOST) for edit in gone]
 
     def _of(self, msgid: str) -> PendingEdit | None:

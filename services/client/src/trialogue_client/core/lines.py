@@ -1,8 +1,9 @@
 """Every typed line, until the server has confirmed it.
 
 A text that needs several messages is as many lines here, and only so much is on its way at once: what has not been sent
-can still be stopped. A line that could not be sent goes out with the next connection; one that was on its way when the
-connection broke is reported and never sent twice, because nobody can know whether it arrived.
+can still be stopped. A line that could not be sent goes out with the next connection. So does one that was on its way
+when the connection broke, where the server knows idempotency keys; elsewhere it is reported and never sent twice,
+because nobody can know whether it arrived.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 
 from ircwire import FormatError
 from trialogue_client.core import events as ev
+from trialogue_client.core.idempotency import IdempotencyKeys, Keyed
 from trialogue_client.core.references import edits_of
 from trialogue_client.core.session import Session
 
@@ -28,6 +30,9 @@ class TypedLine:
     """What it is made of, once it is on its way; empty while it waits."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Client-only tags: which message it answers."""
+    keyed: Keyed = field(default_factory=Keyed)
+    in_doubt: bool = False
+    """Whether it was on its way when the connection broke, and will be sent again."""
 
     @property
     def height(self) -> int:
@@ -37,23 +42,27 @@ class TypedLine:
     @property
     def waits(self) -> bool:
         """Whether none of it is sent yet."""
-        return not self.tickets
+        return not self.tickets and not self.in_doubt
 
 
 class PendingLines:
     """Those that are not confirmed yet, oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: IdempotencyKeys) -> None:
+        self._keys = keys
         self.all: list[TypedLine] = []
 
     def send(self, session: Session, awaited: set[str]) -> list[ev.Event]:
-        """Send those that wait, except for rooms (`awaited`, folded) that we are on our way into."""
+        """Send those that are not on their way, except for rooms (`awaited`, folded) that we are on our way into."""
         fold, events = session.state.features.fold, list[ev.Event]()
-        for whole in [line for line in self.all if line.waits]:
+        for whole in [line for line in self.all if not line.tickets]:
             if fold(whole.target) in awaited and session.state.rooms.get(whole.target) is None:
                 continue
-            for line in self._split(whole, session):
-                flying = sum(one.height for one in self.all if not one.waits)
+            if whole.in_doubt and not self._may_repeat(whole, session):
+                events.append(self._give_up(whole))
+                continue
+            for line in [whole] if whole.in_doubt else self._split(whole, session):
+                flying = sum(one.height for one in self.all if one.tickets)
                 if flying and flying + line.height > WINDOW:
                     return events
                 events += self._send(line, session)
@@ -88,10 +97,21 @@ class PendingLines:
             yield ev.NotSent(line.target, line.text, reason, sure=True)
 
     def lost(self) -> list[ev.Event]:
-        """There is no connection any more: return those that may have arrived or not, and keep those that wait."""
-        lost = [line for line in self.all if not line.waits]
-        self.all = [line for line in self.all if line.waits]
-        return [ev.NotSent(line.target, line.text, "the connection was lost", sure=False) for line in lost]
+        """There is no connection any more: keep those that wait or can be sent again; return those that cannot, and may
+        have arrived or not.
+        """
+        for line in self.all:
+            if line.tickets and line.keyed.key:
+                line.tickets, line.in_doubt = set(), True
+        return [self._give_up(line) for line in [line for line in self.all if line.tickets]]
+
+    def _give_up(self, line: TypedLine) -> ev.Event:
+        self.all.remove(line)
+        return ev.NotSent(line.target, line.text, "the connection was lost", sure=False)
+
+    def _may_repeat(self, line: TypedLine, session: Session) -> bool:
+        is_one = len(session.parts(line.target, line.text, line.kind)) <= 1  # else, as of a longer nick, it is another
+        return is_one and self._keys.holds(session.state, line.keyed)
 
     def _of(self, ticket: int) -> TypedLine | None:
         return next((line for line in self.all if ticket in line.tickets), None)
@@ -109,8 +129,9 @@ class PendingLines:
         return lines
 
     def _send(self, line: TypedLine, session: Session) -> list[ev.Event]:
+        tags = {**line.tags, **self._keys.tags(session.state, line.keyed)}
         try:
-            line.tickets = set(session.say(line.target, line.text, line.kind, line.tags))
+            line.tickets, line.in_doubt = set(session.say(line.target, line.text, line.kind, tags)), False
         except FormatError:
             self.all.remove(line)
             return [ev.NotSent(line.target, line.text, "that is not a name", sure=True)]

@@ -22,6 +22,7 @@ WANTED = frozenset(
         caps.ECHO_MESSAGE,
         caps.EVENT_PLAYBACK,
         caps.EXTENDED_JOIN,
+        caps.IDEMPOTENCY_KEY,
         caps.INVITE_NOTIFY,
         caps.LABELED_RESPONSE,
         caps.MESSAGE_REDACTION,

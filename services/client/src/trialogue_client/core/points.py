@@ -43,12 +43,14 @@ class ToldMessages:
 
     def note(self, event: ev.Event, *, is_last: bool) -> None:
         """Remember that this was told; with `is_last`, it may be as far as we are now."""
-        if not event.msgid or not isinstance(event, ev.Said | ev.Noticed):
+        if not event.msgid or not isinstance(event, ev.Said | ev.Noticed | ev.Tagged):
             return
         key, point = self._fold(conversation(event)), Point(event.msgid, event.at)
         self._shown[event.msgid] = key
         if len(self._shown) > _REMEMBERED:
             del self._shown[next(iter(self._shown))]
+        if isinstance(event, ev.Tagged):
+            return
         first, last = self.first.get(key), self.last.get(key)
         if first is None or point.is_before(first):
             self.first[key] = point

@@ -32,6 +32,9 @@ _WHOLE = (caps.BATCH, caps.MULTILINE, caps.LABELED_RESPONSE)
 _REPLAYED = frozenset({"PRIVMSG", "NOTICE", "TAGMSG", "BATCH"})
 """What of the past is worth telling again."""
 
+_WAS_SAID = "MESSAGE_REDACTED"
+"""Of a message that was sent again: it was said, and somebody has taken it back since."""
+
 _KNOWS_NO_CAP = frozenset({"421", "451", "410"})
 """What servers say to CAP that do not know it, before they know who we are."""
 
@@ -215,9 +218,10 @@ class Session:
 
     def _stamp(self, event: Event, message: Message) -> Event:
         at, msgid, batches = parse_time(message.tags.get("time", "")), message.tags.get("msgid", ""), self.state.batches
-        return replace(
-            event, at=at, msgid=msgid, replayed=batches.is_history(message), answer=batches.answer_of(message)
-        )
+        replayed = batches.is_history(message)
+        if at is not None and not replayed:
+            self.state.heard_at = max(at, self.state.heard_at or at)
+        return replace(event, at=at, msgid=msgid, replayed=replayed, answer=batches.answer_of(message))
 
     def _settle_by_label(self, message: Message) -> Iterator[Event]:
         label = self.state.batches.label_of(message)
@@ -226,7 +230,7 @@ class Session:
         ticket = self.state.receipts.by_label(label)
         if ticket is None:
             return
-        failed = message.command == "FAIL"
+        failed = message.command == "FAIL" and param(message, 1) != _WAS_SAID
         yield Undelivered(ticket, param(message, -1)) if failed else Delivered(ticket)
 
 

@@ -55,6 +55,8 @@ class State:
     to_self: SelfMessageCopies = field(default_factory=SelfMessageCopies)
     blocked: list[str] = field(default_factory=list)
     """What has come of our block list, while it comes."""
+    heard_at: datetime | None = None
+    """The newest time that the server has told."""
     barrier_pending: bool = False
     """Whether a PING is under way that will settle receipts."""
     out: list[Message] = field(default_factory=list)

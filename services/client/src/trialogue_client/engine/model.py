@@ -154,7 +154,7 @@ class Model:
         key = self.chat.fold(buffer.name)
         # An edited message stands at its place as soon as the server has it, and until then nowhere else.
         said = [line for line in self.chat.lines if not edits_of(line.tags)]
-        waiting = [line for line in said if self.chat.fold(line.target) == key and (line.waits or echoes)]
+        waiting = [line for line in said if self.chat.fold(line.target) == key and (echoes or not line.tickets)]
         looks = {ev.Kind.ACTION: RowKind.ACTION, ev.Kind.NOTICE: RowKind.NOTICE}
         return [
             Entry(

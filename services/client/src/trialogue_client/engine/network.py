@@ -75,5 +75,8 @@ class Network(ABC):
             self.connection.give_up(sentence)
 
     def unsent(self) -> list[str]:
-        """Return what was typed and has not been sent, as sentences."""
-        return [f"Not sent to {line.target}: {line.text}" for line in self.chat.lines]
+        """Return what was typed and has not been sent, or may not have been, as sentences."""
+        return [
+            f"{'Perhaps not' if line.in_doubt else 'Not'} sent to {line.target}: {line.text}"
+            for line in self.chat.lines
+        ]

@@ -1,11 +1,14 @@
 """From the command line and what is remembered to profiles and chats, for every face."""
 
+import secrets
 from dataclasses import replace
 from enum import Enum, auto
+from functools import partial
 
 from trialogue_client.address import Endpoint, is_local
 from trialogue_client.arguments import Options
 from trialogue_client.core.chat import Chat
+from trialogue_client.core.idempotency import KEY_BYTES
 from trialogue_client.settings.memory import Memory
 from trialogue_client.settings.profile import ConnectionProfile
 
@@ -86,6 +89,13 @@ class Startup:
         known = self.memory.server(profile.endpoint)
         returning = bool(known.rooms) and not (first and options.rooms_chosen)
         rooms = known.rooms if returning else options.rooms
-        chat = Chat(identity, rooms, first_page=first_page, returning=returning, standing=known.again)
+        chat = Chat(
+            identity,
+            rooms,
+            first_page=first_page,
+            returning=returning,
+            standing=known.again,
+            new_key=partial(secrets.token_urlsafe, KEY_BYTES),
+        )
         chat.plain_secrets = options.plain_secrets or profile.plain_secrets
         return chat

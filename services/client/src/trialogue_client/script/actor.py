@@ -4,6 +4,7 @@ import secrets
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import trio
 
@@ -11,6 +12,7 @@ from trialogue_client.address import Endpoint
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.connection import DialError
+from trialogue_client.core.idempotency import KEY_BYTES
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.session import Session
 from trialogue_client.core.state import Identity
@@ -42,7 +44,8 @@ class Actor:
     """Plays one part. Connections run in the given nursery."""
 
     def __init__(self, identity: Identity, endpoint: Endpoint, dial: Dial, nursery: trio.Nursery) -> None:
-        self.chat = Chat(identity, (), trace=True, first_page=_FIRST_PAGE)
+        new_key = partial(secrets.token_urlsafe, KEY_BYTES)
+        self.chat = Chat(identity, (), trace=True, first_page=_FIRST_PAGE, new_key=new_key)
         self.name = identity.nick
         self.refusals: list[tuple[str, str]] = []
         """Code and text of what the server refused since the step began."""

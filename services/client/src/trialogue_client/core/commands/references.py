@@ -20,7 +20,7 @@ def perform_about(action: History | Search | Redact | Edit | Reply | React, chat
         case Search():
             _must(chat.search(action.wanted), "cannot search")
         case Redact():
-            chat.send(Message("REDACT", [action.target, _mine(action, chat)]))
+            chat.send_once(Message("REDACT", [action.target, _mine(action, chat)]))
         case Edit():
             chat.edit(action.target, _mine(action, chat), action.text)
         case Reply():
@@ -52,7 +52,7 @@ def _react(action: React, chat: Chat) -> None:
     msgid, _ = _meant(action, chat)
     if not msgid:
         raise _not_said(action)
-    chat.send(Message("TAGMSG", [action.target], tags=reaction_tags(msgid, action.reaction)))
+    chat.send_once(Message("TAGMSG", [action.target], tags=reaction_tags(msgid, action.reaction)))
 
 
 def _meant(action: Reply | React, chat: Chat) -> tuple[str, str]:
