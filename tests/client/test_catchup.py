@@ -399,3 +399,15 @@ def test_what_we_have_answered_is_no_news() -> None:
     pages = [line(1, batch="1", target="bob", source="carol!c@h"), line(2, batch="1", target="carol", source="bob!b@h")]
     told = feed(chat, "@label=h1 :s BATCH +1 chathistory carol", *pages, ":s BATCH -1", pong(asked))
     assert not any(isinstance(event, ev.Missed) for event in told)
+
+
+def test_what_was_held_back_when_the_connection_broke_is_told_once(away: Chat) -> None:
+    online(away)
+    feed(away, ":bob!b@h JOIN #lobby", line(4))
+    assert texts(away.disconnected()) == ["4"]
+    online(away)
+    sent(away)
+    feed(away, ":bob!b@h JOIN #lobby")
+    asked = sent(away)
+    assert asked[-2] == "@label=h2 CHATHISTORY LATEST #lobby msgid=m1 200"
+    assert texts(feed(away, *page("h2", 3, 4), pong(asked[-1:]))) == ["3"]

@@ -13,6 +13,7 @@ import trio
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput, create_output
 
+from ircwire import caps
 from tests.support.fake_server import FakeServer
 from tests.support.lines import Dealt, ListScreen, Run
 from tests.support.patience import PATIENCE
@@ -114,6 +115,29 @@ async def test_lines_that_cannot_be_confirmed_are_reported_at_the_end(autojump_c
     assert screen.complaints[0] == (
         "! #lobby may not have got “anybody there?”: the connection was lost. It is not sent again."
     )
+
+
+async def test_a_pipe_sends_again_what_was_on_its_way_where_it_is_said_once(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    screen = ListScreen(asks=False)
+    offers = ("echo-message", "labeled-response", "batch", "message-tags", "server-time")
+    async with trio.open_nursery() as nursery:
+        server = FakeServer(nursery, *offers, f"{caps.IDEMPOTENCY_KEY}=seconds=86400")
+        run = Run(server, screen)
+        async with trio.open_nursery() as running:
+            running.start_soon(run)
+            await screen.until("You are in #lobby")
+            server.deaf = True
+            screen.type("anybody there?")
+            screen.end()
+            await trio.testing.wait_all_tasks_blocked()
+            server.deaf = False
+            server.cut("bob")
+        nursery.cancel_scope.cancel()
+    assert run.code == OK
+    assert server.said("PRIVMSG") == ["PRIVMSG #lobby :anybody there?"] * 2
+    assert [line for line in screen.shown if "anybody" in line] == ["bob: anybody there?"]
 
 
 async def test_a_pipe_without_a_given_nick_finds_one_that_is_free(autojump_clock: trio.testing.MockClock) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import trio
 
+from ircwire import caps
 from tests.support.screen import Person, fake_server, peer_named, talking
 from trialogue_client.address import Endpoint
 from trialogue_client.core.connection import DialError
@@ -48,6 +49,31 @@ def test_what_was_on_its_way_is_told_with_its_text_and_never_sent_twice(tmp_path
             assert server.server.said("PRIVMSG") == ["PRIVMSG #lobby :did it arrive?", "PRIVMSG #lobby :and this?"]
 
     with fake_server(*CAPS) as server:
+        run(test())
+
+
+def test_what_was_on_its_way_is_sent_again_where_it_is_said_once(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            server.server.deaf = True
+            await bob.say("did it arrive?")
+            await bob.until("did it arrive?  …")
+            await bob.until(lambda: server.server.said("PRIVMSG"))
+            server.server.deaf = False
+            server.do(lambda: server.server.cut("bob", shut=True))
+            await bob.until("Not connected")
+            await bob.say("and this?")
+            await bob.until("1 not sent yet")
+            assert "did it arrive?  …" in bob.screen()
+            server.do(server.server.reopen)
+            await bob.until(lambda: not bob.talk.model.chat.lines)
+            await bob.until(lambda: "…" not in bob.screen())
+            sent = server.server.said("PRIVMSG")
+            assert sent == ["PRIVMSG #lobby :did it arrive?"] * 2 + ["PRIVMSG #lobby :and this?"]
+            assert bob.screen().count("did it arrive?") == 1
+            assert "may not have got" not in bob.screen()
+
+    with fake_server(*CAPS, f"{caps.IDEMPOTENCY_KEY}=seconds=86400") as server:
         run(test())
 
 

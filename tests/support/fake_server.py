@@ -7,7 +7,7 @@ from collections.abc import Callable
 import trio
 from trio.testing import memory_stream_pair
 
-from ircwire import LineFramer, Message, TooLong, parse
+from ircwire import LineFramer, Message, TooLong, caps, parse
 
 NAME = "fake.test"
 
@@ -58,6 +58,8 @@ class FakeServer:
         """Rooms that let nobody in."""
         self.keys: dict[str, str] = {}
         """Rooms that let in whoever says this."""
+        self.idempotency_keys: set[str] = set()
+        """Keys of what was said. Whoever asks for keys is told the time in the welcome."""
         self._shut = False
         self._nursery = nursery
         self._commands: dict[str, Callable[[Peer, Message], None]] = {
@@ -166,7 +168,8 @@ class FakeServer:
     def _welcome(self, peer: Peer) -> None:
         if peer.nick and peer.known and not (peer.negotiating or peer.registered or self._shut):
             peer.registered = True
-            peer.reply("001", f"Welcome {peer.mask}")
+            time = "@time=2023-11-14T22:13:20.000Z " if caps.IDEMPOTENCY_KEY in peer.caps else ""
+            peer.send(f"{time}:{NAME} 001 {peer.nick} :Welcome {peer.mask}")
             peer.reply("005", "CASEMAPPING=ascii", "NICKLEN=16", "are supported")
 
     def _join(self, peer: Peer, message: Message) -> None:
@@ -210,7 +213,10 @@ class FakeServer:
             peer.send(self._labelled(peer, message) + f":{NAME} 404 {peer.nick} {target} :Cannot send")
             return
         line = str(Message(message.command, [target, text], peer.mask))
-        self._tell([hearer for hearer in hearers if hearer is not peer], line)
+        key = message.tags.get(caps.IDEMPOTENCY_KEY, "")
+        if not key or key not in self.idempotency_keys:
+            self._tell([hearer for hearer in hearers if hearer is not peer], line)
+        self.idempotency_keys.add(key)
         if "echo-message" in peer.caps:
             peer.send(self._labelled(peer, message) + line)
 

@@ -88,7 +88,11 @@ class CatchUp:
             and not any(not job.target.startswith(("#", "&")) for job in self._jobs.values())
         ):
             self._since = self._heard_at
-        held = [event for job in self._jobs.values() for event in job.held if self._told.is_new(event)]
+        held: list[ev.Event] = []
+        for event in [event for job in self._jobs.values() for event in job.held]:
+            if self._told.is_new(event):
+                self._note(event)  # it comes again with what was not told yet
+                held.append(event)
         self._session, self._people = None, None
         self._people_token = self._marks_ping = ""
         self._jobs.clear()
