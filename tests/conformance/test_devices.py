@@ -221,7 +221,27 @@ def test_being_kicked_and_invited(home: tuple[Client, Client, Client]) -> None:
     for one in (phone, laptop):
         assert commands(one.read()) == ["KICK", "INVITE"]
     laptop.send("JOIN #room")
-    assert commands(phone.read()) == ["JOIN"]
+    assert commands(phone.read()) == ["JOIN", "353", "366"]
+
+
+@pytest.mark.parametrize("caps", [(), ("draft/read-marker", "multi-prefix"), ("no-implicit-names",)])
+def test_each_device_is_shown_the_room_that_another_joins(irc: Irc, caps: tuple[str, ...]) -> None:
+    """ "If a JOIN is successful, the user receives a JOIN message as confirmation and is then sent the channel's topic
+    and the list of users who are on the channel": their other devices have a window for it, too.
+
+    https://modern.ircdocs.horse/#join-message
+    """
+    bob, phone = irc.connect("bob"), member(irc, "alice")
+    irc.enter("#room", bob)
+    bob.send("TOPIC #room :tulips")
+    other = device(irc, "alice", *caps)
+    asked = phone.ask("JOIN #room")
+    told = other.read()
+    assert params(asked, "332") == params(told, "332") == [["alice", "#room", "tulips"]]
+    assert params(asked, "353") == [["alice", "=", "#room", "@bob alice"]]
+    assert params(told, "353") == ([] if "no-implicit-names" in caps else params(asked, "353"))
+    assert params(told, "MARKREAD") == ([["#room", "*"]] if "draft/read-marker" in caps else [])
+    assert commands(told)[0] == "JOIN"
 
 
 def test_logging_in_to_another_account(home: tuple[Client, Client, Client], irc: Irc) -> None:

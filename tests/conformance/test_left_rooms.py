@@ -636,7 +636,8 @@ def test_a_room_in_which_nothing_was_said_leaves_nothing(start: Start, database:
     assert records(database) == ({"marker"} if account else set()), "an account's marker is its own"
     world = irc.core.world
     assert not any((world.channels, world.emptied, world.visits._stays))
-    assert bool(world.markers._readers) is account
+    alice.drop()
+    assert bool(world.markers._readers) is account, "a guest's end with the guest"
     assert not database._writer._conversations
 
 

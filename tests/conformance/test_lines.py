@@ -38,20 +38,49 @@ def test_a_longer_one_is_not(irc: Irc) -> None:
     assert params(stranger.read(), "417") == [["*", "Input line was too long"]]
 
 
-def test_what_is_relayed_is_cut_between_characters(irc: Irc) -> None:
-    """ "Implementations must ensure that if they truncate messages to meet a length limit, they do not do so in the
-    middle of a UTF-8-encoded codepoint."
+@pytest.mark.parametrize("command", ["PRIVMSG", "NOTICE"])
+def test_nothing_is_cut_off_for_the_name_in_front_of_it(irc: Irc, command: str) -> None:
+    """ "If a message source is included … care must be taken that relayed messages, with the source, do not exceed this
+    limit": what its sender's line had room for comes on two lines.
 
+    https://modern.ircdocs.horse/#message-format
+    "they do not do so in the middle of a UTF-8-encoded codepoint."
     https://ircv3.net/specs/extensions/utf8-only#implementation-considerations
     """
     alice, bob = irc.connect("alice"), irc.connect("bob", "server-time")
     for start in range(4):
         text = "x" * start + "😃" * 123
-        alice.send(f"PRIVMSG bob :{text}")
-        [line] = bob.lines()
-        body = line.partition(" ")[2]
-        assert 507 <= len(body.encode()) <= 510
-        assert text.startswith(body.split(" :", 1)[1])
+        alice.send(f"{command} bob :{text}")
+        lines = [line.partition(" ")[2] for line in bob.lines()]
+        assert len(lines) == 2
+        assert 507 <= len(lines[0].encode()) <= 510
+        assert "".join(line.split(" :", 1)[1] for line in lines) == text
+        assert all(line.startswith(f":alice!alice@127.0.0.1 {command} bob :") for line in lines)
+
+
+def test_a_long_action_stays_an_action(irc: Irc) -> None:
+    """ "This command is used to … represent roleplaying actions": ``\\x01ACTION <text>\\x01``.
+
+    https://modern.ircdocs.horse/ctcp#action
+    """
+    alice, bob = irc.room("#room", "alice", "bob")
+    words = "waves " * 80
+    alice.send(f"PRIVMSG #room :\x01ACTION {words}\x01")
+    texts = [message.params[1] for message in bob.read()]
+    assert len(texts) == 2
+    assert all(text.startswith("\x01ACTION ") and text.endswith("\x01") for text in texts)
+    assert "".join(text[8:-1] for text in texts) == words
+
+
+def test_no_part_of_a_long_line_asks_a_program(irc: Irc) -> None:
+    """ "CTCP messages … begin with \\x01": a second part that began so would be answered.
+
+    https://modern.ircdocs.horse/ctcp#message-syntax
+    """
+    alice, bob = irc.room("#room", "alice", "bob")
+    for size in range(440, 490):
+        alice.send(f"PRIVMSG #room :{'x' * size} \x01VERSION\x01")
+    assert not [message for message in bob.read() if message.params[1].startswith("\x01")]
 
 
 @pytest.mark.parametrize(

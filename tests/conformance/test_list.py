@@ -54,13 +54,18 @@ def test_list(reader: Client) -> None:
         ("#t*,<3", ["#two"]),
         ("T>9", ["#two"]),
         ("T<9", ["#three"]),
+        ("C>9", ["#one", "#two", "#three"]),
+        ("C<10", []),
+        ("c<99,>2", ["#three"]),
+        ("C>5,C<11,T<9", ["#three"]),
         (",", ["#one", "#two", "#three"]),
         (">x", []),
     ],
 )
 def test_conditions(reader: Client, condition: str, found: list[str]) -> None:
     """ "U: Searching based on user count within the channel, via the "<val" and ">val" modifiers to search for a
-    channel that has less or more than val users, respectively." and M (mask), N (non-matching mask) and T (topic time).
+    channel that has less or more than val users, respectively." and M (mask), N (non-matching mask), T (topic time) and
+    C: "a channel that was created either less than `val` minutes ago, or more than `val` minutes ago, respectively".
 
     https://modern.ircdocs.horse/#elist-parameter
     """

@@ -11,6 +11,24 @@ def alice(irc: Irc) -> Client:
     return irc.room("#test", "alice", "bob")[0]
 
 
+@pytest.mark.parametrize("caps", [(), ("standard-replies",)])
+def test_changes_over_the_limit_are_told_of(caps: tuple[str, ...]) -> None:
+    """ "MODES … Indicates the maximum number of modes with parameters … that can be set using a single MODE command":
+    what a client says beyond it is not left out silently.
+
+    https://modern.ircdocs.horse/#modes-parameter
+    """
+    irc = Irc(limits={"modes_per_command": 3})
+    alice = irc.connect("alice", *caps)
+    irc.enter("#test", alice)
+    *_, change, told = alice.ask("MODE #test +bbbb a!*@* b!*@* c!*@* d!*@*")
+    assert change.params == ["#test", "+bbb", "a!*@*", "b!*@*", "c!*@*"]
+    text = "Only the first 3 changes were looked at: say the others in another MODE"
+    expected = ["MODE", "TOO_MANY_CHANGES", "#test"] if caps else ["alice"]
+    assert (told.command, told.params) == ("WARN" if caps else "NOTICE", [*expected, text])
+    assert commands(alice.ask("MODE #test +bbb e!*@* f!*@* g!*@*")) == ["MODE"]
+
+
 def modes(client: Client) -> list[str]:
     """Return what RPL_CHANNELMODEIS says of #test."""
     return params(client.ask("MODE #test"), "324")[0][2:]

@@ -71,6 +71,31 @@ def test_the_capability_has_its_limits_as_value(irc: Irc) -> None:
     assert "draft/multiline=max-bytes=4096,max-lines=32" in offered
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        [line("hi"), line("\x01VERSION\x01")],
+        [line("\x01PING 1\x01"), line("hi")],
+        [line("hi"), line("\x01VERSION\x01", concat=True)],
+        [line("\x01VER"), line("SION\x01", concat=True)],
+        [line("\x01VERSION\x01", command="NOTICE")],
+    ],
+)
+def test_a_batch_holds_no_query_to_a_program(irc: Irc, database: Database, inside: list[str]) -> None:
+    """ "servers MUST deliver the component messages without using a multiline BATCH": a line of it would be a CTCP
+    query to old clients, now and each time that history is played back.
+
+    https://ircv3.net/specs/extensions/multiline#fallback
+    """
+    alice, bob = irc.connect("alice", *ALL), irc.connect("bob")
+    room(irc, alice, bob)
+    answers = alice.ask(OPEN, *inside, CLOSE)
+    assert fails(answers) == [["BATCH", "MULTILINE_INVALID"]]
+    assert bob.read() == []
+    assert alice.ask(OPEN, line("\x01ACTION waves\x01"), line("and sits down"), CLOSE)
+    assert [message.params[1] for message in bob.read()] == ["\x01ACTION waves\x01", "and sits down"]
+
+
 def test_lifted_limits_are_no_numbers_that_refuse() -> None:
     """ "`max-bytes` - This defines the maximum allowed total byte length of multiline batched content *REQUIRED*"
     https://ircv3.net/specs/extensions/multiline#capabilities

@@ -25,7 +25,7 @@ def test_who_is_in_a_channel(irc: Irc) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "shown"), [("NAMES #nowhere", "#nowhere"), ("NAMES invalid", "invalid"), ("NAMES", "*"), ("NAMES ,", "*")]
+    ("line", "shown"), [("NAMES #nowhere", "#nowhere"), ("NAMES invalid", "invalid"), ("NAMES ,", "*")]
 )
 def test_nothing_to_show(irc: Irc, line: str, shown: str) -> None:
     """ "If the channel name is invalid or the channel does not exist, one RPL_ENDOFNAMES numeric containing the given
@@ -36,6 +36,28 @@ def test_nothing_to_show(irc: Irc, line: str, shown: str) -> None:
     """
     [answer] = irc.connect("alice").ask(line)
     assert (answer.command, answer.params) == ("366", ["alice", shown, "End of NAMES list"])
+
+
+def test_without_a_channel_all_are_shown_that_may_be(irc: Irc) -> None:
+    """ "If no <channel> parameter is given, a list of all channels and their occupants is returned."
+
+    https://www.rfc-editor.org/rfc/rfc2812#section-3.2.5
+    """
+    alice, bob = irc.room("#one", "alice", "bob")
+    irc.enter("#two", bob)
+    irc.enter("#secret", alice)
+    alice.ask("MODE #secret +s")
+    one, two, end = ["=", "#one", "@alice bob"], ["=", "#two", "@bob"], ["*", "End of NAMES list"]
+    assert [line[1:] for line in params(bob.ask("NAMES"), "353", "366")] == [one, two, end]
+    assert [line[1:] for line in params(alice.ask("NAMES"), "353", "366")] == [
+        one,
+        two,
+        ["@", "#secret", "@alice"],
+        end,
+    ]
+    few = Irc(limits={"list_replies": 1})
+    few.enter("#one,#two", few.connect("alice"))
+    assert len(params(few.connect("bob").ask("NAMES"), "353")) == 1, "as few as LIST shows"
 
 
 def test_secret_channels_are_shown_to_members_alone(irc: Irc) -> None:

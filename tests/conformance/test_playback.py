@@ -65,6 +65,20 @@ def test_a_plain_client_is_shown_the_last_messages_with_their_times(irc: Irc) ->
     assert carol.lines()[-2] == ":bob!bob@127.0.0.1 NOTICE #room :[14 Nov 22:13 UTC] four"
 
 
+def test_each_line_of_a_message_has_its_time(irc: Irc) -> None:
+    """A line without it would look new: the lines of one message, and what does not fit beside the time."""
+    bob = irc.connect("bob", "batch", "draft/multiline")
+    irc.enter("#room", bob)
+    irc.connect("dora").send("JOIN #room")
+    lines = [f"@batch=1 PRIVMSG #room :{text}" for text in ("one", "", "two", "x" * 475)]
+    bob.send("BATCH +1 draft/multiline #room", *lines, "BATCH -1", f"PRIVMSG #room :{'y' * 470}")
+    bob.read()
+    shown = entering(irc.connect("alice"))
+    assert shown[:2] == ["one", "two"]
+    assert "".join(shown[2:]) == "x" * 475 + "y" * 470
+    assert len(shown) == 6
+
+
 def test_what_a_program_asks_programs_is_not_kept(irc: Irc) -> None:
     """A VERSION asked yesterday would be answered by everybody who comes; an ACTION is what somebody says.
 

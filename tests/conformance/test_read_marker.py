@@ -142,6 +142,17 @@ def test_marks_of_strangers_go_with_them(database: Database) -> None:
     assert not [event for event in database.restore() if isinstance(event, MarkerMoved)]
 
 
+def test_a_stranger_has_a_mark_as_long_as_the_connection(irc: Irc) -> None:
+    """ "When a client joins a channel, the server MUST send a `MARKREAD` message … reflecting the stored timestamp":
+    also of a room that ended meanwhile, as nothing was said there.
+
+    https://ircv3.net/specs/extensions/read-marker
+    """
+    alice = irc.connect("alice", *CAPS)
+    alice.send("JOIN #room", f"MARKREAD #room {EARLY}", "PART #room")
+    assert marks(alice, "JOIN #room") == [["#room", EARLY]]
+
+
 @pytest.mark.parametrize("target", ["#room", "#elsewhere", "#nowhere", "bob", "nobody"])
 def test_where_nothing_is_known_to_have_been_read(irc: Irc, target: str) -> None:
     """ "If there is no known last message read timestamp, the `timestamp` parameter is a literal `*`": so it is of

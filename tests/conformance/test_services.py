@@ -145,7 +145,7 @@ def test_the_lines_of_a_batch_are_commands_to_a_service_one_after_the_other(irc:
     https://ircv3.net/specs/extensions/multiline#fallback
     """
     alice = irc.connect("alice", "batch", "draft/multiline", "labeled-response", "echo-message")
-    words = [f"REGISTER {PASSWORD}", "", "\x01VERSION\x01", "SET ALWAYS-ON on", "LOGOUT", f"IDENTIFY alice {PASSWORD}"]
+    words = [f"REGISTER {PASSWORD}", "", "SET ALWAYS-ON on", "LOGOUT", f"IDENTIFY alice {PASSWORD}"]
     lines = [f"@batch=1 PRIVMSG NickServ :{text}" for text in words]
     opening, *inside, closing = alice.ask("@label=a BATCH +1 draft/multiline NickServ", *lines, "BATCH -1")
     assert (opening.command, opening.tags["label"], closing.command) == ("BATCH", "a", "BATCH")

@@ -140,6 +140,20 @@ def test_whowas(irc: Irc) -> None:
     assert [message.params for message in alice.ask("WHOWAS BOB 1")] == [*entries["two"], end]
 
 
+def test_whowas_by_mask(irc: Irc) -> None:
+    """ "Wildcards are allowed in the <target> parameter."; who was invisible is found by those who know the nick.
+
+    https://www.rfc-editor.org/rfc/rfc2812#section-3.6.3
+    """
+    alice = irc.connect("alice")
+    for nick, modes in (("bob", ""), ("rob", ""), ("job", "+i"), ("carol", "")):
+        irc.connect(nick).send(f"MODE {nick} {modes}", "QUIT")
+    assert [one[1] for one in params(alice.ask("WHOWAS ?OB"), "314")] == ["rob", "bob"]
+    assert [one[1] for one in params(alice.ask("WHOWAS * 1"), "314")] == ["carol"]
+    assert [one[1] for one in params(alice.ask("WHOWAS job"), "314")] == ["job"]
+    assert commands(alice.ask("WHOWAS x*")) == ["406", "369"]
+
+
 def test_whowas_nobody(irc: Irc) -> None:
     """ "Servers MUST reply with either ERR_WASNOSUCHNICK or a non-empty list of WHOWAS entries, both followed with
     RPL_ENDOFWHOWAS"

@@ -312,6 +312,8 @@ HOSTILE = [
     ("2026-01-31 12:00:01\t:bob\thello\n", None),
     ("2026-01-31 12:00:01\tbob!x@y\thello\n", None),
     ("2026-01-31 12:00:01\tbo\u2028b\thello\n", None),
+    ("2026-01-31 12:00:01\tbob\t\x01VERSION\x01\n", None),
+    ("2026-01-31 12:00:01\tbob\t\x01DCC SEND a 1 2 3\x01\n", None),
 ]
 
 
@@ -395,6 +397,18 @@ def test_an_old_log_that_is_no_utf8_is_read_too(tmp_path: Path) -> None:
         {"tags": "+a=b c"},
         {"tags": "+a=b\r\nQUIT"},
         {"account": "a b"},
+        {"target": ""},
+        {"target": "x" * 400},
+        {"source": "x" * 400},
+        {"tags": "time=2011-10-19T16:40:51.620Z"},
+        {"tags": "msgid=0000000000700000;+a=1"},
+        {"tags": "+a=" + "x" * 4094},
+        {"conversation": "#room\rQUIT"},
+        {"conversation": "#room x"},
+        {"conversation": "room"},
+        {"conversation": "a b c"},
+        {"conversation": "\n\n"},
+        {"conversation": ""},
     ],
 )
 def test_json_brings_nothing_that_the_wire_does_not_allow(
@@ -411,6 +425,32 @@ def test_json_brings_nothing_that_the_wire_does_not_allow(
     file.write_text(json.dumps(line | change))
     with pytest.raises(StoreBroken, match="line 1: this is no line of an export"):
         history_import.import_events(empty, history_import.read_export(file))
+
+
+@pytest.mark.parametrize(
+    ("change", "taken"),
+    [
+        ({"text": "\x01VERSION\x01"}, 0),
+        ({"command": "NOTICE", "text": "\x01PING 1\x01"}, 0),
+        ({"text": "\x01ACTION waves\x01"}, 1),
+        ({"command": "TAGMSG", "text": "", "tags": "+typing=active"}, 0),
+        ({"conversation": "alice bob", "channel": "", "target": "bob", "between": "alice bob"}, 1),
+        ({"conversation": "\nalice bob", "channel": "", "target": "bob", "between": "\nalice bob"}, 1),
+    ],
+)
+def test_json_brings_no_queries_to_programs(
+    tmp_path: Path, empty: Database, change: dict[str, str], taken: int
+) -> None:
+    """An export of an earlier version may have them: they are told of, and the rest is taken in."""
+    line = {
+        "msgid": "0000000000700000", "conversation": "#room", "event": "MessagePosted", "source": "a!b@c",
+        "account": "", "command": "PRIVMSG", "target": "#room", "channel": "#room", "to": 0, "text": "hi",
+    }  # fmt: skip
+    file, told = tmp_path / "export", list[int]()
+    file.write_text(json.dumps(line | change))
+    rows = history_import.read_export(file, lambda number, line: told.append(number))
+    assert history_import.import_events(empty, rows) == (taken, 0)
+    assert told == [1] * (1 - taken)
 
 
 @pytest.mark.parametrize("is_registered", [True, False])
@@ -439,20 +479,20 @@ def test_members_read_what_was_taken_in_for_their_room(tmp_path: Path, database:
             WEECHAT + "\x1b[31mred\n" + "what\n" * 30,
             0,
             "4 events are new; 0 were there already.\n",
-            ["31 lines were not understood:", "  line 7: \\x1b[31mred", "  line 8: what", "  and 11 more"],
+            ["31 lines were left out:", "  line 7: \\x1b[31mred", "  line 8: what", "  and 11 more"],
         ),
         (
             WEECHAT + "what\n",
             0,
             "4 events are new; 0 were there already.\n",
-            ["1 line was not understood:", "  line 7: what"],
+            ["1 line was left out:", "  line 7: what"],
         ),
         (WEECHAT, 0, "4 events are new; 0 were there already.\n", []),
         (
             "what\nis this\n",
             1,
             "",
-            ["2 lines were not understood:", "  line 1: what", "  line 2: is this", "nothing in it"],
+            ["2 lines were left out:", "  line 1: what", "  line 2: is this", "nothing in it"],
         ),
     ],
 )

@@ -26,7 +26,7 @@ from trialogue_server.world.names import is_channel
 _FAILED = 1
 _NOT_UNDERSTOOD = 2
 _SHOWN_AT_MOST, _LONGEST_SHOWN = 20, 100
-"""Lines of a log that are shown when they are not understood, and characters of each."""
+"""Lines that are shown when they were left out, and characters of each."""
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -99,7 +99,7 @@ def _import(options: argparse.Namespace, config: Config, path: Path, fold: Fold)
     with closing(Database(path, durability="full", fold=fold)) as database:
         try:
             if options.format == "export":
-                every = history_import.read_export(options.file)
+                every = history_import.read_export(options.file, unknown.add)
                 rows: Iterable[history_import.Row] = (row for row in every if room in ("", row[0]))
             else:
                 rows = history_import.read_foreign(options.file, options.format, options.room, fold, unknown.add)
@@ -118,7 +118,7 @@ def _import(options: argparse.Namespace, config: Config, path: Path, fold: Fold)
 
 
 class _Unknown:
-    """Collects lines of a log that are not understood."""
+    """Collects lines that are not understood, or are no history."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -132,7 +132,7 @@ class _Unknown:
     def show(self) -> None:
         if not self._count:
             return
-        sys.stderr.write(f"{self._count:,} {'line was' if self._count == 1 else 'lines were'} not understood:\n")
+        sys.stderr.write(f"{self._count:,} {'line was' if self._count == 1 else 'lines were'} left out:\n")
         sys.stderr.writelines(self._first)
         if self._count > len(self._first):
             sys.stderr.write(f"  and {self._count - len(self._first):,} more\n")

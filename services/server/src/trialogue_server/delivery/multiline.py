@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ircwire.multiline import BATCH_TYPE, CONCAT_TAG, cut
 from ircwire.text import LONGEST_CHARACTER
 from trialogue_server.session.capabilities import BATCH, MULTILINE
+from trialogue_server.world.ctcp import CTCP, is_ctcp
 from trialogue_server.world.events import MultilinePosted
 from trialogue_server.world.ids import msgid
 
@@ -29,7 +30,7 @@ def in_batch(event: MultilinePosted, tags: str, limit: int) -> Iterator[tuple[st
     for line in event.lines:
         item = member
         for piece in line:
-            for part in _fitted(head, piece, limit):
+            for part in fitted(head, piece, limit):
                 yield item, head + part
                 item = f"{member};{CONCAT_TAG}"
     yield "", f":{event.source} BATCH -{reference}"
@@ -40,7 +41,7 @@ def line_by_line(event: MultilinePosted, tags: str, more_tags: str, limit: int) 
     head = _head(event)
     for line in event.lines:
         for piece in filter(None, line):
-            for part in _fitted(head, piece, limit):
+            for part in fitted(head, piece, limit):
                 yield tags, head + part
                 tags = more_tags
 
@@ -49,5 +50,9 @@ def _head(event: MultilinePosted) -> str:
     return f":{event.source} {event.command} {event.target} :"
 
 
-def _fitted(head: str, piece: str, limit: int) -> tuple[str, ...]:
-    return cut(piece, max(LONGEST_CHARACTER, limit - 2 - len(head.encode())))
+def fitted(head: str, piece: str, limit: int) -> tuple[str, ...]:
+    """Split a text into parts that fit a line of `limit` bytes behind `head`. None is a query to programs (CTCP)."""
+    parts = cut(piece, max(LONGEST_CHARACTER, limit - 2 - len(head.encode())))
+    if CTCP not in piece:
+        return parts
+    return tuple(part.lstrip(CTCP) if place or is_ctcp(part) else part for place, part in enumerate(parts))

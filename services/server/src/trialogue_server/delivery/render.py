@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from ircwire import numerics as n
 from ircwire.text import truncate
-from trialogue_server.delivery.multiline import IN_BATCH, in_batch, line_by_line
+from trialogue_server.delivery.multiline import IN_BATCH, fitted, in_batch, line_by_line
 from trialogue_server.session.capabilities import (
     ACCOUNT_NOTIFY,
     ACCOUNT_TAG,
@@ -28,11 +28,14 @@ from trialogue_server.session.capabilities import (
     SETNAME,
 )
 from trialogue_server.world import events as e
+from trialogue_server.world.ctcp import CTCP, is_ctcp
 from trialogue_server.world.ids import msgid
 from trialogue_server.world.modes import BOT, OPERATOR
 
 _UNSENDABLE = {ord(char): "?" for char in "\r\n\0"}
 """Characters that cannot be sent. No blanks: in tags or a source, what follows one would be read as something else."""
+
+_ACTION = f"{CTCP}ACTION "
 
 _TAGS_OF_ALL = SERVER_TIME | MESSAGE_TAGS
 
@@ -97,6 +100,8 @@ class Rendering:
         bodies = self._body(event, caps)
         if not bodies:
             return b""
+        if isinstance(event, e.MessagePosted) and len(bodies[0].encode()) > self._limit - 2:
+            bodies = _in_parts(event, bodies[0], self._limit)
         first = encode_line(self._tags(caps), bodies[0], self._limit)
         if len(bodies) == 1:
             return first
@@ -132,6 +137,17 @@ def _message(event: e.MessagePosted | e.TagsPassed, caps: int) -> tuple[str, ...
     if event.command == "TAGMSG":
         return (f":{event.source} TAGMSG {event.target}",) if caps & MESSAGE_TAGS else ()
     return (f":{event.source} {event.command} {event.target} :{event.text}",)
+
+
+def _in_parts(event: e.MessagePosted, body: str, limit: int) -> tuple[str, ...]:
+    """Return the lines of a message that its sender's line had room for, and that of others has not, since the sender's
+    name stands in front of it.
+    """
+    head = f":{event.source} {event.command} {event.target} :"
+    if event.text.startswith(_ACTION):
+        said = event.text[len(_ACTION) :].removesuffix(CTCP)
+        return tuple(f"{head}{_ACTION}{part}{CTCP}" for part in fitted(head + _ACTION + CTCP, said, limit))
+    return (body,) if is_ctcp(event.text) else tuple(head + part for part in fitted(head, event.text, limit))
 
 
 def _multiline(event: e.MultilinePosted, caps: int) -> tuple[str, ...]:

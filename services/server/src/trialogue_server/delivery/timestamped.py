@@ -5,20 +5,25 @@ They are sent as NOTICEs, which programs must not answer: https://modern.ircdocs
 
 from datetime import UTC, datetime
 
+from trialogue_server.delivery.multiline import fitted
 from trialogue_server.world.events import MessagePosted, MultilinePosted
 
 _ACTION, _END = "\x01ACTION ", "\x01"
 
 
-def with_timestamp(event: MessagePosted | MultilinePosted, now: float) -> MultilinePosted:
+def with_timestamp(event: MessagePosted | MultilinePosted, now: float, limit: int) -> MultilinePosted:
     """Return the event as a NOTICE whose text begins with its time: ``[28 Nov 08:06 UTC] hello``.
 
-    `now` is Unix time in seconds; today's day is left out. What does not fit beside the time becomes another line.
+    `now` is Unix time in seconds; today's day is left out. Each line has the time, or it would look new, also those
+    that a text is split into as it does not fit a line of `limit` bytes. Blank lines are left out.
     """
     stamp = event.id, event.at, event.uid, event.source, event.account
     where = event.target, event.channel, event.to, event.status
-    first, *others = ((_plain(event),),) if isinstance(event, MessagePosted) else event.lines
-    lines = ((f"{_clock(event.at, now)} {first[0]}", *first[1:]), *others)
+    said = ((_plain(event),),) if isinstance(event, MessagePosted) else event.lines
+    clock = f"{_clock(event.at, now)} "
+    head = f":{event.source} NOTICE {event.target} :{clock}"
+    parts = (fitted(head, "".join(line), limit) for line in said if any(line))
+    lines = tuple((clock + part,) for some in parts for part in some)
     return MultilinePosted(*stamp, "NOTICE", *where, lines, event.tags, event.between, event.marks)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from trialogue_server.store.log_dates import read_day
+from trialogue_server.world.ctcp import is_ctcp
 
 
 class LoggedMessage(NamedTuple):
@@ -166,8 +167,8 @@ def _read_line(read: _Read, clock: _Clock, line: str) -> tuple[_Reading, float]:
         heard = read(line)
         if not isinstance(heard, _Heard):
             return heard, 0.0
-        is_nick = _NICK.fullmatch(heard.nick) and heard.nick.isprintable()
-        return (heard, clock.at(heard.when)) if is_nick else (False, 0.0)
+        is_said = _NICK.fullmatch(heard.nick) and heard.nick.isprintable() and not is_ctcp(heard.text)
+        return (heard, clock.at(heard.when)) if is_said else (False, 0.0)
     except (ValueError, OverflowError):  # a day or an hour that there is not
         return False, 0.0
 

@@ -23,9 +23,9 @@ from trialogue_server.store.database import Database
 from trialogue_server.store.foreign_logs import LoggedMessage, Tell, read_log
 from trialogue_server.store.queries import read_event
 from trialogue_server.store.records import left_room
-from trialogue_server.store.wire_check import must_be_sendable
+from trialogue_server.store.wire_check import must_be_conversation, must_be_sendable
 from trialogue_server.world.events import Event, MessagePosted, MultilinePosted
-from trialogue_server.world.history import HISTORY
+from trialogue_server.world.history import HISTORY, is_passing
 from trialogue_server.world.ids import event_id
 from trialogue_server.world.registered_channels import RoomRecord
 from trialogue_server.world.times import first_id_at
@@ -49,14 +49,21 @@ class Imported(NamedTuple):
     known: int
 
 
-def read_export(path: Path) -> Iterator[Row]:
-    """Yield the events of an export. Raises StoreBroken if it is not one."""
+def read_export(path: Path, tell: Tell = lambda number, line: None) -> Iterator[Row]:
+    """Yield the events of an export; `tell` is called for each line with what is no history, such as a CTCP query.
+
+    Raises StoreBroken if it is no export.
+    """
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
             try:
-                yield _row(msgspec.json.decode(line))
+                row = _row(msgspec.json.decode(line))
+                if is_passing(row[1]):
+                    tell(number, line.decode())
+                else:
+                    yield row
             except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
                 raise StoreBroken(f"{path}, line {number}: this is no line of an export ({error}).") from error
 
@@ -68,6 +75,7 @@ def _row(line: dict[str, Any]) -> Row:
     values = [kind, number, _time_of(number), 0, *(line.get(name, "") for name in _fields[kind])]
     event = msgspec.convert(values, _kinds)
     must_be_sendable(event)
+    must_be_conversation(line["conversation"])
     return str(line["conversation"]), event
 
 

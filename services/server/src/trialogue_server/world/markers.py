@@ -4,10 +4,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from trialogue_server.world.user import GUEST
-
 _OF_NOTHING = 500
-"""Markers from which on an account's markers in rooms that are gone are not kept."""
+"""Markers from which on a reader's markers in rooms that are gone are not kept."""
 
 
 class Marker(Struct, frozen=True):
@@ -78,16 +76,13 @@ class Markers:
         return gone
 
     def settle(self, conversation: str) -> list[Marker]:
-        """Remove the markers of a conversation that is gone and in which nothing was said, but for those that accounts
-        have set: whoever comes back finds them. Return the removed.
+        """Remove the markers of a conversation that is gone and in which nothing was said, but for a few of each
+        reader: whoever comes back finds them. Return the removed.
         """
-        gone = [one for one in self.of(conversation) if self._is_dispensable(one.identity)]
+        gone = [one for one in self.of(conversation) if len(self._at[one.identity]) > _OF_NOTHING]
         for marker in gone:
             self._remove(marker.identity, conversation)
         return gone
-
-    def _is_dispensable(self, identity: str) -> bool:
-        return identity.startswith(GUEST) or len(self._at[identity]) > _OF_NOTHING
 
     def forget(self, identity: str) -> list[Marker]:
         """Remove the markers of an identity, and others' in direct conversations with it; return the latter."""

@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ircwire.source import match
+
 
 class WhowasEntry(NamedTuple):
     """A user as they were when they left, or changed nick."""
@@ -17,6 +19,8 @@ class WhowasEntry(NamedTuple):
     """Unix time in seconds."""
     monotonic: float
     """The time by the monotonic clock, in seconds."""
+    is_invisible: bool = False
+    """Whether only those who know the nick find it (mode i)."""
 
 
 class Whowas:
@@ -40,3 +44,9 @@ class Whowas:
         """Return the departures under this nick since a time by the monotonic clock, newest first."""
         folded = self._fold(nick)
         return [one for one in reversed(self._entries) if one.monotonic >= since and self._fold(one.nick) == folded]
+
+    def find_like(self, mask: str, *, since: float) -> list[WhowasEntry]:
+        """Return the departures under nicks that match a mask, but for users who were invisible."""
+        folded = self._fold(mask)
+        found = [one for one in reversed(self._entries) if one.monotonic >= since and not one.is_invisible]
+        return [one for one in found if match(folded, self._fold(one.nick))]

@@ -15,6 +15,7 @@ from trialogue_server.commands.effects import Effect
 from trialogue_server.commands.history.markread import send_marker
 from trialogue_server.commands.history.playback import play_back
 from trialogue_server.delivery.metadata import send_values
+from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.capabilities import NO_IMPLICIT_NAMES, knows_metadata
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
@@ -63,7 +64,8 @@ def join_one(ctx: Context, name: str, key: str) -> None:
     ctx.commit(entry)
     joined = ctx.world.channels[ctx.world.fold(name)]
     give_access_mode(ctx, user, joined)
-    show_channel(ctx, joined)
+    for reply in ctx.replies_to(user):
+        show_channel(ctx, reply, joined)
     play_back(ctx, joined, before=entry.id)
 
 
@@ -85,17 +87,17 @@ def _may_enter(ctx: Context, channel: Channel, key: str) -> None:
         raise
 
 
-def show_channel(ctx: Context, channel: Channel) -> None:
-    """Send what a client is shown on joining: the topic, the members, and metadata."""
+def show_channel(ctx: Context, reply: Reply, channel: Channel) -> None:
+    """Send what a device of the asker is shown on joining: the topic, the members, and metadata."""
     if channel.topic:
-        send_topic(ctx, channel)
-    send_marker(ctx, channel)
-    if not ctx.session.caps & NO_IMPLICIT_NAMES:
-        send_names(ctx, channel)
-    if knows_metadata(ctx.session.caps):
+        send_topic(reply, channel)
+    send_marker(ctx, reply, channel)
+    if not reply.session.caps & NO_IMPLICIT_NAMES:
+        send_names(ctx, reply, channel)
+    if knows_metadata(reply.session.caps):
         members = ((member.user.nick, member.user.metadata) for member in channel.members.values())
         holdings = [(channel.name, channel.metadata), *members]
-        send_values(ctx.reply, channel.name, holdings, ctx.session.subscriptions)
+        send_values(reply, channel.name, holdings, reply.session.subscriptions)
 
 
 @command("PART", p.words("channels", most=p.channels), p.opt(p.text("reason")))

@@ -20,17 +20,21 @@ class Row(NamedTuple):
     members: int
     topic: str
     topic_at: float
+    created_at: float
 
 
 Condition = Callable[[Row], bool]
+
+_TIMES: dict[str, Callable[[Row], float]] = {"T": lambda row: row.topic_at, "C": lambda row: row.created_at}
+"""What minutes are counted from, by the letter of a condition."""
 
 
 @command("LIST", p.opt_words("conditions"))
 def list_(ctx: Context, conditions: list[str] | None) -> None:
     """Show the channels: all, those named, or those that meet every condition.
 
-    ">10" and "<10" count members, "T>60" and "T<60" minutes since the topic was set; a mask matches names, and with
-    "!" before it names that it does not match.
+    ">10" and "<10" count members, "T>60" and "T<60" minutes since the topic was set, "C>60" and "C<60" minutes since
+    the channel was made; a mask matches names, and with "!" before it names that it does not match.
     https://modern.ircdocs.horse/#list-message
     """
     tests, masks = _read(ctx, conditions or [])
@@ -52,7 +56,8 @@ def _rows(channels: list[Channel]) -> Iterator[Row]:
     """
     names, folded = [one.name for one in channels], [one.folded for one in channels]
     members, topics = [len(one.members) for one in channels], [one.topic for one in channels]
-    return map(Row, names, folded, members, topics, [one.topic_at for one in channels])
+    times = [one.topic_at for one in channels], [one.created_at for one in channels]
+    return map(Row, names, folded, members, topics, *times)
 
 
 def _lines(ctx: Context, rows: Iterator[Row], tests: list[Condition], masks: list[Condition]) -> Iterator[bytes]:
@@ -85,19 +90,24 @@ def _read(ctx: Context, conditions: list[str]) -> tuple[list[Condition], list[Co
 
 
 def _compared(text: str, now: float) -> Condition | None:
-    """Read ``>10`` and ``T>60``. C (time of creation) is not offered: servers differ on which way it counts."""
-    about_topic = text[:1] in ("T", "t")
-    sign, number = text[about_topic : about_topic + 1], text[about_topic + 1 :]
+    """Read ``>10``, ``T>60`` and ``C>60``.
+
+    "C: Searching based on channel creation time, via the "C<val" and "C>val" modifiers to search for a channel that was
+    created either less than val minutes ago, or more than val minutes ago, respectively"
+    https://modern.ircdocs.horse/#elist-parameter
+    """
+    about = text[:1].upper() if text[:1].upper() in _TIMES else ""
+    sign, number = text[len(about) : len(about) + 1], text[len(about) + 1 :]
     if sign not in ("<", ">") or not (number.isascii() and number.isdigit()):
         return None
     bound = int(number[:9])
 
     def measure(row: Row) -> float:
-        return (now - row.topic_at) / 60 if about_topic else row.members
+        return (now - _TIMES[about](row)) / 60 if about else row.members
 
     def test(row: Row) -> bool:
         above = measure(row) > bound if sign == ">" else measure(row) < bound
-        return above and bool(row.topic or not about_topic)
+        return above and bool(row.topic or about != "T")
 
     return test
 

@@ -8,6 +8,7 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.channels.mode_change import last_change_of_each, shown_change, validate_change
 from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
+from trialogue_server.session.capabilities import STANDARD_REPLIES
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
 from trialogue_server.world.events import ModesChanged, UserModesChanged
@@ -91,6 +92,12 @@ def _change_channel(ctx: Context, channel: Channel, modes: str, params: list[str
         shown = format_modes(shown_change(ctx.world, change) for change in changes)
         stored = tuple((change.add, change.mode, change.param or "") for change in changes)
         ctx.commit(ModesChanged(*ctx.stamp(), channel.name, stored, tuple(shown), bool(ctx.operator)))
+    if limit and len(wishes) > limit:
+        text = f"Only the first {limit} changes were looked at: say the others in another MODE"
+        if ctx.session.caps & STANDARD_REPLIES:
+            ctx.reply.warn("MODE", "TOO_MANY_CHANGES", (channel.name,), text)
+        else:
+            ctx.reply.raw(f"NOTICE {ctx.user.nick} :{text}")
 
 
 def _fitting(ctx: Context, channel: Channel, changes: list[ModeChange]) -> Iterator[list[ModeChange]]:

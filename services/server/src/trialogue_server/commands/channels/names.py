@@ -1,6 +1,7 @@
 """NAMES: the members of a channel.  https://modern.ircdocs.horse/#names-message"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from ircwire import numerics as n
 from ircwire.framing import BODY_LIMIT
@@ -8,6 +9,7 @@ from ircwire.text import pack_words
 from trialogue_server.commands import params as p
 from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
+from trialogue_server.delivery.reply import Reply
 from trialogue_server.session.capabilities import MULTI_PREFIX, USERHOST_IN_NAMES
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel, Membership
@@ -16,21 +18,54 @@ from trialogue_server.world.modes import SECRET
 
 @command("NAMES", p.opt_words("channels"), cost=QUESTION)
 def names(ctx: Context, channels: list[str] | None) -> None:
-    """Show who is in channels.  https://modern.ircdocs.horse/#names-message"""
+    """Show who is in channels, or in all that LIST shows.  https://modern.ircdocs.horse/#names-message"""
+    if channels is None:
+        _send_all(ctx)
+        return
     for name in channels or ["*"]:
         channel = ctx.world.channel(name)
         if channel is not None and policy.can_see(ctx.user, channel):
-            send_names(ctx, channel)
+            send_names(ctx, ctx.reply, channel)
         else:
             ctx.reply.numeric(n.RPL_ENDOFNAMES, p.echoed(name))
 
 
-def send_names(ctx: Context, channel: Channel) -> None:
+def _send_all(ctx: Context) -> None:
+    """Send the members of all channels that are shown to the asker.
+
+    "If no <channel> parameter is given, a list of all channels and their occupants is returned."
+    https://www.rfc-editor.org/rfc/rfc2812#section-3.2.5
+    """
+    world, most = ctx.world, ctx.config.limits.list_replies
+    ctx.work(len(world.channels))
+    seen = (one for one in world.channels.values() if policy.is_listed(world, one) and policy.can_see(ctx.user, one))
+    shown = [
+        (names_symbol(channel), channel.name, list(_shown_names(ctx, channel, ctx.session.caps)))
+        for channel in islice(seen, most or None)
+    ]
+    ctx.reply.stream(_all_names(ctx, shown), len(shown))
+    ctx.reply.numeric(n.RPL_ENDOFNAMES, "*")
+
+
+def _all_names(ctx: Context, shown: list[tuple[str, str, list[str]]]) -> Iterator[bytes]:
+    """Yield the lines of each channel; b"" where nobody is shown."""
+    for symbol, name, names in shown:
+        lines = pack_words(names, _room(ctx, name))
+        yield b"".join(ctx.reply.made(n.RPL_NAMREPLY, symbol, name, line) for line in lines)
+
+
+def _room(ctx: Context, name: str) -> int:
+    """Return how many bytes of names fit a line, whatever the reader's nick."""
+    limits = ctx.config.limits
+    head = len(f":{ctx.core.name} {n.RPL_NAMREPLY}  = {name} :\r\n".encode())
+    return min(limits.line_length, BODY_LIMIT) - head - limits.nick_length
+
+
+def send_names(ctx: Context, reply: Reply, channel: Channel) -> None:
     """Send RPL_NAMREPLY, on as many lines as needed, and RPL_ENDOFNAMES."""
-    ctx.reply.words(
-        n.RPL_NAMREPLY, names_symbol(channel), channel.name, words=_shown_names(ctx, channel, ctx.session.caps)
-    )
-    ctx.reply.numeric(n.RPL_ENDOFNAMES, channel.name)
+    shown = _shown_names(ctx, channel, reply.session.caps)
+    reply.words(n.RPL_NAMREPLY, names_symbol(channel), channel.name, words=shown)
+    reply.numeric(n.RPL_ENDOFNAMES, channel.name)
 
 
 def packed_names(ctx: Context, channel: Channel, caps: int) -> list[str]:
@@ -38,9 +73,7 @@ def packed_names(ctx: Context, channel: Channel, caps: int) -> list[str]:
 
     https://modern.ircdocs.horse/#rplnamreply-353
     """
-    limits = ctx.config.limits
-    head = len(f":{ctx.core.name} {n.RPL_NAMREPLY}  = {channel.name} :\r\n".encode())
-    return pack_words(_shown_names(ctx, channel, caps), min(limits.line_length, BODY_LIMIT) - head - limits.nick_length)
+    return pack_words(_shown_names(ctx, channel, caps), _room(ctx, channel.name))
 
 
 def names_symbol(channel: Channel) -> str:

@@ -34,7 +34,7 @@ def attach(ctx: Context, user: User) -> None:
     for channel in user.channels.values():
         joined = ChannelJoined(*ctx.stamp(), channel.name, user.realname)
         ctx.reply.line(Rendering(joined, ctx.config.limits.line_length, user.marks)(ctx.session.caps))
-        show_channel(ctx, channel)
+        show_channel(ctx, ctx.reply, channel)
         if returns:
             play_back(ctx, channel, before=joined.id)
     deliver_offline_messages(ctx)

@@ -53,10 +53,10 @@ def _may_be_one(ctx: Context, target: str) -> bool:
     )
 
 
-def send_marker(ctx: Context, channel: Channel) -> None:
-    """Send the read marker of a channel to a session that has joined it, if it wants read markers."""
-    for line in marker_line(ctx, ctx.reply, ctx.user, channel):
-        ctx.reply.line(line)
+def send_marker(ctx: Context, reply: Reply, channel: Channel) -> None:
+    """Send the asker's read marker of a channel to a session that has joined it, if it wants read markers."""
+    for line in marker_line(ctx, reply, ctx.user, channel):
+        reply.line(line)
 
 
 def marker_line(ctx: Context, reply: Reply, user: User, channel: Channel) -> tuple[bytes, ...]:

@@ -44,9 +44,9 @@ def play_back(ctx: Context, channel: Channel, *, before: int) -> None:
         if said and ctx.session.caps & SERVER_TIME:
             send_history(ctx, channel.name, said)
         elif said:
-            send_history(
-                ctx, channel.name, [with_timestamp(with_corrected_time(ctx, event), ctx.now) for event in said]
-            )
+            limit = ctx.config.limits.line_length
+            timed = [with_timestamp(with_corrected_time(ctx, event), ctx.now, limit) for event in said]
+            send_history(ctx, channel.name, timed)
             ctx.reply.raw(f"NOTICE {channel.name} :That was said before you came; what comes now is new")
 
     ctx.later(ReadHistory((page,), found, failure=None))

@@ -22,6 +22,7 @@ from trialogue_server.commands.services.table import ask_service_in_lines, find_
 from trialogue_server.delivery.multiline import IN_BATCH
 from trialogue_server.session.multiline import OpenBatch
 from trialogue_server.session.session import Session
+from trialogue_server.world.ctcp import is_ctcp
 from trialogue_server.world.events import MultilinePosted
 from trialogue_server.world.refused import Failed, Refused
 
@@ -186,6 +187,8 @@ def _add(ctx: Context, to: OpenBatch, reference: str) -> None:
     concat = CONCAT_TAG in ctx.message.tags
     if concat and not text:
         raise _invalid("A blank line cannot continue the line before it")
+    if is_ctcp(text):  # some are shown each line by itself, and a program would answer it
+        raise _invalid("A query to a program (CTCP) is sent by itself, and not in a batch")
     to.command = ctx.message.command
     to.add(text, concat=concat, at=ctx.monotonic)
     if limits.multiline_lines and to.count > limits.multiline_lines:

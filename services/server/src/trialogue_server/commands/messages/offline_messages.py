@@ -64,18 +64,17 @@ def _take(ctx: Context) -> None:
 def _tell(ctx: Context, events: Sequence[MessagePosted | MultilinePosted]) -> None:
     """Deliver messages, except of senders who have been blocked since."""
     user, fold = ctx.user, ctx.world.fold
-    wanted = [
+    wanted: list[MessagePosted | MultilinePosted] = [
         replace(event, target=user.nick)
         for event in events
         if not is_blocked(user.blocks, PublicIdentity(event.account, (event.source,)), fold)
     ]
     is_dated = not ctx.session.caps & SERVER_TIME
+    if is_dated:
+        now, limit = ctx.now, ctx.config.limits.line_length
+        wanted = [with_timestamp(with_corrected_time(ctx, event), now, limit) for event in wanted]
     for nick, theirs in groupby(wanted, key=lambda event: parse_source(event.source).nick):
-        send_history(
-            ctx,
-            nick,
-            [with_timestamp(with_corrected_time(ctx, event), ctx.now) if is_dated else event for event in theirs],
-        )
+        send_history(ctx, nick, list(theirs))
     if wanted and is_dated:
         count = f"{len(wanted)} messages were" if len(wanted) > 1 else "One message was"
         ctx.reply.raw(f"NOTICE {user.nick} :{count} said to you while you were not here; that is all")

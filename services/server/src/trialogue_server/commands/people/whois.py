@@ -90,12 +90,16 @@ def _channels(ctx: Context, user: User) -> Iterator[str]:
         yield (prefixes if ctx.session.caps & MULTI_PREFIX else prefixes[:1]) + channel.name
 
 
+_WILD = frozenset("*?")
+
+
 @command("WHOWAS", p.word("nick", missing=n.ERR_NONICKNAMEGIVEN), p.opt(p.word("count")), cost=QUESTION)
 def whowas(ctx: Context, nick: str, count: str | None) -> None:
-    """Show who went by a nick before.  https://modern.ircdocs.horse/#whowas-message"""
-    age = ctx.config.limits.whowas_age
-    ctx.work(ctx.config.limits.whowas_entries // 4)
-    found = ctx.world.whowas.find(nick, since=ctx.monotonic - age if age else float("-inf"))
+    """Show who went by a nick before, or by nicks that match a mask.  https://modern.ircdocs.horse/#whowas-message"""
+    age, entries, is_mask = ctx.config.limits.whowas_age, ctx.config.limits.whowas_entries, not _WILD.isdisjoint(nick)
+    ctx.work(entries if is_mask else entries // 4)
+    find = ctx.world.whowas.find_like if is_mask else ctx.world.whowas.find
+    found = find(nick, since=ctx.monotonic - age if age else float("-inf"))
     most = int(count[:9]) if count and count.isascii() and count.isdigit() else 0
     shown = found[:most] if most else found
     ctx.reply.stream((_departed(ctx, one) for one in shown), len(shown))

@@ -59,7 +59,7 @@ def isupport_tokens(config: Config) -> dict[str, str]:
         "CHANNELLEN": str(limits.channel_length),
         "CHANTYPES": "#",
         "CHATHISTORY": str(config.history.page),
-        "ELIST": "MNTU",
+        "ELIST": "CMNTU",
         "EXCEPTS": "e",
         "EXTBAN": f"{PREFIX},{LETTERS}",
         "HOSTLEN": "64",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trialogue_server.world.changes import memberships
 from trialogue_server.world.ctcp import CTCP, is_ctcp
 from trialogue_server.world.events import MessagePosted
-from trialogue_server.world.modes import ACCOUNTS_WRITE, MARKS, OPERATOR
+from trialogue_server.world.modes import ACCOUNTS_WRITE, INVISIBLE, MARKS, OPERATOR
 from trialogue_server.world.user import User
 from trialogue_server.world.whowas import WhowasEntry
 
@@ -34,9 +34,8 @@ def _take_on(world: World, user: User) -> None:
 
 
 def _remember(world: World, user: User, at: float) -> None:
-    world.whowas.remember(
-        WhowasEntry(user.nick, user.username, user.host, user.realname, user.account, at, world.monotonic)
-    )
+    who = user.nick, user.username, user.host, user.realname, user.account
+    world.whowas.remember(WhowasEntry(*who, at, world.monotonic, INVISIBLE in user.modes))
 
 
 def left(world: World, event: e.UserLeft) -> None:
