@@ -19,8 +19,22 @@ _MARKS = re.compile(
     "\U000e0000-\U000e0fff]"  # what is not seen at all
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})
+_LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"}
 """Letters with an inseparable accent, as people write them who do without."""
+_KEYBOARDS = {
+    **dict.fromkeys("‘’‚‛ʼʻ′＇`´", "'"),
+    **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "ی": "ي",
+    "ى": "ي",
+    "ک": "ك",
+    "ہ": "ه",
+}
+"""Characters that some keyboards and programs write in place of others: typographic ones, letters of Persian and Urdu.
+"""
+_SAME = str.maketrans(_LETTERS | _KEYBOARDS)
+_DIGIT = re.compile(r"(?![0-9])\d")
+"""A digit of another script."""
 
 _UNSPACED = frozenset(
     {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "BOPOMOFO", "YI", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR",
@@ -37,15 +51,16 @@ def fold_text(text: str) -> str:
     """Return the folded form of a text, in which it is searched.
 
     It is the same for what reads the same: case of every script, composed and decomposed letters, compatibility forms
-    (full width, ligatures), formatting codes and invisible characters. Accents do not count either: whoever searches
-    may not know them, or not have them on the keyboard.
+    (full width, ligatures), digits of every script, typographic quotation marks and dashes, formatting codes and
+    invisible characters. Accents do not count either: whoever searches may not know them, or not have them on the
+    keyboard.
     """
     if text.isascii() and text.isprintable():
         return text.lower()
     shown = text if text.isprintable() else strip_formatting(_CTCP_ACTION.sub(r"\1", text))
     whole = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", shown).casefold())
-    plain = _CONTROLS.sub("", _MARKS.sub("", whole).translate(_LETTERS))
-    return unicodedata.normalize("NFC", plain)
+    plain = _CONTROLS.sub("", _MARKS.sub("", whole).translate(_SAME))
+    return unicodedata.normalize("NFC", _DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), plain))
 
 
 def has_word(text: str, word: str) -> bool:
@@ -54,7 +69,7 @@ def has_word(text: str, word: str) -> bool:
     It ends where its script ends ("aliceさん"); in scripts that put no blanks between words it may stand anywhere. Case
     does not count, nor how letters are composed.
     """
-    text, word = unicode_fold(text), unicode_fold(word)
+    text, word = (unicode_fold(one.replace("İ", "i")) for one in (text, word))
     if not word:
         return False
     begin = text.find(word)

@@ -142,6 +142,9 @@ def _lists(config: Config) -> Iterator[_Finding]:
             _is_channel(name) and len(name.encode()) <= longest and (any_script or name.isascii()) for name in names
         ):
             yield section, key, "a list of channel names, each with # and no space or comma, none over the limit"
+    for key in ("host", "sender", "user"):
+        if not getattr(config.mail, key).isprintable():
+            yield "mail", key, "text on one line, since it is written into the head of each mail"
     denied = config.text.denied_tags
     if not all(map(_TAG_RULE.fullmatch, denied)) or "*" in denied[1:] or _is_long("CLIENTTAGDENY", ",".join(denied)):
         wanted = "a list of tags without their +, of which only the first may be *, and any may be -tag"
@@ -171,8 +174,8 @@ def _operator_classes(config: Config) -> Iterator[str]:
     names: set[str] = set()
     for number, each in enumerate(config.operator_classes, start=1):
         where = f"operator_classes (entry {number})"
-        if not each.name:
-            yield f"{where}: name must not be empty."
+        if not each.name or not each.name.isprintable():
+            yield f"{where}: name must be text on one line."
         elif each.name in names:
             yield f"{where}: name is used by an entry before it. Give each class a name of its own."
         names.add(each.name)

@@ -28,8 +28,8 @@ from trialogue_server.world.spans import Spans, holds
 INDEX_NAME = "search.db"
 """The name of the file in the data directory."""
 
-_VERSION = 5
-"""The version of the schema. An index of another version is made anew."""
+_VERSION = 6
+"""The version of the schema and of the folding. An index of another version is made anew."""
 
 # Nobody asks for what only sizes tell (which fits best), and merging less often costs a search little: both together
 # take a quarter off what indexing costs.

@@ -28,6 +28,7 @@ from trialogue_server.commands.requests import (
     ShowClock,
 )
 from trialogue_server.commands.server.clock_doubt import confirm_clock, doubt_in_words
+from trialogue_server.commands.services.names import is_like_a_service
 from trialogue_server.session.outbox import nowhere
 from trialogue_server.session.session import Session
 from trialogue_server.session.throttle import Throttle
@@ -73,6 +74,8 @@ def _add_account(ctx: Context, request: AddAccount) -> list[str]:
     name = request.name
     if not is_nick(name, size=ctx.config.limits.nick_length, utf8=ctx.config.server.utf8_names):
         raise Failed("ACCOUNT", "BAD_ACCOUNT_NAME", text=f"{name} cannot be an account's name, as it cannot be a nick")
+    if is_like_a_service(name):
+        raise Failed("ACCOUNT", "BAD_ACCOUNT_NAME", text=f"{name} would be taken for a service of the server")
     if not request.email.isprintable() or " " in request.email:
         raise Failed("ACCOUNT", "INVALID_EMAIL", text="An e-mail address is one word, as you@example.org")
     if ctx.world.accounts.get(name) is not None:
