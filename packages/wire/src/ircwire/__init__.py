@@ -14,6 +14,7 @@ No I/O, no clock, no dependencies. The modules:
     numerics    numerics by name
     text        fits text into lines
     multiline   multiline batches
+    websocket   WebSocket frames, and websocket_reader those of a client
     errors      exceptions
 """
 
