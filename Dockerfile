@@ -25,7 +25,7 @@ FROM build AS wheels
 COPY packages packages
 COPY services services
 RUN /opt/build/bin/pip wheel --quiet --no-build-isolation --no-deps --wheel-dir /wheels \
-    ./packages/wire ./services/server ./services/client
+    ./packages/wire ./services/server ./services/client ./services/web
 
 
 # The two environments are made without pip; the build's own pip fills them from outside.
@@ -36,7 +36,7 @@ RUN --mount=type=secret,id=pip.conf --mount=type=secret,id=ca.pem \
     --require-hashes --requirement requirements/server.txt
 RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels \
     /opt/build/bin/pip --python /opt/trialogue/bin/python install --quiet --no-index --no-deps \
-    /wheels/trialogue_wire-*.whl /wheels/trialogue_server-*.whl
+    /wheels/trialogue_wire-*.whl /wheels/trialogue_server-*.whl /wheels/trialogue_web-*.whl
 
 FROM build AS client-build
 RUN python -m venv --without-pip /opt/trialogue
@@ -67,13 +67,14 @@ LABEL org.opencontainers.image.title="trialogue-server" \
       org.opencontainers.image.description="A self-hosted chat server that speaks IRCv3"
 COPY --from=server-build /opt/trialogue /opt/trialogue
 # A container's network is not the one of people: nobody there is to hear of the server by itself.
-ENV TRIALOGUE_LISTEN_HOST=0.0.0.0 TRIALOGUE_DATA_DIRECTORY=/data TRIALOGUE_ANNOUNCE_ENABLED=false
+ENV TRIALOGUE_LISTEN_HOST=0.0.0.0 TRIALOGUE_WEB_HOST=0.0.0.0 TRIALOGUE_DATA_DIRECTORY=/data \
+    TRIALOGUE_ANNOUNCE_ENABLED=false
 # A first look at the result, which also leaves the bytecode of the standard library that the server uses:
 # without it each start under a read-only root would compile that again.
 RUN trialogue-server --check-config && python -c 'import trialogue_server.cli.healthcheck'
 USER 10001
 VOLUME /data
-EXPOSE 6667 6697
+EXPOSE 6667 6697 8067
 HEALTHCHECK --interval=5s --timeout=5s --retries=3 \
     CMD ["python", "-m", "trialogue_server.cli.healthcheck", "127.0.0.1", "6667"]
 ENTRYPOINT ["trialogue-server"]
@@ -101,6 +102,6 @@ RUN --mount=type=secret,id=pip.conf --mount=type=secret,id=ca.pem \
     pip install --quiet --require-hashes --requirement requirements/dev.txt
 COPY --chown=tester . .
 RUN pip install --quiet --no-build-isolation --no-deps \
-    --editable packages/wire --editable services/server --editable services/client
+    --editable packages/wire --editable services/server --editable services/client --editable services/web
 USER tester
 CMD ["python", "-m", "pytest", "-rs"]

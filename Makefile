@@ -1,7 +1,7 @@
 # Everything that is done to this tree by hand or by CI.  `make` alone lists it.
 #
 # Each target does its own set-up: a virtual environment in .venv with the pinned, hash-checked packages of
-# requirements/dev.txt and the three distributions as editable installs.  It is redone when those change.
+# requirements/dev.txt and the four distributions as editable installs.  It is redone when those change.
 
 PYTHON ?= python3
 ARGS   ?=
@@ -11,7 +11,7 @@ ROUNDS ?=
 venv      := .venv
 stamp     := $(venv)/.stamp
 run       := $(venv)/bin/python -m
-packages  := packages/wire services/server services/client
+packages  := packages/wire services/server services/client services/web
 sources   := $(addsuffix /src,$(packages)) $(wildcard tests benchmarks deploy)
 pyproject := $(addsuffix /pyproject.toml,$(packages))
 # Tests that start no program of their own keep a processor busy; the others mostly wait, a few beside each other.

@@ -15,6 +15,7 @@ from pathlib import Path
 
 _OLDEST = (3, 11)
 _PROGRAMS = ("trialogue-server", "trialogue-client")
+_DISTRIBUTIONS = (*_PROGRAMS, "trialogue-web")
 
 
 def main() -> int:
@@ -58,7 +59,7 @@ def install(directory: Path, wheels: Path) -> bool:
     """Put the wheels into the virtual environment; False if they do not fit."""
     pip = [str(scripts(directory) / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     found = ["--no-index", "--find-links", str(wheels), "--upgrade"]
-    return subprocess.run([*pip, *found, *_PROGRAMS], check=False).returncode == 0
+    return subprocess.run([*pip, *found, *_DISTRIBUTIONS], check=False).returncode == 0
 
 
 def complain(sentence: str) -> int:
