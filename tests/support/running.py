@@ -15,6 +15,7 @@ from trialogue_server.commands.core import Core, Instance
 from trialogue_server.config import Config
 from trialogue_server.net.listen import open_listeners
 from trialogue_server.net.self_signed import own_tls
+from trialogue_server.net.web.server import WebListener
 from trialogue_server.store.memory import MemoryStore
 from trialogue_server.world.world import World
 
@@ -61,12 +62,13 @@ class Person:
 
 
 class RunningServer:
-    """A server that accepts connections."""
+    """A server that people can come to; `web` is where browsers are served."""
 
-    def __init__(self, core: Core, plain: tuple[str, int], secure: tuple[str, int]) -> None:
+    def __init__(self, core: Core, plain: tuple[str, int], secure: tuple[str, int], web: tuple[str, int]) -> None:
         self.core = core
         self.plain = plain
         self.secure = secure
+        self.web = web
         self._streams: list[trio.abc.Stream] = []
 
     async def connect(self, source: str | None = None) -> Person:
@@ -82,6 +84,18 @@ class RunningServer:
             context.load_cert_chain(certificate)
         return self._person(trio.SSLStream(await trio.open_tcp_stream(*self.secure), context))
 
+    async def browse(self, source: str | None = None, *, tls: bool = False) -> trio.abc.Stream:
+        """Return a connection to the listener for browsers, from one of this machine's addresses."""
+        stream: trio.abc.Stream = await trio.open_tcp_stream(*self.web, local_address=source)
+        if tls:
+            context = ssl.create_default_context()
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+            context.set_alpn_protocols(["h2", "http/1.1"])
+            stream = trio.SSLStream(stream, context)
+        self._streams.append(stream)
+        return stream
+
     def _person(self, stream: trio.abc.Stream) -> Person:
         self._streams.append(stream)
         return Person(stream)
@@ -96,21 +110,23 @@ class RunningServer:
 async def running(directory: Path, **settings: Any) -> AsyncIterator[RunningServer]:
     """Run a server with these settings; what it keeps is in memory, its certificate in the directory."""
     config = msgspec.convert({"flood": {"rate": 0}, **settings}, Config)
-    plain, secure = (open_listeners("127.0.0.1", 0, 200) for _ in range(2))
+    plain, secure, web = (open_listeners("127.0.0.1", 0, 1200) for _ in range(3))
     tls = own_tls(directory, config.server.name, client_certificates=config.tls.client_certificates)
     world = World(ascii_fold, whowas_entries=10)
     core = Core(config, world, Instance("Trialogue-test", 0.0, "secret"))
     ready = trio.Event()
-    app = App(core, MemoryStore(), Listeners(plain, secure, tls), lambda: (config, ()), announce=ready.set)
+    browsers = WebListener(web, tls if config.web.tls == "on" else None)
+    listeners = Listeners(plain, secure, tls, web=browsers)
+    app = App(core, MemoryStore(), listeners, lambda: (config, ()), announce=ready.set)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(app.run)
         await ready.wait()
-        server = RunningServer(core, plain[0].getsockname(), secure[0].getsockname())
+        server = RunningServer(core, plain[0].getsockname(), secure[0].getsockname(), web[0].getsockname())
         try:
             yield server
         finally:
             with trio.CancelScope(shield=True):
                 await server.hang_up()
-            for sock in (*plain, *secure):
+            for sock in (*plain, *secure, *web):
                 sock.close()
         nursery.cancel_scope.cancel()

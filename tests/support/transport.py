@@ -6,6 +6,8 @@ from typing import Literal
 
 import trio
 
+from trialogue_server.net.transport import Framing
+
 _RECORD = 16384
 
 
@@ -19,6 +21,7 @@ class FakeTransport:
     def __init__(self, *, room: float = math.inf, handshake: bool = True) -> None:
         """`room` is how many bytes the "kernel" takes; without `handshake`, `start` waits for `shake_hands`."""
         self.fingerprint = ""
+        self.framing: Framing | None = None
         self.sent = bytearray()
         self.sends = 0
         self.room = room

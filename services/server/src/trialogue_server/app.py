@@ -34,6 +34,8 @@ from trialogue_server.net.admin_socket import AdminListener, serve_admin
 from trialogue_server.net.connection import Connection, Services
 from trialogue_server.net.descriptors import first_of_reserve
 from trialogue_server.net.transport import PlainTransport, Transport, close_socket
+from trialogue_server.net.web.handshake import Client
+from trialogue_server.net.web.server import WebListener, WebServer
 from trialogue_server.obs.log_limiter import PERIOD, LogLimiter
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.pulse import Pulse, StoreLost
@@ -51,12 +53,13 @@ _TOO_FEW_FILES = "no more connections are let in: raise the limit of open files 
 
 
 class Listeners(NamedTuple):
-    """The open sockets: plain ones, TLS ones, and the administrator's."""
+    """The open sockets: plain ones, TLS ones, the administrator's, and those for browsers."""
 
     plain: Sequence[socket.socket]
     secure: Sequence[socket.socket]
     tls: "TlsContext | None"
     admin: AdminListener | None = None
+    web: WebListener | None = None
 
 
 class App:
@@ -92,6 +95,7 @@ class App:
         self._limited_log = LogLimiter()
         self._shared = Services(door, self._pulse, self._control.perform, self._limited_log)
         self._reserve = first_of_reserve()
+        self._web = None if listeners.web is None else WebServer(core, self._pulse, listeners.web)
 
     async def run(self) -> None:
         """Serve until stopped by a signal or by an operator.
@@ -107,6 +111,8 @@ class App:
                 services.start_soon(self._store.maintain, partial(retention, self._core))
                 services.start_soon(reap_forever, self._door, self._pulse, self._store.check)
                 services.start_soon(expire_channels_forever, self._door, self._pulse, self._store)
+                if self._web is not None:
+                    services.start_soon(self._web.ping_forever)
                 if self._listeners.admin is not None:
                     services.start_soon(serve_admin, self._listeners.admin, self._administer)
                 self._be_found(services)
@@ -159,10 +165,14 @@ class App:
                 accepting.start_soon(accept_forever, listener, partial(self._welcome, sessions, secure=False))
             for listener in self._listeners.secure:
                 accepting.start_soon(accept_forever, listener, partial(self._welcome, sessions, secure=True))
+            if self._web is not None:
+                accepting.start_soon(self._web.run, partial(self._admit, sessions))
             await self._control.wait_stopping()
             accepting.cancel_scope.cancel()
         for listener in (*self._listeners.plain, *self._listeners.secure):
             listener.close()
+        if self._web is not None:
+            self._web.go_away()
 
     def _dismiss(self) -> None:
         """Send ERROR to everybody."""
@@ -182,25 +192,34 @@ class App:
 
     def _welcome(self, sessions: trio.Nursery, sock: socket.socket, address: str, *, secure: bool) -> None:
         """Serve an accepted socket, or refuse it."""
-        words = self._refusal(sock, address, secure=secure)
+        words = self._refusal(address, hears=not secure, descriptor=sock.fileno())
         if words:
             _turn_away(sock, words, secure=secure)
             return
-        transport = self._transport(sock, secure=secure)
+        self._open(sessions, self._transport(sock, secure=secure), address, secure=secure)
+
+    def _admit(self, sessions: trio.Nursery, transport: Transport, client: Client) -> bytes:
+        """Serve somebody who has come by WebSocket, or return why not."""
+        words = self._refusal(client.address, hears=True)
+        if not words:
+            self._open(sessions, transport, client.address, secure=client.secure)
+        return words
+
+    def _open(self, sessions: trio.Nursery, transport: Transport, address: str, *, secure: bool) -> None:
         connection = Connection(self._shared, transport, sid=next(self._sids), address=address, secure=secure)
         sessions.start_soon(connection.serve)
 
-    def _refusal(self, sock: socket.socket, address: str, *, secure: bool) -> bytes:
+    def _refusal(self, address: str, *, hears: bool, descriptor: int = 0) -> bytes:
         """Return the last line for a client that may not connect now, or b"".
 
-        A banned address over TLS is let in, since nobody would hear the reason: the handshake ends it.
+        A banned address over TLS is let in, since nobody `hears` the reason before the handshake, which then ends it.
         """
         core, now = self._core, self._door.clock()
         reason, first = core.registry.refusal(address), b""
-        if self._reserve is not None and sock.fileno() >= self._reserve:
+        if self._reserve is not None and descriptor >= self._reserve:
             self._limited_log.log(now.monotonic, get_logger().error, _TOO_FEW_FILES)
             reason = FULL
-        banned = b"" if secure else refusal_of_banned(core, address)
+        banned = refusal_of_banned(core, address) if hears else b""
         if banned:
             reason, first = "Banned from this server", banned
         if reason is None:

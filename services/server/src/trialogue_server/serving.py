@@ -3,9 +3,11 @@
 Exit codes: 0 stopped as asked; 1 the store was lost; 2 the server could not start, and said why.
 """
 
+import errno
 import gc
 import os
 import secrets
+import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -39,6 +41,9 @@ from trialogue_server.config.remarks import remarks
 from trialogue_server.early_signals import EarlySignals
 from trialogue_server.net.admin_socket import AdminListener, open_admin
 from trialogue_server.net.listen import ListenError, open_listeners
+from trialogue_server.net.web.place import Place, web_place
+from trialogue_server.net.web.place import remark as web_remark
+from trialogue_server.net.web.server import WebListener
 from trialogue_server.obs.logs import configure, get_logger
 from trialogue_server.pulse import StoreLost
 from trialogue_server.store.audit_journal import AuditedJournal
@@ -128,7 +133,8 @@ def _remark(core: Core) -> None:
     """Print remarks about settings that may surprise."""
     log = get_logger()
     directory = data_directory(core.config, os.environ)
-    for remark in (*remarks(core.config), *remarks_about(directory, core.config.tls.key)):
+    about_web = web_remark(core.config)
+    for remark in (*remarks(core.config), *remarks_about(directory, core.config.tls.key), *filter(None, [about_web])):
         log.warning("settings", remark=remark)
     for operator in core.config.operators:
         if operator.account and core.world.accounts.get(operator.account) is None:
@@ -226,12 +232,27 @@ def _open_store(config: Config) -> Store:
 
 
 def _listen(config: Config) -> Listeners:
-    plain = open_listeners(config.listen.host, config.listen.port, config.listen.backlog)
-    if not config.tls.enabled:
-        return Listeners(plain, (), None)
-    tls = _tls(config)
-    secure = open_listeners(config.tls.host or config.listen.host, config.tls.port, config.listen.backlog)
-    return Listeners(plain, secure, tls)
+    backlog, place = config.listen.backlog, web_place(config)
+    plain = open_listeners(config.listen.host, config.listen.port, backlog)
+    secure: list[socket.socket] = []
+    needs_tls = config.tls.enabled or (place is not None and place.secure)
+    tls = _tls(config) if needs_tls else None
+    if config.tls.enabled:
+        secure = open_listeners(config.tls.host or config.listen.host, config.tls.port, backlog)
+    return Listeners(plain, secure, tls, web=_listen_for_web(place, backlog, tls))
+
+
+def _listen_for_web(place: Place | None, backlog: int, tls: "TlsContext | None") -> WebListener | None:
+    """Listen for browsers. Where another program has the port there is no page, and the chat goes on without it."""
+    if place is None:
+        return None
+    try:
+        sockets = open_listeners(place.host, place.port, backlog)
+    except ListenError as error:
+        if not isinstance(error.__cause__, OSError) or error.__cause__.errno != errno.EADDRINUSE:
+            raise
+        sockets = []
+    return WebListener(sockets, tls if place.secure else None)
 
 
 def _tls(config: Config) -> "TlsContext":
@@ -256,6 +277,19 @@ def _announce(config: Config, listeners: Listeners) -> None:
         fingerprint = listeners.tls.fingerprint_sha256
         connect = f"trialogue-client {_reachable(host)} {port} --tls"
         log.info("listening with TLS", at=_shown(host, port), connect=connect, sha256=fingerprint)
+    if listeners.web is not None:
+        _announce_web(config, listeners.web)
+
+
+def _announce_web(config: Config, listener: WebListener) -> None:
+    log = get_logger()
+    if not listener.sockets:
+        text = "another program has its port; everything else works. --web-port chooses another one"
+        log.warning("the page is not served", port=config.web.port, reason=text)
+    scheme = "http" if listener.tls is None else "https"
+    for sock in listener.sockets:
+        host, port = sock.getsockname()[:2]
+        log.info("serving the page", url=f"{scheme}://{_shown(_reachable(host), port)}/")
 
 
 def _shown(host: str, port: int) -> str:

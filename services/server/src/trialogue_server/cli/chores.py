@@ -25,6 +25,7 @@ def check_config(resolve: Callable[[], Config], path: Path | None, environ: Mapp
     """Print whether the settings are valid, and what they result in."""
     from trialogue_server.cli import preflight
     from trialogue_server.net.listen import ListenError
+    from trialogue_server.net.web.place import remark as web_remark
 
     try:
         config = resolve()
@@ -40,7 +41,7 @@ def check_config(resolve: Callable[[], Config], path: Path | None, environ: Mapp
     for label, value in _summary(config, environ).items():
         sys.stdout.write(f"  {label:<12} {value}\n")
     about_files = remarks_about(data_directory(config, environ), config.tls.key)
-    for remark in (*remarks(config), *about_files):
+    for remark in (*remarks(config), *about_files, *filter(None, [web_remark(config)])):
         sys.stdout.write(f"Note: {remark}\n")
     return 0
 
@@ -85,12 +86,22 @@ def complain(error: object) -> None:
         sys.stderr.write(f"trialogue-server: {line}\n")
 
 
+def _web(config: Config) -> str:
+    from trialogue_server.net.web.place import web_place
+
+    place = web_place(config)
+    if place is None:
+        return "off"
+    return f"{place.host} port {place.port}, {'with' if place.secure else 'without'} TLS"
+
+
 def _summary(config: Config, environ: Mapping[str, str]) -> dict[str, object]:
     tls = f"{config.tls.host or config.listen.host} port {config.tls.port}" if config.tls.enabled else "off"
     return {
         "server": f"{config.server.name} of the network {config.server.network}",
         "plain text": f"{config.listen.host} port {config.listen.port}",
         "TLS": tls,
+        "page": _web(config),
         "password": "asked for" if config.server.password else "none",
         "operators": ", ".join(operator.name for operator in config.operators) or "none",
         "rooms": ", ".join(config.channels.autojoin) or "joined by choice",

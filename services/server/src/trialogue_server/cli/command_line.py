@@ -37,6 +37,8 @@ where to listen
   PORT                 1024 to 65535, or 0 for one that is free; a lone number is a PORT
   --tls                serve TLS too, with a self-signed certificate unless one is set
   --tls-port PORT      the port for TLS (default 6697); implies --tls
+  --web-port PORT      the port for browsers (default 8067): on this machine only, or with TLS
+  --no-web             serve no browsers
 
 settings
   --config FILE        read settings from this TOML file (or from the one that $TRIALOGUE_CONFIG names)
@@ -84,6 +86,8 @@ class Arguments(Struct, frozen=True):
     data_dir: Path | None = None
     tls: bool = False
     tls_port: int | None = None
+    web_port: int | None = None
+    no_web: bool = False
     log_format: str | None = None
     log_level: str | None = None
 
@@ -101,11 +105,12 @@ def parse(argv: Sequence[str]) -> Arguments:
     try:
         host, port = _place(places)
         tls_port = _port(options.pop("tls_port"), "--tls-port")
+        web_port = _port(options.pop("web_port"), "--web-port")
     except ValueError as error:
         parser.error(str(error))
     options["tls"] = options["tls"] or tls_port is not None
     options["action"] = options["action"] or "serve"
-    return Arguments(host=host, port=port, tls_port=tls_port, **options)
+    return Arguments(host=host, port=port, tls_port=tls_port, web_port=web_port, **options)
 
 
 def resolve(arguments: Arguments, environ: Mapping[str, str]) -> Config:
@@ -115,6 +120,8 @@ def resolve(arguments: Arguments, environ: Mapping[str, str]) -> Config:
         ("listen", "port"): arguments.port,
         ("tls", "enabled"): True if arguments.tls else None,
         ("tls", "port"): arguments.tls_port,
+        ("web", "enabled"): False if arguments.no_web else None,
+        ("web", "port"): arguments.web_port,
         ("data", "directory"): None if arguments.data_dir is None else str(arguments.data_dir),
         ("log", "format"): arguments.log_format,
         ("log", "level"): arguments.log_level,
@@ -152,6 +159,8 @@ def _parser() -> argparse.ArgumentParser:
     option("--data-dir", type=Path)
     option("--tls", action="store_true")
     option("--tls-port")
+    option("--web-port")
+    option("--no-web", action="store_true")
     option("--log-format", choices=("console", "json"))
     option("--log-level", choices=get_args(LogSection.__annotations__["level"]))
     for action in get_args(Action)[1:]:

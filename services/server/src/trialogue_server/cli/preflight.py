@@ -9,6 +9,7 @@ from pathlib import Path
 from trialogue_server.config import Config
 from trialogue_server.config.directory import data_directory
 from trialogue_server.net.listen import ListenError, open_listeners
+from trialogue_server.net.web.place import web_place
 
 _SHORTEST_PASSWORD = 6
 _HASHED = "$argon2id$"
@@ -27,6 +28,8 @@ def _places(config: Config) -> list[str]:
     places = {(config.listen.host, config.listen.port)}
     if config.tls.enabled:
         places.add((config.tls.host or config.listen.host, config.tls.port))
+    if (web := web_place(config)) is not None:
+        places.add((web.host, web.port))
     found = []
     for host, port in sorted(places):
         try:

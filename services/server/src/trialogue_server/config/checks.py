@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
+from itertools import chain
 
 from ircwire.isupport import format_token
 from trialogue_server.config.problem import Given, must_be
@@ -51,6 +52,13 @@ _LEAST = {
 }
 """The least bounds with which the server is still of use; 0 lifts each."""
 
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+|null")
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_BAD_PORTS = frozenset(
+    {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, *range(6665, 6670), 6679, 6697, 10080}
+)
+"""Those from 1024 on that browsers refuse.  https://fetch.spec.whatwg.org/#port-blocking"""
+
 _SHA256 = re.compile("[0-9a-f]{64}")
 _OTHER_HASH = re.compile(r"\$(?!argon2id\$)[a-z0-9-]{1,12}\$")
 
@@ -58,7 +66,8 @@ _OTHER_HASH = re.compile(r"\$(?!argon2id\$)[a-z0-9-]{1,12}\$")
 def check(config: Config, given: Mapping[tuple[str, str], Given]) -> list[str]:
     """Return a line for each setting that cannot be used, alone or with the others."""
     problems = [*_operator_classes(config), *_operators(config)]
-    for section, key, wanted in (*_identity(config), *_tls(config), *_numbers(config), *_lists(config)):
+    found = chain(_identity(config), _tls(config), _web(config), _numbers(config), _lists(config))
+    for section, key, wanted in found:
         value = getattr(getattr(config, section), key)
         setting = given.get((section, key)) or Given(value, f"{section}.{key}", f"{key} = ")
         example = getattr(getattr(_DEFAULTS, section), key) or _EXAMPLES.get((section, key), value)
@@ -74,6 +83,9 @@ _EXAMPLES: dict[tuple[str, str], object] = {
     ("server", "icon"): "https://example.org/icon.svg",
     ("server", "admin"): ["Ask for Alice at the front desk"],
     ("server", "motd_file"): "",
+    ("web", "hosts"): ["chat.example.org"],
+    ("web", "origins"): ["https://chat.example.org"],
+    ("web", "proxies"): ["127.0.0.1"],
 }
 
 
@@ -117,11 +129,26 @@ def _tls(config: Config) -> Iterator[_Finding]:
         yield "tls", "sts_port", "the port to which clients shall come, as tls.port does not say"
 
 
+def _web(config: Config) -> Iterator[_Finding]:
+    web = config.web
+    if web.port in _BAD_PORTS:
+        yield "web", "port", "another port, as browsers refuse this one"
+    elif web.enabled and web.port in {config.listen.port, config.tls.port if config.tls.enabled else 0} - {0}:
+        yield "web", "port", "a port of its own, beside listen.port and tls.port"
+    if not all(map(_ORIGIN.fullmatch, web.origins)):
+        yield "web", "origins", "a list of origins, each with its scheme and without a path"
+    if not all(map(_HOST.fullmatch, web.hosts)):
+        yield "web", "hosts", "a list of names of this server, without scheme and port"
+    if not all(map(_is_network, web.proxies)):
+        yield "web", "proxies", "a list of addresses or networks"
+
+
 def _numbers(config: Config) -> Iterator[_Finding]:
-    for section in ("timeouts", "flood", "limits"):
+    for section in ("timeouts", "flood", "limits", "web"):
         table = getattr(config, section)
         for key in table.__struct_fields__:
-            if not math.isfinite(getattr(table, key)):
+            value = getattr(table, key)
+            if isinstance(value, float) and not math.isfinite(value):
                 yield section, key, "a finite number, or 0 for no limit"
     for key, least in _LEAST.items():
         if 0 < getattr(config.limits, key) < least:

@@ -79,6 +79,20 @@ class TlsSection(Section, frozen=True):
     sts_port: StsPort = 0
 
 
+class WebSection(Section, frozen=True):
+    """The listener for browsers: the page, and IRC over WebSocket. `net.web.place` says where "" and "auto" lead."""
+
+    enabled: Switch = True
+    host: Text = ""
+    port: Port = 8067
+    tls: Literal["auto", "on", "off"] = "auto"
+    hosts: Texts = ()
+    origins: Texts = ()
+    proxies: Texts = ()
+    request_timeout: Seconds = 10.0
+    ping_interval: Seconds = 30.0
+
+
 class AnnounceSection(Section, frozen=True):
     """Announcement of the server on the local network (DNS-SD over multicast DNS)."""
 
@@ -289,6 +303,7 @@ class Config(Section, frozen=True):
     server: ServerSection = ServerSection()
     listen: ListenSection = ListenSection()
     tls: TlsSection = TlsSection()
+    web: WebSection = WebSection()
     data: DataSection = DataSection()
     limits: LimitsSection = LimitsSection()
     connections: ConnectionsSection = ConnectionsSection()

@@ -6,6 +6,7 @@ exists only while there is some: an idle or a quick reader costs no second task.
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import trio
 
@@ -23,6 +24,7 @@ class Sender:
         "_backlog",
         "_broken",
         "_drained",
+        "_frame",
         "_holding",
         "_limit",
         "_nursery",
@@ -46,6 +48,10 @@ class Sender:
         `holding` counts the bytes, and `on_drained` is called when the kernel has taken everything after a wait.
         """
         self._transport = transport
+        self._frame: Callable[[bytes], bytes] | None = None
+        if transport.framing is not None:
+            self._frame = transport.framing.frame
+            transport.framing.attach(partial(self.send, is_framed=True))
         self._limit = limit
         self._backlog = bytearray()
         self._holding = bytes_queued
@@ -67,10 +73,15 @@ class Sender:
         elif self._backlog:
             self._start_writer()
 
-    def send(self, data: bytes) -> None:
-        """Send what the kernel takes now, and keep the rest. Over the limit the connection is killed."""
+    def send(self, data: bytes, *, is_framed: bool = False) -> None:
+        """Send what the kernel takes now, and keep the rest. Over the limit the connection is killed.
+
+        Lines become frames before anything is counted, where the transport has frames.
+        """
         if self._broken:
             return
+        if self._frame is not None and not is_framed:
+            data = self._frame(data)
         if not self._backlog:
             try:
                 taken = self._transport.send(data)

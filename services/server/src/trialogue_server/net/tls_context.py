@@ -18,6 +18,9 @@ from trialogue_server.net.transport import Transport
 
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
+_HTTP = b"http/1.1"
+"""The application protocol that browsers and we agree on.  https://www.rfc-editor.org/rfc/rfc7301#section-3.2"""
+
 _PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey
 
 _REASONS = {
@@ -48,14 +51,25 @@ class TlsContext:
     def reload(self) -> None:
         """Read the files again. Raises TlsError, and then keeps what was loaded before."""
         fingerprint = _fingerprint(self._files[0])
-        self._context = _load(*self._files, asks=self._asks)
+        self._context, self._web_context = (_load(*self._files, asks=asks) for asks in (self._asks, False))
+        self._web_context.set_alpn_select_callback(
+            lambda _, offered: _HTTP if _HTTP in offered else SSL.NO_OVERLAPPING_PROTOCOLS
+        )
         self.fingerprint_sha256 = fingerprint
 
     def transport(self, sock: socket.socket) -> Transport:
         """Return the server's end of TLS over a non-blocking socket, before the handshake."""
-        tls = SSL.Connection(self._context, sock)
-        tls.set_accept_state()
-        return TlsTransport(tls, sock)
+        return _accepting(self._context, sock)
+
+    def web_transport(self, sock: socket.socket) -> Transport:
+        """Return the same for HTTP. No client certificate is requested: Chromium ends WebSocket where one is."""
+        return _accepting(self._web_context, sock)
+
+
+def _accepting(context: SSL.Context, sock: socket.socket) -> Transport:
+    tls = SSL.Connection(context, sock)
+    tls.set_accept_state()
+    return TlsTransport(tls, sock)
 
 
 def _load(certificate: Path, key: Path, *, asks: bool) -> SSL.Context:

@@ -13,7 +13,7 @@ from contextlib import suppress
 import trio
 from OpenSSL import SSL
 
-from trialogue_server.net.transport import CHUNK, close_socket
+from trialogue_server.net.transport import CHUNK, Framing, close_socket
 
 _RECORD = 16384
 """The greatest size of a TLS record, in bytes.  https://www.rfc-editor.org/rfc/rfc8446#section-5.1"""
@@ -26,6 +26,8 @@ class TlsTransport:
     """One end of TLS: the server's or (in tests) the client's."""
 
     __slots__ = ("_found", "_sock", "_tls", "_writes_wait_for_reading", "fingerprint")
+
+    framing: Framing | None = None
 
     def __init__(self, tls: SSL.Connection, sock: socket.socket) -> None:
         """`tls` is a connection over `sock` whose state is set, before the handshake."""

@@ -22,6 +22,17 @@ _UNREAD_CHUNKS = 16
 _LINGER_NOT_AT_ALL = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
+class Framing(Protocol):
+    """What a transport that speaks in frames makes of lines."""
+
+    @property
+    def frame(self) -> Callable[[bytes], bytes]:
+        """Return the frames of lines that are complete; the same object for the same object."""
+
+    def attach(self, send_frame: Callable[[bytes], None]) -> None:
+        """Set what sends a frame behind all that waits to be sent."""
+
+
 class Transport(Protocol):
     """A connected non-blocking socket. Every error is an OSError."""
 
@@ -36,6 +47,10 @@ class Transport(Protocol):
     @property
     def fingerprint(self) -> str:
         """The SHA-256 fingerprint of the peer's certificate in hexadecimal, after `start`; "" if it has none."""
+
+    @property
+    def framing(self) -> Framing | None:
+        """What makes frames of lines; None where lines are sent as they are."""
 
     async def start(self, turn: Callable[[], Awaitable[None]] = trio.lowlevel.checkpoint) -> None:
         """Do what precedes the first byte (the TLS handshake), and await `turn` before what takes long."""
@@ -56,6 +71,7 @@ class PlainTransport:
     __slots__ = ("_sock", "send")
 
     fingerprint = ""
+    framing: Framing | None = None
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock

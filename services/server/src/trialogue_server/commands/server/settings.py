@@ -59,7 +59,11 @@ def _with_lasting(config: Config, before: Config) -> Config:
     server = replace(config.server, utf8_names=before.server.utf8_names, cloak_key=before.server.cloak_key)
     log = replace(config.log, level=before.log.level, format=before.log.format)
     history = replace(config.history, enabled=store.enabled, search=store.search, durability=store.durability)
-    return replace(config, listen=before.listen, tls=tls, server=server, history=history, data=before.data, log=log)
+    web = replace(
+        config.web, enabled=before.web.enabled, host=before.web.host, port=before.web.port, tls=before.web.tls
+    )
+    config = replace(config, listen=before.listen, tls=tls, web=web, server=server)
+    return replace(config, history=history, data=before.data, log=log)
 
 
 def _update(core: Core, session: Session, before: dict[str, str], after: dict[str, str]) -> None:
