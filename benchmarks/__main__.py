@@ -17,14 +17,14 @@ from benchmarks.parts.part import Part, Setting, run
 from benchmarks.parts.rooms import JOINS, ROOMS
 from benchmarks.parts.slow import SLOW
 from benchmarks.parts.small import SMALL
-from benchmarks.parts.variants import HISTORY, MIXED, TLS
+from benchmarks.parts.variants import HISTORY, MIXED, TLS, WEB
 from benchmarks.report import charts, report
 from benchmarks.servers import Options, Server, known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PARTS = (ROOMS, JOINS, MIXED, TLS, HISTORY, SMALL, IDLE, SLOW)
+_PARTS = (ROOMS, JOINS, MIXED, TLS, WEB, HISTORY, SMALL, IDLE, SLOW)
 _NAMES = tuple(part.name for part in _PARTS)
 _PEERS = ("inspircd", "ngircd")
 

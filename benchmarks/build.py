@@ -11,7 +11,7 @@ from benchmarks.failure import BenchmarkError
 
 _HERE = Path(__file__).parent
 _SOURCES = {
-    "ircload": ("ircload.c", "base.c", "latency.c", "link.c", "loop.c", "talk.c"),
+    "ircload": ("ircload.c", "base.c", "latency.c", "link.c", "loop.c", "talk.c", "web.c"),
     "floor": ("floor.c",),
 }
 _FLAGS = ("-O2", "-flto", "-Wall", "-Wextra")

@@ -31,6 +31,8 @@ class Load:
     quick_acks: bool = True
     capabilities: Sequence[str] = field(default=("", "", ""))
     tls: bool = False
+    web: bool = False
+    """Whether the members come by WebSocket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Generator:
     """A running load generator; a context manager. Every member is connected to 127.0.0.1:*port*."""
 
     def __init__(self, port: int, pids: Sequence[int], load: Load) -> None:
-        numbers = [port, load.talkers, load.rooms, load.text_bytes, int(load.quick_acks), int(load.tls), *pids]
+        link = 2 if load.web else int(load.tls)
+        numbers = [port, load.talkers, load.rooms, load.text_bytes, int(load.quick_acks), link, *pids]
         self._process = subprocess.Popen(
             [compiled("ircload"), *map(str, numbers)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

@@ -35,6 +35,7 @@ _NGIRCD_TLS = """[SSL]
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to start a server. *capabilities*: clients will request some. *tls*: the port measured is encrypted.
+    *web*: it is that for browsers.
 
     For ours alone: *config*; *settings* that override it, by the names of their environment variables without
     TRIALOGUE_; and *tree*, another checkout whose code is run in place of this one's.
@@ -43,6 +44,7 @@ class Options:
     config: Path = _HERE / "unlimited.toml"
     capabilities: bool = False
     tls: bool = False
+    web: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
     tree: Path | None = None
 
@@ -50,7 +52,8 @@ class Options:
         """Return the environment of the server: ours, without settings that happen to be there."""
         found = {name: value for name, value in os.environ.items() if not name.startswith("TRIALOGUE_")}
         encrypted = {"TLS_ENABLED": "true", "TLS_PORT": str(port)} if self.tls else {}
-        found |= {f"TRIALOGUE_{name}": value for name, value in ({**encrypted, **self.settings}).items()}
+        browsers = {"WEB_PORT": str(port)} if self.web else {}
+        found |= {f"TRIALOGUE_{name}": value for name, value in ({**encrypted, **browsers, **self.settings}).items()}
         if self.tree is not None:
             found["PYTHONPATH"] = os.pathsep.join(
                 str(self.tree / part) for part in ("services/server/src", "packages/wire/src")
@@ -90,7 +93,7 @@ def free_port() -> int:
 
 
 def _ours(port: int, directory: Path, options: Options) -> list[str]:
-    plain = 0 if options.tls else port  # 0 is one that is free
+    plain = 0 if options.tls or options.web else port  # 0 is one that is free
     return ["-m", "trialogue_server", "127.0.0.1", str(plain),
             "--config", str(options.config), "--data-dir", str(directory)]  # fmt: skip
 

@@ -1,6 +1,6 @@
 /* ircload: the load generator of `make bench`.
  *
- *     ircload PORT TALKERS ROOMS TEXT_BYTES ACKS TLS PID...
+ *     ircload PORT TALKERS ROOMS TEXT_BYTES ACKS LINK PID...
  *
  * One process, one thread, one epoll set: it plays every member of every room against a server on 127.0.0.1:PORT.
  * It reads one command a line from standard input and answers each with one line of JSON on standard output:
@@ -22,7 +22,7 @@
  * ACKS is 1 where every read is acknowledged at once, or 0 to leave that to the kernel. A server that leaves Nagle's
  * algorithm on waits for acknowledgements, which the kernel delays by up to 40 ms; with a closed loop it then idles.
  *
- * TLS is 1 where every connection is encrypted. The slow member cannot be.
+ * LINK is 1 where every connection is encrypted, 2 where it is WebSocket, else 0. The slow member can be neither.
  *
  * PIDs are the server's processes; their CPU clocks (nanoseconds, all threads, user and system, also of threads that
  * have ended) are read at the two ends of each measured window.
@@ -182,7 +182,7 @@ static void command(char *line) {
         printf("{}\n");
     } else if (sscanf(line, "connect %u", &count) == 1) do_connect(count);
     else if (!strcmp(line, "join")) do_join();
-    else if (sscanf(line, "slow %u", &count) == 1 && !load.slow && !load.tls) do_slow(count);
+    else if (sscanf(line, "slow %u", &count) == 1 && !load.slow && !load.tls && !load.web) do_slow(count);
     else if (!strcmp(line, "slowness") && load.slow) do_slowness();
     else if (sscanf(line, "flat %u %lf %lf", &count, &warm_up, &seconds) == 3) do_flat(count, warm_up, seconds);
     else if (sscanf(line, "paced %lf %lf", &rate, &seconds) == 2) do_paced(rate, seconds);
@@ -197,7 +197,7 @@ static void add_special(int fd, void *mark) {
 
 static void set_up(int argc, char **argv) {
     struct rlimit files;
-    if (argc < 7) die("usage: ircload PORT TALKERS ROOMS TEXT_BYTES ACKS TLS PID...");
+    if (argc < 7) die("usage: ircload PORT TALKERS ROOMS TEXT_BYTES ACKS LINK PID...");
     load.port = (uint16_t)atoi(argv[1]);
     load.talkers = (uint32_t)atoi(argv[2]);
     load.rooms = (uint32_t)atoi(argv[3]);
@@ -205,7 +205,8 @@ static void set_up(int argc, char **argv) {
     if (!load.talkers || !load.rooms || load.text_bytes < 9 || load.text_bytes > 400)
         die("There must be a talker, a room, and between 9 and 400 bytes of text.");
     load.quick_ack = atoi(argv[5]) != 0;
-    load.tls = atoi(argv[6]) != 0;
+    load.tls = atoi(argv[6]) == 1;
+    load.web = atoi(argv[6]) == 2;
     if (load.tls) tls_set_up();
     for (int i = 7; i < argc; i++) measure_process(argv[i]);
     getrlimit(RLIMIT_NOFILE, &files);

@@ -48,8 +48,17 @@ void say(struct member *m, const char *format, ...) {
     va_start(args, format);
     int len = vsnprintf(line, sizeof line, format, args);
     va_end(args);
-    memcpy(out_room(m, (size_t)len), line, (size_t)len);
-    m->out_len += (size_t)len;
+    put_line(m, line, (size_t)len);
+}
+
+/* The line ends with CR LF. */
+void put_line(struct member *m, const char *line, size_t len) {
+    if (load.web) {
+        web_put(m, line, len - 2);
+        return;
+    }
+    memcpy(out_room(m, len), line, len);
+    m->out_len += len;
 }
 
 /* 127.0.0.1 is left to the kernel; 127.0.0.2 and on are for when its ports run out. */

@@ -42,6 +42,7 @@ struct member {
     char *out;              /* what the kernel has not taken yet */
     size_t out_len, out_cap;
     void *tls;              /* the state of the connection in tls.c, or NULL where it is plain */
+    bool upgrading;         /* the answer to the WebSocket handshake has not come yet */
 };
 
 struct window { /* what is compared at its two ends */
@@ -68,7 +69,7 @@ struct load {
     uint32_t credit;                        /* messages that the closed loop may send now */
     bool closed_loop, recording;
     uint64_t stamps[STAMPS];
-    bool stdin_ready, quick_ack, tls;
+    bool stdin_ready, quick_ack, tls, web;
     char buffer[READ_BYTES + LINE_MAX_BYTES];
 };
 extern struct load load;
@@ -94,15 +95,23 @@ void enter(struct member *m, enum phase phase);
 void flush_out(struct member *m);
 char *out_room(struct member *m, size_t bytes);
 void say(struct member *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void put_line(struct member *m, const char *line, size_t len);
 void watch(struct member *m, uint32_t events, int operation);
 
 /* loop.c */
+void greet(struct member *m);
 void turn(uint64_t until);
 
 /* talk.c: messages out, and lines in */
 uint32_t room_size(void);
 void post_many(uint32_t count);
 void take_bytes(struct member *m);
+void take_line(struct member *m, char *line, size_t len, uint64_t at);
+
+/* web.c: WebSocket, a message for each line */
+void web_ask(struct member *m);
+void web_put(struct member *m, const char *line, size_t len);
+char *web_take(struct member *m, char *from, char *end, uint64_t at); /* returns where the first frame that is not whole begins */
 
 /* tls.c, or no_tls.c where there is no OpenSSL to compile with. Like send and recv: -1 with EAGAIN is "not now". */
 void tls_set_up(void);

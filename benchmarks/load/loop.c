@@ -9,9 +9,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-static void introduce(struct member *m) {
+void greet(struct member *m) {
     const char *caps = load.caps[m->number % CLASSES];
-    enter(m, CONNECTED);
     say(m, "CAP LS 302\r\n"); /* as every client does; and every server answers it at once */
     if (m == load.slow) say(m, "NICK slow%u\r\n", load.slow_ones);
     else say(m, "NICK m%u\r\n", m->number);
@@ -22,6 +21,12 @@ static void introduce(struct member *m) {
         for (char *one = strtok(name, " "); one; one = strtok(NULL, " ")) say(m, "CAP REQ :%s\r\n", one);
     }
     say(m, "CAP END\r\n");
+}
+
+static void introduce(struct member *m) {
+    enter(m, CONNECTED);
+    if (load.web) web_ask(m); /* and it is greeted when that has been answered */
+    else greet(m);
     watch(m, EPOLLIN, EPOLL_CTL_MOD);
     flush_out(m);
     if (m->tls) take_bytes(m); /* what came with the end of the handshake is with OpenSSL, and epoll is silent on it */

@@ -26,7 +26,7 @@ static void post(void) { /* put the next message into its talker's buffer */
     static const char hex[] = "0123456789abcdef";
     uint32_t k = load.next++;
     struct member *m = talker_of(k);
-    char *p = out_room(m, load.text_bytes + 64), *start = p;
+    char line[LINE_MAX_BYTES], *p = line;
     p += sprintf(p, "PRIVMSG #bench%u :", m->number % load.rooms);
     memset(p, 'x', load.text_bytes - 9);
     p += load.text_bytes - 9;
@@ -34,7 +34,7 @@ static void post(void) { /* put the next message into its talker's buffer */
     for (int shift = 28; shift >= 0; shift -= 4) *p++ = hex[(k >> shift) & 15];
     *p++ = '\r';
     *p++ = '\n';
-    m->out_len += (size_t)(p - start);
+    put_line(m, line, (size_t)(p - line));
     m->said++;
     load.expected += room_size() - 1;
     load.stamps[k % STAMPS] = now_ns();
@@ -101,7 +101,7 @@ static void obey(struct member *m, const char *line) {
     }
 }
 
-static void take_line(struct member *m, char *line, size_t len, uint64_t at) {
+void take_line(struct member *m, char *line, size_t len, uint64_t at) {
     uint32_t k;
     if (len && line[len - 1] == '\r') len--;
     if (len > 9 && line[len - 9] == '~' && message_number(line + len - 8, &k)) {
@@ -125,7 +125,8 @@ void take_bytes(struct member *m) {
         setsockopt(m->fd, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof one);
     }
     char *end = p + m->carry_len + got, *newline;
-    while ((newline = memchr(p, '\n', (size_t)(end - p)))) {
+    if (load.web) p = web_take(m, p, end, at);
+    else while ((newline = memchr(p, '\n', (size_t)(end - p)))) {
         take_line(m, p, (size_t)(newline - p), at);
         p = newline + 1;
     }

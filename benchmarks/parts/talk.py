@@ -35,10 +35,10 @@ _MIXED = (
 )
 
 
-def plan(setting: Setting, *, mixed: bool = False, tls: bool = False) -> Plan:
+def plan(setting: Setting, *, mixed: bool = False, tls: bool = False, web: bool = False) -> Plan:
     """Return how a round is run: eight talkers in a room; *mixed*: each third of the members asks for other things."""
-    load = Load(quick_acks=setting.quick_acks, tls=tls, capabilities=_MIXED if mixed else ("", "", ""))
-    return Plan(setting.seconds, load, Options(setting.config, capabilities=mixed, tls=tls))
+    load = Load(quick_acks=setting.quick_acks, tls=tls, web=web, capabilities=_MIXED if mixed else ("", "", ""))
+    return Plan(setting.seconds, load, Options(setting.config, capabilities=mixed, tls=tls, web=web))
 
 
 def with_settings(one: Plan, **settings: str) -> Plan:

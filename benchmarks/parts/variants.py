@@ -1,4 +1,4 @@
-"""Rooms with mixed capabilities, over TLS, and with history kept less or more safely, with plain ones beside them."""
+"""Rooms with mixed capabilities, over TLS, by WebSocket, and with history kept more or less safely; and plain ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.build import has_openssl
 from benchmarks.parts.part import Case, Goal, Part, Plot, Table
-from benchmarks.parts.talk import COLUMNS, FLAT, plan, talk, with_settings
+from benchmarks.parts.talk import COLUMNS, FLAT, PACED, plan, talk, with_settings
 
 if TYPE_CHECKING:
     from benchmarks.figures import Key
@@ -43,6 +43,12 @@ def _mixed_cases(setting: Setting) -> list[Case]:
 def _tls_cases(setting: Setting) -> list[Case]:
     plans = {"plain": plan(setting)} | ({"TLS": plan(setting, tls=True)} if has_openssl() else {})
     return _cases(setting, "tls", list(setting.servers), plans)
+
+
+def _web_cases(setting: Setting) -> list[Case]:
+    return _cases(
+        setting, "web", setting.chosen("ours"), {"plain": plan(setting), "WebSocket": plan(setting, web=True)}
+    )
 
 
 def _history_cases(setting: Setting) -> list[Case]:
@@ -85,6 +91,24 @@ TLS = Part(
     goals=tuple(
         Goal(f"{members} members flat out: CPU per delivery, TLS by plain", 2.0, *_by_plain("tls", members, "TLS"))
         for members in ("100", "1,000")
+    ),
+)
+
+WEB = Part(
+    name="web",
+    title="WebSocket",
+    text="As browsers come (`text.ircv3.net`), beside plain TCP. A room's lines are framed once for all its members.",
+    cases=_web_cases,
+    tables=(Table("web", ("members", "link", "mode", "server"), COLUMNS),),
+    plots=(Plot("web", "1,000 members flat out: CPU µs per delivery", ("web", "1,000"), "cpu", (FLAT,)),),
+    goals=tuple(
+        Goal(
+            f"1,000 members {mode}: CPU per delivery, WebSocket by plain",
+            1.1,
+            (("web", "1,000", "WebSocket", mode, "ours"), "cpu"),
+            (("web", "1,000", "plain", mode, "ours"), "cpu"),
+        )
+        for mode in (FLAT, PACED)
     ),
 )
 

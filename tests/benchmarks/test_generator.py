@@ -60,6 +60,15 @@ def test_a_server_that_delivers_all_is_measured() -> None:
     assert (paced.messages, paced.deliveries) == (10, 70)
 
 
+def test_a_server_is_measured_by_websocket() -> None:
+    with running(known("ours"), Options(web=True)) as ours, Generator(ours.port, [], Load(2, web=True)) as generator:
+        generator.connect(4)
+        generator.join()
+        talk = generator.flat_out(window=4, warm_up=0.0, seconds=0.1)
+        assert generator.paced(rate=100.0, seconds=0.1).deliveries == 30
+    assert talk.deliveries
+
+
 @pytest.mark.skipif(shutil.which("cc") is None or not has_openssl(), reason="there is no OpenSSL to compile with")
 def test_a_server_is_measured_over_tls() -> None:
     with running(known("ours"), Options(tls=True)) as ours, Generator(ours.port, [], Load(2, tls=True)) as generator:

@@ -39,6 +39,12 @@ class CloseCode(IntEnum):
     TOO_BIG = 1009
 
 
+_SHORT_HEADS = {
+    opcode: [bytes((_FIN | opcode, size)) for size in range(SHORT + 1)] for opcode in (Opcode.TEXT, Opcode.BINARY)
+}
+"""What stands before a short message, by its size."""
+
+
 def frame(opcode: Opcode, payload: bytes) -> bytes:
     """Return an unmasked frame that is a whole message, or a control frame."""
     size = len(payload)
@@ -70,7 +76,14 @@ def frame_lines(opcode: Opcode, lines: bytes) -> bytes:
     "each message MUST consist of a single IRC line, except that servers and clients MUST NOT include trailing `\\r` or
     `\\n` characters in the message."
     """
-    return b"".join([frame(opcode, line) for line in lines.split(b"\r\n") if line])
+    heads = _SHORT_HEADS[opcode]
+    return b"".join(
+        [
+            heads[len(line)] + line if len(line) <= SHORT else frame(opcode, line)
+            for line in lines.split(b"\r\n")
+            if line
+        ]
+    )
 
 
 class FrameCache:
