@@ -176,7 +176,7 @@ async def answered(directory: Path, request: do.AnyRequest, *, unix: bool) -> do
     return await trio.to_thread.run_sync(lambda: ask(directory, request, unix=unix))
 
 
-async def perform(request: do.AnyRequest) -> do.Answer:
+async def perform(request: do.AnyRequest | do.ShowStatus) -> do.Answer:
     await trio.lowlevel.checkpoint()
     if isinstance(request, do.DropAccount):
         return do.Answer(error="There is none")

@@ -110,7 +110,7 @@ def test_every_limit_is_explained() -> None:
         ("[limits]\nper_address = 3", "limits.per_address is not a setting. Did you mean connections.per_address?"),
         ("[limit]\nnick_length = 3", "[limit] is not a section. Did you mean limits?"),
         ("[operator]\nname = 'a'", "[operator] is not a section. Did you mean operators?"),
-        ("[zzz]", "[zzz] is not a section. There are server, listen, tls, web, data, limits,"),
+        ("[zzz]", "[zzz] is not a section. There are server, listen, tls, web, metrics, data, limits,"),
         ("motd = 'hi'", "motd is not a setting, as each one stands in a section. Did you mean server.motd?"),
         ("limits = 3", "limits is a section. Write it as [limits], with its settings below it."),
         ("operators = 3", "operators is a list of sections. Begin each one with [[operators]]."),

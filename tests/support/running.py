@@ -61,14 +61,19 @@ class Person:
         await self.hear("422", "376")
 
 
+Place = tuple[str, int]
+"""An address and a port."""
+
+
 class RunningServer:
     """A server that people can come to; `web` is where browsers are served."""
 
-    def __init__(self, core: Core, plain: tuple[str, int], secure: tuple[str, int], web: tuple[str, int]) -> None:
+    def __init__(self, core: Core, plain: Place, secure: Place, web: Place, metrics: Place) -> None:
         self.core = core
         self.plain = plain
         self.secure = secure
         self.web = web
+        self.metrics = metrics
         self._streams: list[trio.abc.Stream] = []
 
     async def connect(self, source: str | None = None) -> Person:
@@ -110,23 +115,23 @@ class RunningServer:
 async def running(directory: Path, **settings: Any) -> AsyncIterator[RunningServer]:
     """Run a server with these settings; what it keeps is in memory, its certificate in the directory."""
     config = msgspec.convert({"flood": {"rate": 0}, **settings}, Config)
-    plain, secure, web = (open_listeners("127.0.0.1", 0, 1200) for _ in range(3))
+    plain, secure, web, metrics = (open_listeners("127.0.0.1", 0, 1200) for _ in range(4))
     tls = own_tls(directory, config.server.name, client_certificates=config.tls.client_certificates)
     world = World(ascii_fold, whowas_entries=10)
     core = Core(config, world, Instance("Trialogue-test", 0.0, "secret"))
     ready = trio.Event()
     browsers = WebListener(web, tls if config.web.tls == "on" else None)
-    listeners = Listeners(plain, secure, tls, web=browsers)
+    listeners = Listeners(plain, secure, tls, web=browsers, metrics=metrics)
     app = App(core, MemoryStore(), listeners, lambda: (config, ()), announce=ready.set)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(app.run)
         await ready.wait()
-        server = RunningServer(core, plain[0].getsockname(), secure[0].getsockname(), web[0].getsockname())
+        server = RunningServer(core, *(each[0].getsockname() for each in (plain, secure, web, metrics)))
         try:
             yield server
         finally:
             with trio.CancelScope(shield=True):
                 await server.hang_up()
-            for sock in (*plain, *secure, *web):
+            for sock in (*plain, *secure, *web, *metrics):
                 sock.close()
         nursery.cancel_scope.cancel()

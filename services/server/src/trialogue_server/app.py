@@ -11,6 +11,7 @@ the services go. A second signal ends at once.
 import signal
 import socket
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -26,7 +27,7 @@ from trialogue_server.commands.core import Core
 from trialogue_server.commands.deciding import open_door
 from trialogue_server.commands.inputs import Administered, Stopping
 from trialogue_server.commands.questions import refusal_of_banned
-from trialogue_server.commands.requests import Answer, AnyRequest
+from trialogue_server.commands.requests import Answer, AnyRequest, ShowStatus
 from trialogue_server.control import Control, Reload, retention
 from trialogue_server.early_signals import EarlySignals
 from trialogue_server.net.accept import accept_forever
@@ -35,14 +36,17 @@ from trialogue_server.net.connection import Connection, Services
 from trialogue_server.net.descriptors import first_of_reserve
 from trialogue_server.net.transport import PlainTransport, Transport, close_socket
 from trialogue_server.net.web.handshake import Client
+from trialogue_server.net.web.monitoring import serve_monitoring
 from trialogue_server.net.web.server import WebListener, WebServer
 from trialogue_server.obs.log_limiter import PERIOD, LogLimiter
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.pulse import Pulse, StoreLost
 from trialogue_server.reaper import pass_time, reap_forever
 from trialogue_server.session.registry import FULL
+from trialogue_server.status import status_lines
 from trialogue_server.store.audit_journal import AuditedJournal
 from trialogue_server.store.base import Store
+from trialogue_server.vitals import Vitals
 from trialogue_server.world.moment import Moment
 
 if TYPE_CHECKING:
@@ -53,13 +57,14 @@ _TOO_FEW_FILES = "no more connections are let in: raise the limit of open files 
 
 
 class Listeners(NamedTuple):
-    """The open sockets: plain ones, TLS ones, the administrator's, and those for browsers."""
+    """The open sockets: plain ones, TLS ones, the administrator's, and those for browsers, and for metrics."""
 
     plain: Sequence[socket.socket]
     secure: Sequence[socket.socket]
     tls: "TlsContext | None"
     admin: AdminListener | None = None
     web: WebListener | None = None
+    metrics: Sequence[socket.socket] = ()
 
 
 class App:
@@ -95,6 +100,8 @@ class App:
         self._limited_log = LogLimiter()
         self._shared = Services(door, self._pulse, self._control.perform, self._limited_log)
         self._reserve = first_of_reserve()
+        self._refusals: Counter[str] = Counter()
+        self._vitals = Vitals(core, self._pulse, self._control, self._refusals)
         self._web = None if listeners.web is None else WebServer(core, self._pulse, listeners.web)
 
     async def run(self) -> None:
@@ -113,6 +120,8 @@ class App:
                 services.start_soon(expire_channels_forever, self._door, self._pulse, self._store)
                 if self._web is not None:
                     services.start_soon(self._web.ping_forever)
+                if self._listeners.metrics:
+                    self._be_monitored(services)
                 if self._listeners.admin is not None:
                     services.start_soon(serve_admin, self._listeners.admin, self._administer)
                 self._be_found(services)
@@ -141,8 +150,15 @@ class App:
         discovery = Discovery(self._core, plain, secure, self._listeners.tls)
         services.start_soon(discovery.until, self._control.wait_stopping)
 
-    async def _administer(self, request: AnyRequest) -> Answer:
+    def _be_monitored(self, services: trio.Nursery) -> None:
+        from trialogue_server.metrics import Monitoring  # other servers start without it
+
+        services.start_soon(serve_monitoring, self._listeners.metrics, Monitoring(self._vitals).respond)
+
+    async def _administer(self, request: AnyRequest | ShowStatus) -> Answer:
         """Carry out a request of the administrator, and answer when it is stored."""
+        if isinstance(request, ShowStatus):
+            return Answer(tuple(status_lines(self._vitals, request, self._door.clock())))
         if self._pulse.is_held:
             return Answer(error=f"Nothing can be stored, so nothing is done: {self._pulse.trouble}")
         answer = self._door.decide(Administered(request), self._door.clock())
@@ -224,6 +240,7 @@ class App:
             reason, first = "Banned from this server", banned
         if reason is None:
             return b""
+        self._refusals[reason] += 1
         self._limited_log.log(now.monotonic, get_logger().info, "refused", address=address, reason=reason)
         return first + f"ERROR :{reason}\r\n".encode()
 

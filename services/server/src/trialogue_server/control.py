@@ -31,6 +31,7 @@ from trialogue_server.config import Config
 from trialogue_server.config.remarks import remarks
 from trialogue_server.net.smtp import Email, send_mail
 from trialogue_server.obs.logs import get_logger
+from trialogue_server.obs.timing import Timing
 from trialogue_server.store import passwords
 from trialogue_server.store.base import Store, StoreUnavailable
 from trialogue_server.store.credentials import make_credentials
@@ -61,6 +62,7 @@ class Control:
         self._stopped = trio.Event()
         self._reloading = trio.Lock()
         self.stop_reason = ""
+        self.searches = Timing()
 
     async def perform(self, effect: Effect) -> Any:
         """Carry out an effect and return its result."""
@@ -85,6 +87,11 @@ class Control:
                 return await trio.lowlevel.checkpoint()
             case StopServer():
                 return self.stop(effect.reason)
+            case SearchHistory():
+                begin = trio.current_time()
+                found = await read_history(self._store, effect)
+                self.searches.note(trio.current_time() - begin)
+                return found
             case _:
                 return await read_history(self._store, effect)
 

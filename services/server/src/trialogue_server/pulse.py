@@ -6,10 +6,12 @@ commit holds the tick: nothing unstored is sent, readers wait in `wait_open`, an
 """
 
 from collections.abc import Callable
+from time import perf_counter
 
 import trio
 
 from trialogue_server.delivery.tick import ReadyTick, Tick
+from trialogue_server.obs.timing import Timing
 from trialogue_server.store.audit_journal import Journal
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.turns import Turns
@@ -38,6 +40,7 @@ class Pulse:
         self._store = store
         self._patience = patience
         self._report = report
+        self.commits, self.flushes = Timing(), Timing()
         self.turns = Turns()
         """Decides whose line is handled next, when there is much work."""
         self._wakeup = trio.Event()
@@ -92,10 +95,16 @@ class Pulse:
         while self._tick.bugs:
             self._report("a bug ended a session", type(self._tick.bugs.pop()).__name__)
         is_asked, self._is_asked = self._is_asked, False
+        begin = perf_counter()
         if taken.journal or is_asked:
             await self._commit(taken)
+            stored = perf_counter()
+            self.commits.note(stored - begin)
+            begin = stored
         for sink, data in taken.sends:  # between two of the kernel's calls there is as little of ours as can be
             sink.send(data)
+        if taken.sends:
+            self.flushes.note(perf_counter() - begin)
         self.turns.flushed(len(taken.sends))
         if self._tick:
             self.wake()

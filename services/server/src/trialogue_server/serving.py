@@ -86,6 +86,10 @@ def run(argv: Sequence[str], signals: EarlySignals) -> int:
         from trialogue_server.cli import archive
 
         return archive.run(argv, os.environ)
+    if argv[:1] == [command_line.STATUS]:
+        from trialogue_server.cli import status
+
+        return status.run(argv, os.environ)
     arguments = command_line.parse(argv)
     done = command_line.run_without_server(arguments, os.environ)
     return _serve(arguments, signals) if done is None else done
@@ -239,20 +243,30 @@ def _listen(config: Config) -> Listeners:
     tls = _tls(config) if needs_tls else None
     if config.tls.enabled:
         secure = open_listeners(config.tls.host or config.listen.host, config.tls.port, backlog)
-    return Listeners(plain, secure, tls, web=_listen_for_web(place, backlog, tls))
+    return Listeners(plain, secure, tls, web=_listen_for_web(place, backlog, tls), metrics=_listen_for_metrics(config))
 
 
 def _listen_for_web(place: Place | None, backlog: int, tls: "TlsContext | None") -> WebListener | None:
     """Listen for browsers. Where another program has the port there is no page, and the chat goes on without it."""
     if place is None:
         return None
+    return WebListener(_listen_if_free(place.host, place.port, backlog), tls if place.secure else None)
+
+
+def _listen_for_metrics(config: Config) -> list[socket.socket]:
+    if not config.metrics.enabled:
+        return []
+    return _listen_if_free(config.metrics.host, config.metrics.port, config.listen.backlog)
+
+
+def _listen_if_free(host: str, port: int, backlog: int) -> list[socket.socket]:
+    """Listen there, or nowhere if another program does. Raises ListenError."""
     try:
-        sockets = open_listeners(place.host, place.port, backlog)
+        return open_listeners(host, port, backlog)
     except ListenError as error:
         if not isinstance(error.__cause__, OSError) or error.__cause__.errno != errno.EADDRINUSE:
             raise
-        sockets = []
-    return WebListener(sockets, tls if place.secure else None)
+        return []
 
 
 def _tls(config: Config) -> "TlsContext":
@@ -279,6 +293,11 @@ def _announce(config: Config, listeners: Listeners) -> None:
         log.info("listening with TLS", at=_shown(host, port), connect=connect, sha256=fingerprint)
     if listeners.web is not None:
         _announce_web(config, listeners.web)
+    if config.metrics.enabled and not listeners.metrics:
+        text = "another program has the port of [metrics]; everything else works"
+        log.warning("metrics are not served", port=config.metrics.port, reason=text)
+    for sock in listeners.metrics:
+        log.info("serving metrics", url=f"http://{_shown(*sock.getsockname()[:2])}/metrics")
 
 
 def _announce_web(config: Config, listener: WebListener) -> None:

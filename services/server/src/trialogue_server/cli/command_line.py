@@ -19,6 +19,8 @@ Action = Literal["serve", "check-config", "example-config", "hash-password", "ve
 FAMILIES = ("account", "operator", "ban", "clock")
 """Subcommands of `administration`, which reads what follows."""
 
+STATUS = "status"
+
 ARCHIVE = ("backup", "restore", "verify", "export", "import", "audit")
 """Subcommands of `archive`, which reads what follows."""
 
@@ -57,6 +59,7 @@ administration, whether the server runs or not (each with --help)
   ban                  list, add, lift: the bans of the server
   clock                show, confirm: a clock that was set ahead
   audit                show what operators and the administrator did
+  status [NICK]        show how the running server is, and who is slow and why
   backup FILE          copy accounts, rooms and history into one file, consistently
   restore FILE         replace the data by a backup; the old data stays beside it
   verify [FILE]        verify the data, or a backup
@@ -189,7 +192,7 @@ def _refuse_command(places: list[str]) -> None:
     word = places[0] if places else ""
     if not word.isalpha() or word.lower() == "localhost":
         return
-    meant = nearest(word.lower(), (*FAMILIES, *ARCHIVE), alike=_LIKELY if len(places) == 1 else _POSSIBLE)
+    meant = nearest(word.lower(), (*FAMILIES, *ARCHIVE, STATUS), alike=_LIKELY if len(places) == 1 else _POSSIBLE)
     if meant is not None and not (len(places) == 2 and _is_number(places[1])):
         raise ValueError(f"There is no command {word}. Did you mean {meant}?")
 

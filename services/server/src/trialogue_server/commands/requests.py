@@ -86,6 +86,13 @@ class ConfirmClock(AdminRequest, frozen=True):
     """Confirm that the clock is right."""
 
 
+class ShowStatus(AdminRequest, frozen=True):
+    """Show how the server is and who is slow. No input of the core: it is answered also while nothing can be stored."""
+
+    nick: str = ""
+    """Whom to show in any case."""
+
+
 AnyRequest = (
     AddAccount
     | SetPassword

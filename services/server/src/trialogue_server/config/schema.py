@@ -93,6 +93,14 @@ class WebSection(Section, frozen=True):
     ping_interval: Seconds = 30.0
 
 
+class MetricsSection(Section, frozen=True):
+    """The listener for those who look after the server: /healthz, /readyz and /metrics."""
+
+    enabled: Switch = False
+    host: Text = "127.0.0.1"
+    port: Port = 9467
+
+
 class AnnounceSection(Section, frozen=True):
     """Announcement of the server on the local network (DNS-SD over multicast DNS)."""
 
@@ -304,6 +312,7 @@ class Config(Section, frozen=True):
     listen: ListenSection = ListenSection()
     tls: TlsSection = TlsSection()
     web: WebSection = WebSection()
+    metrics: MetricsSection = MetricsSection()
     data: DataSection = DataSection()
     limits: LimitsSection = LimitsSection()
     connections: ConnectionsSection = ConnectionsSection()

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 import trio
 
-from trialogue_server.commands.requests import Answer, AnyRequest
+from trialogue_server.commands.requests import Answer, AnyRequest, ShowStatus
 from trialogue_server.config.directory import write_private
 from trialogue_server.obs.logs import get_logger
 
@@ -33,11 +33,11 @@ _HAS_UNIX_SOCKETS = sys.platform != "win32"
 class Call(msgspec.Struct, frozen=True):
     """A request to the server."""
 
-    request: AnyRequest
+    request: AnyRequest | ShowStatus
     token: str = ""
 
 
-Perform = Callable[[AnyRequest], Awaitable[Answer]]
+Perform = Callable[[AnyRequest | ShowStatus], Awaitable[Answer]]
 """Carries out a request, and returns once it is stored."""
 
 
@@ -109,7 +109,7 @@ async def _answer(stream: trio.SocketStream, token: str, perform: Perform) -> An
         return Answer(error="Something went wrong inside the server; its log may tell more.")
 
 
-def ask(directory: Path, request: AnyRequest, *, unix: bool = _HAS_UNIX_SOCKETS) -> Answer:
+def ask(directory: Path, request: AnyRequest | ShowStatus, *, unix: bool = _HAS_UNIX_SOCKETS) -> Answer:
     """Send a request to the server of a data directory. Blocks. Raises NotRunning."""
     try:
         sock, token = _connect(directory / NAME, unix=unix)

@@ -31,6 +31,7 @@ class Sender:
         "_on_drained",
         "_transport",
         "_writing",
+        "behind_since",
         "killed_by",
         "reading",
     )
@@ -60,6 +61,8 @@ class Sender:
         self._writing = False
         self._broken = False
         self._drained: trio.Event | None = None
+        self.behind_since: float | None = None
+        """Since when the kernel has not taken everything, by Trio's clock; None while it has."""
         self.killed_by = ""
         """Why the connection was killed, or ""."""
         self.reading = trio.CancelScope()
@@ -93,6 +96,7 @@ class Sender:
             if taken == len(data):
                 return
             data = data[taken:]
+            self.behind_since = trio.current_time()
         self._backlog += data
         if self._holding is not None:
             self._holding.add(len(data))  # which may end this session, or another
@@ -102,6 +106,16 @@ class Sender:
             self.kill(EXCEEDED)
         else:
             self._start_writer()
+
+    @property
+    def has_frames(self) -> bool:
+        """Whether what it sends are frames (WebSocket)."""
+        return self._frame is not None
+
+    @property
+    def backlog_size(self) -> int:
+        """The bytes that the kernel has not taken."""
+        return len(self._backlog)
 
     @property
     def is_behind(self) -> bool:
@@ -161,6 +175,7 @@ class Sender:
         except (OSError, trio.ClosedResourceError):
             self.kill("Connection lost")
         self._writing = False
+        self.behind_since = None
         self.note_progress()
         if self._on_drained is not None:
             self._on_drained()

@@ -38,6 +38,10 @@ class LoginGuard:
     def __init__(self, limits: AccountsSection) -> None:
         """`limits` may be replaced at any time; they apply to earlier guesses as well."""
         self.limits = limits
+        self.right = self.wrong = 0
+        """Passwords and proofs that were compared."""
+        self.logins = 0
+        """Sessions that logged in to an account."""
         self._guesses: dict[str, list[Guess]] = {}
         """By key, the key with the latest guess last."""
 
@@ -66,13 +70,15 @@ class LoginGuard:
     def settle(self, guess: Guess, *, right: bool) -> None:
         """Report the outcome of a guess: a right one takes no place."""
         guess.is_open = False
+        self.right += right
+        self.wrong += not right
         if right:
             for key in guess.keys:
                 self._keep(key, [one for one in self._guesses.get(key, ()) if one is not guess])
 
     def failed(self, keys: tuple[str, ...], now: float) -> None:
-        """Count a guess that was wrong at once."""
-        self.settle(self.reserve(keys, now), right=False)
+        """Let a guess that was wrong at once, or something else that is bounded, take its place."""
+        self.reserve(keys, now).is_open = False
 
     def succeeded(self, key: str) -> None:
         """Forget the wrong guesses under this key."""

@@ -84,6 +84,7 @@ def log_in(ctx: Context, account: Account) -> None:
         reject_banned(ctx.core, session, ban, ctx.now, ctx.reply)
         return
     session.sasl = None
+    ctx.core.guard.logins += 1
     account = _remember_device(ctx, account)
     if user is None:
         session.registration.account = account.name

@@ -62,7 +62,7 @@ def _with_lasting(config: Config, before: Config) -> Config:
     web = replace(
         config.web, enabled=before.web.enabled, host=before.web.host, port=before.web.port, tls=before.web.tls
     )
-    config = replace(config, listen=before.listen, tls=tls, web=web, server=server)
+    config = replace(config, listen=before.listen, tls=tls, web=web, metrics=before.metrics, server=server)
     return replace(config, history=history, data=before.data, log=log)
 
 
