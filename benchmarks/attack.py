@@ -145,7 +145,7 @@ class Talk:
 
 async def _fill(port: int, nursery: trio.Nursery) -> list[Person]:
     """Fill the server, and return those who will talk."""
-    command = [sys.executable, "-m", "benchmarks.attackers", "crowd", str(port), "0", "0"]
+    command = [sys.executable, "-m", "benchmarks.attackers", "crowd", str(port), "0"]
     nursery.start_soon(partial(trio.run_process, command, cwd=_ROOT, check=False))
     storyteller = await Person.come(port, 0, "storyteller")
     await storyteller.say("JOIN #history,#crowd")
@@ -176,7 +176,7 @@ async def _watch(pid: int, talk: Talk, seconds: float) -> Window:
     return window
 
 
-async def _attacked(name: str, ports: tuple[int, int], pid: int, talk: Talk, seconds: float) -> tuple[Window, str]:
+async def _attacked(name: str, ports: tuple[int, int, int], pid: int, talk: Talk, seconds: float) -> tuple[Window, str]:
     command = [sys.executable, "-m", "benchmarks.attackers", name, *map(str, ports), str(seconds + 2)]
     async with trio.open_nursery() as nursery:
         run = partial(trio.run_process, command, capture_stdout=True, check=False, cwd=_ROOT)
@@ -203,19 +203,19 @@ def _what_came(done: subprocess.CompletedProcess[bytes], seconds: float) -> str:
 
 
 async def _measure(
-    port: int, tls_port: int, pid: int, config: Path, names: Sequence[str], seconds: float
+    ports: tuple[int, int, int], pid: int, config: Path, names: Sequence[str], seconds: float
 ) -> list[list[str]]:
     rows: list[list[str]] = []
     async with trio.open_nursery() as nursery:
         print(f"Filling a server with {CROWD} people, {ROOMS:,} rooms, {_SAID:,} messages …", file=sys.stderr)
-        talk = Talk(await _fill(port, nursery))
+        talk = Talk(await _fill(ports[0], nursery))
         await trio.Path(config).write_text(_SETTINGS.format(channels=100, rate=5), encoding="utf-8")
         os.kill(pid, signal.SIGHUP)
         nursery.start_soon(talk.go_on)
         await trio.sleep(3)
         rows.append(_row("nobody", await _watch(pid, talk, seconds), ""))
         for name in names:
-            window, came = await _attacked(name, (port, tls_port), pid, talk, seconds)
+            window, came = await _attacked(name, ports, pid, talk, seconds)
             rows.append(_row(f"{name}, {ATTACKS[name].what}", window, came))
             print(" | ".join(rows[-1]), file=sys.stderr, flush=True)
             await trio.sleep(3)
@@ -290,12 +290,17 @@ def _attempt_all(config: Path, names: Sequence[str], tree: Path | None) -> dict[
 
 def _run(config: Path, names: Sequence[str], tree: Path | None, seconds: float) -> list[list[str]]:
     config.write_text(_SETTINGS.format(channels=0, rate=0), encoding="utf-8")
-    tls_port = free_port()
-    settings = {"TLS_ENABLED": "true", "TLS_PORT": str(tls_port), "LOG_LEVEL": "warning"}
+    tls_port, web_port = free_port(), free_port()
+    settings = {
+        "TLS_ENABLED": "true",
+        "TLS_PORT": str(tls_port),
+        "WEB_PORT": str(web_port),
+        "LOG_LEVEL": "warning",
+    }
     options = Options(config=config, settings=settings, tree=tree)
     with running(known("ours"), options) as server:
         place_generator(0)  # those who talk and the attackers would be on other machines than the server
-        return trio.run(_measure, server.port, tls_port, server.pid, config, names, seconds)
+        return trio.run(_measure, (server.port, tls_port, web_port), server.pid, config, names, seconds)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Clients that mean harm, in a process of their own: ``python -m benchmarks.attackers NAME PORT TLS-PORT SECONDS``
+"""Clients that mean harm, in a process of their own: ``python -m benchmarks.attackers NAME PORT TLS WEB SECONDS``
 
 Everything is bounded: so many clients, so many seconds, loopback alone. Prints one line of JSON about what came of it.
 """
@@ -39,6 +39,13 @@ class Attack:
     """Returns what it says first."""
     reads: bool = True
     is_registered: bool = True
+    frames: bytes = b""
+    """What it sends by WebSocket, again and again, once it has registered."""
+
+
+def _frame(opcode: int, payload: bytes, *, is_last: bool = True) -> bytes:
+    """Return a short frame as clients send them; its mask is zeros."""
+    return bytes((is_last << 7 | opcode, 0x80 | len(payload), 0, 0, 0, 0)) + payload
 
 
 def _again(*lines: str) -> Callable[[int], Iterator[str]]:
@@ -70,6 +77,16 @@ _MASKS = ",".join("!x" for _ in range(160))
 _NAMES = ",".join("#crowd" for _ in range(70))
 _ABSENT = "SEARCH text=" + "everywhere" * 1 + "\\s\u2603"
 
+_WORD = _frame(1, b"PONG x")
+_PINGS = _frame(9, b"x" * 125) * 60 + _WORD
+_FRAGMENTS = _frame(1, b"P", is_last=False) + _frame(0, b"", is_last=False) * 60 + _frame(0, b"ONG x")
+_HALF_A_REQUEST = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+_UPGRADE = (
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+_FROM_ELSEWHERE = _UPGRADE[:-2] + b"Origin: https://attacker.example\r\n\r\n"
+
 ATTACKS: dict[str, Attack] = {
     "LIST with 160 masks": Attack("5 clients", 5, _again(f"LIST {_MASKS}")),
     "LIST with 20 masks": Attack("100 clients", 100, _again("LIST " + ",".join(f"!*x{n}*y*" for n in range(20)))),
@@ -85,6 +102,10 @@ ATTACKS: dict[str, Attack] = {
     "guesses": Attack("50 clients", 50, _guesses),
     "connections": Attack("opened and closed", 40, _again(), is_registered=False),
     "TLS that is none": Attack("opened and closed", 40, _again(), is_registered=False),
+    "WebSocket from elsewhere": Attack("opened and refused", 40, _again(), is_registered=False),
+    "HTTP requests that do not end": Attack("opened and held", 400, _again(), is_registered=False),
+    "WebSocket pings": Attack("100 clients", 100, _again(), frames=_PINGS),
+    "WebSocket fragments": Attack("100 clients", 100, _again(), frames=_FRAGMENTS),
 }
 
 
@@ -131,6 +152,24 @@ async def _client(attack: Attack, number: int, port: int, report: Report) -> Non
         report.ends["cut off"] += 1
 
 
+async def _web_client(attack: Attack, number: int, port: int, report: Report) -> None:
+    stream = await open_from(address(number), port)
+    nick = f"mallory{number}".encode()
+    try:
+        await stream.send_all(_UPGRADE)
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            answer += await stream.receive_some(_CHUNK) or b"\r\n\r\n"
+        await stream.send_all(_frame(1, b"NICK " + nick) + _frame(1, b"USER x 0 * :" + nick))
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(_read, stream, report)
+            while True:
+                await stream.send_all(attack.frames)
+                report.lines += 1
+    except* (trio.BrokenResourceError, trio.ClosedResourceError):
+        report.ends["cut off"] += 1
+
+
 async def _read(stream: trio.SocketStream, report: Report) -> None:
     while data := await stream.receive_some(_CHUNK):
         report.read += len(data)
@@ -153,17 +192,27 @@ async def _come_and_go(port: int, number: int, data: bytes, report: Report) -> N
             report.lines += 1
 
 
-async def _attack(name: str, port: int, tls_port: int, seconds: float) -> Report:
+_COMING: dict[str, tuple[int, bytes]] = {
+    "connections": (0, b"NICK x\r\nQUIT\r\n"),
+    "TLS that is none": (1, b"not a handshake\r\n" * 3),
+    "WebSocket from elsewhere": (2, _FROM_ELSEWHERE),
+    "HTTP requests that do not end": (2, _HALF_A_REQUEST),
+}
+"""What those say who come and go, and at which of the three ports."""
+
+
+async def _attack(name: str, ports: Sequence[int], seconds: float) -> Report:
     attack, report = ATTACKS[name], Report()
     with trio.move_on_after(seconds):
         async with trio.open_nursery() as nursery:
             for number in range(attack.clients):
-                if attack.is_registered:
-                    nursery.start_soon(_client, attack, number, port, report)
-                elif name == "connections":
-                    nursery.start_soon(_come_and_go, port, number, b"NICK x\r\nQUIT\r\n", report)
+                if attack.frames:
+                    nursery.start_soon(_web_client, attack, number, ports[2], report)
+                elif attack.is_registered:
+                    nursery.start_soon(_client, attack, number, ports[0], report)
                 else:
-                    nursery.start_soon(_come_and_go, tls_port, number, b"not a handshake\r\n" * 3, report)
+                    place, data = _COMING[name]
+                    nursery.start_soon(_come_and_go, ports[place], number, data, report)
     return report
 
 
@@ -190,11 +239,11 @@ async def _answer_pings(stream: trio.SocketStream) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the attackers until they are stopped, and print a report."""
-    name, port, tls_port, seconds = arguments
+    name, *ports, seconds = arguments
     if name == "crowd":
-        trio.run(_be_a_crowd, int(port))
+        trio.run(_be_a_crowd, int(ports[0]))
     os.nice(_NICE)
-    print(trio.run(_attack, name, int(port), int(tls_port), float(seconds)).dump())
+    print(trio.run(_attack, name, [int(port) for port in ports], float(seconds)).dump())
     return 0
 
 

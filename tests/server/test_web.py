@@ -24,7 +24,10 @@ def house() -> House:
     async def read_site() -> Site:
         return Site({})
 
-    return House(Irc().core, WebSockets(), read_site, trio.lowlevel.checkpoint, lambda *_: b"")
+    async def wait_turn(_: float) -> None:
+        await trio.lowlevel.checkpoint()
+
+    return House(Irc().core, WebSockets(lambda _: None), read_site, wait_turn, lambda *_: b"")
 
 
 LOOPBACKS = {"connections": {"per_address": 4, "exempt": ()}}

@@ -5,7 +5,7 @@ https://www.rfc-editor.org/rfc/rfc6455#section-5
 
 from ircwire.websocket import SHORT, CloseCode, Opcode, pong_frame
 
-MAX_IDLE_FRAMES = 128
+MAX_IDLE_FRAMES = 64
 """Frames in a row that bring no message: control frames, empty messages and the fragments of one message. Each costs
 work and none counts for flood control, so with more the connection is failed.
 """
@@ -40,6 +40,7 @@ class FrameReader:
         "_limit",
         "_position",
         "_size",
+        "frames",
         "is_closed",
         "pong",
         "was_heard",
@@ -55,6 +56,8 @@ class FrameReader:
         self._fragments: list[bytes] = []
         self._size = 0
         self._idle = 0
+        self.frames = 0
+        """How many frames were read."""
         self.pong: bytes | None = None
         """The frame that answers the latest ping. Whoever sends it sets it to None."""
         self.was_heard = False
@@ -79,6 +82,7 @@ class FrameReader:
         """
         while not self.is_closed and (found := self._next_frame()) is not None:
             is_last, opcode, payload = found
+            self.frames += 1
             if opcode >= _CLOSE:
                 self._control(opcode, payload)
                 message = b""

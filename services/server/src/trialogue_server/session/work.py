@@ -28,6 +28,12 @@ LIGHT = 700
 HANDSHAKE = 500
 """Units of each step of a TLS handshake."""
 
+FRAME = 4
+"""Units of reading a WebSocket frame."""
+
+REQUEST = 250
+"""Units of an HTTP request: reading it, and sending a file or opening a session."""
+
 STEP = 2_000
 """Units after which a long line gives others a turn: a list of targets, a long reply."""
 

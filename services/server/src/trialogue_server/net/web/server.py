@@ -22,7 +22,6 @@ from trialogue_server.net.web.site import Site, load_site
 from trialogue_server.net.web.visit import Admit, House, Visit
 from trialogue_server.net.web.websocket import WebSockets
 from trialogue_server.pulse import Pulse
-from trialogue_server.session.work import HANDSHAKE
 
 if TYPE_CHECKING:
     from trialogue_server.net.tls_context import TlsContext
@@ -47,7 +46,7 @@ class WebServer:
         self._core = core
         self._pulse = pulse
         self._listener = listener
-        self._sockets = WebSockets()
+        self._sockets = WebSockets(pulse.turns.spend)
         self._site: Site | None = None
         self._loading = trio.Lock()
         self._per_address: Counter[str] = Counter()
@@ -55,7 +54,7 @@ class WebServer:
 
     async def run(self, admit: Admit) -> None:
         """Accept until cancelled. Whoever is not connected by WebSocket then is cut off."""
-        house = House(self._core, self._sockets, self._read_site, self._wait_to_shake_hands, admit)
+        house = House(self._core, self._sockets, self._read_site, self._wait_turn, admit)
         try:
             async with trio.open_nursery() as visits:
                 for sock in self._listener.sockets:
@@ -109,10 +108,10 @@ class WebServer:
                 self._site = await trio.to_thread.run_sync(load_site)
         return self._site
 
-    async def _wait_to_shake_hands(self) -> None:
-        """Wait for a turn to do the TLS handshake, as every connection does."""
+    async def _wait_turn(self, units: float) -> None:
+        """Wait for a turn to do what needs no proof from the client."""
         turns = self._pulse.turns
         if turns.are_given:
             self._pulse.wake()
-            await turns.wait_turn(HANDSHAKE, 0.0)
-        turns.spend(HANDSHAKE)
+            await turns.wait_turn(units, 0.0)
+        turns.spend(units)

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import trio
@@ -22,6 +22,7 @@ from trialogue_server.net.web.handshake import (
 from trialogue_server.net.web.http import BadRequest, HttpConnection, Request
 from trialogue_server.net.web.site import Site
 from trialogue_server.net.web.websocket import LEAST_LIMIT, WebSockets, WebSocketTransport
+from trialogue_server.session.work import HANDSHAKE, REQUEST
 
 _MOST_REQUESTS = 1_000
 """Requests that one connection may send."""
@@ -36,8 +37,8 @@ class House(NamedTuple):
     core: Core
     sockets: WebSockets
     read_site: Callable[[], Awaitable[Site]]
-    turn: Callable[[], Awaitable[None]]
-    """Waits for a turn to do a TLS handshake."""
+    wait_turn: Callable[[float], Awaitable[None]]
+    """Waits for a turn to do so many units of work (see `session.work`)."""
     admit: Admit
 
 
@@ -57,13 +58,14 @@ class Visit:
         """Answer requests, each within the time that is allowed. Raises OSError."""
         with trio.CancelScope() as patience:
             patience.deadline = self._deadline()
-            await self._transport.start(self._house.turn)
+            await self._transport.start(partial(self._house.wait_turn, HANDSHAKE))
             try:
                 for _ in range(_MOST_REQUESTS):
                     request = await self._http.request()
                     if request is None:
                         break
                     patience.deadline = self._deadline()
+                    await self._house.wait_turn(REQUEST)
                     await self._answer(request)
                     patience.deadline = self._deadline()
                     if self.has_moved:

@@ -14,12 +14,13 @@ import trio
 from ircwire.websocket import CloseCode, FrameCache, Opcode, close_frame, ping_frame
 from ircwire.websocket_reader import FrameReader, ProtocolError
 from trialogue_server.net.transport import Framing, Transport
+from trialogue_server.session.work import FRAME
 
 LEAST_LIMIT = 16_384
 """The greatest size of a message where the limits of lines are smaller: a line over those is answered by 417."""
 
 _AT_ONCE = 32
-"""Messages that are read in one go; what is behind them waits for another pass of the scheduler."""
+"""Frames after which reading pauses, so that others are served: what is behind them waits for another pass."""
 
 _PINGS_AT_ONCE = 50
 _PERIOD = 30.0
@@ -31,7 +32,9 @@ _LINE_END = b"\r\n"
 class WebSockets:
     """All WebSocket connections of a server."""
 
-    def __init__(self) -> None:
+    def __init__(self, spend: Callable[[float], None]) -> None:
+        """`spend` counts units of work (see `session.work`) that were done in this pass."""
+        self.spend = spend
         self.open: set[WebSocketTransport] = set()
         self.frames = {opcode: FrameCache(opcode) for opcode in (Opcode.TEXT, Opcode.BINARY)}
         self.close_code = CloseCode.NORMAL
@@ -102,13 +105,15 @@ class WebSocketTransport:
     def _lines(self) -> bytes:
         lines: list[bytes] = []
         reader = self._reader
+        begin = reader.frames
         self._has_more = False
         try:
             while not self._has_more and (message := reader.next()) is not None:
                 lines.append(message)
-                self._has_more = len(lines) == _AT_ONCE
+                self._has_more = reader.frames - begin >= _AT_ONCE
         except ProtocolError as error:
             self._failure = error.code
+        self._everybody.spend((reader.frames - begin) * FRAME)
         if reader.was_heard:
             reader.was_heard = False
             lines.append(b"")
