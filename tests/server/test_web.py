@@ -2,33 +2,20 @@
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trio
 
-from ircwire.websocket import Opcode, frame
+from ircwire.websocket import CloseCode, Opcode, close_frame, frame, ping_frame
 from ircwire.websocket_reader import MAX_IDLE_FRAMES
-from tests.support.irc import Irc
+from tests.support.live import Live
 from tests.support.running import running
 from tests.support.transport import FakeTransport
-from tests.support.web import browser, socket_person
+from tests.support.web import UPGRADE, browser, socket_person
 from tests.wire.test_websocket import masked
 from trialogue_server.net.web.site import POLICY, Site
-from trialogue_server.net.web.visit import House, Visit
-from trialogue_server.net.web.websocket import WebSockets
-
-
-def house() -> House:
-    """What visits share, with a server in which nothing happens."""
-
-    async def read_site() -> Site:
-        return Site({})
-
-    async def wait_turn(_: float) -> None:
-        await trio.lowlevel.checkpoint()
-
-    return House(Irc().core, WebSockets(lambda _: None), read_site, wait_turn, lambda *_: b"")
-
+from trialogue_server.net.web.visit import Visit
 
 LOOPBACKS = {"connections": {"per_address": 4, "exempt": ()}}
 """Nobody is exempt."""
@@ -294,16 +281,91 @@ async def test_our_own_names_are_known(tmp_path: Path, host: str) -> None:
         assert (await (await browser(server)).get(host=host)).status == 200
 
 
-async def test_requests_that_do_not_end_are_not_waited_for(mock_clock: trio.testing.MockClock) -> None:
+async def test_requests_that_do_not_end_are_not_waited_for(
+    nursery: trio.Nursery, mock_clock: trio.testing.MockClock
+) -> None:
     """Slow headers, and nothing at all, and nobody who reads the answer."""
+    house = Live(nursery).house()
     mock_clock.autojump_threshold = 0
     silent, slow, deaf = FakeTransport(), FakeTransport(), FakeTransport(room=0)
     slow.feed(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-")
     deaf.feed(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-    async with trio.open_nursery() as nursery:
+    async with trio.open_nursery() as visits:
         for transport in (silent, slow, deaf):
-            nursery.start_soon(Visit(house(), transport, "127.0.0.1", secure=False).serve)
+            visits.start_soon(Visit(house, transport, "127.0.0.1", secure=False).serve)
     assert trio.current_time() == 10
+    nursery.cancel_scope.cancel()
+
+
+async def test_half_a_frame_keeps_nobody_else_waiting_and_ends_with_the_time_to_register(
+    nursery: trio.Nursery, mock_clock: trio.testing.MockClock
+) -> None:
+    mock_clock.autojump_threshold = 0
+    live = Live(nursery)
+    half = FakeTransport()
+    half.feed(UPGRADE + masked(Opcode.TEXT, b"NICK mallory")[:9])
+    await Visit(live.house(), half, "127.0.0.1", secure=False).serve()
+    alice = await live.join("alice")
+    assert await alice.ask("PING :x") == [":trialogue.local PONG trialogue.local :x"]
+    await trio.sleep(live.core.config.timeouts.registration + 2)
+    assert half.closed
+    assert b"Registration timed out" in half.sent
+    assert half.sent.endswith(close_frame(CloseCode.NORMAL))
+    nursery.cancel_scope.cancel()
+
+
+async def test_what_is_silent_is_pinged_and_a_pong_keeps_it_alive(
+    nursery: trio.Nursery, mock_clock: trio.testing.MockClock
+) -> None:
+    """A browser answers pings also for a page that it has put to sleep, so that page stays connected."""
+    mock_clock.autojump_threshold = 0
+    live = Live(nursery)
+    house = live.house()
+    nursery.start_soon(house.sockets.ping_forever, lambda: 30.0)
+    asleep, gone = FakeTransport(), FakeTransport()
+    for number, transport in enumerate((asleep, gone)):
+        user = masked(Opcode.TEXT, b"NICK n%d" % number) + masked(Opcode.TEXT, b"USER x 0 * :x")
+        transport.feed(UPGRADE + user)
+        await Visit(house, transport, "127.0.0.1", secure=False).serve()
+    for _ in range(41):
+        await trio.sleep(15)
+        asleep.feed(masked(Opcode.PONG, b""))
+    assert asleep.sent.count(ping_frame()) == 20
+    assert not asleep.closed
+    assert gone.closed
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_room_is_framed_once_for_all(nursery: trio.Nursery) -> None:
+    """Frames of a server are the same for everybody: "A server MUST NOT mask any frames that it sends to the client."
+    https://www.rfc-editor.org/rfc/rfc6455#section-5.1
+    """
+    live = Live(nursery)
+    house = live.house()
+    transports = [FakeTransport() for _ in range(3)]
+    for number, transport in enumerate(transports):
+        lines = (b"NICK n%d" % number, b"USER x 0 * :x", b"JOIN #room")
+        transport.feed(UPGRADE + b"".join(masked(Opcode.TEXT, line) for line in lines))
+        await Visit(house, transport, "127.0.0.1", secure=False).serve()
+    alice = await live.join("alice", "#room")
+    given: list[bytes] = []
+    for transport in transports:
+        send = transport.send
+
+        def spy(data: bytes | bytearray, send: Any = send) -> int:
+            assert isinstance(data, bytes)
+            given.append(data)
+            return int(send(data))
+
+        for socket in house.sockets.open:
+            if socket.send == send:
+                socket.send = spy
+    alice.say("PRIVMSG #room :hello", "PRIVMSG #room :again")
+    await alice.hear()
+    assert len(given) == 3
+    assert given[0] is given[1] is given[2]
+    assert given[0].count(b"PRIVMSG") == 2
+    nursery.cancel_scope.cancel()
 
 
 async def test_headers_have_a_greatest_size(tmp_path: Path) -> None:

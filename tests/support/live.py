@@ -18,6 +18,11 @@ from trialogue_server.commands.deciding import open_door
 from trialogue_server.commands.effects import Effect, ReadHistory, VerifyPassword
 from trialogue_server.commands.inputs import SettingsChanged
 from trialogue_server.net.connection import Connection, Services
+from trialogue_server.net.transport import Transport
+from trialogue_server.net.web.handshake import Client
+from trialogue_server.net.web.site import Site
+from trialogue_server.net.web.visit import House
+from trialogue_server.net.web.websocket import WebSockets
 from trialogue_server.obs.log_limiter import LogLimiter
 from trialogue_server.pulse import Pulse
 from trialogue_server.reaper import reap_forever
@@ -99,6 +104,24 @@ class Live:
         peer = Peer(connection, transport)
         self._nursery.start_soon(peer.run)
         return peer
+
+    def house(self) -> House:
+        """Return what browsers' visits share, without a page."""
+
+        async def read_site() -> Site:
+            return Site({})
+
+        async def wait_turn(_: float) -> None:
+            await trio.lowlevel.checkpoint()
+
+        def admit(transport: Transport, client: Client) -> bytes:
+            services = Services(self.door, self.pulse, self._perform, LogLimiter())
+            sid, address = next(self._sids), client.address
+            connection = Connection(services, transport, sid=sid, address=address, secure=client.secure)
+            self._nursery.start_soon(connection.serve)
+            return b""
+
+        return House(self.core, WebSockets(self.pulse.turns.spend), read_site, wait_turn, admit)
 
     async def join(self, nick: str, *channels: str) -> Peer:
         """Return a user who is in these channels and has read all that was said about it."""

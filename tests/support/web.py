@@ -15,6 +15,13 @@ KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 """The example of RFC 6455, section 1.3."""
 
 
+UPGRADE = (
+    f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {KEY}\r\n"
+    "Sec-WebSocket-Version: 13\r\n\r\n"
+).encode()
+"""An opening handshake."""
+
+
 class Answer(NamedTuple):
     """A response."""
 

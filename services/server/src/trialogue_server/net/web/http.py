@@ -82,7 +82,8 @@ class HttpConnection:
             if not isinstance(await self._event(), h11.EndOfMessage):
                 return None
         except h11.RemoteProtocolError as error:
-            raise BadRequest(HTTPStatus(error.error_status_hint), "This is no HTTP request.") from error
+            error.__traceback__ = None  # a frame of h11's in it refers to the error again
+            raise BadRequest(HTTPStatus(error.error_status_hint), "This is no HTTP request.") from None
         return found
 
     async def _event(self) -> object:
