@@ -46,13 +46,18 @@ def trusting(certificate: Path) -> ssl.SSLContext:
 
 @asynccontextmanager
 async def pair(
-    tls: TlsContext, context: ssl.SSLContext, name: str = "localhost", session: ssl.SSLSession | None = None
+    tls: TlsContext,
+    context: ssl.SSLContext,
+    name: str = "localhost",
+    session: ssl.SSLSession | None = None,
+    *,
+    web: bool = False,
 ) -> AsyncIterator[tuple[Transport, ssl.SSLSocket]]:
     """Yield the server's end, and a client's by another library, once they have shaken hands."""
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.settimeout(PATIENCE)
-    server = tls.transport(ours)
+    server = tls.web_transport(ours) if web else tls.transport(ours)
     client = context.wrap_socket(theirs, server_hostname=name, do_handshake_on_connect=False, session=session)
     try:
         async with trio.open_nursery() as nursery:
@@ -130,6 +135,20 @@ async def test_a_new_certificate_is_for_new_connections(files: tuple[Path, Path]
         assert client.send(b"still here") == 10
         assert await server.receive() == b"still here"
     assert await presented(tls, files[0])
+
+
+async def test_browsers_are_asked_for_no_certificate(files: tuple[Path, Path]) -> None:
+    """Chromium ends a WebSocket connection where one is asked for. Whatever else they could speak, it is HTTP/1.1."""
+    tls, context = TlsContext(*files, client_certificates=True), trusting(files[0])
+    context.load_cert_chain(*files)
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    async with pair(tls, context, web=True) as (server, client):
+        assert server.fingerprint == ""
+        assert client.selected_alpn_protocol() == "http/1.1"
+    split(make_certificate("irc.example.org", NOW), files[0].parent)
+    tls.reload()
+    async with pair(tls, trusting(files[0]), web=True) as (server, client):
+        assert client.selected_alpn_protocol() is None
 
 
 async def test_a_bad_new_certificate_leaves_the_old_one(files: tuple[Path, Path]) -> None:
