@@ -33,6 +33,7 @@ from trialogue_server.world import events as e
 from trialogue_server.world.accounts import Account, Credentials
 from trialogue_server.world.history import LAST, Page, Query, between, first_id_at
 from trialogue_server.world.history_limits import HistoryLimits
+from trialogue_server.world.idempotency import UsedKey
 from trialogue_server.world.registered_channels import Ownership, RoomRecord
 from trialogue_server.world.spans import EVERYTHING
 from trialogue_server.world.visits import Visit
@@ -118,6 +119,14 @@ async def test_without_history_there_are_records_and_nothing_else(tmp_path: Path
         await store.commit([said(1, "hello"), e.VisitNoted(2, *STAMP, Visit("ann", "#room", 0)), dropped])
         assert await store.page(Page("#room")) == []
         assert list(store.restore()) == []
+
+
+async def test_without_history_idempotency_keys_are_kept(tmp_path: Path) -> None:
+    used = [UsedKey(bytes([number]) * 16, b"content", b"speaker", number) for number in (1, 2)]
+    async with opened(tmp_path, keeps_history=False) as store:
+        noted = [e.IdempotencyKeyUsed(one.message, *STAMP, one) for one in used]
+        await store.commit([said(1, "hello"), *noted, e.IdempotencyKeyForgotten(3, *STAMP, 1)])
+        assert [event.record for event in store.restore() if isinstance(event, e.IdempotencyKeyUsed)] == used[1:]
 
 
 async def test_a_commit_that_fails_says_so_and_can_be_offered_again(tmp_path: Path) -> None:
