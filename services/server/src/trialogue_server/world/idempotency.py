@@ -69,7 +69,8 @@ class IdempotencyKeys:
         used = self._used.pop(message, None)
         if used is None:
             return
-        self._messages.pop(used.digest, None)
+        if self._messages.get(used.digest) == message:  # else it was used on two connections at the same time
+            del self._messages[used.digest]
         theirs = self._of[used.speaker]
         theirs.remove(message)
         if not theirs:
