@@ -1,8 +1,9 @@
 """Cut connections and killed servers while programs talk: is each line said once?  ``python -m tests.system.said_once``
 
-Clients read lines from a pipe and say them through a proxy, which breaks each connection after some bytes, anywhere.
-Now and then the server is killed instead, and started again. In the end each line must be in history once, in its
-order, and each client must have shown each of its lines once and have ended well.
+Clients read lines from a pipe, and one has them typed on its full screen; they say them through a proxy, which breaks
+each connection after some bytes, anywhere. Now and then the server is killed instead, and started again. In the end
+each line must be in history once, in its order, and each client must have ended well. Those behind pipes must have
+shown each of their lines once.
 """
 
 import argparse
@@ -20,7 +21,10 @@ from pathlib import Path
 
 import trio
 
+from tests.support.patience import PATIENCE
 from tests.support.process import ServerProcess, started
+from tests.support.pseudo import Pseudo
+from tests.support.running import Person
 from tests.system.torture import ENVIRONMENT, ROOMS, Reader
 
 ROOM = ROOMS[0]
@@ -31,6 +35,7 @@ _KILLS = 0.15
 """How often the server is killed instead."""
 
 _CHUNK = 1_000
+_LAST = "nothing-more"
 
 
 @dataclass
@@ -77,6 +82,12 @@ class Breaker:
     def came(self) -> None:
         """Somebody is there."""
         self._people -= 1
+
+    async def observe(self) -> Person:
+        """Return somebody who is in the room. The server must not be killed any more."""
+        await self._ready.wait()
+        assert self._server is not None
+        return await self._server.come("observer", ROOM)
 
     async def keep_server(self) -> None:
         """Run a server, and another one whenever it has been killed."""
@@ -164,6 +175,29 @@ async def _talk(breaker: Breaker, directory: Path, nick: str, port: int) -> list
     return given
 
 
+async def _type(breaker: Breaker, directory: Path, nick: str, port: int, *, begun: Callable[[], None]) -> list[str]:
+    """Have lines typed on a full screen until all rounds are over; return them. `begun` is called once it is there."""
+    given: list[str] = []
+    with Pseudo(directory, "127.0.0.1", str(port), "--nick", nick, "--room", ROOM) as screen:
+        await trio.to_thread.run_sync(screen.until, b"You are in")
+        breaker.came()
+        begun()
+        while breaker.left > 0:
+            given.append(f"{nick} says {len(given)} {'x' * random.randrange(30)}.")
+            screen.type(f"{given[-1]}\r")
+            await trio.sleep(random.expovariate(5))
+        observer = await breaker.observe()
+        given.append(f"{nick} says {_LAST}")
+        screen.type(f"{given[-1]}\r")
+        with trio.move_on_after(PATIENCE):
+            await observer.hear(_LAST)
+        screen.type("\x11")
+        code = await trio.to_thread.run_sync(screen.ended)
+        if code:
+            breaker.outcome.errors.append(f"{nick} ended with {code}: {screen.shown[-500:]!r}")
+    return given
+
+
 async def _collect(stream: trio.abc.ReceiveStream | None, into: bytearray, talks: Callable[[], None]) -> None:
     """Take in what a client shows, and say so when its first words are there."""
     assert stream is not None
@@ -206,11 +240,15 @@ async def say_under_cuts(directory: Path, *, rounds: int, people: int = 2) -> Ou
         listener, *_ = await nursery.start(partial(trio.serve_tcp, breaker.serve, 0, host="127.0.0.1"))
         port = listener.socket.getsockname()[1]
 
-        async def talk(number: int) -> None:
-            given.append(await _talk(breaker, directory / f"settings{number}", f"talker{number}", port))
+        async def talk(number: int, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+            nick, home = f"talker{number}", directory / f"settings{number}"
+            home.mkdir()
+            act = partial(_type, begun=task_status.started) if number == 0 else _talk
+            given.append(await act(breaker, home, nick, port))
 
         async with trio.open_nursery() as talking:
-            for number in range(people):
+            await talking.start(talk, 0)
+            for number in range(1, people):
                 talking.start_soon(talk, number)
         nursery.cancel_scope.cancel()
     reader = Reader("reader")
