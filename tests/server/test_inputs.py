@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from trialogue_server.commands import inputs as i
-from trialogue_server.commands.effects import MadeCredentials, Reloaded, StoreUnreadable
+from trialogue_server.commands.effects import MadeCredentials, ReadAside, Reloaded, StoreUnreadable
 from trialogue_server.commands.requests import DropAccount
 from trialogue_server.config import Config
 from trialogue_server.world.accounts import Credentials
@@ -22,6 +22,7 @@ WRITTEN: dict[bytes, i.Replicated] = {
         7, MadeCredentials(Credentials("$made"), "123456")
     ),
     b"\x93\xa6Result\x07\x93\xa8Reloaded\xa0\x91\xablisten.port": i.Result(7, Reloaded("", ("listen.port",))),
+    b"\x93\xa6Result\x07\x91\xa9ReadAside": i.Result(7, ReadAside()),
     b"\x93\xa6Result\x07\x91\xafStoreUnreadable": i.Result(7, StoreUnreadable()),
     b"\x92\xadBatchTimedOut\x07": i.BatchTimedOut(7),
     b"\x92\xa8SpokeTls\x07": i.SpokeTls(7),

@@ -66,6 +66,7 @@ OTHER_LINES = [
     "BATCH -1", "@+draft/react=x;+draft/reply={i} TAGMSG {c}", "@+typing=active TAGMSG {n}", "MODE {n} +B", "ISUPPORT",
     "PRIVMSG NickServ :{t}", "PRIVMSG {c},ChanServ :HELP",
 ]  # fmt: skip
+SETTINGS: dict[str, Any] = {"operators": OPERATORS, "limits": {"list_entries": 3}}
 GROUPS = (COMMON, RARE, ACCOUNT_LINES, ROOM_LINES, HISTORY_LINES, OTHER_LINES)
 WEIGHTS = (12, 3, 4, 4, 6, 5)
 
@@ -92,7 +93,7 @@ class Society(Chat):
         self.directory = TemporaryDirectory()
         path = Path(self.directory.name, "trialogue.db")
         self.database = Database(path, durability="process", fold=ascii_fold)
-        self.irc = QuickIrc(database=self.database, operators=OPERATORS, limits={"list_entries": 3})
+        self.irc = QuickIrc(database=self.database, **SETTINGS)
         self.msgids = ["00000000000000ff"]
         for account in ACCOUNTS:
             client = self.irc.connect(account, "message-tags", "echo-message")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import msgspec
 
@@ -16,10 +16,9 @@ from ircwire import LineFramer, Message, TooLong, parse
 from ircwire.casemap import ascii_fold, unicode_fold
 from tests.support.store import KeptStore, at_once
 from trialogue_server.commands.core import Core, Instance
-from trialogue_server.commands.deciding import Door, apply, open_door
+from trialogue_server.commands.deciding import Door, apply, input_of
 from trialogue_server.commands.effects import (
     Effect,
-    Local,
     MadeCredentials,
     MakeCredentials,
     Pause,
@@ -37,7 +36,7 @@ from trialogue_server.commands.inputs import (
     Closed,
     Opened,
     Read,
-    Result,
+    Replicated,
     Said,
     SaidTooMuch,
     SettingsChanged,
@@ -62,6 +61,8 @@ from trialogue_server.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from trialogue_server.world.events import Event
 
 
 START = 1_700_000_000.0
@@ -121,6 +122,13 @@ class ListSink:
         self.killed_by = reason
 
 
+class Entry(NamedTuple):
+    """An input, and when it was put."""
+
+    reading: Moment
+    entered: Replicated
+
+
 class Client:
     """One connection's other end."""
 
@@ -148,8 +156,7 @@ class Client:
 
     def go_on(self, pending: Pending, value: Any) -> Pending | None:
         """Say what came of an effect, and return what is waited for next."""
-        came = Read if isinstance(pending.effect, Local) else Result
-        return self.irc.put(came(self.session.sid, value))
+        return self.irc.put(input_of(self.irc.core, self.session.sid, pending.effect, value))
 
     def feed(self, data: bytes) -> None:
         """Send bytes as they come from a socket: lines may be too long or no UTF-8."""
@@ -212,6 +219,10 @@ class Irc:
         self.performed: list[Effect] = []
         self.reloaded = Reloaded()
         """What the next REHASH comes to."""
+        self.log: list[Entry] = []
+        """What was put."""
+        self.decided: list[Event] = []
+        """The events of all ticks so far."""
         self._sids = itertools.count(1)
 
     def open(self, *, address: str = "127.0.0.1", secure: bool = False) -> Client:
@@ -227,7 +238,13 @@ class Irc:
     def put(self, entered: Asking) -> Answer: ...
     def put(self, entered: Any) -> Any:
         """Have something happen now."""
-        return apply(self.core, entered, self.reading)
+        return self.decide(entered, self.reading)
+
+    def decide(self, entered: Any, reading: Moment) -> Any:
+        """Have something happen at a reading of the clocks, and keep it in the log."""
+        if not isinstance(entered, Read):
+            self.log.append(Entry(reading, entered))
+        return apply(self.core, entered, reading)
 
     def administer(self, request: AnyRequest) -> list[str]:
         """Return the lines of an answer to the administrator. Raises Denied."""
@@ -293,6 +310,7 @@ class Irc:
             case ReloadConfig():
                 return self.reloaded
             case _:
+                self.flush()  # what was just said is in the store before history is asked for
                 return at_once(read_history(self._store, effect))
 
     def close(self) -> None:
@@ -304,6 +322,7 @@ class Irc:
         """Commit and deliver what was decided."""
         while self.core.tick:
             journal, sends, _ = self.core.tick.make_ready()
+            self.decided += journal
             lasting = [event for event in journal if type(event) in RECORDS or type(event) in HISTORY]
             if self.database is not None and lasting:
                 self.database.write(lasting)
@@ -330,7 +349,7 @@ class Irc:
     @property
     def door(self) -> Door:
         """For those who put inputs by themselves."""
-        return open_door(self.core, lambda: self.reading)
+        return Door(self.core, self.decide, lambda: self.reading)
 
     @property
     def moment(self) -> Moment:

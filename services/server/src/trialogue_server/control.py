@@ -16,6 +16,7 @@ from trialogue_server.commands.effects import (
     Pause,
     ReadHistory,
     Reading,
+    ReadMail,
     ReadTargets,
     ReloadConfig,
     Reloaded,
@@ -153,7 +154,7 @@ async def read_history(
     """Return the result of an effect that reads the store."""
     try:
         match effect:
-            case ReadHistory():
+            case ReadHistory() | ReadMail():
                 return [event for page in effect.pages for event in await store.page(page)]
             case SearchHistory():
                 return await store.search(effect.query, effect.identity)

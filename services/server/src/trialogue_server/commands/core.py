@@ -20,8 +20,11 @@ from trialogue_server.world.moment import Moment
 from trialogue_server.world.world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trialogue_server.commands.effects import Pending
     from trialogue_server.session.outbox import Outbox
+    from trialogue_server.world.events import Event
 
 _NEVER = Moment(0.0, 0.0)
 
@@ -45,6 +48,7 @@ class Core:
 
     __slots__ = (
         "_reading",
+        "aside",
         "audience",
         "awaits_members",
         "clock",
@@ -96,6 +100,8 @@ class Core:
         """The outboxes of connections that are about to open a session here, by its number."""
         self.pending: dict[int, Pending] = {}
         """The commands that wait for an effect, by session."""
+        self.aside: dict[int, Sequence[Event]] = {}
+        """What was read for sessions of this node, and is needed when it is their turn; see `effects.ReadMail`."""
         self.nodes: dict[str, int] = {}
         """The nodes that take part, by name, and the life of each; none on a server by itself."""
         self.next_uid = 1

@@ -4,7 +4,8 @@
     apply(core, Opened(sid, "192.0.2.1", secure=False, nonce="random"), reading)
     pending = apply(core, Said(sid, b"OPER root secret"), reading)
     while pending is not None:  # the line waits for an effect
-        pending = apply(core, Result(sid, perform(pending.effect)), reading)
+        value = perform(pending.effect)
+        pending = apply(core, input_of(core, sid, pending.effect, value), reading)
 
 What was decided is in `core.tick`: the journal for the store, and what is to be sent. Nothing is awaited, and nothing
 else changes what the core knows, so the same inputs at the same readings of the clocks give the same events and bytes.
@@ -22,7 +23,15 @@ from trialogue_server.commands.connection.departure import close, leave
 from trialogue_server.commands.connection.other_protocols import refuse_tls
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.dispatch import dispatch, handle_undecodable, refuse_too_long, resume
-from trialogue_server.commands.effects import Pending
+from trialogue_server.commands.effects import (
+    Effect,
+    Local,
+    Pending,
+    ReadAside,
+    ReadMail,
+    StoreUnreadable,
+    nothing_read,
+)
 from trialogue_server.commands.inputs import (
     Administered,
     AnyInput,
@@ -88,6 +97,14 @@ def open_door(core: Core, clock: Callable[[], Moment]) -> Door:
     return Door(core, decide, clock)
 
 
+def input_of(core: Core, sid: int, effect: Effect, value: Any) -> Result | Read:
+    """Return the input to put when an effect of a session of this node was performed and came to a value."""
+    if isinstance(effect, ReadMail) and not isinstance(value, StoreUnreadable):
+        core.aside[sid] = value
+        value = ReadAside()
+    return Read(sid, value) if isinstance(effect, Local) else Result(sid, value)
+
+
 @overload
 def apply(core: Core, entered: Telling | Read, reading: Moment) -> Pending | None: ...
 @overload
@@ -106,10 +123,12 @@ def apply(core: Core, entered: AnyInput, reading: Moment) -> Pending | Answer | 
 
 
 def _opened(core: Core, entered: Opened, now: Moment) -> None:
-    outbox = core.outlets.pop(entered.sid, None) or nowhere()
+    outbox = core.outlets.pop(entered.sid, None)
     throttle = Throttle(core.config.flood.rate, core.config.flood.burst, now.monotonic)
-    session = Session(entered.sid, outbox, throttle, address=entered.address, secure=entered.secure, now=now.monotonic)
-    session.nonce = entered.nonce
+    session = Session(
+        entered.sid, outbox or nowhere(), throttle, address=entered.address, secure=entered.secure, now=now.monotonic
+    )
+    session.nonce, session.is_here = entered.nonce, outbox is not None
     core.registry.open(session)
 
 
@@ -129,11 +148,7 @@ def _said(core: Core, entered: Said, now: Moment) -> Pending | None:
         pending = handle_undecodable(core, session, entered.line, now)
     else:
         pending = dispatch(core, session, line, now)
-    if pending is not None:
-        core.pending[entered.sid] = pending
-    elif core.pending:
-        core.pending.pop(entered.sid, None)  # it waited for a reading that is not made here
-    return pending
+    return pending and _wait(core, session, pending, now)
 
 
 def _said_too_much(core: Core, entered: SaidTooMuch, now: Moment) -> None:
@@ -146,10 +161,19 @@ def _result(core: Core, entered: Result | Read, now: Moment) -> Pending | None:
     pending = core.pending.pop(entered.sid, None)
     if pending is None:
         return None
-    following = resume(pending, entered.value, now)
-    if following is not None:
-        core.pending[entered.sid] = following
-    return following
+    value = core.aside.pop(entered.sid, ()) if isinstance(entered.value, ReadAside) else entered.value
+    following = resume(pending, value, now)
+    return following and _wait(core, pending.ctx.session, following, now)
+
+
+def _wait(core: Core, session: Session, pending: Pending, now: Moment) -> Pending | None:
+    """Note what a session waits for. Of another node's, readings are passed over: they only go into replies."""
+    waits: Pending | None = pending
+    while waits is not None and not session.is_here and isinstance(waits.effect, Local):
+        waits = resume(waits, nothing_read(waits.effect), now)
+    if waits is not None:
+        core.pending[session.sid] = waits
+    return waits
 
 
 def _batch_timed_out(core: Core, entered: BatchTimedOut, now: Moment) -> None:
@@ -189,6 +213,7 @@ def _forget(core: Core, session: Session, reason: str, now: Moment) -> None:
     finally:  # whatever bug there is
         session.closing = True
         core.pending.pop(session.sid, None)
+        core.aside.pop(session.sid, None)
         core.registry.close(session)
 
 

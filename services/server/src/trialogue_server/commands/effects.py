@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec import Struct
 
 from trialogue_server.world.accounts import Credentials
-from trialogue_server.world.history import KeptEvent
+from trialogue_server.world.history import Found, KeptEvent
 
 if TYPE_CHECKING:
     from trialogue_server.commands.context import Context
     from trialogue_server.world.events import Event
-    from trialogue_server.world.history import Found, Page, Query, Target
+    from trialogue_server.world.history import Page, Query, Target
     from trialogue_server.world.refused import Failed
     from trialogue_server.world.spans import Spans
 
@@ -87,6 +87,20 @@ class ReadHistory(NamedTuple):
     """The reply when the store cannot be read; None for no reply."""
 
 
+class ReadMail(NamedTuple):
+    """Read the messages that wait for an account, as `ReadHistory` does. Once they have been read they wait no longer,
+    so all nodes must know of it; but only the session's own is given them (`Core.aside`).
+    """
+
+    pages: tuple[Page, ...]
+    then: Callable[[Context, Sequence[Event]], Effect | None]
+    failure: None = None
+
+
+class ReadAside(Struct, frozen=True, tag=True, array_like=True):
+    """The result of ReadMail, in place of the messages."""
+
+
 class SearchHistory(NamedTuple):
     """Search the store. The result is the latest messages that match, in order."""
 
@@ -136,12 +150,12 @@ class StopServer(NamedTuple):
     then: Callable[[Context, None], Effect | None] = _nothing_follows
 
 
-Reading = ReadHistory | SearchHistory | FindEvent | ReadTargets
+Reading = ReadHistory | ReadMail | SearchHistory | FindEvent | ReadTargets
 """The effects that read the store."""
 
 Local = ReadHistory | SearchHistory | ReadTargets
-"""The effects whose result goes into replies and changes nothing, nor does anything that is done after them. What
-FindEvent finds may be redacted.
+"""The effects whose result only goes into replies, so that no other node needs it. What FindEvent finds may be
+redacted, and what ReadMail has read waits no longer.
 """
 
 Hashing = VerifyPassword | MakeCredentials
@@ -157,7 +171,7 @@ class Pending(NamedTuple):
     effect: Effect
 
 
-Value = None | bool | str | MadeCredentials | Reloaded | KeptEvent | StoreUnreadable
+Value = None | bool | str | MadeCredentials | Reloaded | KeptEvent | ReadAside | StoreUnreadable
 """What comes of effects, but for `Local` ones."""
 
 Continuation = Callable[["Context"], Effect | None]
@@ -178,3 +192,8 @@ def followed_by(effect: Effect, more: Continuation) -> Effect:
         return more(ctx) if following is None else followed_by(following, more)
 
     return intercept(effect, go_on)
+
+
+def nothing_read(effect: Local) -> Sequence[Event] | Sequence[Target]:
+    """Return what a `Local` effect comes to where nobody reads the reply."""
+    return Found() if isinstance(effect, SearchHistory) else ()

@@ -14,15 +14,13 @@ from typing import Any, NamedTuple
 import trio
 
 from ircwire.framing import LineFramer, TooLong
-from trialogue_server.commands.deciding import Door
-from trialogue_server.commands.effects import Effect, Local, Pending, YieldTurn
+from trialogue_server.commands.deciding import Door, input_of
+from trialogue_server.commands.effects import Effect, Pending, YieldTurn
 from trialogue_server.commands.inputs import (
     Certified,
     Closed,
     Left,
     Opened,
-    Read,
-    Result,
     Said,
     SaidTooMuch,
     SpokeTls,
@@ -283,8 +281,7 @@ class Connection:
         if self._pulse.turns.are_given or isinstance(effect, YieldTurn):
             now = await self._wait_for_turn()
         self._meter.begin()
-        came = Read if isinstance(effect, Local) else Result
-        following = self._decide(came(self._session.sid, value), now)
+        following = self._decide(input_of(self._core, self._session.sid, effect, value), now)
         self._pulse.turns.spend(self._meter.owe(self._core.config.flood.work), self._meter.flush)
         return now, following
 

@@ -56,6 +56,7 @@ class Session:
         "fingerprint",
         "heard_at",
         "ignored_batch",
+        "is_here",
         "metadata_throttle",
         "monitored",
         "multiline",
@@ -86,6 +87,8 @@ class Session:
         self.sasl: Exchange | None = None
         self.fingerprint = ""
         """The SHA-256 fingerprint of its client certificate in hexadecimal, if it has one."""
+        self.is_here = True
+        """Whether its connection is on this node, so that somebody reads what it is sent."""
         self.nonce = ""
         """A random value for the server's part of SCRAM."""
         self.batches = 0

@@ -38,7 +38,7 @@ def open_permanent_channels(core: Core, now: float) -> None:
         if folded not in world.channels:
             core.delivery.commit(ChannelOpened(*_stamp(core, now), name, config.channels.default_modes))
         world.emptied.pop(folded, None)
-    for folded in before - world.permanent:
+    for folded in sorted(before - world.permanent):
         channel = world.channels.get(folded)
         if channel is not None and not channel.members and channel.ownership is None:
             core.delivery.commit(ChannelEmptied(*_stamp(core, now), channel.name))

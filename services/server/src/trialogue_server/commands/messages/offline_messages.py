@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ircwire.source import parse_source
 from trialogue_server.commands.context import Context
-from trialogue_server.commands.effects import ReadHistory
+from trialogue_server.commands.effects import ReadMail
 from trialogue_server.commands.history.chathistory import send_history, with_corrected_time
 from trialogue_server.delivery.timestamped import with_timestamp
 from trialogue_server.session.capabilities import BATCH, CHATHISTORY, SERVER_TIME
@@ -42,7 +42,7 @@ def deliver_offline_messages(ctx: Context) -> None:
             _tell(ctx, [event for event in events if isinstance(event, (MessagePosted, MultilinePosted))])
             _take(ctx)
 
-    ctx.later(ReadHistory(pages, read, failure=None))
+    ctx.later(ReadMail(pages, read))
 
 
 def _is_found(ctx: Context, mail: WaitingMessages) -> bool:
