@@ -1,5 +1,6 @@
 """What all tests may ask for, and what all of them are surrounded by."""
 
+import os
 import shutil
 import tempfile
 from functools import partial
@@ -24,6 +25,12 @@ def pytest_configure(config: pytest.Config) -> None:
     home = Path(tempfile.mkdtemp(prefix="home"))
     config.add_cleanup(partial(shutil.rmtree, home, ignore_errors=True))
     make_alike(home)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Name the seed of the hashes where something has failed: the order of sets may be why."""
+    if exitstatus and (seed := os.environ.get("PYTHONHASHSEED")):
+        terminalreporter.write_line(f"This was with PYTHONHASHSEED={seed}")
 
 
 @pytest.fixture

@@ -14,14 +14,19 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import trio
 from msgspec.structs import replace
+from trio.testing import MockClock
 
 from tests.server.test_society import SETTINGS, Society
 from tests.support.irc import Client, Entry, Irc
+from tests.support.live import Live
 from tests.support.replay import Decided, Replica, encoded, read_log, write_log
 from tests.support.state import state_of
+from tests.support.store import ManualStore
 from trialogue_server.commands import inputs as i
 from trialogue_server.commands import requests as do
+from trialogue_server.commands.effects import YieldTurn
 from trialogue_server.commands.table import COMMANDS
 from trialogue_server.world.accounts import Credentials
 
@@ -62,6 +67,11 @@ def use_every_command(irc: Irc) -> None:
     stranger = irc.open(address="198.51.100.9")
     stranger.send("PASS x", "CAP LS 302", "USER s 0 * :s", "NICK stranger", "CAP END", "DIE", "OPER root frenchfries")
     stranger.send("DIE")
+    rooms = f"JOIN {','.join(f'#{number}' for number in range(30))}"
+    for number in range(30):
+        irc.connect(f"one-of-the-crowd-{number}").send(rooms)
+    irc.connect("newcomer", "userhost-in-names").send(rooms)
+    assert any(isinstance(effect, YieldTurn) for effect in irc.performed), "a line that takes several turns"
 
 
 def end(irc: Irc) -> None:
@@ -160,6 +170,34 @@ def test_a_node_on_which_nobody_is_decides_the_same(log: list[Entry], decided: D
     elsewhere = Replica(tmp_path, SETTINGS, is_home=False).decide(log)
     assert elsewhere.journal == decided.journal
     assert elsewhere.state == decided.state
+
+
+async def test_connections_and_the_reaper_do_nothing_but_put_inputs(
+    nursery: trio.Nursery, mock_clock: MockClock, tmp_path: Path
+) -> None:
+    """What there was of a running server is in its log."""
+    store = ManualStore()
+    live = Live(nursery, store, flood={"rate": 0})
+    alice, bob = await live.join("alice", "#room"), await live.join("bob", "#room")
+    alice.say("PRIVMSG #room :hello", "PRIVMSG #room :" + "x" * 600, "PING x", "WHOIS bob")
+    bob.transport.feed(b"PRIVMSG #room :\xff\r\nBATCH +1 draft/multiline #room\r\nPRIVMSG #room :cut o")
+    await alice.hear()
+    for bytes_of_others in (b"\x16\x03\x01", b"GET / HTTP/1.1\r\n"):
+        live.connect().transport.feed(bytes_of_others)
+    live.connect(handshake=False)
+    cut = await live.join("carol", "#room")
+    cut.transport.fail(ConnectionResetError())
+    (await live.join("dave", "#room")).say("QUIT :bye")
+    live.wrong = 7200.0  # somebody sets the clock
+    for _ in range(200):
+        mock_clock.jump(1.0)
+        await alice.hear()
+    live.wrong = 0.0
+    await (await live.join("late", "#room")).hear()
+    replica = Replica(tmp_path, {"flood": {"rate": 0}}).decide(live.log)
+    assert replica.journal == encoded(store.committed)
+    assert replica.state == state_of(live.core)
+    assert {type(entry.entered) for entry in live.log} >= {i.SaidTooMuch, i.SpokeTls, i.TimedOut, i.Left, i.Closed}
 
 
 def test_another_log_is_decided_otherwise(log: list[Entry], decided: Decided, tmp_path: Path) -> None:

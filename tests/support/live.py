@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import trio
 from trio.testing import wait_all_tasks_blocked
 
-from tests.support.irc import START, START_MONOTONIC, Irc
+from tests.support.irc import START, START_MONOTONIC, Entry, Irc
 from tests.support.transport import FakeTransport
-from trialogue_server.commands.deciding import open_door
+from trialogue_server.commands.deciding import Door, apply
 from trialogue_server.commands.effects import Effect, ReadHistory, VerifyPassword
 from trialogue_server.commands.inputs import SettingsChanged
 from trialogue_server.net.connection import Connection, Services
@@ -84,8 +84,14 @@ class Live:
         self._nursery = nursery
         self._sids = itertools.count(1)
         nursery.start_soon(self.pulse.run)
-        self.door = open_door(self.core, self.clock)
+        self.log: list[Entry] = []
+        """What was put."""
+        self.door = Door(self.core, self._decide, self.clock)
         nursery.start_soon(reap_forever, self.door, self.pulse)
+
+    def _decide(self, entered: Any, reading: Moment) -> Any:
+        self.log.append(Entry(reading, entered))
+        return apply(self.core, entered, reading)
 
     def change_settings(self, config: Config) -> None:
         """Put settings in force."""

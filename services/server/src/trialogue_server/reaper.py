@@ -70,7 +70,7 @@ def reap(door: Door) -> None:
 def credit_pause(core: Core, seconds: float) -> None:
     """Do not count a time in which the server did not read as anybody's silence."""
     for session in core.registry.sessions.values():
-        session.opened_at += seconds
+        session.expected_since += seconds
         session.heard_at += seconds
         if session.multiline is not None:
             session.multiline.touched_at += seconds

@@ -40,6 +40,10 @@ class Command:
     """The least number of flood-control tokens that the command costs when nobody else is told of anything; see
     `QUESTION`.
     """
+    reads: bool = False
+    """Whether it only reads: all that it does is reply, so that nobody else needs to know that it was said. What an
+    operator reads may go into the audit log; see `questions.only_reads`.
+    """
 
     @property
     def usage(self) -> str:
@@ -54,11 +58,16 @@ class Command:
 
 
 def command(
-    name: str, *params: Param, phase: Phase = Phase.REGISTERED, privilege: str = "", cost: float = 1.0
+    name: str,
+    *params: Param,
+    phase: Phase = Phase.REGISTERED,
+    privilege: str = "",
+    cost: float = 1.0,
+    reads: bool = False,
 ) -> Callable[[Handler], Command]:
     """Return a decorator that makes a row of a handler. It registers nothing: `table` lists the rows."""
 
     def make(handler: Handler) -> Command:
-        return Command(name, handler, params, phase, privilege, cost)
+        return Command(name, handler, params, phase, privilege, cost, reads)
 
     return make

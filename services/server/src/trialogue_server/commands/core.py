@@ -47,7 +47,6 @@ class Core:
     """The server without sockets and clocks. Deterministic: the same inputs at the same times give the same bytes."""
 
     __slots__ = (
-        "_reading",
         "aside",
         "audience",
         "awaits_members",
@@ -64,6 +63,7 @@ class Core:
         "nodes",
         "outlets",
         "pending",
+        "reading",
         "registry",
         "running_since",
         "stopping",
@@ -94,7 +94,7 @@ class Core:
         self.guard = LoginGuard(config.accounts)
         self.moment = _NEVER
         """The time of the latest input."""
-        self._reading = _NEVER
+        self.reading = _NEVER
         """What the clocks said then."""
         self.outlets: dict[int, Outbox] = {}
         """The outboxes of connections that are about to open a session here, by its number."""
@@ -117,9 +117,9 @@ class Core:
 
     def at(self, reading: Moment) -> Moment:
         """Set the time of the input that follows, and return it: what the clocks say, and what of it is in doubt."""
-        if reading is self._reading:  # lines that came together
+        if reading is self.reading:  # lines that came together
             return self.moment
-        self._reading = reading
+        self.reading = reading
         self.moment = now = self.clock.read(reading)
         self.world.monotonic = now.monotonic
         self.ids.doubt = now.doubt

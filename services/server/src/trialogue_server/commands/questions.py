@@ -2,10 +2,29 @@
 
 from collections.abc import Mapping
 
+from ircwire.errors import ParseError
+from ircwire.message import parse
 from trialogue_server.commands.channels.empty_channels import excess_channels
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.operators.ban_enforcement import banned_line
+from trialogue_server.commands.table import COMMANDS
+from trialogue_server.session.session import Session
 from trialogue_server.world.server_bans import Visitor
+
+
+def only_reads(session: Session, line: bytes) -> bool:
+    """Return whether a line changes nothing, so that no node but the session's own needs to decide it.
+
+    It is decided after the lines that the session said before it, and at `Core.reading`: the time is an input too.
+    """
+    if session.user is None or session.rights is not None or session.multiline is not None:
+        return False
+    try:
+        message = parse(line.decode())
+    except (ParseError, UnicodeDecodeError):
+        return False
+    row = COMMANDS.get(message.command)
+    return row is not None and row.reads and "batch" not in message.tags
 
 
 def refusal_of_banned(core: Core, address: str) -> bytes:

@@ -23,7 +23,7 @@ def judge(session: Session, limits: TimeoutsSection, now: float) -> Verdict:
     if session.closing:
         return Verdict.FINE
     if session.user is None:
-        late = limits.registration and now - session.opened_at >= limits.registration
+        late = limits.registration and now - session.expected_since >= limits.registration
         return Verdict.REGISTRATION_TIMEOUT if late else Verdict.FINE
     batch = session.multiline
     if batch is not None and limits.batch and now - batch.touched_at >= limits.batch:

@@ -53,6 +53,7 @@ class Session:
         "caps",
         "cause",
         "closing",
+        "expected_since",
         "fingerprint",
         "heard_at",
         "ignored_batch",
@@ -113,7 +114,9 @@ class Session:
         self.closing = False
         """Whether ERROR is queued: nothing that it sends counts any more."""
         self.opened_at = now
-        """This and the next two are in seconds of the monotonic clock."""
+        """This and the next three are in seconds of the monotonic clock."""
+        self.expected_since = now
+        """Since when it is expected to register: later than `opened_at` by the time in which nothing was read."""
         self.heard_at = now
         self.pinged_at = 0.0
         """The time of the PING that it has not answered yet; 0 if there is none."""

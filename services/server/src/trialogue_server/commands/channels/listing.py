@@ -29,7 +29,7 @@ _TIMES: dict[str, Callable[[Row], float]] = {"T": lambda row: row.topic_at, "C":
 """What minutes are counted from, by the letter of a condition."""
 
 
-@command("LIST", p.opt_words("conditions"))
+@command("LIST", p.opt_words("conditions"), reads=True)
 def list_(ctx: Context, conditions: list[str] | None) -> None:
     """Show the channels: all, those named, or those that meet every condition.
 

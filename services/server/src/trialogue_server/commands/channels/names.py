@@ -16,7 +16,7 @@ from trialogue_server.world.channel import Channel, Membership
 from trialogue_server.world.modes import SECRET
 
 
-@command("NAMES", p.opt_words("channels"), cost=QUESTION)
+@command("NAMES", p.opt_words("channels"), cost=QUESTION, reads=True)
 def names(ctx: Context, channels: list[str] | None) -> None:
     """Show who is in channels, or in all that LIST shows.  https://modern.ircdocs.horse/#names-message"""
     if channels is None:

@@ -7,13 +7,13 @@ from trialogue_server.commands.connection.departure import close, leave
 from trialogue_server.commands.context import Context
 
 
-@command("PING", p.word("token"), phase=Phase.ANY)
+@command("PING", p.word("token"), phase=Phase.ANY, reads=True)
 def ping(ctx: Context, token: str) -> None:
     """Ask for a PONG with the same token.  https://modern.ircdocs.horse/#ping-message"""
     ctx.reply.raw(f"PONG {ctx.core.name} :{token}")
 
 
-@command("PONG", p.opt(p.word("token")), phase=Phase.ANY)
+@command("PONG", p.opt(p.word("token")), phase=Phase.ANY, reads=True)
 def pong(ctx: Context, token: str | None) -> None:
     """Answer the server's PING. Hearing anything from a client is enough, so there is nothing more to do.
 
@@ -30,6 +30,6 @@ def quit_(ctx: Context, reason: str | None) -> None:
     close(ctx.session, shown, cause="Quit", reply=ctx.reply)
 
 
-@command("ERROR", p.rest("text"), phase=Phase.ANY)
+@command("ERROR", p.rest("text"), phase=Phase.ANY, reads=True)
 def error(ctx: Context, _text: list[str]) -> None:
     """Only servers say ERROR: what a client says of errors is ignored.  https://modern.ircdocs.horse/#error-message"""

@@ -29,7 +29,7 @@ _REFERENCES = ("timestamp", "msgid")
 _ALL = 2**31 - 1
 
 
-@command("CHATHISTORY", p.opt(p.word("subcommand")), p.rest("arguments"), cost=QUESTION)
+@command("CHATHISTORY", p.opt(p.word("subcommand")), p.rest("arguments"), cost=QUESTION, reads=True)
 def chathistory(ctx: Context, subcommand: str | None, arguments: list[str]) -> Effect:
     """Get what was said: BEFORE, AFTER, AROUND or LATEST <target> <point> <limit>, BETWEEN <target> <point> <point>
     <limit>, TARGETS <point> <point> <limit>. A point is msgid=… or timestamp=…; LATEST also takes "*".

@@ -30,7 +30,7 @@ _WORK = 16_000
 """Units of work for a search. It keeps another core busy, but there are not many of those."""
 
 
-@command("SEARCH", p.opt(p.word("attributes")))
+@command("SEARCH", p.opt(p.word("attributes")), reads=True)
 def search(ctx: Context, attributes: str | None) -> Effect:
     """Find messages: text=<words>, and if you like in=<channel or nick>, from=<nick>, after=<time>, before=<time>,
     limit=<number>, with ";" between them and spaces written as "\\s". You find only what you may read.

@@ -22,7 +22,7 @@ _COMPARED = 5
 """Units of work for each user who is compared with a mask."""
 
 
-@command("WHO", p.opt(p.word("mask")), p.opt(p.word("options")), cost=QUESTION)
+@command("WHO", p.opt(p.word("mask")), p.opt(p.word("options")), cost=QUESTION, reads=True)
 def who(ctx: Context, mask: str | None, options: str | None) -> None:
     """Show the users in a channel or those who match a mask.
 

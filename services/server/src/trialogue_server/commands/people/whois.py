@@ -20,7 +20,7 @@ from trialogue_server.world.user import User
 from trialogue_server.world.whowas import WhowasEntry
 
 
-@command("WHOIS", p.word("target", missing=n.ERR_NONICKNAMEGIVEN), p.opt(p.word("nick")), cost=QUESTION)
+@command("WHOIS", p.word("target", missing=n.ERR_NONICKNAMEGIVEN), p.opt(p.word("nick")), cost=QUESTION, reads=True)
 def whois(ctx: Context, target: str, nick: str | None) -> None:
     """Show what is known about a user.  https://modern.ircdocs.horse/#whois-message"""
     if nick is not None:
@@ -93,7 +93,7 @@ def _channels(ctx: Context, user: User) -> Iterator[str]:
 _WILD = frozenset("*?")
 
 
-@command("WHOWAS", p.word("nick", missing=n.ERR_NONICKNAMEGIVEN), p.opt(p.word("count")), cost=QUESTION)
+@command("WHOWAS", p.word("nick", missing=n.ERR_NONICKNAMEGIVEN), p.opt(p.word("count")), cost=QUESTION, reads=True)
 def whowas(ctx: Context, nick: str, count: str | None) -> None:
     """Show who went by a nick before, or by nicks that match a mask.  https://modern.ircdocs.horse/#whowas-message"""
     age, entries, is_mask = ctx.config.limits.whowas_age, ctx.config.limits.whowas_entries, not _WILD.isdisjoint(nick)
@@ -113,7 +113,7 @@ def _departed(ctx: Context, one: WhowasEntry) -> bytes:
     return made + ctx.reply.made(n.RPL_WHOISSERVER, one.nick, ctx.core.name, server_time(one.at))
 
 
-@command("USERHOST", p.word("nick"), p.rest("nicks"), cost=QUESTION)
+@command("USERHOST", p.word("nick"), p.rest("nicks"), cost=QUESTION, reads=True)
 def userhost(ctx: Context, nick: str, more: list[str]) -> None:
     """Show the hosts of up to five users.  https://modern.ircdocs.horse/#userhost-message"""
     shown: list[str] = []
@@ -125,7 +125,7 @@ def userhost(ctx: Context, nick: str, more: list[str]) -> None:
     _send_words(ctx, n.RPL_USERHOST, shown)
 
 
-@command("ISON", p.word("nick"), p.rest("nicks"), cost=QUESTION)
+@command("ISON", p.word("nick"), p.rest("nicks"), cost=QUESTION, reads=True)
 def ison(ctx: Context, nick: str, more: list[str]) -> None:
     """Show which of these nicks are there.  https://modern.ircdocs.horse/#ison-message"""
     asked = p.distinct(ctx, " ".join([nick, *more]).split(" "))

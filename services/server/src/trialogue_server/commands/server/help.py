@@ -15,7 +15,7 @@ _WIDTH = 70
 def make_help(name: str, commands: Mapping[str, Command]) -> Command:
     """Return a HELP row of this name over this table."""
 
-    @command(name, p.opt(p.word("subject")), phase=Phase.ANY)
+    @command(name, p.opt(p.word("subject")), phase=Phase.ANY, reads=True)
     def help_(ctx: Context, subject: str | None) -> None:
         """Explain a command, or list all.  https://modern.ircdocs.horse/#help-message"""
         topic = (subject or "index").upper()

@@ -23,7 +23,7 @@ _MANY = 10**9
 _IN_BATCH = EXTENDED_ISUPPORT | BATCH
 
 
-@command("ISUPPORT", phase=Phase.ANY)
+@command("ISUPPORT", phase=Phase.ANY, reads=True)
 def isupport(ctx: Context) -> None:
     """Show what the server supports.  https://ircv3.net/specs/extensions/extended-isupport#isupport-command"""
     if ctx.session.user is None and not ctx.session.caps & EXTENDED_ISUPPORT:

@@ -29,20 +29,20 @@ def _means_us(ctx: Context, mask: str) -> bool:
     return match(ctx.world.fold(mask), ctx.world.fold(ctx.core.name))
 
 
-@command("LUSERS")
+@command("LUSERS", reads=True)
 def lusers(ctx: Context) -> None:
     """Count users and channels.  https://modern.ircdocs.horse/#lusers-message"""
     send_counts(ctx)
 
 
-@command("MOTD", p.opt(p.word("server")))
+@command("MOTD", p.opt(p.word("server")), reads=True)
 def motd(ctx: Context, target: str | None) -> None:
     """Show the message of the day.  https://modern.ircdocs.horse/#motd-message"""
     must_be_us(ctx, target)
     send_motd(ctx)
 
 
-@command("VERSION", p.opt(p.word("server")))
+@command("VERSION", p.opt(p.word("server")), reads=True)
 def version(ctx: Context, target: str | None) -> None:
     """Show the server's version and what it supports.  https://modern.ircdocs.horse/#version-message"""
     must_be_us(ctx, target)
@@ -50,7 +50,7 @@ def version(ctx: Context, target: str | None) -> None:
     send_isupport(ctx)
 
 
-@command("TIME", p.opt(p.word("server")))
+@command("TIME", p.opt(p.word("server")), reads=True)
 def time(ctx: Context, target: str | None) -> None:
     """Show the server's time.  https://modern.ircdocs.horse/#time-message"""
     must_be_us(ctx, target)
@@ -58,7 +58,7 @@ def time(ctx: Context, target: str | None) -> None:
     ctx.reply.numeric(n.RPL_TIME, ctx.core.name, str(int(ctx.now)), "0", shown)
 
 
-@command("INFO", p.opt(p.word("server")))
+@command("INFO", p.opt(p.word("server")), reads=True)
 def info(ctx: Context, target: str | None) -> None:
     """Show what this software is.  https://modern.ircdocs.horse/#info-message"""
     must_be_us(ctx, target)
@@ -72,7 +72,7 @@ def info(ctx: Context, target: str | None) -> None:
     ctx.reply.numeric(n.RPL_ENDOFINFO)
 
 
-@command("ADMIN", p.opt(p.word("server")))
+@command("ADMIN", p.opt(p.word("server")), reads=True)
 def admin(ctx: Context, target: str | None) -> None:
     """Show who runs this server.  https://modern.ircdocs.horse/#admin-message"""
     must_be_us(ctx, target)
@@ -84,7 +84,7 @@ def admin(ctx: Context, target: str | None) -> None:
         ctx.reply.numeric(numeric, line)
 
 
-@command("LINKS", p.opt(p.word("mask")), p.opt(p.word("more")))
+@command("LINKS", p.opt(p.word("mask")), p.opt(p.word("more")), reads=True)
 def links(ctx: Context, mask: str | None, more: str | None) -> None:
     """Show how the servers of this network are linked: there is one, so nothing is.
 
@@ -93,7 +93,7 @@ def links(ctx: Context, mask: str | None, more: str | None) -> None:
     ctx.reply.numeric(n.RPL_ENDOFLINKS, p.echoed(more or mask or "*"))
 
 
-@command("STATS", p.word("query"), p.opt(p.word("server")))
+@command("STATS", p.word("query"), p.opt(p.word("server")), reads=True)
 def stats(ctx: Context, query: str, target: str | None) -> None:
     """Show figures of the server: u how long it has been running. The others are for the log to tell.
 
