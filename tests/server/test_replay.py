@@ -36,8 +36,9 @@ SAID_BY_FEW = (
     *("USER again 0 * :again", "PASS late", "PONG x", "SILENCE +troll!*@*", "SILENCE", "AUTHENTICATE *", "HELP"),
     *("MOTD", "TIME", "INFO", "ADMIN", "LINKS", "STATS u", "HELPOP", "NICKSERV INFO", "CHANSERV HELP", "ISUPPORT"),
     *("KLINE x!*@* :x", "DLINE 60 203.0.113.77 :x", "UNDLINE 203.0.113.77", "UNKLINE x!*@*", "REHASH"),
-    *("JOIN #a,#b,#c,#d", "PART #c,#d", "ERROR :x"),
+    *("JOIN #a,#b,#c,#d", "PART #c,#d"),
 )
+LAST_WORDS = ("ERROR", "QUIT")
 ASKED = (
     *(do.AddAccount("dora", "", SECRET), do.SetPassword("dora", SECRET), do.ListAccounts(), do.DropAccount("dora")),
     *(do.GrantOperator("alice", ("kill",)), do.ListOperators(), do.RevokeOperator("alice"), do.DropAccount("nobody")),
@@ -64,6 +65,8 @@ def use_every_command(irc: Irc) -> None:
     for nick in ("zoe", "root"):
         client = irc.connect(nick, "batch", "labeled-response", "message-tags", "server-time")
         client.send(f"OPER {nick} frenchfries", *SAID_BY_FEW)
+        for command in sorted(COMMANDS, key=lambda name: (name in LAST_WORDS, name)):
+            client.send(command, f"{command} #a x")
     stranger = irc.open(address="198.51.100.9")
     stranger.send("PASS x", "CAP LS 302", "USER s 0 * :s", "NICK stranger", "CAP END", "DIE", "OPER root frenchfries")
     stranger.send("DIE")

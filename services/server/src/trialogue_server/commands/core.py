@@ -117,8 +117,6 @@ class Core:
 
     def at(self, reading: Moment) -> Moment:
         """Set the time of the input that follows, and return it: what the clocks say, and what of it is in doubt."""
-        if reading is self.reading:  # lines that came together
-            return self.moment
         self.reading = reading
         self.moment = now = self.clock.read(reading)
         self.world.monotonic = now.monotonic

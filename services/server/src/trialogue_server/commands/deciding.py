@@ -12,7 +12,8 @@ else changes what the core knows, so the same inputs at the same readings of the
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol, overload
+from functools import partial
+from typing import Any, NamedTuple, Protocol, cast, overload
 
 from trialogue_server.commands.channels.empty_channels import (
     empty_awaited_channels,
@@ -90,11 +91,7 @@ class Door(NamedTuple):
 
 def open_door(core: Core, clock: Callable[[], Moment]) -> Door:
     """Return a door to a core that decides at once: a server by itself."""
-
-    def decide(entered: Any, reading: Moment, /) -> Any:
-        return apply(core, entered, reading)
-
-    return Door(core, decide, clock)
+    return Door(core, cast("Decide", partial(apply, core)), clock)
 
 
 def input_of(core: Core, sid: int, effect: Effect, value: Any) -> Result | Read:
@@ -118,7 +115,7 @@ def apply(core: Core, entered: AnyInput, reading: Moment) -> Pending | Answer | 
     input of this session; or tell whoever asked. Other nodes ignore it. An input of a session that is not there any
     more, or of a node that is gone, changes nothing.
     """
-    now = core.at(reading)
+    now = core.moment if reading is core.reading else core.at(reading)
     return _APPLY[type(entered)](core, entered, now)
 
 

@@ -38,7 +38,7 @@ class ClockWatch:
     def read(self, now: Moment) -> Moment:
         """Return a reading with the doubt about it, whose time does not go back by little."""
         believed = self._believed or self._begin(now)
-        ahead = now.wall - _expected(believed, now)
+        ahead = now.wall - believed.wall - (now.monotonic - believed.monotonic)
         if self.doubt or not -_SLACK < ahead < _SLACK:
             self._judge(now, ahead)
         steady = self._steady.read(now)

@@ -25,9 +25,10 @@ class SteadyTime:
 
     def read(self, now: Moment) -> Moment:
         """Return a reading whose wall clock is not before the latest one, if that is near."""
-        told = now.wall
+        wall, monotonic, _ = now
+        told = wall
         if told < self._latest <= told + _LIMIT:
-            passed = now.monotonic - self._monotonic if self._monotonic is not None else 0.0
+            passed = monotonic - self._monotonic if self._monotonic is not None else 0.0
             told = max(told, self._latest + passed * _PACE)
-        self._latest, self._monotonic = told, now.monotonic
-        return now if told == now.wall else now._replace(wall=told)
+        self._latest, self._monotonic = told, monotonic
+        return now if told == wall else now._replace(wall=told)
