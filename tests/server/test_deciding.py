@@ -6,6 +6,8 @@ from tests.support.irc import Irc, commands
 from trialogue_server.commands import inputs as i
 from trialogue_server.commands.deciding import apply
 from trialogue_server.commands.effects import VerifyPassword
+from trialogue_server.reaper import reap
+from trialogue_server.session.registry import FULL
 from trialogue_server.world.events import Event, UserLeft
 
 HERE, THERE = i.first_sid(1), i.first_sid(2)
@@ -75,6 +77,27 @@ def test_a_session_of_another_node_takes_part(irc: Irc) -> None:
     irc.put(i.Said(THERE + 1, b"PRIVMSG #room :hello"))
     assert commands(alice.read()) == ["JOIN", "PRIVMSG"]
     assert not irc.core.outlets
+
+
+def test_what_is_limited_here_are_the_connections_of_this_node() -> None:
+    irc = Irc(connections={"total": 3, "per_address": 2})
+    for number in range(1, 6):
+        irc.put(i.Opened(THERE + number, "192.0.2.1", secure=False, nonce="x"))
+    assert irc.core.registry.refusal("192.0.2.1") is None
+    for _ in range(2):
+        irc.open(address="192.0.2.1")
+    irc.put(i.Closed(THERE + 1, "Connection closed"))
+    assert irc.core.registry.refusal("192.0.2.1") == "Too many connections from your address"
+    irc.open(address="192.0.2.2")
+    assert irc.core.registry.refusal("192.0.2.3") == FULL
+
+
+def test_who_is_elsewhere_is_judged_there(irc: Irc) -> None:
+    registered(irc, THERE + 1, "bob")
+    irc.put(i.Opened(THERE + 2, "192.0.2.1", secure=False, nonce="x"))
+    irc.wait(1000)
+    reap(irc.door)
+    assert not any(session.closing for session in irc.core.registry.sessions.values())
 
 
 @pytest.mark.parametrize("end", [i.NodeGone("b", 2), i.NodeUp("b", 3)])

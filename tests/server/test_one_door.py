@@ -18,6 +18,8 @@ CALLED = {
     "core.tick.make_ready",
     "core.world.accounts.get",
     "core.world.times.copy",
+    "world.emptied.get",
+    "world.apply",  # what the store has kept, before there is a core
 }
 ASSIGNED = {
     "core.outlets[]",
@@ -26,8 +28,8 @@ ASSIGNED = {
     "session.multiline.touched_at",
     "session.pinged_at",
 }
-_CALL = re.compile(r"\b_?(core(?:\.\w+)+)\(")
-_ASSIGNMENT = re.compile(r"\b_?((?:core|session)(?:\.\w+)+(?:\[)?)[^=\n(]{0,20}[-+|]?= ")
+_CALL = re.compile(r"\b_?((?:core|world)(?:\.\w+)+)\(")
+_ASSIGNMENT = re.compile(r"\b_?((?:core|session|world)(?:\.\w+)+(?:\[)?)[^=\n(]{0,20}[-+|]?= ")
 
 
 def outside() -> str:

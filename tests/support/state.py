@@ -16,7 +16,7 @@ from trialogue_server.commands.core import Core
 
 NODE_LOCAL: dict[str, set[str]] = {
     "Core": {"aside", "audience", "delivery", "outlets", "pending", "tick", "work"},
-    "Registry": {"queues"},
+    "Registry": {"_here", "_per_address", "queues"},
     "Session": {"outbox", "throttle", "batches", "heard_at", "is_here", "pinged_at", "expected_since"},
     "OpenBatch": {"touched_at"},
     "User": {"privileges"},

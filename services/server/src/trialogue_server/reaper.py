@@ -49,10 +49,10 @@ def pass_time(door: Door) -> None:
 
 
 def reap(door: Door) -> None:
-    """Judge every session once."""
+    """Judge every session of this node once."""
     core, decide, clock = door
     now = clock()
-    for sid, session in list(core.registry.sessions.items()):
+    for sid, session in [(sid, one) for sid, one in core.registry.sessions.items() if one.is_here]:
         match judge(session, core.config.timeouts, now.monotonic):
             case Verdict.PING:
                 session.pinged_at = now.monotonic

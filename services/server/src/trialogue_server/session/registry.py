@@ -22,6 +22,8 @@ class Registry:
 
     def __init__(self, limits: ConnectionsSection) -> None:
         self.sessions: dict[int, Session] = {}
+        self._here = 0
+        """The number of sessions whose connections are on this node. Only these are limited."""
         self._by_uid: dict[int, list[Session]] = {}
         self._per_address: Counter[str] = Counter()
         self._strangers: dict[int, Session] = {}
@@ -41,7 +43,7 @@ class Registry:
 
     def refusal(self, address: str) -> str | None:
         """Return why a connection from this address may not be opened now, or ""."""
-        if self.limits.total and len(self.sessions) >= self.limits.total:
+        if self.limits.total and self._here >= self.limits.total:
             return FULL
         most = self.limits.per_address
         if most and self._per_address[counted_as(address)] >= most and not self.is_exempt(address):
@@ -56,7 +58,9 @@ class Registry:
         """Add a session."""
         self.sessions[session.sid] = session
         self._strangers[session.sid] = session
-        self._per_address[counted_as(session.address)] += 1
+        if session.is_here:
+            self._here += 1
+            self._per_address[counted_as(session.address)] += 1
         self.most_sessions = max(self.most_sessions, len(self.sessions))
 
     def close(self, session: Session) -> None:
@@ -64,11 +68,13 @@ class Registry:
         del self.sessions[session.sid]
         self._strangers.pop(session.sid, None)
         self.hashes.leave(session.sid)
-        counted = counted_as(session.address)
-        self._per_address[counted] -= 1
-        if not self._per_address[counted]:
-            del self._per_address[counted]
         self.detach(session)
+        if session.is_here:
+            self._here -= 1
+            counted = counted_as(session.address)
+            self._per_address[counted] -= 1
+            if not self._per_address[counted]:
+                del self._per_address[counted]
 
     def attach(self, session: Session, uid: int) -> None:
         """Attach a session to a user."""
