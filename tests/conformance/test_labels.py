@@ -1,11 +1,13 @@
 """labeled-response and batch: which answer belongs to which command."""
 
 import re
+from typing import Any
 
 import pytest
 
 from ircwire import Message
 from tests.support.irc import OPERATORS, Client, Irc, commands
+from trialogue_server.commands.effects import Effect, ReadMail, StoreUnreadable
 
 CAPS = ("batch", "labeled-response")
 
@@ -224,6 +226,26 @@ def test_effects_are_labelled_when_they_are_done() -> None:
     assert commands(contents(alice.ask("@label=3 REHASH"), "3")) == ["382", "NOTE"]
     [answer] = alice.ask("@label=4 DIE")
     assert (answer.command, answer.tags) == ("ACK", {"label": "4"})
+
+
+def test_a_batch_is_answered_where_what_follows_cannot_be_read() -> None:
+    """Logging in by a message of several lines delivers what waits for the account; that is no reason to say nothing.
+
+    "Servers MUST send this acknowledgment [...] or response"  https://ircv3.net/specs/extensions/labeled-response
+    """
+
+    class Unreadable(Irc):
+        def perform(self, effect: Effect) -> Any:
+            return StoreUnreadable() if isinstance(effect, ReadMail) else super().perform(effect)
+
+    irc = Unreadable()
+    irc.connect("bob").send("NS REGISTER some-password", "NS SET ALWAYS-ON ON", "QUIT")
+    irc.connect("carol").send("NS REGISTER another-password", "PRIVMSG bob :hello")
+    guest = irc.connect("guest", *CAPS, "draft/multiline", "message-tags")
+    guest.send("@label=7 BATCH +1 draft/multiline NickServ", "@batch=1 PRIVMSG NickServ :IDENTIFY bob some-password")
+    answer = contents(guest.ask("BATCH -1"), "7")
+    assert "900" in commands(answer)
+    assert irc.core.world.mails.of("bob"), "it goes on waiting"
 
 
 def test_error_comes_after_the_labelled_answer() -> None:

@@ -11,7 +11,7 @@ from trialogue_server.commands.command import Command, Phase
 from trialogue_server.commands.connection.other_protocols import reject_http
 from trialogue_server.commands.context import Context
 from trialogue_server.commands.core import Core
-from trialogue_server.commands.effects import Effect, Hashing, Pending, Reading, StoreUnreadable
+from trialogue_server.commands.effects import Effect, Hashing, Pending, go_on
 from trialogue_server.commands.messages.batch import collect, spoil
 from trialogue_server.commands.params import missing_param
 from trialogue_server.commands.table import COMMANDS
@@ -114,12 +114,9 @@ def resume(pending: Pending, result: Any, now: Moment) -> Pending | None:
     ctx.resume_at(now)
     ctx.core.registry.hashes.leave(ctx.session.sid)
     following: Effect | None = None
-    if isinstance(effect, Reading) and isinstance(result, StoreUnreadable):
-        if effect.failure is not None:
-            ctx.reply.refuse(effect.failure)
-    elif not ctx.session.closing:
+    if not ctx.session.closing:
         try:
-            following = effect.then(ctx, result)
+            following = go_on(effect, ctx, result)
         except (Refused, Failed) as answer:
             ctx.reply.refuse(answer)
     return _finish(ctx, following)

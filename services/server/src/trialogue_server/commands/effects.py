@@ -178,20 +178,40 @@ Continuation = Callable[["Context"], Effect | None]
 """The rest of a command, once its effect has been performed."""
 
 
+class _Around:
+    """Is called after an effect, with what would have been called."""
+
+    def __init__(self, effect: Effect, around: Callable[[Context, Continuation], Effect | None]) -> None:
+        self._effect = effect
+        self._around = around
+
+    def __call__(self, ctx: Context, result: Any) -> Effect | None:
+        return self._around(ctx, lambda ctx: go_on(self._effect, ctx, result))
+
+
 def intercept(effect: Effect, around: Callable[[Context, Continuation], Effect | None]) -> Effect:
     """Return the effect with `around(ctx, rest)` called after it; `rest(ctx)` is what would have been called."""
+    return effect._replace(then=_Around(effect, around))
+
+
+def go_on(effect: Effect, ctx: Context, result: Any) -> Effect | None:
+    """Continue with what came of an effect. Raises its failure, if it has one, where the store could not be read."""
+    if isinstance(effect, Reading) and isinstance(result, StoreUnreadable) and not isinstance(effect.then, _Around):
+        if effect.failure is not None:
+            raise effect.failure
+        return None
     then: Callable[[Context, Any], Effect | None] = effect.then
-    return effect._replace(then=lambda ctx, result: around(ctx, lambda ctx: then(ctx, result)))
+    return then(ctx, result)
 
 
 def followed_by(effect: Effect, more: Continuation) -> Effect:
     """Return the effect with `more` called once it, and every effect that follows from it, has been performed."""
 
-    def go_on(ctx: Context, rest: Continuation) -> Effect | None:
+    def continued(ctx: Context, rest: Continuation) -> Effect | None:
         following = rest(ctx)
         return more(ctx) if following is None else followed_by(following, more)
 
-    return intercept(effect, go_on)
+    return intercept(effect, continued)
 
 
 def nothing_read(effect: Local) -> Sequence[Event] | Sequence[Target]:
