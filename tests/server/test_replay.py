@@ -175,6 +175,17 @@ def test_a_node_on_which_nobody_is_decides_the_same(log: list[Entry], decided: D
     assert elsewhere.state == decided.state
 
 
+def test_other_nodes_need_no_lines_that_only_read(log: list[Entry], tmp_path: Path) -> None:
+    for name in ("home", "elsewhere"):
+        (tmp_path / name).mkdir()
+    home = Replica(tmp_path / "home", SETTINGS, shares_reads=False).decide(log)
+    replica = Replica(tmp_path / "elsewhere", SETTINGS, is_home=False, shares_reads=False)
+    elsewhere = replica.decide(log)
+    assert replica.left_out > 50
+    assert elsewhere.journal == home.journal
+    assert elsewhere.state == home.state
+
+
 async def test_connections_and_the_reaper_do_nothing_but_put_inputs(
     nursery: trio.Nursery, mock_clock: MockClock, tmp_path: Path
 ) -> None:

@@ -17,7 +17,8 @@ from ircwire.casemap import ascii_fold
 from tests.support.irc import Entry, Irc, ListSink
 from tests.support.state import state_of
 from trialogue_server.commands.effects import Local, Pending, ReadMail
-from trialogue_server.commands.inputs import Opened, Read, Replicated, from_bytes, to_bytes
+from trialogue_server.commands.inputs import Opened, Read, Replicated, Said, from_bytes, to_bytes
+from trialogue_server.commands.questions import only_reads
 from trialogue_server.session.outbox import Outbox
 from trialogue_server.store.database import Database
 from trialogue_server.world.events import Event
@@ -46,23 +47,39 @@ class Decided(NamedTuple):
 class Replica:
     """Decides a log."""
 
-    def __init__(self, directory: Path, settings: dict[str, Any], *, is_home: bool = True) -> None:
-        """`is_home` says whether the sessions are on this node, so that somebody reads what they are sent."""
+    def __init__(
+        self, directory: Path, settings: dict[str, Any], *, is_home: bool = True, shares_reads: bool = True
+    ) -> None:
+        """`is_home` says whether the sessions are on this node, so that somebody reads what they are sent;
+        `shares_reads`, whether lines that only read are for other nodes too.
+        """
         self._database = Database(directory / "replica.db", durability="process", fold=ascii_fold)
         self._irc = Irc(database=self._database, **settings)
         self._is_home = is_home
+        self._shares_reads = shares_reads
+        self.left_out = 0
+        """The number of lines that were not for this node."""
         self._sinks: dict[int, ListSink] = {}
 
     def decide(self, log: list[Entry]) -> Decided:
         """Decide a log, and close the store."""
         for entry in log:
-            self._irc.now, self._irc.monotonic = entry.reading[:2]
+            is_own = not self._shares_reads and self._only_reads(entry.entered)
+            if is_own and not self._is_home:
+                self.left_out += 1
+                continue
+            reading = self._irc.core.reading if is_own else entry.reading
+            self._irc.now, self._irc.monotonic = reading.wall, reading.monotonic
             self._take(entry.entered)
             self._irc.flush()
         self._irc.close()
         self._database.close()
         sent = {sid: sink.data for sid, sink in self._sinks.items()}
         return Decided(encoded(self._irc.decided), sent, state_of(self._irc.core))
+
+    def _only_reads(self, entered: Replicated) -> bool:
+        session = self._irc.core.registry.sessions.get(entered.sid) if isinstance(entered, Said) else None
+        return session is not None and isinstance(entered, Said) and only_reads(session, entered.line)
 
     def _take(self, entered: Replicated) -> None:
         irc = self._irc
