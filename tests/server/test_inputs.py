@@ -33,7 +33,7 @@ WRITTEN: dict[bytes, i.Replicated] = {
     b"\x92\xafChannelsExpired\x91\x92\xa5#room\xce\x00\x01\x00\x00": i.ChannelsExpired((("#room", 65536),)),
     b"\x92\xacAdministered\x82\xa4type\xabDropAccount\xa4name\xa3bob": i.Administered(DropAccount("bob")),
     b"\x93\xafSettingsChanged\x80\x91\xa5Hello": i.SettingsChanged(Config(), ("Hello",)),
-    b"\x92\xa8Stopping\xa3why": i.Stopping("why"),
+    b"\x92\xa7Stopped\xa3why": i.Stopped("why"),
     b"\x93\xa6NodeUp\xa1a\x03": i.NodeUp("a", 3),
     b"\x93\xa8NodeGone\xa1a\x03": i.NodeGone("a", 3),
 }

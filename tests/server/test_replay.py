@@ -100,7 +100,7 @@ def end(irc: Irc) -> None:
     for entered in (
         *(i.BatchTimedOut(sids[0]), i.TimedOut(sids[1], "Ping timeout"), i.SpokeTls(irc.open().session.sid)),
         *(i.Left(sids[2], "Connection closed"), i.Closed(sids[2], "Connection closed"), i.TimePassed()),
-        *(i.Stopping("Server shutting down"), i.Closed(sids[3], "Server shutting down")),
+        *(i.Stopped("Server shutting down"), i.Closed(sids[3], "Server shutting down")),
     ):
         irc.put(entered)
 

@@ -32,7 +32,7 @@ from trialogue_server.commands.effects import (
 )
 from trialogue_server.commands.inputs import (
     Administered,
-    Asking,
+    Answered,
     Closed,
     Opened,
     Read,
@@ -40,8 +40,8 @@ from trialogue_server.commands.inputs import (
     Said,
     SaidTooMuch,
     SettingsChanged,
-    Telling,
     TimePassed,
+    Unanswered,
 )
 from trialogue_server.commands.requests import Answer, AnyRequest
 from trialogue_server.config import Config
@@ -233,9 +233,9 @@ class Irc:
         return Client(self, self.core.registry.sessions[sid], sink)
 
     @overload
-    def put(self, entered: Telling | Read) -> Pending | None: ...
+    def put(self, entered: Unanswered | Read) -> Pending | None: ...
     @overload
-    def put(self, entered: Asking) -> Answer: ...
+    def put(self, entered: Answered) -> Answer: ...
     def put(self, entered: Any) -> Any:
         """Have something happen now."""
         return self.decide(entered, self.reading)

@@ -25,7 +25,7 @@ from trialogue_server.channel_expiry import expire_channels_forever
 from trialogue_server.clock import read_clocks
 from trialogue_server.commands.core import Core
 from trialogue_server.commands.deciding import open_door
-from trialogue_server.commands.inputs import Administered, Stopping
+from trialogue_server.commands.inputs import Administered, Stopped
 from trialogue_server.commands.questions import refusal_of_banned
 from trialogue_server.commands.requests import Answer, AnyRequest, ShowStatus
 from trialogue_server.control import Control, Reload, retention
@@ -192,7 +192,7 @@ class App:
 
     def _dismiss(self) -> None:
         """Send ERROR to everybody."""
-        self._door.decide(Stopping(self._control.stop_reason), self._door.clock())
+        self._door.decide(Stopped(self._control.stop_reason), self._door.clock())
         self._pulse.wake()
 
     async def _keep_pulse(self) -> None:

@@ -38,9 +38,9 @@ class Decide(Protocol):
     """Applies one input to the core of this server: `apply`, as those get it who put inputs."""
 
     @overload
-    def __call__(self, entered: i.Telling | i.Read, reading: Moment, /) -> Pending | None: ...
+    def __call__(self, entered: i.Unanswered | i.Read, reading: Moment, /) -> Pending | None: ...
     @overload
-    def __call__(self, entered: i.Asking, reading: Moment, /) -> Answer: ...
+    def __call__(self, entered: i.Answered, reading: Moment, /) -> Answer: ...
 
 
 class Door(NamedTuple):
@@ -67,9 +67,9 @@ def input_of(core: Core, sid: int, effect: Effect, value: Any) -> i.Result | i.R
 
 
 @overload
-def apply(core: Core, entered: i.Telling | i.Read, reading: Moment) -> Pending | None: ...
+def apply(core: Core, entered: i.Unanswered | i.Read, reading: Moment) -> Pending | None: ...
 @overload
-def apply(core: Core, entered: i.Asking, reading: Moment) -> Answer: ...
+def apply(core: Core, entered: i.Answered, reading: Moment) -> Answer: ...
 
 
 def apply(core: Core, entered: Any, reading: Moment) -> Pending | Answer | None:
@@ -110,7 +110,7 @@ def _settings_changed(core: Core, entered: i.SettingsChanged, now: Moment) -> An
     return Answer(tuple(apply_settings(core, entered.config, entered.motd)))
 
 
-def _stopping(core: Core, entered: i.Stopping, now: Moment) -> None:
+def _stopped(core: Core, entered: i.Stopped, now: Moment) -> None:
     core.stopping = True
     for session in list(core.registry.sessions.values()):
         close(session, entered.reason)
@@ -153,7 +153,7 @@ _OF_SERVER: dict[type[i.AnyInput], Callable[..., Answer | None]] = {
     i.ChannelsExpired: _channels_expired,
     i.Administered: _administered,
     i.SettingsChanged: _settings_changed,
-    i.Stopping: _stopping,
+    i.Stopped: _stopped,
     i.NodeUp: _node_up,
     i.NodeGone: _node_gone,
 }

@@ -129,7 +129,7 @@ class SettingsChanged(Input, frozen=True):
     motd: tuple[str, ...]
 
 
-class Stopping(Input, frozen=True):
+class Stopped(Input, frozen=True):
     """The server stops. Everybody is sent away, and no departure is told."""
 
     reason: str
@@ -150,10 +150,10 @@ class NodeGone(Input, frozen=True):
     life: int
 
 
-Asking = TimePassed | Administered | SettingsChanged
+Answered = TimePassed | Administered | SettingsChanged
 """What is answered: to the administrator, or for the log of the server."""
 
-Telling = (
+Unanswered = (
     Opened
     | Certified
     | Said
@@ -165,13 +165,13 @@ Telling = (
     | Left
     | Closed
     | ChannelsExpired
-    | Stopping
+    | Stopped
     | NodeUp
     | NodeGone
 )
 """The others, but for `Read`."""
 
-Replicated = Telling | Asking
+Replicated = Unanswered | Answered
 """What stands in a log."""
 
 AnyInput = Replicated | Read
