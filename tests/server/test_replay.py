@@ -30,6 +30,7 @@ from trialogue_server.commands.effects import YieldTurn
 from trialogue_server.commands.table import COMMANDS
 from trialogue_server.world.accounts import Credentials
 
+TOP = Path(__file__).parents[2]
 LINES = 500
 SECRET = Credentials("$argon2id$one")
 SAID_BY_FEW = (
@@ -163,7 +164,8 @@ def test_nothing_depends_on_the_order_of_hashes(log: list[Entry], decided: Decid
     for seed in ("1", "2"):
         (tmp_path / seed).mkdir()
         command = [sys.executable, "-m", "tests.support.replay", str(path), str(tmp_path / seed)]
-        children.append(subprocess.Popen(command, env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.PIPE))
+        seeded = {**os.environ, "PYTHONHASHSEED": seed}
+        children.append(subprocess.Popen(command, env=seeded, cwd=TOP, stdout=subprocess.PIPE))
     said = [json.loads(child.communicate()[0]) for child in children]
     assert said == [decided.digest()] * 2
 
