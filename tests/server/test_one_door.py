@@ -9,16 +9,13 @@ SOURCE = Path(trialogue_server.__file__).parent
 WITHIN = {"commands", "delivery", "session", "world"}
 """What may change what the core knows."""
 
-CALLED = {
+READING = {"address_group", "copy", "fold", "get", "household", "is_exempt", "items", "of", "refusal", "values"}
+"""Functions of the core, or of its parts, that change nothing: whoever needs another one adds it here."""
+
+OWN = {
     "core.registry.hold",  # counts bytes that wait to be sent
-    "core.registry.refusal",
-    "core.registry.sessions.items",
-    "core.registry.sessions.values",
     "core.tick.forget",
     "core.tick.make_ready",
-    "core.world.accounts.get",
-    "core.world.times.copy",
-    "world.emptied.get",
     "world.apply",  # what the store has kept, before there is a core
 }
 ASSIGNED = {
@@ -28,6 +25,8 @@ ASSIGNED = {
     "session.multiline.touched_at",
     "session.pinged_at",
 }
+"""What belongs to the node: when it has heard of somebody, and where their bytes go."""
+
 _CALL = re.compile(r"\b_?((?:core|world)(?:\.\w+)+)\(")
 _ASSIGNMENT = re.compile(r"\b_?((?:core|session|world)(?:\.\w+)+(?:\[)?)[^=\n(]{0,20}[-+|]?= ")
 
@@ -42,7 +41,7 @@ def outside() -> str:
 def test_who_is_outside_only_reads_and_keeps_what_is_the_node_s() -> None:
     """A function of the core that changes something, or an attribute that others decide by, is not for them."""
     text = outside()
-    assert set(_CALL.findall(text)) == CALLED
+    assert {call for call in _CALL.findall(text) if call.rpartition(".")[2] not in READING} == OWN
     assert {found.replace("[", "[]") for found in _ASSIGNMENT.findall(text)} == ASSIGNED
 
 
