@@ -12,9 +12,10 @@ from trio.testing import MockClock, wait_all_tasks_blocked
 from tests.support.patience import PATIENCE
 from tests.support.store import ManualStore
 from trialogue_server.delivery.tick import Tick
-from trialogue_server.pulse import Pulse, StoreLost
+from trialogue_server.pulse import GATHERED, Pulse, StoreLost
 from trialogue_server.session.outbox import Outbox
-from trialogue_server.world.events import UserLeft
+from trialogue_server.turns import BOUND
+from trialogue_server.world.events import MessagePosted, UserLeft
 
 STORE_SECONDS = 10.0
 
@@ -109,6 +110,35 @@ async def test_the_next_tick_gathers_while_a_commit_is_under_way(heart: Heart, n
     assert got == [(one, 1), (two, 3)], "what was put meanwhile is not sent before its own commit"
     assert got_late == [(two + three, 3)]
     assert [len(batch) for batch in heart.store.attempts] == [1, 2]
+
+
+async def _decide_in_turns(heart: Heart, outbox: Outbox) -> None:
+    """Say a line that uses up a whole pass, when its turn has come."""
+    await heart.pulse.turns.wait_turn(BOUND, 1.0)
+    heart.happen(outbox)
+    heart.pulse.turns.spend(BOUND)
+
+
+async def test_lines_that_wait_for_their_turns_are_sent_together(heart: Heart, nursery: trio.Nursery) -> None:
+    nursery.start_soon(heart.pulse.run)
+    outbox, got = heart.outbox()
+    for _ in range(5 * GATHERED):
+        nursery.start_soon(_decide_in_turns, heart, outbox)
+    await wait_all_tasks_blocked()
+    together = [len(data.split()) for data, _ in got]
+    assert min(together[:-1]) > 1
+    assert max(together) <= GATHERED, "for a few passes only"
+
+
+async def test_what_somebody_says_is_sent_at_once(heart: Heart, nursery: trio.Nursery) -> None:
+    nursery.start_soon(heart.pulse.run)
+    outbox, got = heart.outbox()
+    for _ in range(GATHERED):
+        nursery.start_soon(_decide_in_turns, heart, outbox)
+    heart.happen(outbox)
+    heart.tick.journal.append(MessagePosted(100, 0.0, 1, "a!b@c", "", "PRIVMSG", "#a", "#a", 0, "", "hello", ""))
+    await wait_all_tasks_blocked()
+    assert got[0][1] <= 3, "it did not wait for those whose turn had not come"
 
 
 async def test_what_needs_no_commit_is_sent_without_one(heart: Heart, nursery: trio.Nursery) -> None:

@@ -1,8 +1,9 @@
 """The pulse: the one task that commits a tick to the store and then flushes it.
 
 It runs once after each scheduler pass in which something was decided, so one transaction and one system call for each
-session serve everything that arrived together. While a commit is under way the next tick gathers. A store that cannot
-commit holds the tick: nothing unstored is sent, readers wait in `wait_open`, and after `patience` the server gives up.
+session serve everything that arrived together. Where lines wait for their turn and nobody talks, it runs after a few
+passes. While a commit is under way the next tick gathers. A store that cannot commit holds the tick: nothing unstored is
+sent, readers wait in `wait_open`, and after `patience` the server gives up.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,11 @@ from trialogue_server.obs.timing import Timing
 from trialogue_server.store.audit_journal import Journal
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.turns import Turns
+
+GATHERED = 6
+"""Passes of the scheduler for which a flush may wait. Where each of a thousand who come in is told to all others, it is
+sending that takes long, and nobody reads the quicker for being told of few of them at a time.
+"""
 
 _FIRST_RETRY = 0.05
 _LONGEST_RETRY = 2.0
@@ -75,12 +81,21 @@ class Pulse:
         try:
             while True:
                 await self._wakeup.wait()
+                if self.turns.let_gather:
+                    await self._gather()
                 self._wakeup = trio.Event()
                 flushed, self._flushed = self._flushed, trio.Event()
                 await self._flush_tick()
                 flushed.set()
         finally:
             trio.lowlevel.remove_instrument(self.turns)
+
+    async def _gather(self) -> None:
+        """Let more be decided before it is sent. What somebody says waits for nothing."""
+        for _ in range(GATHERED):
+            if self._tick.has_talk or not self.turns.let_gather:
+                break
+            await trio.lowlevel.checkpoint()
 
     async def wait_flushed(self) -> None:
         """Wait until everything that was put before this call has been flushed."""

@@ -94,6 +94,11 @@ class Turns(trio.abc.Instrument):
         return not self._light and not self._is_over(self._light)
 
     @property
+    def let_gather(self) -> bool:
+        """Whether more will be decided soon that the next flush can hold, and nobody waits to talk."""
+        return bool(self._heavy) and not self._light and self._gathered < self._heavy.flush
+
+    @property
     def left(self) -> float:
         """Units that may still be spent in this pass on lines that are not light."""
         return self._heavy.bound - self._spent

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from trialogue_server.delivery.audience import Groups
 from trialogue_server.session.outbox import DirtyOutboxes, Sink
-from trialogue_server.world.events import Event
+from trialogue_server.world.events import Event, Posted
 
 
 class ReadyTick(NamedTuple):
@@ -39,6 +39,11 @@ class Tick:
             return True
         streaming = self.dirty.streaming
         return bool(streaming) and any(outbox.is_read for outbox in streaming)
+
+    @property
+    def has_talk(self) -> bool:
+        """Whether somebody has said something."""
+        return any(issubclass(kind, Posted) for kind in set(map(type, self.journal)))
 
     def make_ready(self, units: float = 0.0) -> ReadyTick:
         """Return what was gathered, and forget it.
