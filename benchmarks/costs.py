@@ -77,7 +77,10 @@ LINES: dict[str, Line] = {
     "RENAME": Line("RENAME #legacy #other", ("JOIN #legacy",)),
     "KICK": Line("KICK #crowd {twenty people}"),
     "INVITE": Line("INVITE person0 #alone"),
-    "MODE": Line(f"MODE #room0 +{'b' * 20} {' '.join(f'*f{place}*!*@*' for place in range(20))}", _BANS[:4]),
+    "MODE": Line(
+        f"MODE #listed +{'b' * 20} {' '.join(f'*f{place}*!*@*' for place in range(20))}",
+        tuple(line.replace("#room0", "#listed") for line in _BANS[:4]),
+    ),
     "PRIVMSG": Line("PRIVMSG {twenty rooms} :{text}", _BANS),
     "NOTICE": Line("NOTICE {twenty rooms} :{text}", _BANS),
     "TAGMSG": Line("@+typing=active TAGMSG {twenty rooms}", _BANS),
@@ -156,7 +159,7 @@ class World:
             inside[0].send(f"TOPIC #room{room} :{'about this ' * 8}")
             self.irc.flush()
         for person in people:
-            person.send("JOIN #crowd,#legacy")
+            person.send("JOIN #crowd,#legacy,#listed")
         for _ in range(min(500, size.people)):
             self.irc.connect("gone").drop()
         self.irc.flush()

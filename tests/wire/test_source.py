@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ircwire.source import Source, complete_mask, match, parse_source
+from ircwire.source import Source, compile_masks, complete_mask, match, parse_source
 
 nicks = st.text(st.characters(exclude_characters="!@ \r\n\0"), min_size=1)
 users = st.text(st.characters(exclude_characters="@ \r\n\0"))
@@ -134,3 +134,8 @@ def test_a_nick_is_a_mask_for_itself(nick: str) -> None:
 def test_no_mask_takes_exponential_time() -> None:
     """Nobody would see the end of that."""
     assert not match("*a" * 50 + "b", "a" * 500)
+
+
+@given(st.lists(masks, max_size=3), targets)
+def test_masks_match_together_as_each_by_itself(several: list[str], text: str) -> None:
+    assert compile_masks(several)(text) is any(match(mask, text) for mask in several)

@@ -1,7 +1,7 @@
 """Sources and masks.  https://modern.ircdocs.horse/#source"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -51,6 +51,12 @@ def match(mask: str, text: str) -> bool:
     Masks come from strangers, and none takes long: see `_compiled`. The caller folds the case of both.
     """
     return _compiled(mask)(text) is not None
+
+
+def compile_masks(masks: Iterable[str]) -> Callable[[str], bool]:
+    """Return a function that says whether one of the masks matches a text: `match` for many texts."""
+    compiled = [_compiled(mask) for mask in masks]
+    return lambda text: any(matches(text) is not None for matches in compiled)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -2,8 +2,8 @@
 
 It runs once after each scheduler pass in which something was decided, so one transaction and one system call for each
 session serve everything that arrived together. Where lines wait for their turn and nobody talks, it runs after a few
-passes. While a commit is under way the next tick gathers. A store that cannot commit holds the tick: nothing unstored is
-sent, readers wait in `wait_open`, and after `patience` the server gives up.
+passes. While a commit is under way the next tick gathers. A store that cannot commit holds the tick: nothing unstored
+is sent, readers wait in `wait_open`, and after `patience` the server gives up.
 """
 
 from collections.abc import Callable

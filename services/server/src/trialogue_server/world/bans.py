@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from ircwire.source import match
+from ircwire.source import compile_masks, match
 from trialogue_server.world.extended_bans import ACCOUNT, MUTE, PREFIX, parse_extban
 from trialogue_server.world.modes import BAN, EXCEPT, INVEX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from trialogue_server.world.channel import Channel, ListEntry
     from trialogue_server.world.registered_channels import Akick
@@ -47,6 +47,24 @@ def matches(mask: str, known: BanSubject, fold: Callable[[str], str], *, real: b
 def entry_matches(entry: ListEntry, user: BanSubject, fold: Callable[[str], str]) -> bool:
     """Return whether an entry of a channel's list matches the user."""
     return matches(entry.mask, user, fold, real=entry.by_operator)
+
+
+def matcher(entries: Sequence[ListEntry], fold: Callable[[str], str]) -> Callable[[BanSubject], bool]:
+    """Return a function that says whether one of the entries matches a user, for many users."""
+    masks = [entry for entry in entries if not entry.mask.startswith(PREFIX)]
+    others = [entry for entry in entries if entry.mask.startswith(PREFIX)]
+    matches = compile_masks(fold(entry.mask) for entry in masks)
+    real = [fold(entry.mask) for entry in masks if entry.by_operator]
+    matches_real = compile_masks(real)
+
+    def is_meant(user: BanSubject) -> bool:
+        return (
+            any(map(matches, map(fold, user.masks)))
+            or (bool(real) and any(map(matches_real, map(fold, user.real_masks))))
+            or (bool(others) and _in(others, user, fold))
+        )
+
+    return is_meant
 
 
 def _in(entries: Iterable[ListEntry], user: BanSubject, fold: Callable[[str], str]) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from ircwire.source import match
+from ircwire.source import compile_masks, match
 from trialogue_server.world.addresses import parse_address, parse_network
 
 ACCOUNT, ADDRESS, NETWORK, MASK = "account", "address", "network", "mask"
@@ -47,6 +47,27 @@ class Visitor(NamedTuple):
     nick: str = ""
     username: str = ""
     host: str = ""
+
+
+def matcher(ban: ServerBan, fold: Callable[[str], str]) -> Callable[[Visitor], bool]:
+    """Return a function that says whether a ban matches a visitor, for everybody who is here."""
+    if ban.kind == ACCOUNT:
+        account = fold(ban.target)
+        return lambda visitor: fold(visitor.account) == account
+    if ban.kind == ADDRESS:
+        address = parse_address(ban.target)
+        return lambda visitor: parse_address(visitor.address) == address
+    if ban.kind == NETWORK:
+        network = parse_network(ban.target)
+        return lambda visitor: parse_address(visitor.address) in network
+    matches = compile_masks((fold(ban.target),))
+    return lambda visitor: bool(visitor.nick) and any(map(matches, _shown(visitor, fold)))
+
+
+def _shown(visitor: Visitor, fold: Callable[[str], str]) -> list[str]:
+    """Return the folded masks that somebody has."""
+    who = f"{visitor.nick}!{visitor.username}@"
+    return [fold(who + host) for host in {visitor.host, visitor.address} if host]
 
 
 class ServerBans:
@@ -108,9 +129,7 @@ class ServerBans:
             yield from self._by_mask(visitor)
 
     def _by_mask(self, visitor: Visitor) -> Iterator[ServerBan]:
-        shown = {
-            self._fold(f"{visitor.nick}!{visitor.username}@{host}") for host in (visitor.host, visitor.address) if host
-        }
+        shown = _shown(visitor, self._fold)
         for folded, ban in self._bans[MASK].items():
             if any(match(folded, mask) for mask in shown):
                 yield ban

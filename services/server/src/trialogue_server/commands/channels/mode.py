@@ -1,6 +1,7 @@
 """MODE: channel modes and user modes.  https://modern.ircdocs.horse/#mode-message"""
 
 from collections.abc import Iterator
+from functools import partial
 
 from ircwire import numerics as n
 from ircwire.modes import ModeChange, format_modes, parse_modes
@@ -8,6 +9,7 @@ from trialogue_server.commands import params as p
 from trialogue_server.commands.channels.mode_change import last_change_of_each, shown_change, validate_change
 from trialogue_server.commands.command import QUESTION, command
 from trialogue_server.commands.context import Context
+from trialogue_server.commands.effects import Effect
 from trialogue_server.session.capabilities import STANDARD_REPLIES
 from trialogue_server.world import policy
 from trialogue_server.world.channel import Channel
@@ -26,6 +28,9 @@ from trialogue_server.world.modes import (
 )
 from trialogue_server.world.refused import Refused
 
+_COMPARED = 10_000
+"""Comparisons of new bans with members that are made in one go."""
+
 _LISTS = {
     BAN: (n.RPL_BANLIST, n.RPL_ENDOFBANLIST),
     EXCEPT: (n.RPL_EXCEPTLIST, n.RPL_ENDOFEXCEPTLIST),
@@ -34,7 +39,7 @@ _LISTS = {
 
 
 @command("MODE", p.word("target"), p.opt(p.text("modes")), p.rest("parameters"), cost=QUESTION)
-def mode(ctx: Context, target: str, modes: str | None, params: list[str]) -> None:
+def mode(ctx: Context, target: str, modes: str | None, params: list[str]) -> Effect | None:
     """Show or change the modes of a channel, or your own.
 
     Channels: i by invitation only, m moderated, n no messages from outside, s secret, t topic by operators only,
@@ -48,16 +53,16 @@ def mode(ctx: Context, target: str, modes: str | None, params: list[str]) -> Non
     if target.startswith("#"):
         channel = p.read_channel(ctx, target)
         if modes:
-            _change_channel(ctx, channel, modes, params)
-        else:
-            _show_channel(ctx, channel)
-        return
+            return _change_channel(ctx, channel, modes, params)
+        _show_channel(ctx, channel)
+        return None
     if p.read_user(ctx, target) is not ctx.user:
         raise Refused(n.ERR_USERSDONTMATCH)
     if modes:
         _change_user(ctx, modes)
     else:
         ctx.reply.numeric(n.RPL_UMODEIS, f"+{ctx.user.modes}")
+    return None
 
 
 def _show_channel(ctx: Context, channel: Channel) -> None:
@@ -67,7 +72,7 @@ def _show_channel(ctx: Context, channel: Channel) -> None:
     ctx.reply.raw(f"{n.RPL_CREATIONTIME} {ctx.user.nick} {channel.name} {int(channel.created_at)}")
 
 
-def _change_channel(ctx: Context, channel: Channel, modes: str, params: list[str]) -> None:
+def _change_channel(ctx: Context, channel: Channel, modes: str, params: list[str]) -> Effect | None:
     changes = parse_modes(modes, params, CHANNEL_MODES)
     asked = [change for change in changes if change.mode in _LISTS and change.param is None]
     for letter in dict.fromkeys(change.mode for change in asked):
@@ -75,11 +80,25 @@ def _change_channel(ctx: Context, channel: Channel, modes: str, params: list[str
     wishes = [change for change in changes if change not in asked]
     limit = ctx.config.limits.modes_per_command
     if not wishes:
-        return
+        return None
     policy.must_be_op(ctx.user, channel)
-    entries, members = sum(map(len, channel.lists.values())), len(channel.members)
-    bans = sum(wish.add and wish.mode == BAN for wish in wishes)
-    ctx.work(len(wishes) * (10 + entries // 2) + 3 * bans * members)  # each wish is compared with all entries
+    last = last_change_of_each(ctx.world, wishes[:limit] if limit else wishes)
+    return ctx.attempt_in_turns(partial(_change, ctx, channel.name), _portions(channel, last))
+
+
+def _portions(channel: Channel, wishes: list[ModeChange]) -> list[list[ModeChange]]:
+    """Split changes so that the new bans of each portion are compared with all members in a few milliseconds."""
+    size = max(1, _COMPARED // (len(channel.members) or 1))
+    return [wishes[place : place + size] for place in range(0, len(wishes), size)]
+
+
+def _change(ctx: Context, name: str, wishes: list[ModeChange]) -> None:
+    channel = p.read_channel(ctx, name)  # others may have had turns since the last portion
+    policy.must_be_op(ctx.user, channel)
+    entries, bans = sum(map(len, channel.lists.values())), sum(wish.add and wish.mode == BAN for wish in wishes)
+    ctx.work(len(wishes) * (10 + entries // 2))  # each wish is compared with all entries
+    if bans:
+        ctx.work((2 + bans) * len(channel.members))
     accepted: list[ModeChange] = []
 
     def accept(wish: ModeChange) -> None:
@@ -87,7 +106,7 @@ def _change_channel(ctx: Context, channel: Channel, modes: str, params: list[str
         if change is not None and change not in accepted:
             accepted.append(change)
 
-    ctx.attempt(accept, last_change_of_each(ctx.world, wishes[:limit] if limit else wishes))
+    ctx.attempt(accept, wishes)
     for changes in _fitting(ctx, channel, accepted):
         shown = format_modes(shown_change(ctx.world, change) for change in changes)
         stored = tuple((change.add, change.mode, change.param or "") for change in changes)

@@ -12,7 +12,8 @@ from trialogue_server.session.session import Session
 from trialogue_server.world.events import ServerBanLifted
 from trialogue_server.world.moment import Moment
 from trialogue_server.world.refused import Refused
-from trialogue_server.world.server_bans import ServerBan, ServerBans, Visitor
+from trialogue_server.world.server_bans import ServerBan, Visitor, matcher
+from trialogue_server.world.user import User
 
 
 def visitor(core: Core, session: Session, *, account: str | None = None, nick: str | None = None) -> Visitor:
@@ -24,9 +25,16 @@ def visitor(core: Core, session: Session, *, account: str | None = None, nick: s
         found = Visitor(session.address, told.account, told.nick, told.username, host_of(core, session.address))
     else:
         found = Visitor(session.address, user.account, user.nick, user.username, user.host)
+    if account is nick is None:
+        return found
     return found._replace(
         account=found.account if account is None else account, nick=found.nick if nick is None else nick
     )
+
+
+def _visitor(user: User) -> Visitor:
+    """Return what bans are compared with, for a user who is there without a connection."""
+    return Visitor(user.address, user.account, user.nick, user.username, user.host)
 
 
 def find_ban(ctx: Context, *, account: str | None = None, nick: str | None = None) -> ServerBan | None:
@@ -63,18 +71,12 @@ def banned_line(core: Core, nick: str, ban: ServerBan) -> bytes:
 
 def close_banned(core: Core, ban: ServerBan, now: Moment) -> int:
     """Close the sessions that match a new ban; returns how many."""
-    alone = ServerBans(core.world.fold)
-    alone.set(ban)
-    meant = [
-        session
-        for session in core.registry.sessions.values()
-        if not session.closing and alone.find(visitor(core, session), now.believed) is not None
-    ]
+    is_meant = matcher(ban, core.world.fold)
+    meant = [one for one in core.registry.sessions.values() if not one.closing and is_meant(visitor(core, one))]
     for session in meant:
         reject_banned(core, session, ban, now.wall)
     for user in list(core.world.users.values()):  # those who are there without a connection
-        mask = Visitor(user.address, user.account, user.nick, user.username, user.host)
-        if not core.registry.of(user.uid) and alone.find(mask, now.believed) is not None:
+        if not core.registry.of(user.uid) and is_meant(_visitor(user)):
             leave_network(core, user, "Banned", now.wall)
     return len(meant)
 

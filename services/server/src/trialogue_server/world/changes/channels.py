@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from trialogue_server.world.bans import entry_matches, is_banned
+from trialogue_server.world.bans import is_banned, matcher
 from trialogue_server.world.changes import memberships
 from trialogue_server.world.channel import Channel, ListEntry
 from trialogue_server.world.markers import Marker
@@ -95,11 +95,11 @@ def _remember(channel: Channel, user: User, *, is_operator: bool) -> bool:
 
 def _end_banned(world: World, channel: Channel, masks: set[str], event_id: int) -> None:
     """End the membership of users whom a new ban matches, present or absent."""
-    fresh = [entry for entry in channel.lists[BAN] if entry.mask in masks]
+    is_fresh = matcher([entry for entry in channel.lists[BAN] if entry.mask in masks], world.fold)
 
     def is_meant(one: User | Absent) -> bool:
         """Return whether the user is banned now. New bans come first: a channel may have thousands of members."""
-        return any(entry_matches(entry, one, world.fold) for entry in fresh) and is_banned(channel, one, world.fold)
+        return is_fresh(one) and is_banned(channel, one, world.fold)
 
     present = (member.user for member in channel.members.values() if not member.modes)
     ones: list[User | Absent] = [*present, *absent_accounts(world, channel)]
@@ -112,6 +112,8 @@ def _end_banned(world: World, channel: Channel, masks: set[str], event_id: int) 
 
 
 def _absent_operators(world: World, channel: Channel) -> list[Absent]:
+    if not channel.operators:
+        return []
     there = {member.user.identity for member in channel.members.values()}
     masks = {one: world.visits.mask(one, channel.folded) for one in channel.operators if one not in there}
     return [_absent(world, identity, mask) for identity, mask in masks.items()]
@@ -119,9 +121,9 @@ def _absent_operators(world: World, channel: Channel) -> list[Absent]:
 
 def _withdraw_banned(world: World, channel: Channel, masks: set[str]) -> None:
     """Withdraw the invitations of users whom a new ban matches."""
-    fresh = [entry for entry in channel.lists[BAN] if entry.mask in masks]
+    is_fresh = matcher([entry for entry in channel.lists[BAN] if entry.mask in masks], world.fold)
     for user in [world.users[uid] for uid in channel.invited]:
-        if is_banned(channel, user, world.fold) and any(entry_matches(entry, user, world.fold) for entry in fresh):
+        if is_fresh(user) and is_banned(channel, user, world.fold):
             memberships.withdraw(world, user, channel)
     there = {world.users[uid].identity for uid in channel.invited}
     for identity in [one for one in channel.invited_accounts if one not in there]:
