@@ -2,8 +2,8 @@
 
 Each is said in three simulated servers of different sizes, without sockets. Prints a table of units of work (which the
 server counts itself), CPU, bytes of the answer, and how much of it is done without letting anybody else have a turn;
-`--write` puts it into docs/work.md. The units and bytes are the same everywhere; the CPU is this machine's, the least of
-three rounds.
+`--write` puts it into docs/work.md. The units and bytes are the same everywhere; the CPU is this machine's, the least
+of three rounds.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from trialogue_server.world.modes import (
 )
 from trialogue_server.world.refused import Refused
 
-_COMPARED = 10_000
+_COMPARED = 6_000
 """Comparisons of new bans with members that are made in one go."""
 
 _LISTS = {
