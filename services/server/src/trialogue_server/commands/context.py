@@ -90,10 +90,10 @@ class Context:
 
     def stamp(self) -> tuple[int, float, int, str, str]:
         """Return the first five fields of an event that the asker causes now."""
-        user = self.session.user
+        user, now = self.session.user, self.moment.wall
         if user is None:
             return self.server_stamp()
-        return self.core.ids.next(self.now), self.now, user.uid, user.mask, user.account
+        return self.core.ids.next(now), now, user.uid, user.mask, user.account
 
     def server_stamp(self) -> tuple[int, float, int, str, str]:
         """Return the first five fields of an event that the server causes now."""

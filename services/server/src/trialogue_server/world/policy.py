@@ -11,6 +11,7 @@ from trialogue_server.world.modes import (
     ACCOUNTS_JOIN,
     ACCOUNTS_SPEAK,
     ACCOUNTS_WRITE,
+    BAN,
     INVISIBLE,
     INVITE_ONLY,
     MODERATED,
@@ -63,7 +64,7 @@ def overrides(user: User, channel: Channel) -> bool:
 
 def can_see(user: User, channel: Channel) -> bool:
     """Return whether the user sees the channel: secret channels exist for their members alone."""
-    return not channel.has(SECRET) or user.uid in channel.members or user.has(OVERRIDE)
+    return SECRET not in channel.flags or user.uid in channel.members or user.has(OVERRIDE)
 
 
 def can_see_membership(user: User, other: User, channel: Channel) -> bool:
@@ -111,10 +112,11 @@ def can_speak(world: World, user: User, channel: Channel) -> None:
     membership = channel.members.get(user.uid)
     if membership is not None and membership.modes:
         return
-    outside = membership is None and channel.has(NO_EXTERNAL)
-    if outside or channel.has(MODERATED) or is_silenced(channel, user, world.fold):
+    flags = channel.flags
+    outside = membership is None and NO_EXTERNAL in flags
+    if outside or MODERATED in flags or (channel.lists[BAN] and is_silenced(channel, user, world.fold)):
         raise Refused(n.ERR_CANNOTSENDTOCHAN, channel.name)
-    if channel.has(ACCOUNTS_SPEAK) and not user.account:
+    if ACCOUNTS_SPEAK in flags and not user.account:
         raise Refused(n.ERR_CANNOTSENDTOCHAN, channel.name, text="Cannot send to channel (+M): log in to an account")
 
 

@@ -20,7 +20,7 @@ from trialogue_server.commands.services.table import ask_service, find_service
 from trialogue_server.session.capabilities import MESSAGE_TAGS
 from trialogue_server.world import policy
 from trialogue_server.world.events import MessagePosted, TagsPassed
-from trialogue_server.world.modes import BAN, MODES_BY_PREFIX
+from trialogue_server.world.modes import BAN, MODES_BY_PREFIX, NO_CTCP
 from trialogue_server.world.refused import Refused
 
 _PREFIXES = "".join(MODES_BY_PREFIX)
@@ -34,25 +34,26 @@ _TEXT = p.word("text", missing=n.ERR_NOTEXTTOSEND)
 @command("PRIVMSG", _TARGETS, _TEXT)
 def privmsg(ctx: Context, targets: list[str], text: str) -> Effect | None:
     """Say something to channels or users.  https://modern.ircdocs.horse/#privmsg-message"""
-    tags = client_tags(ctx)
+    tags = ""
     if ctx.message.tags:
+        tags = client_tags(ctx)
         take_key(ctx, targets)
-
-    def say(target: str) -> None:
-        try:
-            post(ctx, MessagePosted, "PRIVMSG", text, tags, target)
-        except Refused:
-            service = find_service(ctx, target)  # looked for only where nobody is found
-            if service is None:
-                raise
-            effect = ask_service(ctx, service, text)
-            if effect is not None:
-                ctx.later(effect)
-
     if len(targets) > 1:
-        return ctx.attempt_in_turns(say, targets)
-    say(targets[0])
+        return ctx.attempt_in_turns(partial(_say, ctx, text, tags), targets)
+    _say(ctx, text, tags, targets[0])
     return None
+
+
+def _say(ctx: Context, text: str, tags: str, target: str) -> None:
+    try:
+        post(ctx, MessagePosted, "PRIVMSG", text, tags, target)
+    except Refused:
+        service = find_service(ctx, target)  # looked for only where nobody is found
+        if service is None:
+            raise
+        effect = ask_service(ctx, service, text)
+        if effect is not None:
+            ctx.later(effect)
 
 
 @command("NOTICE", p.opt_words("targets", most=None), p.opt(_TEXT), phase=Phase.ANY)
@@ -97,13 +98,15 @@ def post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, targ
     """Post to one channel or user, once if there is a key. Raises Refused. `make` is the event: a text, or lines."""
     if ctx.reply.key:
         post_once(ctx, _post, make, name, said, tags, target)
+    elif target[0] == "#":
+        _post_to_channel(ctx, make, name, said, tags, target)
     else:
         _post(ctx, make, name, said, tags, target)
 
 
 def _post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
     if target[0] == "#":
-        _post_to_channel(ctx, make, name, said, tags, target, "")
+        _post_to_channel(ctx, make, name, said, tags, target)
     elif target[0] in MODES_BY_PREFIX and (name_of_channel := target.lstrip(_PREFIXES))[:1] == "#":
         lowest = max(target[: -len(name_of_channel)], key=_PREFIXES.index)
         _post_to_channel(ctx, make, name, said, tags, name_of_channel, lowest)
@@ -112,15 +115,16 @@ def _post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, tar
 
 
 def _post_to_channel(
-    ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str, prefix: str
+    ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str, prefix: str = ""
 ) -> None:
-    channel, user = ctx.world.channel(target), ctx.user
+    user, channel = ctx.user, ctx.core.world.channel(target)
     if channel is None or not policy.can_see(user, channel):
         raise Refused(n.ERR_NOSUCHCHANNEL, p.echoed(target))
     if bans := channel.lists[BAN]:
         ctx.work(2 * len(bans))
-    policy.can_speak(ctx.world, user, channel)
-    policy.can_contain(channel, (said,) if isinstance(said, str) else map("".join, said))
+    policy.can_speak(ctx.core.world, user, channel)
+    if NO_CTCP in channel.flags:
+        policy.can_contain(channel, (said,) if isinstance(said, str) else map("".join, said))
     status = MODES_BY_PREFIX[prefix] if prefix else ""
     shown = prefix + channel.name
     ctx.commit(make(*ctx.stamp(), name, shown, channel.name, 0, status, said, tags, "", user.marks))
