@@ -19,6 +19,9 @@ TAGS_LIMIT = 8191
 """Bytes of the tags that a server may send, including "@" and the space."""
 
 
+_ENDS = (b"\n", b"\r")
+
+
 @dataclass(frozen=True, slots=True)
 class TooLong:
     """A line over the limit. It is an event and not an exception: the lines around it are still valid."""
@@ -40,10 +43,8 @@ class LineFramer:
 
     def feed(self, data: bytes) -> list[bytes | TooLong]:
         """Return the lines that `data` completes, without their ends."""
-        if b"\r" in data:
-            data = data.replace(b"\r", b"\n")
-        pieces = (self._rest + data).split(b"\n")
-        self._rest = pieces.pop()
+        pieces = (self._rest + data).splitlines()  # at CR, LF and CR LF, and of bytes at nothing else
+        self._rest = b"" if not pieces or data[-1:] in _ENDS else pieces.pop()
         lines: list[bytes | TooLong] = []
         body = self._body
         for piece in pieces:

@@ -10,6 +10,10 @@ from ircwire.errors import FormatError, ParseError
 from ircwire.tags import format_tags, parse_tags
 
 
+_BEFORE_COMMAND = ("@", ":", " ")
+"""Characters with which tags, a source or blanks begin. Most lines of clients have neither."""
+
+
 @dataclass(slots=True)
 class Message:
     """One message: ``["@" tags " "] [":" source " "] command *(" " param)``."""
@@ -63,14 +67,8 @@ def parse(line: str) -> Message:
         raise ParseError("a message must not hold NUL, CR or LF")
     tags: dict[str, str] = {}
     source = None
-    if line[:1] == "@":
-        head, _, line = line.partition(" ")
-        tags = parse_tags(head[1:])
-    line = line.lstrip(" ")
-    if line[:1] == ":":
-        head, _, line = line.partition(" ")
-        source = head[1:] or None
-        line = line.lstrip(" ")
+    if line[:1] in _BEFORE_COMMAND:
+        tags, source, line = _before_command(line)
     middle, colon, trailing = line.partition(" :")
     params = middle.split(" ")
     if "" in params:
@@ -83,6 +81,21 @@ def parse(line: str) -> Message:
     if colon:
         params.append(trailing)
     return Message(_in_capitals(command), params, source, tags)
+
+
+def _before_command(line: str) -> tuple[dict[str, str], str | None, str]:
+    """Return tags and source, and what follows them."""
+    tags: dict[str, str] = {}
+    source = None
+    if line[:1] == "@":
+        head, _, line = line.partition(" ")
+        tags = parse_tags(head[1:])
+    line = line.lstrip(" ")
+    if line[:1] == ":":
+        head, _, line = line.partition(" ")
+        source = head[1:] or None
+        line = line.lstrip(" ")
+    return tags, source, line
 
 
 def _in_capitals(command: str) -> str:

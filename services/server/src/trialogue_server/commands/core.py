@@ -132,7 +132,7 @@ class Core:
 
     def reply_to(self, session: Session, now: float, *, label: str = "") -> Reply:
         """Return a reply for a session. `now` is Unix time in seconds."""
-        return Reply(session, self.name, now, limit=self.config.limits.line_length, label=label)
+        return Reply(session, self.delivery.server, now, limit=self.delivery.line_limit, label=label)
 
     def take_uid(self) -> int:
         """Return a new user id."""

@@ -125,7 +125,7 @@ def resume(pending: Pending, result: Any, now: Moment) -> Pending | None:
 def _finish(ctx: Context, effect: Effect | None) -> Pending | None:
     effect = effect or ctx.next_effect()
     if effect is None:
-        if not ctx.session.closing:  # ERROR is the last word; whoever closes finishes the answer before it
+        if ctx.reply.label and not ctx.session.closing:  # ERROR is the last word; see `departure.close`
             ctx.reply.finish()
         return None
     if isinstance(effect, Hashing):
@@ -156,7 +156,7 @@ def _values(ctx: Context, row: Command, given: list[str]) -> list[Any]:
         if param.rest:
             values.append(given[place:])
         elif place < len(given) and (given[place] or param.may_be_empty):
-            values.append(param.read(ctx, given[place]))
+            values.append(given[place] if param.read is None else param.read(ctx, given[place]))
         elif param.optional:
             values.append(None)
         else:

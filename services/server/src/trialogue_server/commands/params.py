@@ -24,17 +24,14 @@ class Param:
     """One parameter: its name in the usage line, and how its text is read."""
 
     name: str
-    read: Callable[[Context, str], Any]
+    read: Callable[[Context, str], Any] | None
+    """None if the text is the value."""
     optional: bool = False
     may_be_empty: bool = False
     missing: str = n.ERR_NEEDMOREPARAMS
     """The numeric for a missing parameter."""
     rest: bool = False
     """Whether this and all following parameters come as one list."""
-
-
-def _as_is(_: Context, text: str) -> str:
-    return text
 
 
 USERHOST_MOST = 5
@@ -106,19 +103,19 @@ def echoed(text: str) -> str:
 
 def word(name: str, *, missing: str = n.ERR_NEEDMOREPARAMS) -> Param:
     """A text that is not empty."""
-    return Param(name, _as_is, missing=missing)
+    return Param(name, None, missing=missing)
 
 
 def text(name: str) -> Param:
     """A text that may be empty."""
-    return Param(name, _as_is, may_be_empty=True)
+    return Param(name, None, may_be_empty=True)
 
 
 def words(name: str, *, missing: str = n.ERR_NEEDMOREPARAMS, most: Most = targets) -> Param:
     """A comma-separated list of at least one string, each once; empty elements do not count."""
 
     def read(ctx: Context, text: str) -> list[str]:
-        found = _words(ctx, text, most)
+        found = _words(ctx, text, most) if "," in text else [text]
         if not found:
             raise missing_param(missing, ctx.message.command)
         return found
@@ -151,4 +148,4 @@ def opt(param: Param) -> Param:
 
 def rest(name: str) -> Param:
     """All further parameters, as a list of strings."""
-    return Param(name, _as_is, optional=True, rest=True)
+    return Param(name, None, optional=True, rest=True)

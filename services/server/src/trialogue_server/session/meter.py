@@ -61,7 +61,8 @@ class Meter:
     def _measure(self, told: int) -> int:
         answered = self._session.outbox.answered - self._answered
         units = self._work.units - self._units + answered // BYTES_OUT + told // AT_ONCE
-        self.usual = max(units, self.usual - self.usual // _FORGETS)
+        usual = self.usual - self.usual // _FORGETS
+        self.usual = units if units > usual else usual
         return units
 
     def is_light(self, line: bytes) -> bool:

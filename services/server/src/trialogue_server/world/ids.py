@@ -37,8 +37,9 @@ class EventIds:
             self._lead = 0
         stretch = self.times.last
         ahead = self._lead + believed - shown
-        if abs(ahead - stretch.ahead) <= _TOLERANCE:
-            self._last = max(self._last + 1, (shown + stretch.ahead) << 20)
+        if -_TOLERANCE <= ahead - stretch.ahead <= _TOLERANCE:
+            following, wanted = self._last + 1, (shown + stretch.ahead) << 20
+            self._last = wanted if wanted > following else following
         else:
             before, self._last = self._last, max(self._last + 1, (shown + ahead) << 20)
             self.times.begin(Stretch(self._last, before, ahead, shown - believed))
