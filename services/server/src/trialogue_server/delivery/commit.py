@@ -37,17 +37,18 @@ class Delivery:
         `reply` is that of the command which did it: what its session hears of the event is part of the answer, and
         whether a sender hears their own message is for their echo-message capability to say.
         """
+        world = self.world
         route = ROUTES.get(type(event), NO_ROUTE)
-        doer = self.world.users.get(event.uid)
-        groups = route.before(self.audience, self.world, event) if route.before else None
-        self.world.apply(event)
+        doer = world.users.get(event.uid)
+        groups = route.before(self.audience, world, event) if route.before else None
+        world.apply(event)
         self.tick.journal.append(event)
-        if not self.world.stale.is_empty:
-            records = list(derived_events(self.world, self.world.take_stale(), event))
+        if not world.stale.is_empty:
+            records = list(derived_events(world, world.take_stale(), event))
             self.work.records += len(records)
             self.tick.journal += records
         if route.after:
-            groups = route.after(self.audience, self.world, event)
+            groups = route.after(self.audience, world, event)
         if groups is not None:
             self._tell(groups, event, doer.marks if doer else "", reply)
         if route.then:
@@ -61,8 +62,9 @@ class Delivery:
             if line:
                 groups.tell(caps, line)
                 told += len(line) * len(outboxes)
-        self.work.bytes_told += told
-        self.work.deliveries += len(groups.outboxes)
+        work = self.work
+        work.bytes_told += told
+        work.deliveries += len(groups.outboxes)
         if groups.is_kept:
             self.tick.touched.add(groups)
         else:  # when thousands leave at once, each has an audience of thousands: none waits for the end of the tick

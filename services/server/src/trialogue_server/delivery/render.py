@@ -102,7 +102,7 @@ class Rendering:
             return b""
         if isinstance(event, e.MessagePosted) and len(bodies[0].encode()) > self._limit - 2:
             bodies = _in_parts(event, bodies[0], self._limit)
-        first = encode_line(self._tags(caps), bodies[0], self._limit)
+        first = encode_line(self._tags(caps) if caps else "", bodies[0], self._limit)
         if len(bodies) == 1:
             return first
         more_tags = self._tags(caps, with_id=False)  # the id is that of one line
