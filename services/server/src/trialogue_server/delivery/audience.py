@@ -73,12 +73,7 @@ class Groups:
         """Remove the line that was sent last from one session's outbox; return whether it was there."""
         if not self.has_told(session, line):
             return False
-        outbox, told = session.outbox, session.outbox.last
-        outbox.drop()
-        if isinstance(told, Run):
-            if len(told.lines) > 1:
-                outbox.add(b"".join(told.lines[:-1]))
-            told.stragglers.append(outbox)
+        session.outbox.take_back()
         return True
 
     def end_runs(self) -> None:

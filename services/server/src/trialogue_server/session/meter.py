@@ -34,8 +34,10 @@ class Meter:
         """
         told = self._work.deliveries - self._deliveries
         units = self._measure(told) + LINE + size // BYTES_IN
-        floor = 1.0 if told else self._work.floor
-        self._session.throttle.settle(max(floor, (units + told) / per_token) if per_token else 1.0)
+        if per_token:
+            floor = 1.0 if told else self._work.floor
+            cost = (units + told) / per_token
+            self._session.throttle.settle(cost if cost > floor else floor)
         return units
 
     def owe(self, per_token: int) -> int:

@@ -40,9 +40,7 @@ class Run:
         self.lines: list[bytes] = []
         self.is_open = True
         self.stragglers: list[Outbox] = []
-        """Outboxes that did not get one of the lines (their own, or one before they joined): they get each line by
-        itself.
-        """
+        """Outboxes that did not get one of the lines, as they joined after it: they get each line by itself."""
         self.data = b""
         """All lines, once `join` was called. A plain attribute, since each of a thousand members reads it."""
 
@@ -50,6 +48,13 @@ class Run:
         """Return all lines. Called once the run has ended: it is made once, for all."""
         self.data = b"".join(self.lines)
         return self.data
+
+    def without(self, places: list[int]) -> bytes:
+        """Return all lines but those at these places, which are in order."""
+        lines = self.lines.copy()
+        for place in reversed(places):
+            del lines[place]
+        return b"".join(lines)
 
 
 class DirtyOutboxes(set["Outbox"]):
@@ -69,6 +74,7 @@ class Outbox:
         "_earlier",
         "_has_ended",
         "_held",
+        "_left_out",
         "_waiting",
         "answered",
         "bytes_queued",
@@ -84,6 +90,8 @@ class Outbox:
         self.last: bytes | Run | Stream | None = None
         """The last entry. It is by itself because it is nearly always the only one."""
         self._earlier: list[bytes | Run | Stream] = []
+        self._left_out: dict[Run, list[int]] = {}
+        """The places of lines in runs that are not sent to it: what its owner said."""
         self._dirty = dirty
         self._waiting: deque[bytes | Stream] = deque()
         """A stream that has begun, and what stands behind it from earlier ticks."""
@@ -136,9 +144,13 @@ class Outbox:
             self._earlier.append(last)
         self.last = entry
 
-    def drop(self) -> None:
-        """Remove the last entry."""
-        self.last = self._earlier.pop() if self._earlier else None
+    def take_back(self) -> None:
+        """Remove the line that was added last, by itself or to a run."""
+        last = self.last
+        if type(last) is Run:
+            self._left_out.setdefault(last, []).append(len(last.lines) - 1)
+        else:
+            self.last = self._earlier.pop() if self._earlier else None
 
     def data_to_send(self) -> bytes:
         """Return all bytes, b"" for none, and empty the outbox. Its runs must have ended.
@@ -155,18 +167,29 @@ class Outbox:
         if self.is_streaming:
             return self._data_before_stream()
         self.last = None
-        data = last if type(last) is bytes else _joined(last)
+        data = last if type(last) is bytes else self._bytes_of(last)
         if self._earlier:
             earlier, self._earlier = self._earlier, []
-            data = b"".join([*map(_joined, earlier), data])
+            data = b"".join([*map(self._bytes_of, earlier), data])
+        if self._left_out:
+            self._left_out.clear()
         return data
+
+    def _bytes_of(self, entry: bytes | Run | Stream) -> bytes:
+        if type(entry) is Run:
+            if self._left_out and entry in self._left_out:
+                return entry.without(self._left_out[entry])
+            return entry.data or entry.join()
+        assert isinstance(entry, bytes), "streams are taken in another way"
+        return entry
 
     def _data_before_stream(self) -> bytes:
         size = 0
         for entry in self._entries():
-            one = entry if isinstance(entry, Stream) else _joined(entry)
+            one = entry if isinstance(entry, Stream) else self._bytes_of(entry)
             self._waiting.append(one)
             size += len(one) if isinstance(one, bytes) else 0
+        self._left_out.clear()
         self._hold(size)
         return b"".join(self._next_bytes())
 
@@ -215,8 +238,10 @@ class Outbox:
         """Remove all streams. What stands behind them stays."""
         if not self.is_streaming:
             return
-        entries = [*self._waiting, *self._entries()]
+        entries, left_out = [*self._waiting, *self._entries()], self._left_out
+        self._left_out = {}
         self.forget()
+        self._left_out = left_out
         for entry in entries:
             if not isinstance(entry, Stream):
                 self.add(entry)
@@ -227,6 +252,7 @@ class Outbox:
         self.last, self.is_streaming = None, False
         self._earlier.clear()
         self._waiting.clear()
+        self._left_out.clear()
         if self.bytes_queued is not None:
             self.bytes_queued.remove(self.queued + self._held)
             self.bytes_queued.borrow(-self.bytes_queued.borrowed)
@@ -238,13 +264,6 @@ class Outbox:
         """Remove everything, and take nothing more."""
         self._has_ended = True
         self.forget()
-
-
-def _joined(entry: bytes | Run | Stream) -> bytes:
-    if isinstance(entry, Run):
-        return entry.data or entry.join()
-    assert isinstance(entry, bytes), "streams are taken in another way"
-    return entry
 
 
 class _Nowhere:
