@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from ircwire.errors import FormatError, ParseError
 from ircwire.tags import format_tags, parse_tags
 
-
 _BEFORE_COMMAND = ("@", ":", " ")
 """Characters with which tags, a source or blanks begin. Most lines of clients have neither."""
 
