@@ -37,6 +37,9 @@ _UNSENDABLE = {ord(char): "?" for char in "\r\n\0"}
 
 _ACTION = f"{CTCP}ACTION "
 
+_WIDEST = 4
+"""Bytes of a character, at most."""
+
 _TAGS_OF_ALL = SERVER_TIME | MESSAGE_TAGS
 
 
@@ -100,7 +103,8 @@ class Rendering:
         bodies = self._body(event, caps)
         if not bodies:
             return b""
-        if isinstance(event, e.MessagePosted) and len(bodies[0].encode()) > self._limit - 2:
+        most = self._limit - 2
+        if len(bodies[0]) * _WIDEST > most and type(event) is e.MessagePosted and len(bodies[0].encode()) > most:
             bodies = _in_parts(event, bodies[0], self._limit)
         first = encode_line(self._tags(caps) if caps else "", bodies[0], self._limit)
         if len(bodies) == 1:

@@ -83,7 +83,14 @@ def _change_channel(ctx: Context, channel: Channel, modes: str, params: list[str
         return None
     policy.must_be_op(ctx.user, channel)
     last = last_change_of_each(ctx.world, wishes[:limit] if limit else wishes)
-    return ctx.attempt_in_turns(partial(_change, ctx, channel.name), _portions(channel, last))
+    effect = ctx.attempt_in_turns(partial(_change, ctx, channel.name), _portions(channel, last))
+    if limit and len(wishes) > limit:
+        text = f"Only the first {limit} changes were looked at: say the others in another MODE"
+        if ctx.session.caps & STANDARD_REPLIES:
+            ctx.reply.warn("MODE", "TOO_MANY_CHANGES", (channel.name,), text)
+        else:
+            ctx.reply.raw(f"NOTICE {ctx.user.nick} :{text}")
+    return effect
 
 
 def _portions(channel: Channel, wishes: list[ModeChange]) -> list[list[ModeChange]]:
@@ -111,12 +118,6 @@ def _change(ctx: Context, name: str, wishes: list[ModeChange]) -> None:
         shown = format_modes(shown_change(ctx.world, change) for change in changes)
         stored = tuple((change.add, change.mode, change.param or "") for change in changes)
         ctx.commit(ModesChanged(*ctx.stamp(), channel.name, stored, tuple(shown), bool(ctx.operator)))
-    if limit and len(wishes) > limit:
-        text = f"Only the first {limit} changes were looked at: say the others in another MODE"
-        if ctx.session.caps & STANDARD_REPLIES:
-            ctx.reply.warn("MODE", "TOO_MANY_CHANGES", (channel.name,), text)
-        else:
-            ctx.reply.raw(f"NOTICE {ctx.user.nick} :{text}")
 
 
 def _fitting(ctx: Context, channel: Channel, changes: list[ModeChange]) -> Iterator[list[ModeChange]]:
