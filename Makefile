@@ -41,6 +41,7 @@ else
 endif
 
 check: lint ## format, lint, types, imports, and the tests that need no process of their own: under a minute
+	@if command -v node >/dev/null; then node --test services/web/tests/ >/dev/null || node --test services/web/tests/; fi
 	@$(run) pytest -q -n auto -m "$(alone)" $(ARGS)
 
 lint: $(stamp) ## only format, lint, types and imports
