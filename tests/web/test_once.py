@@ -1,0 +1,86 @@
+"""Nothing is lost and nothing comes twice: what the page shows equals history, and each own line is there once."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.page import Cable, needs_chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.client import Client
+    from tests.support.page import Visitor
+
+pytestmark = [pytest.mark.peers, needs_chromium]
+
+ROUNDS = int(os.environ.get("PAGE_ROUNDS", "8"))
+
+
+def _history(client: Client) -> list[tuple[str, str]]:
+    """Return the id and text of each message that the server has, in its order."""
+    client.say("CHATHISTORY LATEST #lobby * 1000")
+    lines = client.until("BATCH -")
+    return [
+        (line.partition("msgid=")[2].partition(" ")[0].partition(";")[0], line.partition(" PRIVMSG #lobby :")[2])
+        for line in lines
+        if "batch=" in line and " PRIVMSG #lobby :" in line
+    ]
+
+
+def test_cuts_reloads_and_lost_echoes(visit: Callable[..., Visitor], connect: Callable[..., Client]) -> None:
+    alice, reader = connect("alice", "#lobby"), connect("reader")
+    reader.say("CAP REQ :batch message-tags server-time draft/chathistory", "JOIN #lobby")
+    reader.until(" 366 reader ")
+    carol = visit(viewport={"width": 1280, "height": 3000})
+    cable = Cable(carol)
+    carol.come("carol")
+    own: list[str] = []
+    for number in range(ROUNDS):
+        kind = number % 4
+        alice.say(f"PRIVMSG #lobby :alice counts {number}")
+        if kind == 1:
+            cable.loses_down = True  # The line arrives, and nobody tells the page.
+        if kind == 2:
+            cable.loses_up = True  # The line does not arrive, and the page cannot know.
+        if kind == 3:
+            cable.refuses = True
+            cable.cut()
+            expect(carol.page.locator(".dot.lost")).to_be_attached()
+        carol.say(f"carol counts {number}")
+        own.append(f"carol counts {number}")
+        alice.say(f"PRIVMSG #lobby :alice goes on {number}")
+        if kind == 1:
+            alice.until(f"carol counts {number}")
+        if kind == 0:
+            carol.page.reload()
+        cable.refuses = False
+        cable.cut()
+        carol.sees(f"carol counts {number}")
+        expect(carol.page.locator(".pending")).to_have_count(0)
+    carol.sees(f"alice goes on {ROUNDS - 1}")
+    history = _history(reader)
+    carol.settled()
+    shown = carol.shown()
+    assert shown == [msgid for msgid, _ in history][-len(shown) :]
+    assert [text for _, text in history if text.startswith("carol counts")] == own
+
+
+def test_a_line_typed_without_a_connection_waits_in_sight(visit: Callable[..., Visitor]) -> None:
+    carol = visit()
+    cable = Cable(carol)
+    carol.come("carol")
+    cable.refuses = True
+    cable.cut()
+    expect(carol.page.locator(".banner")).to_contain_text("Not connected")
+    carol.say("typed on the train")
+    expect(carol.page.locator(".pending")).to_contain_text("Waits to be sent")
+    carol.page.reload()
+    expect(carol.page.locator(".dot.lost")).to_be_attached()
+    cable.refuses = False
+    expect(carol.row("typed on the train")).to_be_visible()
+    expect(carol.page.locator(".pending")).to_have_count(0)
