@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -37,7 +38,7 @@ services:
 
 
 class Compose:
-    """docker-compose.yml as a project of its own, on a port that is free."""
+    """docker-compose.yml as a project of its own, on ports that are free."""
 
     def __init__(self, project: str, *overrides: Path) -> None:
         self.files = [ROOT / "docker-compose.yml", *overrides]
@@ -45,6 +46,7 @@ class Compose:
             "COMPOSE_PROJECT_NAME": project,
             "COMPOSE_PROFILES": "test",
             "CHAT_PORT": "0",
+            "PAGE_PORT": "0",
         }
 
     def command(self, *arguments: str) -> list[str]:
@@ -69,9 +71,9 @@ class Compose:
     def container(self, service: str) -> str:
         return self.run("ps", "--all", "--quiet", service).stdout.strip()
 
-    def port(self) -> str:
+    def port(self, inside: int = 6667) -> str:
         """Where this machine reaches the server."""
-        return self.run("port", "server", "6667").stdout.strip().rpartition(":")[2]
+        return self.run("port", "server", str(inside)).stdout.strip().rpartition(":")[2]
 
     def close(self) -> None:
         self.run("down", "--volumes", "--remove-orphans", "--timeout", "5")
@@ -212,8 +214,14 @@ def test_an_image_is_labelled_with_what_is_in_it(image: str) -> None:
     assert said.stdout.split() == [title, version]
 
 
-def test_only_this_machine_reaches_the_published_port(server: Compose) -> None:
-    assert server.run("port", "server", "6667").stdout.startswith("127.0.0.1:")
+@pytest.mark.parametrize("port", ["6667", "8067"])
+def test_only_this_machine_reaches_the_published_ports(server: Compose, port: str) -> None:
+    assert server.run("port", "server", port).stdout.startswith("127.0.0.1:")
+
+
+def test_a_browser_on_this_machine_gets_the_page(server: Compose) -> None:
+    with urlopen(f"http://127.0.0.1:{server.port(8067)}/", timeout=PATIENCE) as page:
+        assert b"<title>" in page.read()
 
 
 def test_native_and_container_clients_play_the_same_scenario(server: Compose) -> None:
