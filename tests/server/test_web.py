@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import trio
+from wsproto.connection import Connection, ConnectionType
+from wsproto.events import CloseConnection, Pong, TextMessage
 
 from ircwire.websocket import CloseCode, Opcode, close_frame, frame, ping_frame
 from ircwire.websocket_reader import MAX_IDLE_FRAMES
@@ -333,6 +335,34 @@ async def test_what_is_silent_is_pinged_and_a_pong_keeps_it_alive(
     assert asleep.sent.count(ping_frame()) == 20
     assert not asleep.closed
     assert gone.closed
+    nursery.cancel_scope.cancel()
+
+
+async def test_a_pong_stands_behind_a_frame_that_is_half_sent(nursery: trio.Nursery) -> None:
+    """ "Control frames MAY be injected in the middle of a fragmented message", and nowhere else in one.
+    https://www.rfc-editor.org/rfc/rfc6455#section-5.4
+    """
+    live = Live(nursery)
+    slow = FakeTransport()
+    slow.feed(UPGRADE + b"".join(masked(Opcode.TEXT, line) for line in (b"NICK slow", b"USER x 0 * :x", b"JOIN #room")))
+    await Visit(live.house(), slow, "127.0.0.1", secure=False).serve()
+    alice = await live.join("alice", "#room")
+    slow.room = 20
+    for text in ("hello", "again"):
+        alice.say(f"PRIVMSG #room :{text}")
+        await alice.hear()
+    slow.feed(masked(Opcode.PING, b"are you there?"))
+    await alice.hear()
+    slow.make_room()
+    slow.feed(masked(Opcode.CLOSE, b""))
+    await alice.hear()
+    other = Connection(ConnectionType.CLIENT)
+    other.receive_data(bytes(slow.sent).partition(b"\r\n\r\n")[2])
+    events = list(other.events())
+    texts = [event.data for event in events if isinstance(event, TextMessage)]
+    assert [text.rpartition(":")[2] for text in texts if " PRIVMSG " in text] == ["hello", "again"]
+    assert [bytes(event.payload) for event in events if isinstance(event, Pong)] == [b"are you there?"]
+    assert isinstance(events[-1], CloseConnection)
     nursery.cancel_scope.cancel()
 
 
