@@ -1,11 +1,15 @@
 """Browsers: the page's files, WebSocket over real sockets, and who gets neither."""
 
 import gzip
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trio
+from hypothesis import given
+from hypothesis import strategies as st
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import CloseConnection, Pong, TextMessage
 
@@ -16,8 +20,12 @@ from tests.support.running import running
 from tests.support.transport import FakeTransport
 from tests.support.web import UPGRADE, browser, socket_person
 from tests.wire.test_websocket import masked
+from trialogue_server.net.web.proxy_header import parse_header
 from trialogue_server.net.web.site import POLICY, Site
 from trialogue_server.net.web.visit import Visit
+
+V2 = b"\r\n\r\n\x00\r\nQUIT\n"
+"""The beginning of a header of version 2."""
 
 LOOPBACKS = {"connections": {"per_address": 4, "exempt": ()}}
 """Nobody is exempt."""
@@ -478,3 +486,63 @@ async def test_nobody_else_is_believed(tmp_path: Path) -> None:
         await (await browser(server)).upgrade(x_forwarded_for="203.0.113.7", x_forwarded_proto="https")
         [session] = server.core.registry.sessions.values()
         assert (session.address, session.secure) == ("127.0.0.1", False)
+        one = await browser(server)
+        await one.stream.send_all(b"PROXY TCP4 203.0.113.7 192.0.2.1 56324 8067\r\n\r\n")
+        assert (await one.answer()).status == 400
+
+
+@pytest.mark.parametrize("tls", ["off", "on"])
+@pytest.mark.parametrize(
+    ("header", "address"),
+    [
+        (b"PROXY TCP4 203.0.113.7 192.0.2.1 56324 8067\r\n", "203.0.113.7"),
+        (b"PROXY TCP6 2001:db8::7 2001:db8::1 56324 8067\r\n", "2001:db8::7"),
+        (b"PROXY UNKNOWN\r\n", "127.0.0.1"),
+        (V2 + b"\x21\x11\x00\x0c" + bytes((203, 0, 113, 7, 192, 0, 2, 1)) + b"\xdc\x04\x1f\x83", "203.0.113.7"),
+        (V2 + b"\x21\x21\x00\x27" + ip_address("2001:db8::7").packed + bytes(20) + b"\x04\0\0", "2001:db8::7"),
+        (V2 + b"\x20\x00\x00\x00", "127.0.0.1"),
+        (V2 + b"\x21\x31\x00\x02ab", "127.0.0.1"),
+        (b"", "127.0.0.1"),
+    ],
+)
+async def test_a_proxy_that_passes_on_bytes_says_whom_they_are_from(
+    tmp_path: Path, header: bytes, address: str, tls: str
+) -> None:
+    """ "the connecting party prepends a header to the connection".
+    https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt
+    """
+    async with running(tmp_path, web={"proxies": ["127.0.0.0/8"], "tls": tls}) as server:
+        one = await browser(server, tls=tls == "on", before=header)
+        await one.upgrade()
+        [session] = server.core.registry.sessions.values()
+        assert session.address == address
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"PROXY TCP4 203.0.113.7 192.0.2.1 56324 8067",
+        b"PROXY TCP4 somewhere 192.0.2.1 56324 8067\r\n",
+        b"PROXY TCP4\r\n",
+        b"PROXY \xff\r\n",
+        b"PROXY " + b"x" * 200 + b"\r\n",
+        V2,
+        V2 + b"\x21\x11\xff\xff" + bytes(500),
+        V2 + b"\x21\x11\x00\x04abcd",
+        V2 + b"\x11\x11\x00\x0c" + bytes(12),
+    ],
+)
+async def test_a_wrong_header_of_a_proxy_ends_the_connection(tmp_path: Path, header: bytes) -> None:
+    """ "The receiver MUST NOT start processing the connection before it receives a complete and valid PROXY protocol
+    header."  https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt
+    """
+    async with running(tmp_path, web={"proxies": ["127.0.0.0/8"]}) as server:
+        one = await browser(server, before=header)
+        assert await one.is_cut()
+
+
+@given(st.binary(max_size=60), st.sampled_from([b"", b"PROXY ", V2]))
+def test_whatever_a_proxy_sends_is_read_or_refused(data: bytes, start: bytes) -> None:
+    with suppress(ValueError):
+        header = parse_header(start + data)
+        assert header is None or 0 < header.size <= len(start + data)

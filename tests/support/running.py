@@ -89,9 +89,14 @@ class RunningServer:
             context.load_cert_chain(certificate)
         return self._person(trio.SSLStream(await trio.open_tcp_stream(*self.secure), context))
 
-    async def browse(self, source: str | None = None, *, tls: bool = False) -> trio.abc.Stream:
-        """Return a connection to the listener for browsers, from one of this machine's addresses."""
+    async def browse(self, source: str | None = None, *, tls: bool = False, before: bytes = b"") -> trio.abc.Stream:
+        """Return a connection to the listener for browsers, from one of this machine's addresses.
+
+        `before` is sent in front of everything, also of TLS.
+        """
         stream: trio.abc.Stream = await trio.open_tcp_stream(*self.web, local_address=source)
+        if before:
+            await stream.send_all(before)
         if tls:
             context = ssl.create_default_context()
             context.check_hostname = False

@@ -174,9 +174,11 @@ class WebSocketPerson:
         await self.hear("422", "376")
 
 
-async def browser(server: RunningServer, source: str | None = None, *, tls: bool = False) -> Browser:
-    """Return a new connection."""
-    return Browser(await server.browse(source, tls=tls), server.web[1])
+async def browser(
+    server: RunningServer, source: str | None = None, *, tls: bool = False, before: bytes = b""
+) -> Browser:
+    """Return a new connection; `before` is what goes in front of everything, also of TLS."""
+    return Browser(await server.browse(source, tls=tls, before=before), server.web[1])
 
 
 async def socket_person(server: RunningServer, nick: str, source: str | None = None) -> WebSocketPerson:

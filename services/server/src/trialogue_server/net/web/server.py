@@ -18,6 +18,7 @@ from trialogue_server.net.accept import accept_forever
 from trialogue_server.net.descriptors import first_of_reserve
 from trialogue_server.net.transport import PlainTransport, close_socket
 from trialogue_server.net.web.handshake import is_proxy
+from trialogue_server.net.web.proxy_header import read_header
 from trialogue_server.net.web.site import Site, load_site
 from trialogue_server.net.web.visit import Admit, House, Visit
 from trialogue_server.net.web.websocket import WebSockets
@@ -90,8 +91,9 @@ class WebServer:
         tls = self._listener.tls
         transport = PlainTransport(sock) if tls is None else tls.web_transport(sock)
         visit = Visit(house, transport, address, secure=tls is not None)
+        introduce = partial(read_header, sock) if is_proxy(address, self._core.config.web.proxies) else None
         try:
-            await visit.serve()
+            await visit.serve(introduce)
         except OSError:
             pass  # whoever it was has gone
         finally:

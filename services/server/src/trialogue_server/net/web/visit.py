@@ -54,10 +54,15 @@ class Visit:
         self.has_moved = False
         """Whether the transport has become a session's."""
 
-    async def serve(self) -> None:
-        """Answer requests, each within the time that is allowed. Raises OSError."""
+    async def serve(self, introduce: Callable[[], Awaitable[str]] | None = None) -> None:
+        """Answer requests, each within the time that is allowed. Raises OSError.
+
+        `introduce` reads what a proxy says of the client before its first byte: an address, or "".
+        """
         with trio.CancelScope() as patience:
             patience.deadline = self._deadline()
+            if introduce is not None:
+                self._peer = self._peer._replace(address=await introduce() or self._peer.address)
             await self._transport.start(partial(self._house.wait_turn, HANDSHAKE))
             try:
                 for _ in range(_MOST_REQUESTS):
