@@ -29,7 +29,8 @@ def _figures(vitals: Vitals) -> Iterator[tuple[str, str]]:
     core, pulse, guard = vitals.core, vitals.pulse, vitals.core.guard
     sessions, users = core.registry.sessions.values(), core.world.users.values()
     links = Counter(map(link_of, sessions))
-    yield "sessions", f"{len(sessions):,} ({_listed(links)}); in the handshake: {core.registry.unregistered:,}"
+    kinds = f" ({_listed(links)})" if links else ""
+    yield "sessions", f"{len(sessions):,}{kinds}; in the handshake: {core.registry.unregistered:,}"
     accounts = sum(bool(user.account) for user in users)
     yield (
         "people",
