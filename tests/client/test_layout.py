@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace as changed
 from prompt_toolkit.utils import get_cwidth
 
 from ircwire.source import Source
@@ -153,9 +154,9 @@ def test_history_that_is_on_the_screen_already_is_not_shown_again() -> None:
     alice = Source("alice", "a", "h")
     said = ev.Said("#lobby", alice, "hi", me=False, private=False, msgid="m1")
     assert len(rows(said, view)) == 1
-    assert rows(replace(said, replayed=True), view) == []
-    assert len(rows(replace(said, replayed=True, msgid="m2"), view)) == 1
-    assert len(rows(replace(said, replayed=True, msgid=""), view)) == 1
+    assert rows(changed(said, replayed=True), view) == []
+    assert len(rows(changed(said, replayed=True, msgid="m2"), view)) == 1
+    assert len(rows(changed(said, replayed=True, msgid=""), view)) == 1
 
 
 def test_the_same_trouble_is_told_once() -> None:

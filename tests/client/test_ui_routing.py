@@ -1,10 +1,10 @@
 """The conversation in which each kind of event is shown."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from ircwire.source import Source
 from trialogue_client.core import events as ev

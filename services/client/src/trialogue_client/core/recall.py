@@ -5,8 +5,9 @@ Replies, reactions and redactions name a message by its id, people by who said i
 
 from bisect import insort
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.events import Remembered

@@ -9,7 +9,8 @@ stream.send(session.data_to_send())
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ircwire import FormatError, LineFramer, Message, ParseError, TooLong, caps, parse
 from ircwire.framing import TAGS_LIMIT

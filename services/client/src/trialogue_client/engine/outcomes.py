@@ -6,6 +6,8 @@ Besides these, a handler gives the chat's own events (`core.events`), such as th
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from trialogue_client.core import events as ev
 from trialogue_client.core.commands.actions import Action
 from trialogue_client.engine.secret import Secret
@@ -13,59 +15,51 @@ from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_client.wording.rows import RowKind
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A sentence for the person, where they are looking."""
 
     kind: RowKind
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """What was typed cannot be done; `text` says why."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SecretWanted:
+class SecretWanted(Struct, frozen=True):
     """A password is to be typed unseen; `Commands.answered` takes it."""
 
     secret: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentWanted:
+class ConsentWanted(Struct, frozen=True):
     """A secret would go in clear: a person says whether it may; then `Commands.consented` does what it is in."""
 
     action: Action
 
 
-@dataclass(frozen=True, slots=True)
-class LongTextWanted:
+class LongTextWanted(Struct, frozen=True):
     """A text of many messages: a person says whether it is to be sent; `Commands.confirmed` goes on."""
 
     action: Action
     question: str
 
 
-@dataclass(frozen=True, slots=True)
-class PutBack:
+class PutBack(Struct, frozen=True):
     """A text that was not sent is to stand where one types, in front of what was typed meanwhile."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class NickWanted:
+class NickWanted(Struct, frozen=True):
     """The server does not let us have this nick: another is to be chosen."""
 
     refusal: ev.NickTaken | ev.NickRefused
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectWanted:
+class ConnectWanted(Struct, frozen=True):
     """One more server; or, if we are there already, that one. Without a profile it is to be asked for."""
 
     profile: ConnectionProfile | None
@@ -73,28 +67,24 @@ class ConnectWanted:
     """The nick that was typed, if one was."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeaveWanted:
+class LeaveWanted(Struct, frozen=True):
     """Good-bye is to be said here, or `everywhere`."""
 
     reason: str
     everywhere: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HelpWanted:
+class HelpWanted(Struct, frozen=True):
     """What there is to type is to be shown, or what of it has to do with a word."""
 
     word: str
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsWanted:
+class SettingsWanted(Struct, frozen=True):
     """All settings are to be shown, to be changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsChanged:
+class SettingsChanged(Struct, frozen=True):
     """The settings are others than before."""
 
 
@@ -106,15 +96,13 @@ class PasswordOffered:
     password: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class RoomKeyWanted:
+class RoomKeyWanted(Struct, frozen=True):
     """A room wants a key that is not in the key ring; `RoomKeys.answered` takes it."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """What takes its time: it is to be run beside the conversation, and then what comes of it is to be shown."""
 
     run: "Callable[[], Awaitable[Iterable[Outcome]]]"

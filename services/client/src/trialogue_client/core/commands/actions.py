@@ -3,20 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from ircwire import Message
 from trialogue_client.core.events import Kind
 from trialogue_client.core.search import SearchQuery
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True):
     """Send one message to the server."""
 
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """Say something in a room or to somebody."""
 
     target: str
@@ -24,52 +24,45 @@ class Say:
     kind: Kind = Kind.TALK
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """Come into a room and talk there from now on."""
 
     room: str
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Leave a room."""
 
     room: str
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """Take another nick."""
 
     nick: str
 
 
-@dataclass(frozen=True, slots=True)
-class Show:
+class Show(Struct, frozen=True):
     """Show these lines to the person, and nobody else."""
 
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
+class Help(Struct, frozen=True):
     """Show what there is to type, or what of it has to do with a word."""
 
     word: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """Say good-bye and end the client."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
+class Connect(Struct, frozen=True):
     """Be on another server too."""
 
     address: str
@@ -80,40 +73,34 @@ class Connect:
     account: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Disconnect:
+class Disconnect(Struct, frozen=True):
     """Leave this server and stay on the others."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Struct, frozen=True):
     """Show the settings, or change one; "" for what was left out."""
 
     name: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Configure:
+class Configure(Struct, frozen=True):
     """Show all settings, to be looked at and changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Autoconnect:
+class Autoconnect(Struct, frozen=True):
     """Come to this server at every start, or not any more."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Forget:
+class Forget(Struct, frozen=True):
     """Take the password for this server out of the key ring."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskSecret:
+class AskSecret(Struct, frozen=True):
     """Ask for a password, showing nothing of what is typed and keeping it nowhere; then do what it leads to."""
 
     question: str
@@ -131,8 +118,7 @@ class AskSecret:
         return f"That is too short: the server wants {self.least} characters or more."
 
 
-@dataclass(frozen=True, slots=True)
-class AskConsent:
+class AskConsent(Struct, frozen=True):
     """Ask whether a secret may go over a connection that is not encrypted; then do what it is in."""
 
     then: "Action"
@@ -146,8 +132,7 @@ class AskConsent:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """Do not send what waits to be sent to a conversation, and have it back where one types."""
 
     target: str
@@ -161,8 +146,7 @@ class LogIn:
     password: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class LogOut:
+class LogOut(Struct, frozen=True):
     """Be known by no account any more."""
 
 
@@ -174,38 +158,33 @@ class Register:
     password: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Verify:
+class Verify(Struct, frozen=True):
     """Say the code that came by e-mail."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """Show what was said before what is shown."""
 
     target: str
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """Look for messages."""
 
     wanted: SearchQuery
 
 
-@dataclass(frozen=True, slots=True)
-class Redact:
+class Redact(Struct, frozen=True):
     """Take back what we said last, or the message with this id."""
 
     target: str
     msgid: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Take back what we said last, or the message with this id, and say something else instead."""
 
     target: str
@@ -213,8 +192,7 @@ class Edit:
     msgid: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """Answer what somebody said last, or the message with this id."""
 
     target: str
@@ -223,8 +201,7 @@ class Reply:
     msgid: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class React:
+class React(Struct, frozen=True):
     """React to what somebody said last, or to the message with this id."""
 
     target: str
@@ -233,23 +210,20 @@ class React:
     msgid: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mute:
+class Mute(Struct, frozen=True):
     """Count, mark and call out nothing of a room or a person any more; or do so again."""
 
     name: str
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AwayAll:
+class AwayAll(Struct, frozen=True):
     """Be away on all devices that are logged in to our account; or, with "", back on all."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Have the server keep from us what somebody says to us alone; or let it through again."""
 
     name: str
@@ -257,8 +231,7 @@ class Block:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(Struct, frozen=True):
     """Show whom we have blocked."""
 
 

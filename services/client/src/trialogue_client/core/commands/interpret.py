@@ -1,7 +1,8 @@
 """A typed line → what it asks for; and, for most of it, carrying that out."""
 
-from dataclasses import replace
 from difflib import get_close_matches
+
+from msgspec.structs import replace
 
 from ircwire import Message, caps
 from trialogue_client.core.chat import Chat

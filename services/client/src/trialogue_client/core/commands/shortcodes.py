@@ -1,6 +1,6 @@
 """Emoji by name in what is said."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from trialogue_client.core import emoji
 from trialogue_client.core.commands.actions import Action, Edit, React, Reply, Say

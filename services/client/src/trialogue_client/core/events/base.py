@@ -1,11 +1,15 @@
 """What every event has."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import Any
+
+from msgspec import Struct
 
 FOUND = "search"
 """`Event.answer` of what a search has found."""
+
+_NOT_COMPARED = frozenset({"answer", "refers_to"})
 
 
 class Kind(Enum):
@@ -16,8 +20,7 @@ class Kind(Enum):
     NOTICE = "NOTICE"
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """One message that was told."""
 
     msgid: str
@@ -29,8 +32,7 @@ class Remembered:
     """The id of the message that it answers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """The base of all events."""
 
     at: datetime | None = None
@@ -39,7 +41,18 @@ class Event:
     """https://ircv3.net/specs/extensions/message-ids"""
     replayed: bool = False
     """Is it history, which the server tells again?  https://ircv3.net/specs/extensions/chathistory"""
-    answer: str = field(default="", compare=False)
+    answer: str = ""
     """The label of the request of ours that it answers, or `FOUND` in the answer to a search."""
-    refers_to: Remembered | None = field(default=None, compare=False)
+    refers_to: Remembered | None = None
     """The earlier message that it answers, reacts to or takes back, if that was told."""
+
+    def __eq__(self, other: object) -> bool:
+        """Compare everything but which request it answers, and the message that it refers to."""
+        return isinstance(other, Event) and type(self) is type(other) and self._compared() == other._compared()
+
+    def __hash__(self) -> int:
+        """Return a hash of what is compared."""
+        return hash((type(self), self._compared()))
+
+    def _compared(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self.__struct_fields__ if name not in _NOT_COMPARED)

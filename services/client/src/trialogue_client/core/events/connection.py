@@ -1,44 +1,38 @@
 """The connection to the server, apart from what the server says."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from trialogue_client.address import Endpoint
 from trialogue_client.core.certificates import CertificateChange
 from trialogue_client.core.events.base import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Dialling(Event):
+class Dialling(Event, frozen=True):
     """We are about to connect."""
 
     endpoint: Endpoint
 
 
-@dataclass(frozen=True, slots=True)
-class Lost(Event):
+class Lost(Event, frozen=True):
     """There is no connection; the next attempt comes in `retry_in` seconds."""
 
     reason: str
     retry_in: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ended(Event):
+class Ended(Event, frozen=True):
     """There is no connection and no further attempt; `reason` is one sentence, or "" when we left."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remark(Event):
+class Remark(Event, frozen=True):
     """What the connection has to say to the person: a certificate that is met for the first time."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateChanged(Event):
+class CertificateChanged(Event, frozen=True):
     """The connection waits for a person's word on a certificate: `decide` takes whether it is accepted, None for no."""
 
     changed: CertificateChange

@@ -1,14 +1,11 @@
 """Who comes, goes, and is called what; and their rooms."""
 
-from dataclasses import dataclass
-
 from ircwire.modes import ModeChange
 from ircwire.source import Source
 from trialogue_client.core.events.base import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Joined(Event):
+class Joined(Event, frozen=True):
     """Somebody came into a room."""
 
     room: str
@@ -18,8 +15,7 @@ class Joined(Event):
     realname: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Parted(Event):
+class Parted(Event, frozen=True):
     """Somebody left a room."""
 
     room: str
@@ -28,8 +24,7 @@ class Parted(Event):
     me: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Kicked(Event):
+class Kicked(Event, frozen=True):
     """Somebody was put out of a room."""
 
     room: str
@@ -39,8 +34,7 @@ class Kicked(Event):
     me: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Quit(Event):
+class Quit(Event, frozen=True):
     """Somebody left the server; `rooms` are those that we shared."""
 
     who: Source
@@ -49,8 +43,7 @@ class Quit(Event):
     me: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Renamed(Event):
+class Renamed(Event, frozen=True):
     """Somebody changed their nick."""
 
     old: str
@@ -59,8 +52,7 @@ class Renamed(Event):
     me: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RoomRenamed(Event):
+class RoomRenamed(Event, frozen=True):
     """A room has another name; we are in it as before.  https://ircv3.net/specs/extensions/channel-rename"""
 
     old: str
@@ -69,8 +61,7 @@ class RoomRenamed(Event):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class TopicChanged(Event):
+class TopicChanged(Event, frozen=True):
     """Somebody changed a room's topic; "" means that it has none now."""
 
     room: str
@@ -78,16 +69,14 @@ class TopicChanged(Event):
     by: Source
 
 
-@dataclass(frozen=True, slots=True)
-class TopicTold(Event):
+class TopicTold(Event, frozen=True):
     """The server told us a room's topic."""
 
     room: str
     topic: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModeChanged(Event):
+class ModeChanged(Event, frozen=True):
     """Somebody changed modes of a room or of ourselves."""
 
     target: str
@@ -95,8 +84,7 @@ class ModeChanged(Event):
     changes: tuple[ModeChange, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Invited(Event):
+class Invited(Event, frozen=True):
     """Somebody was asked into a room."""
 
     room: str
@@ -105,8 +93,7 @@ class Invited(Event):
     me: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BlockChanged(Event):
+class BlockChanged(Event, frozen=True):
     """The server keeps from us what somebody says to us alone, or does so no more."""
 
     entry: str
@@ -114,15 +101,13 @@ class BlockChanged(Event):
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BlockListed(Event):
+class BlockListed(Event, frozen=True):
     """Everybody whom we have blocked, as in `BlockChanged`."""
 
     entries: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AwayChanged(Event):
+class AwayChanged(Event, frozen=True):
     """Somebody went away (with a message) or came back (None)."""
 
     nick: str
@@ -130,16 +115,14 @@ class AwayChanged(Event):
     me: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DetailsChanged(Event):
+class DetailsChanged(Event, frozen=True):
     """Somebody's user name, host, real name or account changed; the room lists know already."""
 
     nick: str
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class NamesListed(Event):
+class NamesListed(Event, frozen=True):
     """Everybody in a room, as ``@alice``, ``bob``."""
 
     room: str

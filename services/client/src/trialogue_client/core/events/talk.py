@@ -1,14 +1,12 @@
 """What is said, and what becomes of what we say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ircwire.source import Source
 from trialogue_client.core.events.base import Event, Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Said(Event):
+class Said(Event, frozen=True):
     """Somebody talked, in a room or to us alone; with `me`, we did (and `target` is whom we told)."""
 
     target: str
@@ -24,8 +22,7 @@ class Said(Event):
     """The id of the message in whose place its sender wants to have this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Noticed(Event):
+class Noticed(Event, frozen=True):
     """As `Said`, for notices: what programs say, and never to be answered by a program."""
 
     target: str
@@ -35,8 +32,7 @@ class Noticed(Event):
     private: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged(Event):
+class Tagged(Event, frozen=True):
     """A message of tags only: typing, reactions.  https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message"""
 
     target: str
@@ -45,8 +41,7 @@ class Tagged(Event):
     me: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Redacted(Event):
+class Redacted(Event, frozen=True):
     """A message was taken back: nobody is to show it any more.
 
     https://ircv3.net/specs/extensions/message-redaction
@@ -60,31 +55,27 @@ class Redacted(Event):
     me: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered(Event):
+class Delivered(Event, frozen=True):
     """The server has what `Session.say` gave this ticket for."""
 
     ticket: int
 
 
-@dataclass(frozen=True, slots=True)
-class Undelivered(Event):
+class Undelivered(Event, frozen=True):
     """The server refused what `Session.say` gave this ticket for."""
 
     ticket: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting(Event):
+class Waiting(Event, frozen=True):
     """A line was typed while it could not be sent; it goes out as soon as it can."""
 
     target: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotSent(Event):
+class NotSent(Event, frozen=True):
     """A typed line did not arrive (`sure`), or we lost the connection before we could know."""
 
     target: str
