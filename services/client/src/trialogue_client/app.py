@@ -1,4 +1,4 @@
-"""What was asked for → the parts that do it."""
+"""Builds the parts for what the command line asks for: line mode, a pipe, a scenario, discovery."""
 
 import os
 import shutil

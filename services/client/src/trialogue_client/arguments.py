@@ -1,4 +1,4 @@
-"""The command line and the environment → what to do."""
+"""Parses the command line and the environment."""
 
 import argparse
 import getpass

@@ -1,4 +1,4 @@
-"""What is left of a crash: one sentence on the terminal, and where the details are."""
+"""Reports a crash: by one sentence on the terminal, and details in a file."""
 
 import os
 import sys

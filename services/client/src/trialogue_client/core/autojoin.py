@@ -1,4 +1,4 @@
-"""Keeps which rooms we are to be in, and their keys.  https://modern.ircdocs.horse/#key-channel-mode"""
+"""The rooms to be in, now and after each reconnection, and their keys.  https://modern.ircdocs.horse/#key-channel-mode"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

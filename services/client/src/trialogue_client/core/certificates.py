@@ -1,4 +1,4 @@
-"""A server shows another certificate than the one that is expected of it: what a person is told, and who accepts it."""
+"""Changed certificates: the two fingerprints, and what a person is told and asked."""
 
 import re
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ MISMATCH = "That is not the fingerprint shown: nothing is accepted."
 
 
 class CertificateChangedError(DialError):
-    """There is no connection, because the certificate is another one."""
+    """There is no connection, because the server's certificate is not the expected one."""
 
     def __init__(self, changed: CertificateChange) -> None:
         self.changed = changed

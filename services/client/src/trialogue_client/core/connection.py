@@ -1,4 +1,4 @@
-"""What keeps a chat connected, as the rest of the client sees it."""
+"""The interface of what keeps a chat connected."""
 
 from typing import Protocol
 

@@ -31,7 +31,7 @@ class PendingEdit:
 
 
 class Edits:
-    """Those that are on their way, oldest first."""
+    """The edits that are on their way, oldest first."""
 
     def __init__(self, say: Callable[[PendingEdit], Iterable[ev.Event]], commands: KeyedCommands) -> None:
         """`say` says the new text, once the server has taken the old one back."""

@@ -11,7 +11,7 @@ _SPARE = 4
 
 
 class JobKind(Enum):
-    """Why something is asked for."""
+    """Why history is asked for."""
 
     MISSED = auto()
     """It was said since we were last there: the newest page of it."""

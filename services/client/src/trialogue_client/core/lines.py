@@ -46,7 +46,7 @@ class TypedLine:
 
 
 class PendingLines:
-    """Those that are not confirmed yet, oldest first."""
+    """The lines that are not confirmed yet, oldest first."""
 
     def __init__(self, keys: IdempotencyKeys) -> None:
         self._keys = keys

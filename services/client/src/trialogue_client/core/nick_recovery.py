@@ -1,4 +1,4 @@
-"""The nick that is ours, while somebody else has it: most often our own connection that broke a minute ago.
+"""Recovers our nick from somebody else who has it: most often our own connection that broke a minute ago.
 
 https://ircv3.net/specs/extensions/monitor
 """

@@ -1,4 +1,4 @@
-"""Proving who we are: the mechanisms, each a small dialogue.
+"""SASL mechanisms: each a small dialogue that proves who we are.
 
 https://www.rfc-editor.org/rfc/rfc4616 (PLAIN), https://www.rfc-editor.org/rfc/rfc5802 and
 https://www.rfc-editor.org/rfc/rfc7677 (SCRAM), https://www.rfc-editor.org/rfc/rfc4422#appendix-A (EXTERNAL)
@@ -28,7 +28,7 @@ class SaslError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """By what we log in: a password, or (`certificate`) what we showed when the connection was encrypted."""
+    """What we log in with: a password, or (`certificate`) the client certificate of the encrypted connection."""
 
     account: str
     password: str = field(default="", repr=False)

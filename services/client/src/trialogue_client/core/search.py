@@ -1,4 +1,4 @@
-"""Looking for what was said.  https://github.com/ircv3/ircv3-specifications/pull/496"""
+"""Searches history.  https://github.com/ircv3/ircv3-specifications/pull/496"""
 
 from dataclasses import dataclass
 

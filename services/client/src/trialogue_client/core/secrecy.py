@@ -1,4 +1,4 @@
-"""What must not go over a connection on which others can listen in, unless somebody has said that it may."""
+"""Keeps secrets off connections on which others can listen in, unless somebody has said that they may go there."""
 
 from trialogue_client.core.commands.actions import Action, Register, Say, Send, UsageError
 

@@ -1,4 +1,4 @@
-"""What we have said to ourselves comes back twice: as the echo, and as what somebody said to us."""
+"""A message to ourselves comes back twice: as the echo, and as a message that we received."""
 
 from collections import deque
 

@@ -1,4 +1,4 @@
-"""What we have said on a server that sends no echo: it is on the screen, and comes again with history.
+"""Our messages on a server that sends no echo: they are on the screen, and come again with history.
 
 https://ircv3.net/specs/extensions/echo-message
 """

@@ -1,4 +1,4 @@
-"""Takes out of other people's texts what must not reach a terminal, a pipe, a title, a notification or a report.
+"""Removes from other people's texts what must not reach a terminal, a pipe, a title, a notification or a report.
 
 They must never move the cursor, set the title, turn the direction of writing around, hide something or grow over other
 lines: the client shows a name, a link or a line as it is, or not at all.

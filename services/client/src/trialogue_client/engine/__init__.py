@@ -13,9 +13,10 @@ attention   what rings, and what is muted
 For faces that show one conversation at a time:
 
 buffered    networks with their conversations, and the events that wait to be taken in (event_queue)
-model       what happened → conversations, unread counts, alerts;  routing: which conversation?;  greeting
-buffers     one conversation's rows, in order, with dates and groups;  entries: one row
-older_pages    pages before what is shown;  past_pages: pages of long ago, looked at by themselves
+conversations   which are open, and which is looked at;  model: events → conversations, unread counts, alerts
+              routing: to which conversation;  greeting
+buffers     one conversation's rows, in order, with dates and groups;  entries: one row;  message_changes;  tallies
+older_pages    pages before what is shown;  past_pages: pages of old history, shown by themselves
 search_results, message_actions    what was found, as rows; choosing one message, and what can be done with it
 typing      who is typing;  pace: when what has come is taken in, and shown
 """

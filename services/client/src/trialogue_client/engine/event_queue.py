@@ -1,4 +1,4 @@
-"""What has happened and was not taken in yet."""
+"""Events that wait to be taken in."""
 
 from collections import deque
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The nick that we come under while somebody else has ours."""
+"""Chooses another nick while somebody else has ours."""
 
 import string
 

@@ -1,4 +1,4 @@
-"""What greets us: a certificate that is met for the first time, and the message of the day.
+"""The greeting of a server: a certificate that is met for the first time, and the message of the day.
 
 It comes before we are in any room, where only the conversation with the server is shown, and nobody looks at that for
 long: so it is repeated in the first conversation that one comes into.
@@ -20,7 +20,7 @@ _ENDS = (num.RPL_ENDOFMOTD, num.ERR_NOMOTD)
 
 
 class Greeting:
-    """The rows of it, until they have been repeated; of a later connection none are."""
+    """The rows of the greeting, until they have been repeated; later connections repeat none."""
 
     def __init__(self) -> None:
         self._rows: list[Entry] = []

@@ -1,4 +1,4 @@
-"""What happened → conversations, what of them is unread, and what is worth a bell. Nothing of this knows Textual."""
+"""Puts events into conversations, counts what is unread, and finds what is worth a bell. Nothing here knows Textual."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,6 +13,7 @@ from trialogue_client.core.references import edits_of
 from trialogue_client.engine import message_changes
 from trialogue_client.engine.attention import is_muted
 from trialogue_client.engine.buffers import Buffer, BufferKind
+from trialogue_client.engine.conversations import Conversations
 from trialogue_client.engine.entries import Entry, entry_of
 from trialogue_client.engine.greeting import Greeting
 from trialogue_client.engine.routing import SERVER, places
@@ -30,86 +31,35 @@ class Alert:
     text: str
 
 
-class Model:
-    """All conversations of one network.
+class Model(Conversations):
+    """All conversations of one network, and what events do to them.
 
     It is large because all of it changes the same buffers: where an event goes, what is unread, what calls.
     """
 
     def __init__(self, chat: Chat, highlights: Iterable[str] = ()) -> None:
-        self.chat = chat
+        super().__init__(chat)
         self.highlights = tuple(highlights)
         self.muted: tuple[str, ...] = ()
         """Rooms and people of which nothing is counted, marked or called out."""
-        self.active = Buffer(SERVER, BufferKind.SERVER)
-        self.buffers: dict[str, Buffer] = {SERVER: self.active}
-        """By folded name, in the order in which they were opened."""
         self.alerts: list[Alert] = []
         self.state = "connecting"
         """One phrase on the connection, for the status line."""
         self.watched = True
         """Whether somebody looks at the active conversation."""
         self._view = View(chat)
-        self._wish = ""
         self._greeting = Greeting()
         self._tallies = ReactionTallies(chat.fold)
         self._older: dict[str, list[Entry]] = {}
         self._missing: dict[str, int] = {}
         """How much of what comes now was missed, by folded name."""
 
-    @property
-    def entering(self) -> str:
-        """The room that we are on our way into, because we asked for it or have no conversation yet; "" if none.
-
-        What is typed until then is meant for it, and waits for it.
-        """
-        if self._wish and self.chat.online and self.chat.wants(self._wish):
-            return self._wish
-        return next(iter(self.chat.autojoin), "") if len(self.buffers) == 1 else ""
-
-    def find(self, name: str) -> Buffer | None:
-        """Return the open conversation of this name."""
-        return self.buffers.get(self.chat.fold(name))
-
-    def open(self, name: str) -> Buffer:
-        """Return the conversation of this name; it is opened if it is not."""
-        sort = BufferKind.ROOM if self.chat.is_room(name) else BufferKind.PERSON if name else BufferKind.SERVER
-        return self.buffers.setdefault(self.chat.fold(name), Buffer(name, sort, here=sort is not BufferKind.ROOM))
-
     def close(self, buffer: Buffer) -> None:
-        """Close a conversation; the one with the server stays."""
-        if buffer.sort is BufferKind.SERVER:
-            return
-        names = list(self.buffers.values())
-        place = names.index(buffer)
-        del self.buffers[self.chat.fold(buffer.name)]
-        self.chat.forget(buffer.name)
-        for entry in buffer.entries:
-            self._view.seen.pop(entry.msgid, None)
-        if buffer is self.active:
-            self.switch(names[place - 1] if place + 1 == len(names) else names[place + 1])
-
-    def switch(self, buffer: Buffer) -> None:
-        """Look at another conversation: what was new in the last one is not new any more."""
-        if buffer is not self.active:
-            self.active.unmark()
-            self._wish = ""
-        self.active = buffer
-        buffer.unread = buffer.mentions = 0
-
-    def wish(self, room: str) -> None:
-        """Switch to this room as soon as we are in it."""
-        buffer = self.find(room)
-        if buffer is not None and buffer.here:
-            self.switch(buffer)
-            self._wish = ""
-        else:
-            self._wish = room
-
-    def ordered(self) -> list[Buffer]:
-        """Return the conversations as the sidebar shows them: the server, rooms, people."""
-        order = list(BufferKind)
-        return sorted(self.buffers.values(), key=lambda one: (order.index(one.sort), self.chat.fold(one.name)))
+        """Close a conversation, and show its messages anew if they come again; the one with the server stays."""
+        if buffer.sort is not BufferKind.SERVER:
+            for entry in buffer.entries:
+                self._view.seen.pop(entry.msgid, None)
+        super().close(buffer)
 
     def handle(self, event: ev.Event, now: datetime) -> None:
         """Take in what happened; `now` is the local time, with its zone."""

@@ -9,7 +9,7 @@ AnyNetwork = TypeVar("AnyNetwork", bound=Network)
 
 
 class Networks(Generic[AnyNetwork]):
-    """All of them, in the order in which we came to them."""
+    """All servers that we are on, in the order in which we came to them."""
 
     def __init__(self) -> None:
         self.all: list[AnyNetwork] = []

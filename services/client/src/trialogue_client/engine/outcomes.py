@@ -1,4 +1,4 @@
-"""What comes of what was typed, and of what has happened, for a face to show or to ask about.
+"""Outcomes: the results of typed lines and of events, for a face to show or to ask about.
 
 Besides these, a handler gives the chat's own events (`core.events`), such as that a line waits for the connection.
 """

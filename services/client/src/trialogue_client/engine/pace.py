@@ -16,7 +16,7 @@ _STORM = 10
 
 
 class Timers(Protocol):
-    """What calls back: a widget, or a screen."""
+    """A source of timers: a widget, or a screen."""
 
     def set_timer(self, delay: float, callback: Callable[[], object], /) -> object:
         """Call after so many seconds."""

@@ -38,7 +38,7 @@ class KeyRing(Protocol):
 
 
 class Passwords:
-    """Has the key ring asked, by tasks that a face runs."""
+    """Asks the key ring, by tasks that a face runs."""
 
     def __init__(self, ring: KeyRing, startup: Startup) -> None:
         self._ring = ring

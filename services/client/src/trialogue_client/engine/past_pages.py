@@ -1,4 +1,4 @@
-"""What was said long ago, looked at by itself until it joins what is shown anyway."""
+"""Pages of old history, shown by themselves until they join the rest of the conversation."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What follows of itself from what happens on a server: what is remembered, and what has to be asked."""
+"""Reacts to events: what is remembered because of them, and what has to be asked."""
 
 from collections.abc import Iterator
 

@@ -14,7 +14,7 @@ from trialogue_client.wording.rows import RowKind
 
 
 class RoomKeys:
-    """Finds and keeps them. Of which rooms there are keys is remembered in the settings."""
+    """Finds and keeps keys of rooms. Of which rooms there are keys is remembered in the settings."""
 
     def __init__(self, ring: KeyRing, memory: Memory) -> None:
         self._ring = ring

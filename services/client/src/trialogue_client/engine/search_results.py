@@ -1,4 +1,4 @@
-"""What a search has found, for a view: where and when each was said."""
+"""The results of a search as a list: where and when each message was said."""
 
 from dataclasses import dataclass
 from datetime import datetime

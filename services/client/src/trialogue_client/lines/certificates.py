@@ -1,4 +1,4 @@
-"""A server shows another certificate than before: line mode asks, and the next line decides."""
+"""Asks in line mode whether a changed certificate is accepted: the next line decides."""
 
 from trialogue_client.core.certificates import ASKED, HOW, MISMATCH
 from trialogue_client.core.events.connection import CertificateChanged

@@ -15,7 +15,7 @@ from trialogue_client.wording.rows import View
 
 
 class LineNetwork(Network):
-    """What happens is taken in by `take_in` before it is shown, and followed after that."""
+    """A server in line mode. `take_in` takes each event in before it is shown."""
 
     def __init__(self, profile: ConnectionProfile, chat: Chat, *, may_number: bool = False, offered: str = "") -> None:
         super().__init__(profile, chat, may_number=may_number, offered=offered)

@@ -1,4 +1,4 @@
-"""Waiting until something has become true, such as that all that was piped in has arrived."""
+"""Waits until something has become true, such as that all that was piped in has arrived."""
 
 from collections.abc import Callable
 from functools import partial

@@ -208,7 +208,7 @@ class _History(InMemoryHistory):
 
 
 class _Words(Completer):
-    """Asks the core; nothing is completed until somebody can tell."""
+    """Completes words by the core; none until there is a conversation."""
 
     def __init__(self) -> None:
         self.complete: Callable[[str], Completion] = lambda _: Completion(0, ())

@@ -1,4 +1,4 @@
-"""What is written above the input line, whatever the input line is doing.
+"""Writes above the input line, whatever the input line is doing.
 
 Each prompt has an asyncio loop of its own, which ends with it. Something may be shown just then: it is handed to a loop
 that never comes to it, or to one that is closed. It is written all the same, once and in its order.

@@ -1,4 +1,4 @@
-"""What stands in front of the input: where plain text goes, or a question, which the next line answers."""
+"""The prompt: where plain text goes, or a question, which the next line answers."""
 
 from collections import deque
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def consent(question: str, decide: Callable[[bool], None]) -> LineQuestion:
 
 
 class Questions:
-    """Those that are open, the first of them on the screen."""
+    """The open questions; the first of them is on the screen."""
 
     def __init__(self, screen: Screen, networks: Networks[LineNetwork]) -> None:
         self._screen = screen

@@ -1,4 +1,4 @@
-"""What is read: rows, laid out for the screen, with the server's name in front where there are several."""
+"""Prints rows, laid out for the screen, with the server's name in front where there are several."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""On several servers at once, in line mode: /connect goes to one more, or back to one on which we are."""
+"""Switches servers in line mode: /connect goes to one more, or back to one on which we are."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -17,7 +17,7 @@ from trialogue_client.wording.questions import password_of
 
 
 class Tasks(Protocol):
-    """What runs beside the input line."""
+    """Runs tasks beside the input line."""
 
     def spawn(self, task: Callable[[], Awaitable[None]], /) -> None:
         """Start a task."""

@@ -1,4 +1,4 @@
-"""Stdout and stderr, and how whoever runs is told to leave."""
+"""Stdout and stderr, and the handler of a request to quit."""
 
 import math
 import os
@@ -72,7 +72,7 @@ class Streams:
 
 @dataclass(slots=True)
 class QuitHandler:
-    """How whoever runs is told to leave politely; False where there is nobody to whom one could say good-bye."""
+    """Ends what runs politely: `begin` returns False where there is nobody to say good-bye to."""
 
     begin: Callable[[], bool] = lambda: False
 

@@ -1,4 +1,4 @@
-"""A connection that waits for a person: whether a changed certificate is to be accepted."""
+"""Asks a person whether a changed certificate is accepted, while the connection waits."""
 
 from collections.abc import Awaitable, Callable
 

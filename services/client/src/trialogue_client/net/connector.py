@@ -1,4 +1,4 @@
-"""What a connection is made of: an address, known certificates, TLS policies, and waits between attempts."""
+"""Makes connections of an address, known certificates, TLS policies, and waits between attempts."""
 
 import time
 from collections.abc import Callable

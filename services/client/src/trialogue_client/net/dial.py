@@ -1,4 +1,4 @@
-"""A connection to the server, or one sentence on why there is none."""
+"""Connects to a server, or says in one sentence why it cannot."""
 
 import errno
 import socket

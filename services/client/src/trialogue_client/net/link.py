@@ -1,4 +1,4 @@
-"""A connection at work: moves bytes between a stream and the core, and notices when the other end is gone."""
+"""Moves bytes between a stream and the core, and notices when the other end is gone."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -23,7 +23,7 @@ _TLS_ALERT = b"\x15\x03"
 
 
 class Peer(Protocol):
-    """What a link serves: the core's `Chat`, or anything with its manners."""
+    """What a link serves: the core's `Chat`, or anything with the same interface."""
 
     def receive(self, data: bytes) -> list[Event]:
         """Take in bytes, return what happened."""

@@ -19,7 +19,7 @@ _FOREVER = 100 * 366 * 86_400
 
 
 class Policies:
-    """What servers have said of it. The file is read each time: two clients may share it."""
+    """The policies that servers have announced. The file is read each time: two clients may share it."""
 
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         self._path = path

@@ -1,9 +1,9 @@
 """What is remembered from one run to the next: a TOML file in the configuration directory, kept by the client.
 
-schema   what there is to set, and how it is typed
+schema   the settings, and how they are typed
 file     reading and writing, without losing what somebody wrote in there by hand
-memory   the settings while the client runs;  changing: the commands that change them
-passwords   those in the system's key ring;  wanted: where to go, and as whom
+memory   the settings while the client runs;  merging: with those of another client
+profile  connection profiles;  passwords: those in the key_ring of the system
 """
 
 from trialogue_client.settings.file import FILE, read, write

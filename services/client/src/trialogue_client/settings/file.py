@@ -1,4 +1,4 @@
-"""The file: what is wrong in it is said, and what somebody wrote there by hand is never lost."""
+"""The settings file: errors in it are reported, and what somebody wrote there by hand is never lost."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""Two clients, one file: what each has changed stays."""
+"""Merges the settings of two clients that share a file: what each has changed stays."""
 
 from dataclasses import fields, replace
 from typing import Any

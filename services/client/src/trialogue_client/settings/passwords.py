@@ -14,7 +14,7 @@ _Result = TypeVar("_Result")
 
 
 class KeyRingPasswords:
-    """Those that are in the key ring; what is there of whom is remembered in the settings.
+    """The passwords in the key ring; the settings remember of which accounts there are some.
 
     All of these raise VaultError, with a sentence for the person.
     """

@@ -1,4 +1,4 @@
-"""Where to go, and as whom."""
+"""Connection profiles."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""What there is to set."""
+"""The settings: their names, defaults and checks."""
 
 import unicodedata
 from dataclasses import dataclass, field, replace

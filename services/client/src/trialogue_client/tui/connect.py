@@ -1,4 +1,4 @@
-"""Being on a server: the main screen, and one connection more in it."""
+"""Opens connections, and the main screen with the first of them."""
 
 from collections.abc import Callable
 from datetime import datetime

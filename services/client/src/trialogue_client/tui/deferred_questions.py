@@ -16,7 +16,7 @@ _LATER_SECONDS = 1.0
 
 
 class DeferredQuestions:
-    """Asks them. `show` shows what the answer leads to."""
+    """Asks such questions. `show` shows what the answer leads to."""
 
     def __init__(
         self,

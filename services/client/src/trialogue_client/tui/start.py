@@ -1,4 +1,4 @@
-"""From the command line to an exit code."""
+"""Runs the full screen, and returns an exit code."""
 
 from trialogue_client import garbage
 from trialogue_client.arguments import Options

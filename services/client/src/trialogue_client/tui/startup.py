@@ -1,4 +1,4 @@
-"""From the command line, or from what was typed, to a server, a name and a password: what is missing is asked for."""
+"""Finds the server, the name and the password to connect with: what is missing is asked for."""
 
 from dataclasses import replace
 from functools import partial

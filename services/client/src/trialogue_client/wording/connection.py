@@ -1,4 +1,4 @@
-"""How it stands between the server and us → rows: connecting, our name, our account, what it answers."""
+"""Phrases the state of the connection: connecting, our name, our account, what the server answers."""
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.events.connection import Dialling, Lost

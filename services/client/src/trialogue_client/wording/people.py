@@ -1,4 +1,4 @@
-"""Who comes and goes, and how rooms change → rows."""
+"""Phrases who comes and goes, and how rooms change."""
 
 from ircwire.modes import format_modes
 from trialogue_client.core import events as ev

@@ -1,4 +1,4 @@
-"""What is asked in between, in words."""
+"""The words of the questions that a person is asked."""
 
 from trialogue_client.core import events as ev
 

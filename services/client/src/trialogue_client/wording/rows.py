@@ -12,7 +12,7 @@ _REMEMBERED = 10_000
 
 
 class RowKind(Enum):
-    """What kind of row it is; each has a sign of its own, so that none depends on its colour.
+    """The kind of a row; each has a sign of its own, so that none depends on its colour.
 
     Dates and the line above what is new stand between the rows of a buffer only.
     """

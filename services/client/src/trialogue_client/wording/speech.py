@@ -1,4 +1,4 @@
-"""What is said, now or earlier, and what is about messages → rows."""
+"""Phrases messages, now or from history, and what is about them."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What there is to type: all of it in a few lines, and what has to do with a word."""
+"""The help on commands: all of them in a few lines, or those that match a word."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""A typed line → what it asks for; and, for most of it, carrying that out."""
+"""Parses typed lines into actions, and performs those that need nothing but the chat."""
 
 from difflib import get_close_matches
 

@@ -1,4 +1,4 @@
-"""A text that takes the server long: one is asked before it is sent."""
+"""Decides whether a text is so long that a person is asked before it is sent."""
 
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.commands.actions import Action, Edit, Reply, Say

@@ -1,4 +1,4 @@
-"""Carrying out what is about a message that was said already."""
+"""Performs actions about an earlier message: replies, reactions, edits, redactions."""
 
 from ircwire import Message, caps
 from trialogue_client.core.chat import Chat

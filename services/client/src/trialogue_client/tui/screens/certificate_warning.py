@@ -1,4 +1,4 @@
-"""A server shows another certificate than before: what stands in front of everything until somebody decides."""
+"""Warns of a changed certificate, in front of everything until somebody decides."""
 
 from typing import ClassVar
 

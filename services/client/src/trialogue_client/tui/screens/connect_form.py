@@ -36,7 +36,7 @@ class Known:
 
 
 class ConnectForm(Screen[ConnectionProfile | None]):
-    """Asks for what was not said. Its result is where to go, or None for nowhere."""
+    """Asks for what is not known yet. Its result is where to go, or None for nowhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
 

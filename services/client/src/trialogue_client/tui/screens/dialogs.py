@@ -1,4 +1,4 @@
-"""What stands in front of the conversation for a moment: the keys, questions."""
+"""Small dialogs: a question with yes and no, and one for a line of text."""
 
 from typing import ClassVar
 

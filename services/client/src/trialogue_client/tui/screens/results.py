@@ -1,4 +1,4 @@
-"""What a search has found, in front of the conversation until one closes it or goes to one of the messages."""
+"""The results of a search, in front of the conversation until one closes them or goes to a message."""
 
 from collections.abc import Sequence
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""What a terminal sends → Textual's events, where Textual's own parser would lose or mistake something.
+"""Decodes what a terminal sends, where Textual's own parser would lose or mistake something.
 
 Between the marks of a bracketed paste everything is text: an escape in there is no key, and nothing in there ends it
 but the mark.  https://invisible-island.net/xterm/ctlseqs/ctlseqs.html#h2-Bracketed-Paste-Mode

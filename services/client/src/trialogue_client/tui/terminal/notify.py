@@ -1,4 +1,4 @@
-"""Calling somebody who does not look: what to write to the terminal so that the desktop shows it."""
+"""Desktop notifications: what to write to the terminal so that the desktop shows one."""
 
 from collections.abc import Mapping
 

@@ -22,7 +22,7 @@ _REMEMBERED = 500
 
 
 class Composer(TextArea):
-    """Where one types."""
+    """The input line, or lines."""
 
     DEFAULT_CSS = """
     Composer { height: auto; max-height: 7; border: none; padding: 0 1; scrollbar-size-vertical: 1; }
@@ -50,7 +50,7 @@ class Composer(TextArea):
         """A question mark was typed on nothing else."""
 
     class Escaped(Message):
-        """The text is not to be what it was to be."""
+        """Escape was pressed: the text is to be an ordinary message again."""
 
     def __init__(self, complete: Callable[[str], Completion]) -> None:
         super().__init__(

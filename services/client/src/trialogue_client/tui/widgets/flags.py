@@ -1,4 +1,4 @@
-"""What is chosen and what is not, by two signs: in Textual's own widgets they differ by colour alone."""
+"""Check marks and choices, told by signs: in Textual's own widgets they differ by colour alone."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -23,7 +23,7 @@ class CheckMark(Checkbox):
 
 
 class OnOff(CheckMark, inherit_bindings=False):
-    """One of several ticks: Enter is not for it, but for all of them."""
+    """A check mark in a form of many: Enter is for the form."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Change")]
 

@@ -1,4 +1,4 @@
-"""Keys in the order in which they are typed: Ctrl+U and what comes right behind it, in one chunk over a slow line.
+"""Keeps keys in the order in which they are typed, also where Ctrl+U and more come in one chunk over a slow line.
 
 Textual has a widget's own keys, such as Ctrl+U or Backspace, go up through all its parents before it acts on them.
 By then it has put in what was typed behind them: Ctrl+U would delete that too.

@@ -1,10 +1,11 @@
 """The main screen.
 
-screen      its parts, and which of them does what a key or a click asks for;  keys: the keys;  frame: what is where
+screen      its parts; its `revision` is bound to each area, which shows what has changed;  keys: the keys
+conversation_pane   the middle area;  side_lists: rooms and people;  status_lines: topic, hint, connection
 intake      fetches what has happened;  presenter: shows it, and what comes of what was typed
-submitter   what becomes of a text when Enter is pressed;  chat_dialogs: what is asked in between
-surroundings    the lists and lines around the conversation;  views: what they say
+submitter   handles a text when Enter is pressed;  chat_dialogs: passwords, consent, another nick
+views       the texts of lists and lines
 reading_position    where in a conversation one reads;  navigation: which conversation is shown
-message_commands    what is done with the chosen message;  read_timer: what other devices are told
-disconnect  connections end;  requests: what is asked of the application
+message_commands    performs the actions of a chosen message;  read_timer: what other devices are told
+disconnect  ends connections;  requests: messages to the application
 """

@@ -22,7 +22,7 @@ _OWN = "Esc and give its password"
 
 
 class ChatDialogs:
-    """Asks, and shows what the answer leads to."""
+    """Opens the dialogs, and shows what each answer leads to."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""How connections end: because we leave, or because they cannot be had any more."""
+"""Ends connections: because we leave, or because they cannot be had any more."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Doing something with the chosen message."""
+"""Performs the actions of a chosen message."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,7 +19,7 @@ from trialogue_client.tui.widgets.conversation.messages import Messages
 
 
 class MessageCommands:
-    """Does it, or has the screen do it: `act` carries out an action."""
+    """Performs what a key asks for; `act` carries out what the protocol does."""
 
     def __init__(self, screen: Screen[str], act: Callable[[BufferedNetwork, Action], None]) -> None:
         self._screen = screen

@@ -1,4 +1,4 @@
-"""Which conversation is shown, and how one gets to another; what was being typed stays with the one that is left."""
+"""Moves between conversations; what was being typed stays with the one that is left."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Telling our other devices how far we have read."""
+"""Tells our other devices how far we have read."""
 
 from textual.screen import Screen
 from textual.timer import Timer
@@ -9,7 +9,7 @@ from trialogue_client.engine.read_markers import READ_SECONDS
 
 
 class ReadTimer:
-    """Tells them, but not with every line."""
+    """Tells it some seconds after something was shown, and not with every line."""
 
     def __init__(self, screen: Screen[str], networks: BufferedNetworks) -> None:
         self._screen = screen

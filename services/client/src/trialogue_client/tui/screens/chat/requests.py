@@ -1,4 +1,4 @@
-"""What the main screen asks of the application, which has the settings, the key ring and the other screens."""
+"""Messages from the main screen to the application, which has the settings, the key ring and the other screens."""
 
 from textual.message import Message
 
@@ -8,7 +8,7 @@ from trialogue_client.engine.outcomes import Outcome
 
 
 class OutcomeRequested(Message):
-    """An outcome is not the main screen's to show."""
+    """An outcome that the application shows, and not the main screen."""
 
     def __init__(self, network: BufferedNetwork, outcome: Outcome) -> None:
         super().__init__()

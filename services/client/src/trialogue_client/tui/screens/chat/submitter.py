@@ -1,4 +1,4 @@
-"""What becomes of a text when Enter is pressed."""
+"""Handles a text when Enter is pressed."""
 
 from textual.screen import Screen
 
@@ -14,7 +14,7 @@ _STAYS = "You are not connected, so the message stays as it is for now."
 
 
 class Submitter:
-    """Has it carried out, as a line, or as an answer to the message that was chosen."""
+    """Has a text carried out as a typed line, or as an answer to the message that was chosen."""
 
     def __init__(
         self, screen: Screen[str], networks: BufferedNetworks, commands: Commands, presenter: ChatPresenter

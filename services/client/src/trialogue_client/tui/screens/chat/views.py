@@ -1,4 +1,4 @@
-"""What the parts around the conversation say: rooms, people, topic, status."""
+"""The texts around the conversation: rooms, people, topic, status."""
 
 from collections.abc import Iterable
 
