@@ -16,6 +16,7 @@ from tests.support.irc import Client, Irc
 from tests.support.services import PASSWORD, member
 from trialogue_client.address import Endpoint
 from trialogue_client.core import events as ev
+from trialogue_client.core.catchup import PAGE
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.state import Identity
 from trialogue_client.engine.model import Model
@@ -24,7 +25,7 @@ from trialogue_client.settings.profile import ConnectionProfile
 from trialogue_server.store.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 EVERYTHING = 10**9
@@ -58,6 +59,17 @@ class Line:
             heard, self._server.sink.data = self._server.sink.data[:down], b""
             down -= len(heard)
             self.events += self.chat.receive(heard)
+
+    def pass_lines(self, is_enough: Callable[[], bool]) -> None:
+        """Let all pass, line by line, until it is enough."""
+        assert self._server is not None
+        while (data := self.chat.data_to_send()) or self._server.sink.data:
+            self._server.feed(data)
+            self.irc.flush()
+            heard, _, self._server.sink.data = self._server.sink.data.partition(b"\n")
+            self.events += self.chat.receive(heard + b"\n")
+            if is_enough():
+                return
 
     def cut(self) -> None:
         """Break the connection."""
@@ -193,6 +205,27 @@ def test_it_is_shown_where_history_has_it(line: Line) -> None:
     line.connect()
     line.pass_bytes()
     assert [event.text for event in line.events if isinstance(event, ev.Said)] == ["before", "mine", "theirs"]
+
+
+def test_it_is_shown_once_although_much_was_said_meanwhile(line: Line) -> None:
+    """History shows it, the connection breaks before its echo, and then there is more than one page."""
+    other = line.irc.connect("alice")
+    line.irc.enter("#lobby", other)
+    line.say("first")
+    line.pass_bytes()
+    line.say("mine")
+    line.pass_bytes(down=0)
+    line.cut()
+    line.connect()
+    line.pass_lines(lambda: "mine" in line.shown)
+    assert line.chat.lines
+    line.cut()
+    for number in range(PAGE):
+        other.send(f"PRIVMSG #lobby :{number}")
+    line.connect()
+    line.pass_bytes()
+    assert line.shown == ["first", "mine"]
+    assert line.chat.lines == []
 
 
 def test_a_room_that_does_not_let_us_in_has_it_already(line: Line) -> None:

@@ -334,11 +334,9 @@ class CatchUp:
 
     def _is_repeated(self, event: ev.Event) -> bool:
         """Return whether it is the echo of what we said before this connection, and sent again on it."""
-        at, came_at = event.at, self._came_at
-        return self._is_ours(event) and at is not None and came_at is not None and at < came_at
-
-    def _is_ours(self, event: ev.Event) -> bool:
-        return isinstance(event, ev.Said | ev.Noticed | ev.Tagged) and event.me
+        if not isinstance(event, ev.Said | ev.Noticed | ev.Tagged) or event.at is None or self._came_at is None:
+            return False
+        return event.me and event.at < self._came_at
 
     def _finish_all(self, jobs: list[CatchUpJob]) -> list[ev.Event]:
         return [event for job in jobs for event in self._finish(job)]
@@ -352,8 +350,8 @@ class CatchUp:
                 return []
             if event.answer.startswith(_LABEL):
                 return []  # It was asked for by a room that we have left since.
-        elif self._is_ours(event) and not self._told.is_new(event):
-            return []  # The echo of what was sent again, and has been told already.
+        elif self._told.is_told_echo(event):
+            return []
         elif key:
             job = self._jobs.get(key)
             if job is None and self._people is not None and CatchUpJob(conversation(event)).is_person:

@@ -36,6 +36,14 @@ class ToldMessages:
         self._fold = fold
         self._shown: dict[str, str] = {}
         """The ids of the last messages that were told, oldest first, and in which conversation each was."""
+        self._ours: dict[str, None] = {}
+        """The ids of our own among them, also of those that history is to tell again."""
+
+    def is_told_echo(self, event: ev.Event) -> bool:
+        """Return whether it is the echo of what was sent again, and has been told already."""
+        if not isinstance(event, ev.Said | ev.Noticed | ev.Tagged) or not event.me:
+            return False
+        return event.msgid in self._ours or not self.is_new(event)
 
     def is_new(self, event: ev.Event) -> bool:
         """Return whether it was not told yet."""
@@ -47,8 +55,11 @@ class ToldMessages:
             return
         key, point = self._fold(conversation(event)), Point(event.msgid, event.at)
         self._shown[event.msgid] = key
-        if len(self._shown) > _REMEMBERED:
-            del self._shown[next(iter(self._shown))]
+        if event.me:
+            self._ours[event.msgid] = None
+        for known in (self._shown, self._ours):
+            if len(known) > _REMEMBERED:
+                known.pop(next(iter(known)))
         if isinstance(event, ev.Tagged):
             return
         first, last = self.first.get(key), self.last.get(key)
