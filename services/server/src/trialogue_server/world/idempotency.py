@@ -4,7 +4,7 @@ Only hashes are kept: of a key with the account (guests have one scope for all, 
 what was said under it, and of who said it.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterator
 from hashlib import blake2b
 
@@ -42,8 +42,8 @@ class IdempotencyKeys:
         """Ids of messages, by the digest of the key."""
         self._used: OrderedDict[int, UsedKey] = OrderedDict()
         """By the message's id."""
-        self._of: dict[bytes, deque[int]] = {}
-        """The ids of each speaker's messages."""
+        self._of: dict[bytes, list[int]] = {}
+        """The ids of each speaker's messages. Lists, as most are short, and a deque takes 600 bytes at least."""
 
     def __len__(self) -> int:
         return len(self._used)
@@ -61,7 +61,7 @@ class IdempotencyKeys:
         """Remember a key, or what has become of its message since."""
         if used.message not in self._used:
             self._messages[used.digest] = used.message
-            self._of.setdefault(used.speaker, deque()).append(used.message)
+            self._of.setdefault(used.speaker, []).append(used.message)
         self._used[used.message] = used
 
     def forget(self, message: int) -> None:
