@@ -64,6 +64,7 @@ async def test_metrics_are_read_by_the_official_parser(tmp_path: Path) -> None:
         await alice.hear("PRIVMSG")
         refused = await server.connect()
         assert (await refused.line()).startswith("ERROR")
+        assert (await Browser(await server.browse(), 1).get(host="attacker.example")).status == 421
         answer = await ask(server, "/metrics")
         assert answer.headers["content-type"].startswith("text/plain; version=")
         found = samples(answer.body.decode())
@@ -74,6 +75,7 @@ async def test_metrics_are_read_by_the_official_parser(tmp_path: Path) -> None:
     assert value(found, "channels") == 1
     assert value(found, "deliveries_total") > 2
     assert value(found, "refusals_total", reason="Too many connections from your address") == 1
+    assert value(found, "refusals_total", reason="HTTP 421") == 1
     assert value(found, "commit_seconds_count") > 0
     assert value(found, "flush_seconds_bucket", le="+Inf") == value(found, "flush_seconds_count") > 0
     assert found["process_open_fds", frozenset()] > 0

@@ -10,6 +10,7 @@ import pytest
 import trio
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import CloseConnection, Pong, TextMessage
 
@@ -266,7 +267,10 @@ async def test_a_page_of_another_origin_gets_no_connection(tmp_path: Path, origi
         answer = await (await browser(server)).ask_to_upgrade(origin=origin)
         assert answer.status == 403
         assert not server.core.registry.sessions
-        assert (await (await browser(server)).get(origin=origin)).status == 403
+        with capture_logs() as logs:
+            assert (await (await browser(server)).get(origin=origin)).status == 403
+        [told] = [entry for entry in logs if entry["event"] == "HTTP refused"]
+        assert told["reason"].endswith("the administrator can add theirs to web.origins.")
 
 
 async def test_our_page_and_those_that_are_named_get_one(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ class Live:
             self._nursery.start_soon(connection.serve)
             return b""
 
-        return House(self.core, WebSockets(self.pulse.turns.spend), read_site, wait_turn, admit)
+        return House(self.core, WebSockets(self.pulse.turns.spend), read_site, wait_turn, admit, lambda *_: None)
 
     async def join(self, nick: str, *channels: str) -> Peer:
         """Return a user who is in these channels and has read all that was said about it."""

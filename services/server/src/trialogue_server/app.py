@@ -36,6 +36,7 @@ from trialogue_server.net.connection import Connection, Services
 from trialogue_server.net.descriptors import first_of_reserve
 from trialogue_server.net.transport import PlainTransport, Transport, close_socket
 from trialogue_server.net.web.handshake import Client
+from trialogue_server.net.web.http import BadRequest
 from trialogue_server.net.web.monitoring import serve_monitoring
 from trialogue_server.net.web.server import WebListener, WebServer
 from trialogue_server.obs.log_limiter import PERIOD, LogLimiter
@@ -182,7 +183,7 @@ class App:
             for listener in self._listeners.secure:
                 accepting.start_soon(accept_forever, listener, partial(self._welcome, sessions, secure=True))
             if self._web is not None:
-                accepting.start_soon(self._web.run, partial(self._admit, sessions))
+                accepting.start_soon(self._web.run, partial(self._admit, sessions), self._refused_request)
             await self._control.wait_stopping()
             accepting.cancel_scope.cancel()
         for listener in (*self._listeners.plain, *self._listeners.secure):
@@ -220,6 +221,11 @@ class App:
         if not words:
             self._open(sessions, transport, client.address, secure=client.secure)
         return words
+
+    def _refused_request(self, address: str, error: BadRequest) -> None:
+        self._refusals[f"HTTP {error.response.status}"] += 1
+        now = self._door.clock().monotonic
+        self._limited_log.log(now, get_logger().info, "HTTP refused", address=address, reason=str(error))
 
     def _open(self, sessions: trio.Nursery, transport: Transport, address: str, *, secure: bool) -> None:
         connection = Connection(self._shared, transport, sid=next(self._sids), address=address, secure=secure)

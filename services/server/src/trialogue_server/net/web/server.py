@@ -20,7 +20,7 @@ from trialogue_server.net.transport import PlainTransport, close_socket
 from trialogue_server.net.web.handshake import is_proxy
 from trialogue_server.net.web.proxy_header import read_header
 from trialogue_server.net.web.site import Site, load_site
-from trialogue_server.net.web.visit import Admit, House, Visit
+from trialogue_server.net.web.visit import Admit, House, Refused, Visit
 from trialogue_server.net.web.websocket import WebSockets
 from trialogue_server.pulse import Pulse
 
@@ -53,9 +53,9 @@ class WebServer:
         self._per_address: Counter[str] = Counter()
         self._reserve = first_of_reserve()
 
-    async def run(self, admit: Admit) -> None:
+    async def run(self, admit: Admit, refused: Refused) -> None:
         """Accept until cancelled. Whoever is not connected by WebSocket then is cut off."""
-        house = House(self._core, self._sockets, self._read_site, self._wait_turn, admit)
+        house = House(self._core, self._sockets, self._read_site, self._wait_turn, admit, refused)
         try:
             async with trio.open_nursery() as visits:
                 for sock in self._listener.sockets:

@@ -31,6 +31,10 @@ Admit = Callable[[Transport, Client], bytes]
 """Opens a session over a transport; returns b"", or the last lines for a client that may not have one."""
 
 
+Refused = Callable[[str, BadRequest], None]
+"""Notes that a request from an address was refused."""
+
+
 class House(NamedTuple):
     """What all visits share."""
 
@@ -40,6 +44,7 @@ class House(NamedTuple):
     wait_turn: Callable[[float], Awaitable[None]]
     """Waits for a turn to do so many units of work (see `session.work`)."""
     admit: Admit
+    refused: Refused
 
 
 class Visit:
@@ -76,6 +81,7 @@ class Visit:
                     if self.has_moved:
                         break
             except BadRequest as error:
+                self._house.refused(self._peer.address, error)
                 await self._http.respond(error.response, closes=True)
 
     def _deadline(self) -> float:
