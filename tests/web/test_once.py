@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.page import Cable, needs_chromium
+from tests.support.client import Client
+from tests.support.page import Cable, Visitor, needs_chromium
+from tests.support.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from tests.support.client import Client
-    from tests.support.page import Visitor
+    from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.peers, needs_chromium]
 
@@ -68,6 +71,33 @@ def test_cuts_reloads_and_lost_echoes(visit: Callable[..., Visitor], connect: Ca
     shown = carol.shown()
     assert shown == [msgid for msgid, _ in history][-len(shown) :]
     assert [text for _, text in history if text.startswith("carol counts")] == own
+
+
+def test_a_server_that_is_killed_says_each_line_once(browser: Browser, tmp_path: Path) -> None:
+    """What the page has sent and nobody has answered is sent again to the server that comes after it."""
+    with Server(tmp_path, "127.0.0.1", "0", flood_rate=0) as server:
+        url = str(server.wait_for("serving the page")["url"])
+        carol = Visitor(browser, url)
+        cable = Cable(carol)
+        carol.come("carol")
+        cable.loses_down = True
+        with Client(server.port).join("alice", "#lobby") as alice:
+            carol.say("said before the kill")
+            alice.until("said before the kill")
+        server.signal(signal.SIGKILL)
+        server.wait()
+        cable.cut()
+    web_port = url.rsplit(":", 1)[1].rstrip("/")
+    with Server(tmp_path, "127.0.0.1", "0", "--web-port", web_port, flood_rate=0) as server:
+        carol.say("said after it")
+        expect(carol.row("said after it")).to_be_visible()
+        expect(carol.page.locator(".pending")).to_have_count(0)
+        assert carol.page.locator("article[data-msgid] .text").all_inner_texts() == [
+            "said before the kill",
+            "said after it",
+        ]
+        carol.close()
+    assert [one for one in carol.problems if "net::ERR_CONNECTION" not in one] == []
 
 
 def test_a_line_typed_without_a_connection_waits_in_sight(visit: Callable[..., Visitor]) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from ircwire.modes import ModeChange
 from ircwire.source import Source
+from trialogue_client.core import emoji
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.commands.table import TABLE
@@ -57,6 +58,11 @@ def test_what_happens_is_told_in_the_same_sentence(key: str, values: dict[str, s
     template = CATALOGUE[key]
     assert isinstance(template, str)
     assert template.format(**values) == row.body
+
+
+def test_emoji_have_the_same_names() -> None:
+    listed = (STATIC / "engine/emoji.js").read_text(encoding="utf-8").partition("USUAL =")[2].partition(";")[0]
+    assert "".join(re.findall(r'"([^"]*)"', listed)) == emoji._USUAL
 
 
 def test_commands_are_explained_in_the_same_words() -> None:

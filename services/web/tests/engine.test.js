@@ -12,6 +12,17 @@ test("a name is enough to be in the lobby", () => {
   assert.deepEqual(stage.texts(), ["hello"]);
 });
 
+test("the negotiation ends once, however many lines the server answers in", () => {
+  const stage = new Stage();
+  stage.chat.enter({ nick: "me" });
+  stage.hear(":srv CAP * LS * :batch echo-message", ":srv CAP * LS :labeled-response sasl");
+  const [asked] = stage.take("CAP").filter(({ params }) => params[0] === "REQ");
+  stage.hear(":srv CAP me ACK :batch echo-message", ":srv CAP me ACK :labeled-response");
+  assert.deepEqual(stage.take("CAP"), [], `${asked.params[1]} is not answered whole`);
+  stage.hear(":srv CAP me ACK :sasl");
+  assert.deepEqual(stage.take("CAP").map(({ params }) => params), [["END"]]);
+});
+
 test("what is said while history is on its way is told behind it, and once", () => {
   const stage = new Stage().come();
   stage.hear(":me!u@h JOIN #lobby", line(3, "third"), line(4, "fourth"));
@@ -188,6 +199,33 @@ test("of a muted room nothing is counted", () => {
   stage.chat.set({ levels: { "#lobby": "none" } });
   stage.hear(line(1, "me: come"));
   assert.deepEqual([stage.chat.find("#lobby").unread, stage.alerts.length], [0, 0]);
+});
+
+test("of a room that may only call, calls alone are counted", () => {
+  const stage = new Stage().come();
+  stage.enter();
+  stage.chat.join("#garden");
+  stage.enter("#garden");
+  stage.chat.set({ levels: { "#lobby": "mentions" } });
+  stage.hear(line(1, "tomatoes"), line(2, "me: come"));
+  const lobby = stage.chat.find("#lobby");
+  assert.deepEqual([lobby.unread, lobby.mentions, lobby.line.text], [1, 1, "me: come"]);
+});
+
+test("the key of a room and being away are said again on the next connection", () => {
+  const stage = new Stage().come();
+  stage.enter();
+  stage.chat.join("#den", "first");
+  stage.enter("#den");
+  stage.hear(":bob!u@h MODE #den +k second");
+  stage.chat.command("AWAY", "lunch");
+  stage.link.lost(100);
+  stage.take();
+  stage.chat.enter({ nick: "me" });
+  stage.welcome();
+  const sent = stage.take().map(({ command, params }) => [command, ...params]);
+  assert.deepEqual(sent.filter(([command]) => command === "JOIN"), [["JOIN", "#lobby"], ["JOIN", "#den", "second"]]);
+  assert.deepEqual(sent.filter(([command]) => command === "AWAY"), [["AWAY", "lunch"]]);
 });
 
 test("reactions are counted by person, also those that come before their message", () => {

@@ -13,7 +13,7 @@ import { Typing } from "./typing.js";
 
 export const LOBBY = "#lobby";
 export const DEFAULTS = {
-  theme: "system", highlights: "", notify: false, typing: true, events: true, levels: {}, density: "comfortable",
+  theme: "system", highlights: "", notify: false, typing: true, events: true, emoji: true, levels: {},
 }; // prettier-ignore
 
 export class Chat {
@@ -36,6 +36,11 @@ export class Chat {
   login = null;
   /** The room that is to be looked at as soon as we are in it. */
   wish = "";
+  /** The keys of rooms, by folded name, and why we are away: said again on each connection of this page. */
+  roomKeys = new Map();
+  awayText = "";
+  /** What the network is called, also while there is no connection. */
+  network = "";
   #credentials = null;
   #link;
   #parts;
@@ -69,7 +74,8 @@ export class Chat {
 
   now = () => this.#parts.system.now();
   say_ = (key, values) => this.#parts.system.say(key, values);
-  changed = () => this.#parts.system.changed();
+  /** What is to be seen has changed; `atOnce`, because of what somebody here has done. */
+  changed = (atOnce = false) => this.#parts.system.changed(atOnce);
   alert = (alert) => this.#parts.system.alert(alert);
 
   get online() {
@@ -170,8 +176,8 @@ export class Chat {
     if (!text.trim()) return;
     this.outbox.add(target, text, { ...about, at: this.now() });
     this.typing.sent();
-    this.open(target).revision += 1;
     this.flush();
+    this.changed(true);
   }
 
   /** Have a message of ours taken back, and say this instead, in its place. */
@@ -193,6 +199,7 @@ export class Chat {
   join(room, key = "") {
     this.wish = room;
     const buffer = this.find(room);
+    if (key) this.roomKeys.set(this.fold(room), key);
     if (buffer?.here) this.switch(buffer);
     else this.command("JOIN", room, ...(key ? [key] : []));
   }
@@ -221,6 +228,7 @@ export class Chat {
 
   /** Send a command as it is, while we are online; @returns whether it was sent. */
   command(command, ...params) {
+    if (command === "AWAY") this.awayText = params[0] ?? "";
     return this.#do((session) => session.command(command, ...params));
   }
 
@@ -395,7 +403,11 @@ export class Chat {
     server.append(entry("event", this.say_("connected", { server: this.session?.server, nick }), this.now()));
     if (!this.same(nick, this.wantedNick)) this.command("MONITOR", "+", this.wantedNick);
     for (const buffer of this.buffers.values()) if (buffer.kind === "room") buffer.here = false;
-    for (const room of this.rooms) this.command("JOIN", room);
+    if (this.awayText) this.command("AWAY", this.awayText);
+    for (const room of this.rooms) {
+      const key = this.roomKeys.get(this.fold(room));
+      this.command("JOIN", room, ...(key ? [key] : []));
+    }
     this.outbox.again(Boolean(this.session?.has(IDEMPOTENCY_KEY)), this.account, this.now());
     for (const buffer of this.buffers.values()) if (buffer.kind === "person" && buffer.last) this.catchUp.enter(buffer);
     if (this.account) this.catchUp.people(0);

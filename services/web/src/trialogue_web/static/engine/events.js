@@ -57,7 +57,8 @@ export function callsUs(chat, text) {
 function countMissed(chat, buffer, news, missed) {
   const known = missed || (chat.account && (buffer.readUntil || buffer.kind === "person"));
   const level = chat.levelOf(buffer.name);
-  const unread = known ? news.filter((one) => isSaid(one) && !one.me && (missed || one.at > buffer.readUntil)) : [];
+  const counts = (one) => isSaid(one) && !one.me && (level === "all" || one.mention || buffer.kind === "person");
+  const unread = known ? news.filter((one) => counts(one) && (missed || one.at > buffer.readUntil)) : [];
   if (!unread.length || level === "none") return;
   buffer.markUnread(unread[0]);
   if (buffer === chat.active && chat.watched) return;
@@ -74,7 +75,7 @@ function noteLast(buffer, points) {
 
 function said(chat, event) {
   const buffer = placeOf(chat, event);
-  if (event.me) chat.outbox.settle(event.label, event.key);
+  if (event.me && chat.outbox.settle(event.label, event.key)) chat.changed(true);
   if (event.where && chat.catchUp.holds(buffer, event)) return;
   const one = entryOf(chat, event);
   if (event.msgid && event.where) noteLast(buffer, [event]);
@@ -84,7 +85,7 @@ function said(chat, event) {
   if (!buffer.append(one)) return;
   const level = chat.levelOf(event.where || event.who);
   const calls = one.mention || (event.private && event.source.user !== "");
-  if (event.me || !away || level === "none") return;
+  if (event.me || !away || level === "none" || (level === "mentions" && !calls)) return;
   buffer.markUnread(one);
   buffer.unread += 1;
   buffer.mentions += calls ? 1 : 0;
@@ -130,6 +131,9 @@ function news(chat, names, text) {
 }
 
 const FOLLOW = {
+  features(chat) {
+    chat.network = chat.session?.features.network ?? "";
+  },
   joined(chat, { room, who, me }) {
     if (!me) return news(chat, [room], chat.say_("came-in", { nick: who }));
     const buffer = chat.open(room);
@@ -187,6 +191,10 @@ const FOLLOW = {
     if (buffer) buffer.topic = topic;
   },
   mode(chat, { target, by, changes }) {
+    for (const { add, mode, param } of changes) {
+      if (mode === "k" && add && param) chat.roomKeys.set(chat.fold(target), param);
+      else if (mode === "k") chat.roomKeys.delete(chat.fold(target));
+    }
     if (chat.isRoom(target)) news(chat, [target], chat.say_("set-modes", { nick: by, modes: formatModes(changes) }));
   },
   away(chat, { nick, message, me }) {

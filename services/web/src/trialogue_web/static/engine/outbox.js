@@ -58,6 +58,7 @@ export class Outbox {
 
   /** Send those that wait and whose target is `ready`, in order, for each target. */
   flush(session, ready) {
+    if (!this.lines.length) return;
     const stopped = new Set();
     for (const whole of [...this.lines]) {
       const key = session.fold(whole.target);

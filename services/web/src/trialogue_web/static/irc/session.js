@@ -33,7 +33,8 @@ export class Session {
   account = "";
   server = "";
   away = false;
-  #asked = 0;
+  /** Capabilities that are asked for and not answered yet. A server may answer one request in several lines. */
+  #asked = new Set();
   #number = 0;
   /** @type {Map<string, {events: Event[], done: (events: Event[]) => void}>} */
   #requests = new Map();
@@ -151,27 +152,28 @@ export class Session {
     let line = [];
     for (const name of [...wanted, ""]) {
       if (line.length && (!name || bytes([...line, name].join(" ")) > 400)) {
-        this.#asked += 1;
+        for (const one of line) this.#asked.add(one);
         this.command("CAP", "REQ", line.join(" "));
         line = [];
       }
       line.push(name);
     }
-    if (!this.#asked) this.endNegotiation();
+    if (!this.#asked.size && !this.logsIn) this.endNegotiation();
   }
 
-  /** A request was granted or refused; @returns whether all are answered. */
+  /** A request, or a part of it, was granted or refused; @returns whether that was the last one. */
   answeredCaps(names, granted) {
-    this.#asked -= 1;
-    for (const name of granted ? names : []) {
-      if (name.startsWith("-")) this.enabled.delete(name.slice(1));
-      else this.enabled.add(name);
-    }
+    const before = this.#asked.size;
     if (!granted && names.length > 1) {
-      for (const name of names) this.command("CAP", "REQ", name);
-      this.#asked += names.length;
+      for (const name of names) this.command("CAP", "REQ", name); // Do without the one that failed.
+      return false;
     }
-    return this.#asked <= 0;
+    for (const name of names) {
+      this.#asked.delete(name);
+      if (granted && name.startsWith("-")) this.enabled.delete(name.slice(1));
+      else if (granted) this.enabled.add(name);
+    }
+    return before > 0 && this.#asked.size === 0;
   }
 
   endNegotiation() {

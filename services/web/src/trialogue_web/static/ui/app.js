@@ -9,12 +9,18 @@ import { Door } from "./door.js";
 import { People, Sidebar } from "./sides.js";
 
 const READ_AFTER = 1500;
+/** After so many draws without a rest it is a storm, which is drawn ten times a second: that leaves time for who types. */
+const STORM = 8;
+const STORM_PAUSE = 100;
+/** Nothing is drawn of a page that nobody sees, but its title tells what is new. */
+const HIDDEN_PAUSE = 250;
 
 class App extends Component {
   state = { dialog: null, side: "", people: matchMedia("(min-width: 1100px)").matches, said: "", problem: null };
   composer = null;
   log = null;
   #commands = null;
+  #emoji = null;
   #dialogs = null;
 
   componentDidMount() {
@@ -74,6 +80,7 @@ class App extends Component {
     if (!this.props.chat.online || this.#commands) return;
     for (const name of ["pointermove", "keydown", "touchstart"]) removeEventListener(name, this.warmUp);
     void import("../engine/commands.js").then((commands) => (this.#commands = commands));
+    void import("../engine/emoji.js").then((emoji) => (this.#emoji = emoji));
     void import("./dialogs.js").then((dialogs) => (this.#dialogs = dialogs));
   };
 
@@ -108,6 +115,16 @@ class App extends Component {
   async command(text, buffer) {
     this.#commands ??= await import("../engine/commands.js");
     this.#commands.run(text, buffer, this.props.chat, this);
+  }
+
+  emojiLike(part) {
+    return this.#emoji?.find(part) ?? [];
+  }
+
+  /** A text with emoji for their names. What is said to a service may be a password, and stays. */
+  withEmoji(text, target) {
+    const stays = !this.props.chat.settings.emoji || target.toLowerCase().endsWith("serv");
+    return stays ? text : (this.#emoji?.withEmoji(text) ?? text);
   }
 
   commandsLike(part) {
@@ -171,7 +188,7 @@ class App extends Component {
     const buffers = [...chat.buffers.values()];
     const mentions = buffers.reduce((sum, one) => sum + one.mentions, 0);
     const unread = buffers.some((one) => one.unread > 0);
-    const name = chat.state === "out" ? "Trialogue" : `${nameOf(chat.active, chat)} · ${chat.session?.features.network || "Trialogue"}`;
+    const name = chat.state === "out" ? "Trialogue" : `${nameOf(chat.active, chat)} · ${chat.network || "Trialogue"}`;
     const title = `${mentions ? `(${mentions}) ` : unread ? "• " : ""}${name}`;
     if (document.title === title) return;
     document.title = title;
@@ -246,19 +263,27 @@ async function start() {
   let app = /** @type {App | null} */ (null);
   let frame = 0;
   let timer = 0;
-  let rest = 0;
+  let drawn = 0;
+  let streak = 0;
   const draw = () => {
     cancelAnimationFrame(frame);
     clearTimeout(timer);
     frame = timer = 0;
-    const began = performance.now();
-    app?.setState({}, () => (rest = Math.min(200, 4 * (performance.now() - began) - 30)));
+    const now = performance.now();
+    streak = now - drawn < 2 * STORM_PAUSE ? streak + 1 : 0;
+    drawn = now;
+    app?.setState({});
   };
-  const changed = () => {
+  const changed = (atOnce = false) => {
+    if (atOnce) {
+      clearTimeout(timer);
+      streak = timer = 0;
+    }
     if (frame || timer) return;
     const visible = document.visibilityState === "visible";
-    if (visible && rest <= 0) frame = requestAnimationFrame(draw);
-    else timer = Number(setTimeout(draw, visible ? rest : 250)); // A storm leaves time for who types in it.
+    const pause = visible ? drawn + STORM_PAUSE - performance.now() : HIDDEN_PAUSE;
+    if (visible && (streak < STORM || pause <= 0)) frame = requestAnimationFrame(draw);
+    else timer = Number(setTimeout(draw, pause));
   };
   const address = Object.assign(new URL("socket", document.baseURI), { protocol: location.protocol === "https:" ? "wss:" : "ws:" });
   const chat = new Chat({

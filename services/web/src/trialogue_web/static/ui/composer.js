@@ -86,6 +86,7 @@ export class Composer extends Component {
     if (text.startsWith("/") && !text.includes(" ")) return this.props.ui.commandsLike(text.slice(1));
     if (/^@./u.test(word)) return this.nicksLike(word.slice(1));
     if (/^#./u.test(word)) return this.roomsLike(word);
+    if (/^:[a-z0-9_+-]{2,}$/i.test(word)) return this.props.ui.emojiLike(word.slice(1));
     return [];
   }
 
@@ -109,7 +110,7 @@ export class Composer extends Component {
     const word = this.word();
     const end = this.area.selectionStart;
     const start = end - word.length;
-    const first = start === 0 && !offer.text.startsWith("/") && !offer.text.startsWith("#");
+    const first = start === 0 && !/^[/#:]/.test(word);
     this.area.setRangeText(`${offer.text}${first ? ":" : ""} `, start, end, "end");
     this.changed();
   }
@@ -161,8 +162,9 @@ export class Composer extends Component {
     ui.log?.newest();
   };
 
-  say(text, intent) {
-    const { buffer, chat } = this.props;
+  say(typed, intent) {
+    const { buffer, chat, ui } = this.props;
+    const text = ui.withEmoji(typed, buffer.name);
     if (intent?.edits) {
       if (text !== intent.entry.text) chat.edit(buffer.name, intent.entry.msgid, text);
     } else if (intent) {

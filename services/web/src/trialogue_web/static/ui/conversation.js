@@ -24,7 +24,7 @@ export const Conversation = ({ chat, ui, buffer }) => html`
   </main>
 `;
 
-export const nameOf = (buffer, chat) => (buffer.kind === "server" ? chat.session?.features.network || say("server") : buffer.name);
+export const nameOf = (buffer, chat) => (buffer.kind === "server" ? chat.network || say("server") : buffer.name);
 
 const Head = ({ chat, ui, buffer }) => {
   const count = chat.session?.rooms.get(buffer.name)?.members.size ?? 0;

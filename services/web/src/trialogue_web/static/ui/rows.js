@@ -147,7 +147,7 @@ export class Row extends Component {
       data-key=${entry.key}
       data-msgid=${entry.msgid}
       tabindex="-1"
-      aria-label=${say("message-of", { nick: entry.who, time: clockTime(entry.at) })}
+      aria-label=${say("message-of", { nick: entry.who, time: clockTime(entry.at), text: entry.gone ? say("taken-back") : quoted(entry.text, 300) })}
       onMouseEnter=${() => actions.warm(entry)}
       onFocusIn=${() => actions.warm(entry)}
       onKeyDown=${(event) => actions.key(event, entry)}

@@ -22,6 +22,7 @@ export const Settings = ({ chat, ui }) => {
     </fieldset>
     <fieldset><legend>${say("in-conversations")}</legend>
       <${Switch} label=${say("tell-typing")} checked=${settings.typing} onChange=${(typing) => chat.set({ typing })} />
+      <${Switch} label=${say("emoji-names")} checked=${settings.emoji} onChange=${(emoji) => chat.set({ emoji })} />
       <${Switch} label=${say("show-events")} hint=${say("show-events-hint")} checked=${settings.events} onChange=${(events) => chat.set({ events })} />
     </fieldset>
     <div class="actions"><button type="button" class="secondary" onClick=${() => ui.open("keys")}>${say("keys")}</button></div>

@@ -9,7 +9,7 @@ const LISTED = 300;
 
 export const Sidebar = ({ chat, ui }) => {
   const { rooms, people } = chat.ordered();
-  const network = chat.session?.features.network || say("server");
+  const network = chat.network || say("server");
   return html`<nav class="sidebar" aria-label=${say("rooms-and-people")}>
     <header>
       <button type="button" class="network" aria-current=${chat.active.kind === "server" ? "page" : undefined} onClick=${() => ui.show("")}>
