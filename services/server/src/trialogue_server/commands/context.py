@@ -24,15 +24,32 @@ T = TypeVar("T")
 class Context:
     """One line of one session at one moment."""
 
-    __slots__ = ("_later", "core", "message", "moment", "reply", "session")
+    __slots__ = ("_later", "_reply", "core", "message", "moment", "session")
 
-    def __init__(self, core: Core, session: Session, message: Message, reply: Reply, moment: Moment) -> None:
+    def __init__(self, core: Core, session: Session, message: Message, reply: Reply | None, moment: Moment) -> None:
+        """Without a `reply`, one without a label is made when it is needed: most messages are not answered."""
         self.core = core
         self.session = session
         self.message = message
-        self.reply = reply
         self.moment = moment
+        self._reply = reply
         self._later: list[Effect] | None = None
+
+    @property
+    def reply(self) -> Reply:
+        """The reply to the line."""
+        if self._reply is None:
+            self._reply = self.core.reply_to(self.session, self.moment.wall)
+        return self._reply
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether the reply carries a label or an idempotency key, so that the asker's own event is part of it."""
+        return self._reply is not None and self._reply.is_labelled
+
+    def echo(self, data: bytes) -> None:
+        """Reply with a rendered line of the asker's own event."""
+        self.reply.echo(data)
 
     def resume_at(self, moment: Moment) -> None:
         """Continue at a later moment: replies from here on carry its time.
@@ -40,7 +57,8 @@ class Context:
         https://ircv3.net/specs/extensions/server-time
         """
         self.moment = moment
-        self.reply.now = moment.wall
+        if self._reply is not None:
+            self._reply.now = moment.wall
 
     @property
     def now(self) -> float:
@@ -106,15 +124,15 @@ class Context:
         if self.session.rights is not None and self.session.user is not None:
             self._commit_audited(self.user, event)
         else:
-            self.core.delivery.commit(event, self.reply)
+            self.core.delivery.commit(event, self)
 
     def commit_by_itself(self, event: Event) -> None:
         """Commit an event that follows from the asker's command and is not the asker's own act. It is not audited."""
-        self.core.delivery.commit(event, self.reply)
+        self.core.delivery.commit(event, self)
 
     def _commit_audited(self, user: User, event: Event) -> None:
         channel = overridden_channel(user, self.world, event)
-        self.core.delivery.commit(event, self.reply)
+        self.core.delivery.commit(event, self)
         if channel:
             self.core.delivery.commit(override_event(self.stamp(), self.operator, event, channel))
 

@@ -41,17 +41,17 @@ def dispatch(core: Core, session: Session, line: str, now: Moment, *, repaired: 
     except ParseError:
         spoil(core, session, now.wall)
         return None
-    reply = core.reply_to(session, now.wall, label=_label(session, message) if message.tags else "")
+    reply = core.reply_to(session, now.wall, label=_label(session, message)) if message.tags else None
     ctx = Context(core, session, message, reply, now)
     effect: Effect | None = None
     if repaired:
         text = "Your line was not UTF-8 and had to be changed; set your client to UTF-8"
-        reply.warn(_known(message), "INVALID_UTF8", (), text)
+        ctx.reply.warn(_known(message), "INVALID_UTF8", (), text)
     try:
         if (session.multiline is None and "batch" not in message.tags) or not collect(ctx):
             effect = _call(ctx, message)
     except (Refused, Failed) as answer:
-        reply.refuse(answer)
+        ctx.reply.refuse(answer)
     return _finish(ctx, effect)
 
 
@@ -128,7 +128,7 @@ def resume(pending: Pending, result: Any, now: Moment) -> Pending | None:
 def _finish(ctx: Context, effect: Effect | None) -> Pending | None:
     effect = effect or ctx.next_effect()
     if effect is None:
-        if ctx.reply.label and not ctx.session.closing:  # ERROR is the last word; see `departure.close`
+        if ctx.is_labelled and not ctx.session.closing:  # ERROR is the last word; see `departure.close`
             ctx.reply.finish()
         return None
     if isinstance(effect, Hashing):

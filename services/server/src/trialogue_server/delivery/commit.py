@@ -5,16 +5,33 @@ after the pulse has committed the journal. Leavers are counted among the audienc
 happens; who joins hears their own JOIN, so there it is looked up after.
 """
 
+from typing import Protocol
+
 from trialogue_server.delivery.audience import Audience, Groups
 from trialogue_server.delivery.derived_records import derived_events
 from trialogue_server.delivery.render import Rendering
-from trialogue_server.delivery.reply import Reply
 from trialogue_server.delivery.routing import NO_ROUTE, ROUTES
 from trialogue_server.delivery.tick import Tick
 from trialogue_server.session.capabilities import ECHO_MESSAGE
+from trialogue_server.session.session import Session
 from trialogue_server.session.work import Work
 from trialogue_server.world import events as e
 from trialogue_server.world.world import World
+
+
+class Asker(Protocol):
+    """Whoever gave the command that caused an event: its context, or its reply."""
+
+    @property
+    def session(self) -> Session:
+        """The session that gave it."""
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether the reply carries a label or an idempotency key, so that the asker's own event is part of it."""
+
+    def echo(self, data: bytes) -> None:
+        """Reply with a rendered line of the asker's own event."""
 
 
 class Delivery:
@@ -31,11 +48,11 @@ class Delivery:
         """The server's name."""
         self.work = work or Work()
 
-    def commit(self, event: e.Event, reply: Reply | None = None) -> None:
+    def commit(self, event: e.Event, asker: Asker | None = None) -> None:
         """Let it happen and tell.
 
-        `reply` is that of the command which did it: what its session hears of the event is part of the answer, and
-        whether a sender hears their own message is for their echo-message capability to say.
+        What `asker` hears of the event is part of the answer to their command, and whether a sender hears their own
+        message is for their echo-message capability to say.
         """
         world = self.world
         route = ROUTES.get(type(event), NO_ROUTE)
@@ -50,11 +67,11 @@ class Delivery:
         if route.after:
             groups = route.after(self.audience, world, event)
         if groups is not None:
-            self._tell(groups, event, doer.marks if doer else "", reply)
+            self._tell(groups, event, doer.marks if doer else "", asker)
         if route.then:
             route.then(self, event)
 
-    def _tell(self, groups: Groups, event: e.Event, marks: str, reply: Reply | None) -> None:
+    def _tell(self, groups: Groups, event: e.Event, marks: str, asker: Asker | None) -> None:
         rendering = Rendering(event, self.line_limit, marks)
         told = 0
         for caps, outboxes in groups.by_caps.items():
@@ -69,24 +86,24 @@ class Delivery:
             self.tick.touched.add(groups)
         else:  # when thousands leave at once, each has an audience of thousands: none waits for the end of the tick
             self.tick.dirty.update(groups.outboxes)
-        if reply is not None:
-            self._answer(groups, event, rendering, reply)
+        if asker is not None:
+            self._answer(groups, event, rendering, asker)
 
-    def _answer(self, groups: Groups, event: e.Event, rendering: Rendering, reply: Reply) -> None:
+    def _answer(self, groups: Groups, event: e.Event, rendering: Rendering, asker: Asker) -> None:
         """Move the asker's own copy of the line from the outbox to the answer, or take it back."""
-        asker = reply.session
-        line = rendering(asker.caps)
+        session = asker.session
+        line = rendering(session.caps)
         if not line:
             return
         if isinstance(event, e.Posted):
-            echo = asker.caps & ECHO_MESSAGE
+            echo = session.caps & ECHO_MESSAGE
             if event.to != event.uid:
-                if echo and not reply.label and not reply.key and groups.has_told(asker, line):
+                if echo and not asker.is_labelled and groups.has_told(session, line):
                     return  # their copy of what everybody is told stands where the echo would
-                groups.take_back(asker, line)
+                groups.take_back(session, line)
             if echo:
-                reply.echo(line)
+                asker.echo(line)
         elif type(event) is e.MetadataChanged:  # who sets it is answered, and not told
-            groups.take_back(asker, line)
-        elif (reply.label or reply.key) and groups.take_back(asker, line):
-            reply.echo(line)
+            groups.take_back(session, line)
+        elif asker.is_labelled and groups.take_back(session, line):
+            asker.echo(line)

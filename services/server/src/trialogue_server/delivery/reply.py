@@ -46,6 +46,11 @@ class Reply:
         else:
             self.session.outbox.put(data)
 
+    @property
+    def is_labelled(self) -> bool:
+        """Whether it carries a label or an idempotency key, so that the asker's own event is part of it."""
+        return bool(self.label or self.key)
+
     def echo(self, data: bytes) -> None:
         """Reply with a rendered line of the asker's own event, under its idempotency key if there is one."""
         self.line(_tagged(f"{IDEMPOTENCY_KEY}={self.key}", data) if self.key else data)

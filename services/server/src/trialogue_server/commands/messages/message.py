@@ -96,7 +96,7 @@ def tagmsg(ctx: Context, targets: list[str]) -> Effect | None:
 
 def post(ctx: Context, make: Make, name: str, said: str | Lines, tags: str, target: str) -> None:
     """Post to one channel or user, once if there is a key. Raises Refused. `make` is the event: a text, or lines."""
-    if ctx.reply.key:
+    if ctx.is_labelled and ctx.reply.key:
         post_once(ctx, _post, make, name, said, tags, target)
     elif target[0] == "#":
         _post_to_channel(ctx, make, name, said, tags, target)

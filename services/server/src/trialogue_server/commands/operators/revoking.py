@@ -31,9 +31,9 @@ def update_operator(core: Core, user: User, now: float, own: Reply | None = None
     stamp = core.ids.next(now), now, user.uid, user.mask, user.account
     left = next((session.rights for session in sessions if session.rights is not None), None)
     if left is not None:
-        core.delivery.commit(OperGranted(*stamp, left.name, tuple(sorted(left.privileges)), left.through), own)
+        core.delivery.commit(OperGranted(*stamp, left.name, tuple(sorted(left.privileges)), left.through))
         return
-    core.delivery.commit(UserModesChanged(*stamp, user.uid, user.modes.replace(OPERATOR, "")), own)
+    core.delivery.commit(UserModesChanged(*stamp, user.uid, user.modes.replace(OPERATOR, "")))
     for session in sessions:
         reply = own if own is not None and own.session is session else core.reply_to(session, now)
         reply.line_from(user.mask, f"MODE {user.nick} -o")
