@@ -155,10 +155,11 @@ def _call(ctx: Context, message: Message) -> Effect | None:
 
 def _values(ctx: Context, row: Command, given: list[str]) -> list[Any]:
     values: list[Any] = []
+    count = len(given)
     for place, param in enumerate(row.params):
         if param.rest:
             values.append(given[place:])
-        elif place < len(given) and (given[place] or param.may_be_empty):
+        elif place < count and (given[place] or param.may_be_empty):
             values.append(given[place] if param.read is None else param.read(ctx, given[place]))
         elif param.optional:
             values.append(None)

@@ -34,10 +34,11 @@ class Meter:
         """
         told = self._work.deliveries - self._deliveries
         units = self._measure(told) + LINE + size // BYTES_IN
-        if per_token:
+        throttle = self._session.throttle
+        if per_token and throttle.rate:
             floor = 1.0 if told else self._work.floor
             cost = (units + told) / per_token
-            self._session.throttle.settle(cost if cost > floor else floor)
+            throttle.settle(cost if cost > floor else floor)
         return units
 
     def owe(self, per_token: int) -> int:
