@@ -167,10 +167,8 @@ class Outbox:
         if self.is_streaming:
             return self._data_before_stream()
         self.last = None
-        if type(last) is Run and not self._left_out:  # of a thousand members nearly all have just this
-            data = last.data or last.join()
-        else:
-            data = self._bytes_of(last)
+        # Of a thousand members nearly all have just a run.
+        data = last.data or last.join() if type(last) is Run and not self._left_out else self._bytes_of(last)
         if self._earlier:
             earlier, self._earlier = self._earlier, []
             data = b"".join([*map(self._bytes_of, earlier), data])
