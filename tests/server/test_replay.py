@@ -172,16 +172,27 @@ def test_nothing_depends_on_the_order_of_hashes(log: list[Entry], decided: Decid
 
 def test_a_node_on_which_nobody_is_decides_the_same(log: list[Entry], decided: Decided, tmp_path: Path) -> None:
     """It reads no history for those who are elsewhere, and sends them nothing."""
-    elsewhere = Replica(tmp_path, SETTINGS, is_home=False).decide(log)
+    elsewhere = Replica(tmp_path, SETTINGS, here=lambda sid: False).decide(log)
     assert elsewhere.journal == decided.journal
     assert elsewhere.state == decided.state
+
+
+@pytest.mark.parametrize("node", [0, 1])
+def test_of_two_nodes_each_sends_its_own_what_one_would(
+    log: list[Entry], decided: Decided, tmp_path: Path, node: int
+) -> None:
+    """Every other connection is on this node. Whoever is on it cannot see that there is another one."""
+    half = Replica(tmp_path, SETTINGS, here=lambda sid: sid % 2 == node).decide(log)
+    assert half.sent == {sid: data for sid, data in decided.sent.items() if sid % 2 == node}
+    assert half.journal == decided.journal
+    assert half.state == decided.state
 
 
 def test_other_nodes_need_no_lines_that_only_read(log: list[Entry], tmp_path: Path) -> None:
     for name in ("home", "elsewhere"):
         (tmp_path / name).mkdir()
     home = Replica(tmp_path / "home", SETTINGS, shares_reads=False).decide(log)
-    replica = Replica(tmp_path / "elsewhere", SETTINGS, is_home=False, shares_reads=False)
+    replica = Replica(tmp_path / "elsewhere", SETTINGS, here=lambda sid: False, shares_reads=False)
     elsewhere = replica.decide(log)
     assert replica.left_out > 50
     assert elsewhere.journal == home.journal

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +26,10 @@ from trialogue_server.world.events import Event
 from trialogue_server.world.moment import Moment
 
 _encode = msgspec.msgpack.Encoder().encode
+
+
+Here = Callable[[int], bool]
+"""Whether a session, by its number, is on a node."""
 
 
 class Decided(NamedTuple):
@@ -48,14 +53,14 @@ class Replica:
     """Decides a log."""
 
     def __init__(
-        self, directory: Path, settings: dict[str, Any], *, is_home: bool = True, shares_reads: bool = True
+        self, directory: Path, settings: dict[str, Any], here: Here = lambda sid: True, *, shares_reads: bool = True
     ) -> None:
-        """`is_home` says whether the sessions are on this node, so that somebody reads what they are sent;
-        `shares_reads`, whether lines that only read are for other nodes too.
+        """`here` says which sessions are on this node, so that somebody reads what they are sent; `shares_reads`,
+        whether lines that only read are for other nodes too.
         """
         self._database = Database(directory / "replica.db", durability="process", fold=ascii_fold)
         self._irc = Irc(database=self._database, **settings)
-        self._is_home = is_home
+        self._here = here
         self._shares_reads = shares_reads
         self.left_out = 0
         """The number of lines that were not for this node."""
@@ -64,33 +69,34 @@ class Replica:
     def decide(self, log: list[Entry]) -> Decided:
         """Decide a log, and close the store."""
         for entry in log:
-            is_own = not self._shares_reads and self._only_reads(entry.entered)
-            if is_own and not self._is_home:
-                self.left_out += 1
-                continue
-            reading = self._irc.core.reading if is_own else entry.reading
+            reading, entered = entry.reading, entry.entered
+            if not self._shares_reads and isinstance(entered, Said) and self._only_reads(entered):
+                if not self._here(entered.sid):
+                    self.left_out += 1
+                    continue
+                reading = self._irc.core.reading
             self._irc.now, self._irc.monotonic = reading.wall, reading.monotonic
-            self._take(entry.entered)
+            self._take(entered)
             self._irc.flush()
         self._irc.close()
         self._database.close()
         sent = {sid: sink.data for sid, sink in self._sinks.items()}
         return Decided(encoded(self._irc.decided), sent, state_of(self._irc.core))
 
-    def _only_reads(self, entered: Replicated) -> bool:
-        session = self._irc.core.registry.sessions.get(entered.sid) if isinstance(entered, Said) else None
-        return session is not None and isinstance(entered, Said) and only_reads(session, entered.line)
+    def _only_reads(self, entered: Said) -> bool:
+        session = self._irc.core.registry.sessions.get(entered.sid)
+        return session is not None and only_reads(session, entered.line)
 
     def _take(self, entered: Replicated) -> None:
         irc = self._irc
-        if isinstance(entered, Opened) and self._is_home:
+        if isinstance(entered, Opened) and self._here(entered.sid):
             sink = self._sinks[entered.sid] = ListSink()
             held = irc.core.registry.hold(entered.address)
             irc.core.outlets[entered.sid] = Outbox(sink, irc.core.tick.dirty, held)
         outcome = irc.put(entered)
-        while self._is_home and isinstance(outcome, Pending) and isinstance(outcome.effect, Local):
+        while isinstance(outcome, Pending) and isinstance(outcome.effect, Local):  # only of sessions that are here
             outcome = irc.put(Read(outcome.ctx.session.sid, irc.perform(outcome.effect)))
-        if self._is_home and isinstance(outcome, Pending) and isinstance(outcome.effect, ReadMail):
+        if isinstance(outcome, Pending) and isinstance(outcome.effect, ReadMail) and outcome.ctx.session.is_here:
             irc.core.aside[outcome.ctx.session.sid] = irc.perform(outcome.effect)
 
 
