@@ -26,7 +26,7 @@ def online(chat: Chat) -> list[ev.Event]:
 
 def test_a_line_typed_while_disconnected_is_sent_after_the_room_is_joined() -> None:
     chat = Chat(Identity("bob"))
-    assert chat.say("#lobby", "early") == [ev.Waiting("#lobby", "early")]
+    assert chat.say("#lobby", "early") == [ev.LineQueued("#lobby", "early")]
     chat.connected()
     feed(chat, ":s 001 bob :Welcome bob!b@h")
     assert sent(chat) == ["JOIN #lobby"]

@@ -13,7 +13,7 @@ from trialogue_client.address import Endpoint
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.connection import DialError
-from trialogue_client.core.events.connection import Dialling, Lost
+from trialogue_client.core.events.connection import DialStarted, Lost
 from trialogue_client.core.sasl import Credentials
 from trialogue_client.core.state import Identity
 from trialogue_client.net import backoff, explain
@@ -63,11 +63,11 @@ async def test_a_broken_connection_is_made_again_and_the_room_joined(autojump_cl
         client.connection.flush()
         await client.until(lambda: client.count(ev.Said) == 1)
         assert client.chat.lines == []
-        assert [type(event) for event in client.events if isinstance(event, Dialling | Lost | ev.Registered)] == [
-            Dialling,
+        assert [type(event) for event in client.events if isinstance(event, DialStarted | Lost | ev.Registered)] == [
+            DialStarted,
             ev.Registered,
             Lost,
-            Dialling,
+            DialStarted,
             ev.Registered,
         ]
         nursery.cancel_scope.cancel()

@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from trialogue_client import garbage
-from trialogue_client.ending import Ending
+from trialogue_client.ending import EndSignals
 
 if TYPE_CHECKING:
     from trialogue_client.arguments import Options
@@ -18,7 +18,7 @@ def main() -> int:
     from trialogue_client.arguments import parse_arguments
 
     options = parse_arguments(sys.argv[1:], terminal=sys.stdin.isatty() and sys.stdout.isatty())
-    ending = Ending()
+    ending = EndSignals()
     ending.install()
     code = _full_screen(options, ending) if options.full_screen else _simple(options, ending)
     if ending.signal is not None or ending.held_up:
@@ -27,13 +27,13 @@ def main() -> int:
     return code
 
 
-def _full_screen(options: "Options", ending: Ending) -> int:
+def _full_screen(options: "Options", ending: EndSignals) -> int:
     from trialogue_client.tui.start import start
 
     return start(options, ending)
 
 
-def _simple(options: "Options", ending: Ending) -> int:
+def _simple(options: "Options", ending: EndSignals) -> int:
     import trio
 
     from trialogue_client.app import run

@@ -10,7 +10,7 @@ TLS_PORT = 6697
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where to connect to, and how."""
+    """The address of a server, and how to connect to it."""
 
     host: str
     port: int

@@ -13,7 +13,7 @@ from typing import cast
 import trio
 
 from trialogue_client.arguments import Options
-from trialogue_client.ending import Ending
+from trialogue_client.ending import EndSignals
 from trialogue_client.engine.startup import Startup
 from trialogue_client.lines import layout
 from trialogue_client.lines.linemode import OK, LineMode
@@ -38,12 +38,12 @@ from trialogue_client.wording import palette
 _GOODBYE_SECONDS = QUIT_SECONDS + 0.5
 
 
-async def run(options: Options, ending: Ending | None = None) -> int:
+async def run(options: Options, ending: EndSignals | None = None) -> int:
     """Do it and return the exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # What this terminal or pipe has no letters for is no reason to end.
-    ending, streams, departure = ending or Ending(), Streams(), QuitHandler()
+    ending, streams, departure = ending or EndSignals(), Streams(), QuitHandler()
     codes: list[int] = []  # None, if it comes to no end of its own.
     async with trio.open_nursery() as nursery:
         nursery.start_soon(_heed, ending, departure, nursery.cancel_scope)
@@ -53,7 +53,7 @@ async def run(options: Options, ending: Ending | None = None) -> int:
     return codes[0] if codes else ending.code
 
 
-async def _heed(ending: Ending, departure: QuitHandler, everything: trio.CancelScope) -> None:
+async def _heed(ending: EndSignals, departure: QuitHandler, everything: trio.CancelScope) -> None:
     """Leave politely when a signal comes, and at once when that takes too long or another one comes."""
     async for _ in ending.signals():
         if not departure.begin():

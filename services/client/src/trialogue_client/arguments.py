@@ -44,7 +44,7 @@ exit code:  0 all well   1 a line was not delivered, or the scenario failed
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for on the command line."""
+    """The options of the command line."""
 
     endpoint: Endpoint
     """Without a host, it is to be asked for."""

@@ -35,7 +35,7 @@ _IN_BACKGROUND = _named("SIGTTIN", "SIGTTOU")
 """They stop whoever touches a terminal that is another program's just now: we would not come to our end."""
 
 
-class Ending:
+class EndSignals:
     """Notes the signals that end the client. There is one for the process."""
 
     def __init__(self, seconds: float = LAST_RESORT_SECONDS) -> None:

@@ -1,4 +1,4 @@
-"""What the client knows and decides, without I/O: bytes in, typed events out. No socket, clock or randomness.
+"""Decides, and keeps what is known, without I/O: bytes in, typed events out. No socket, clock or randomness.
 
 events      what happened (the vocabulary that every interface shows)
 session     one connection: bytes → events, wishes → bytes

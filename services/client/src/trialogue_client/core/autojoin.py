@@ -63,7 +63,7 @@ class AutojoinRooms:
             wish.shut = False
 
     def entered(self, room: str) -> None:
-        """We are in it."""
+        """Note that we are in a room."""
         wish = self._rooms.setdefault(self._name(room), _Wish())
         wish.stays, wish.shut = True, False
 

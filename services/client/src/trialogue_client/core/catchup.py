@@ -36,7 +36,7 @@ _END = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class CatchUp:
-    """How far we are in each conversation, and what is on its way. Give `handle` everything that a session tells.
+    """Keeps how far we are in each conversation, and what is on its way. Give `handle` everything that a session tells.
 
     Its many short methods are the steps of one exchange, which share what has been asked.
     """

@@ -227,7 +227,7 @@ class Chat:
         """Say something as soon as it can be said."""
         self._lines.all.append(TypedLine(target, text, kind, tags=tags or {}))
         events = self._flush()
-        return [*events, *([] if self.online else [ev.Waiting(target, text)])]
+        return [*events, *([] if self.online else [ev.LineQueued(target, text)])]
 
     def _say_edited(self, edit: PendingEdit) -> list[ev.Event]:
         return self.say(edit.target, edit.text, tags=edit.tags)

@@ -1,4 +1,4 @@
-"""What a person set on the server that ends with the connection: it is set again on the next one.
+"""Standing commands: what they set on the server ends with the connection, and is set again on the next one.
 
 https://modern.ircdocs.horse/#away-message  https://modern.ircdocs.horse/#user-modes
 https://ircv3.net/specs/extensions/monitor  https://ircv3.net/specs/extensions/setname

@@ -1,4 +1,4 @@
-"""What one connection knows: data for the handlers in `heard`, `told` and `numerics`; `session` drives them."""
+"""The state of one connection: data for the handlers of messages and numerics, which `session` drives."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What the person does and sees, without a screen: no Textual, no terminal, no task and no socket.
+"""The rules of every face, without a screen: no Textual, no terminal, no task and no socket.
 
 A face makes an `Engine`, keeps its networks in `Networks`, hands it what is typed and what happens, and shows the
 outcomes, each before it asks for the next.

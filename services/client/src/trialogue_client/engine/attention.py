@@ -1,4 +1,4 @@
-"""Which messages want our attention, and which are quiet because their room or sender is muted."""
+"""Decides which messages want our attention, and which are quiet because their room or sender is muted."""
 
 from collections.abc import Iterable
 

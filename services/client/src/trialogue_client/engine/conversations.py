@@ -1,4 +1,4 @@
-"""Which conversations of a network are open, and which of them is looked at."""
+"""Keeps which conversations of a network are open, and which of them is looked at."""
 
 from trialogue_client.core.chat import Chat
 from trialogue_client.engine.buffers import Buffer, BufferKind

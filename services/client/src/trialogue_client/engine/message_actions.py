@@ -16,7 +16,7 @@ _QUOTED = 26
 
 
 class MessageAction(Enum):
-    """What can be done with a message; the value is the key for it."""
+    """An action that a message allows; the value is the key for it."""
 
     REPLY = "r"
     REACT = "plus"

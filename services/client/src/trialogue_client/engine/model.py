@@ -7,7 +7,7 @@ from datetime import datetime
 from ircwire.text import strip_formatting
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.events.connection import Dialling, Lost, Remark
+from trialogue_client.core.events.connection import DialStarted, Lost, Remark
 from trialogue_client.core.mentions import is_mention
 from trialogue_client.core.references import edits_of
 from trialogue_client.engine import message_changes
@@ -122,7 +122,7 @@ class Model(Conversations):
 
     def _follow(self, event: ev.Event) -> None:
         match event:
-            case Dialling():
+            case DialStarted():
                 self.state = "connecting"
             case Lost():
                 self.state = "not connected"

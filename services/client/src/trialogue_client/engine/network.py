@@ -15,7 +15,7 @@ Connect = Callable[[ConnectionProfile, Chat, Callable[[ev.Event], None], Callabl
 
 
 class Network(ABC):
-    """What every face keeps of a server. A face adds what it shows, and where plain text goes."""
+    """A server, as every face keeps it. A face adds what it shows, and where plain text goes."""
 
     def __init__(self, profile: ConnectionProfile, chat: Chat, *, may_number: bool = False, offered: str = "") -> None:
         """`may_number`: when the nick is taken and nobody can be asked, try it with a number behind it.

@@ -75,7 +75,7 @@ class LeaveWanted(Struct, frozen=True):
 
 
 class HelpWanted(Struct, frozen=True):
-    """What there is to type is to be shown, or what of it has to do with a word."""
+    """The help is to be shown, or what of it matches a word."""
 
     word: str
 
@@ -103,7 +103,7 @@ class RoomKeyWanted(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True):
-    """What takes its time: it is to be run beside the conversation, and then what comes of it is to be shown."""
+    """Something that takes time: it is to be run beside the conversation, and then its outcomes are to be shown."""
 
     run: "Callable[[], Awaitable[Iterable[Outcome]]]"
 

@@ -7,7 +7,7 @@ from typing import Any
 from ircwire.numerics import RPL_AWAY
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
-from trialogue_client.core.events.connection import CertificateChanged, Dialling, Ended, Lost, Remark
+from trialogue_client.core.events.connection import CertificateChanged, DialStarted, Ended, Lost, Remark
 from trialogue_client.core.recall import conversation
 
 SERVER = ""
@@ -16,7 +16,7 @@ SERVER = ""
 
 @dataclass(frozen=True, slots=True)
 class OpenConversations:
-    """What is open: the folded names of the conversations, and the one that is looked at."""
+    """The open conversations: their folded names of the conversations, and the one that is looked at."""
 
     chat: Chat
     names: set[str]
@@ -135,7 +135,7 @@ def _standard_reply(event: ev.StandardReply, there: OpenConversations) -> list[s
 
 
 PLACES: dict[type[ev.Event], Callable[[Any, OpenConversations], list[str]]] = {
-    Dialling: _server,
+    DialStarted: _server,
     Lost: _lost,
     Ended: _nowhere,
     CertificateChanged: _nowhere,
@@ -183,11 +183,11 @@ PLACES: dict[type[ev.Event], Callable[[Any, OpenConversations], list[str]]] = {
     ev.Closed: _server,
     ev.Delivered: _nowhere,
     ev.Undelivered: _nowhere,
-    ev.Waiting: _nowhere,
+    ev.LineQueued: _nowhere,
     ev.NotSent: _target,
     ev.Ponged: _nowhere,
     ev.CapsChanged: _nowhere,
     ev.Traced: _server,
     ev.Malformed: _server,
 }
-"""``Waiting`` stands at the end of its conversation for as long as it waits, and is no row of it."""
+"""``LineQueued`` stands at the end of its conversation for as long as it waits, and is no row of it."""

@@ -14,7 +14,7 @@ _LONGEST, _BEFORE = 160, 40
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One message."""
+    """One message that was found."""
 
     where: str
     """Its conversation."""

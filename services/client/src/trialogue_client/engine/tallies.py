@@ -1,4 +1,4 @@
-"""Who has reacted how to which message.  https://ircv3.net/specs/client-tags/react"""
+"""Counts the reactions to each message.  https://ircv3.net/specs/client-tags/react"""
 
 from collections.abc import Callable
 

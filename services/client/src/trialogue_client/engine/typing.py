@@ -18,7 +18,7 @@ _SHOWN = 3
 
 @dataclass(slots=True)
 class Typing:
-    """What others type, and what of ours they have been told. Times are in seconds on a clock that never goes back."""
+    """Keeps who types, and what others have been told of us. Times are in seconds on a clock that never goes back."""
 
     chat: Chat
     tells: bool = True

@@ -25,7 +25,7 @@ _CHUNK = 65_536
 
 
 class Source(Protocol):
-    """Where lines come from: a raw file, which gives what there is."""
+    """The source of lines: a raw file, which gives what there is."""
 
     def read(self, size: int, /) -> bytes | None:
         """Return some bytes, at most `size`; none at the end."""

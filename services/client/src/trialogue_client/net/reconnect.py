@@ -10,7 +10,7 @@ from trialogue_client.address import Endpoint
 from trialogue_client.core import events as ev
 from trialogue_client.core.chat import Chat
 from trialogue_client.core.connection import DialError
-from trialogue_client.core.events.connection import Dialling, Lost
+from trialogue_client.core.events.connection import DialStarted, Lost
 from trialogue_client.net import explain
 from trialogue_client.net.link import Link
 from trialogue_client.net.privacy import is_encrypted, is_private
@@ -108,7 +108,7 @@ class PersistentConnection:
 
     async def _serve(self) -> None:
         self._reason, self._login_failed = "the connection was closed", False
-        self._emit(Dialling(self._endpoint))
+        self._emit(DialStarted(self._endpoint))
         stream = await self._plan.dial()
         private, encrypted = is_private(self._endpoint, stream), is_encrypted(self._endpoint, stream)
         if not private and self.chat.identity.password and not self.chat.plain_secrets:

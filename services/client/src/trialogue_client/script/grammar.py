@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from trialogue_client.script.patterns import Finding, Gap, Kick
+from trialogue_client.script.patterns import Gap, Kick, SearchPattern
 from trialogue_client.script.scenario import (
     Action,
     Cannot,
@@ -62,7 +62,7 @@ def _seeing(text: str, actor: str, room: str, seconds: float) -> Action | None:
         return NotSees(seen, seconds) if seen else None
     if text.startswith("finds "):
         seen = sight(text.removeprefix("finds "), room)
-        return Sees(Finding(seen)) if seen else None
+        return Sees(SearchPattern(seen)) if seen else None
     gap = re.fullmatch(rf"missed (?P<count>\d+)(?: in {_IN}| from (?P<who>{NICK}))?", text)
     if gap:
         return Sees(Gap(gap["room"] or gap["who"] or room, int(gap["count"])))

@@ -29,7 +29,7 @@ class TalkPattern:
     kind: Kind = Kind.TALK
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         if isinstance(event, ev.Noticed):
             kind = Kind.NOTICE
         elif isinstance(event, ev.Said):
@@ -49,7 +49,7 @@ class Answer:
     text: str
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         answers = isinstance(event, ev.Said) and event.reply != ""
         return answers and TalkPattern(self.who, self.target, self.text).fits(event, fold)
 
@@ -63,7 +63,7 @@ class Reaction:
     reaction: str
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         return (
             isinstance(event, ev.Tagged)
             and fold(event.who.nick) == fold(self.who)
@@ -74,7 +74,7 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
-class TakingBack:
+class RedactionPattern:
     """Somebody takes back a message, which the actor has seen."""
 
     who: str
@@ -82,7 +82,7 @@ class TakingBack:
     text: str
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         return (
             isinstance(event, ev.Redacted)
             and fold(event.by.nick) == fold(self.who)
@@ -99,30 +99,30 @@ class Gap:
     count: int
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         return isinstance(event, ev.Missed) and fold(event.target) == fold(self.target) and event.count == self.count
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SearchPattern:
     """A search has found something."""
 
     pattern: Pattern
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         return isinstance(event, ev.Found) and any(self.pattern.fits(one, fold) for one in event.results)
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class JoinPattern:
     """Somebody joins a room."""
 
     who: str
     room: str
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         return (
             isinstance(event, ev.Joined)
             and fold(event.who.nick) == fold(self.who)
@@ -131,7 +131,7 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class LeavePattern:
     """Somebody leaves a room; with room "", the server."""
 
     who: str
@@ -139,7 +139,7 @@ class Leaving:
     reason: str
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         match event:
             case ev.Parted():
                 where = event.room
@@ -161,7 +161,7 @@ class Kick:
     reason: str
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         return (
             isinstance(event, ev.Kicked)
             and fold(event.nick) == fold(self.nick)
@@ -172,14 +172,14 @@ class Kick:
 
 
 @dataclass(frozen=True, slots=True)
-class Renaming:
+class NickPattern:
     """Somebody takes another nick."""
 
     who: str
     new: str
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         return isinstance(event, ev.Renamed) and fold(event.old) == fold(self.who) and event.new == self.new
 
 
@@ -192,7 +192,7 @@ class Topic:
     topic: str
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         return (
             isinstance(event, ev.TopicChanged)
             and fold(event.by.nick) == fold(self.who)
@@ -210,7 +210,7 @@ class Modes:
     modes: str
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         return (
             isinstance(event, ev.ModeChanged)
             and fold(event.by.nick) == fold(self.who)
@@ -228,7 +228,7 @@ class Invitation:
     room: str
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         return (
             isinstance(event, ev.Invited)
             and fold(event.by.nick) == fold(self.who)
@@ -245,7 +245,7 @@ class Absence:
     message: str | None
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         if not isinstance(event, ev.AwayChanged) or fold(event.nick) != fold(self.who):
             return False
         if self.message is None or event.message is None:
@@ -261,7 +261,7 @@ class ReplyPattern:
     text: str
 
     def fits(self, event: Event, _: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         if not isinstance(event, ev.Traced):
             return False
         text = _numeric(event.line, self.code)
@@ -275,7 +275,7 @@ class LinePattern:
     text: str
 
     def fits(self, event: Event, _: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         return isinstance(event, ev.Traced) and glob(self.text, event.line)
 
 
@@ -286,7 +286,7 @@ class Earlier:
     pattern: Pattern
 
     def fits(self, event: Event, fold: Fold) -> bool:
-        """Compare."""
+        """Return whether an event matches."""
         return self.pattern.fits(event, fold)
 
 

@@ -23,7 +23,7 @@ _NOISE = (" PONG ", "PING ", " CAP ")
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where a scenario is played."""
+    """The server that a scenario is played on."""
 
     endpoint: Endpoint
     dial: Dial

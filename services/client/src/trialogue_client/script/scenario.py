@@ -1,4 +1,4 @@
-"""What a scenario file holds."""
+"""The contents of a scenario file."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

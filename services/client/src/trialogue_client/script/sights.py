@@ -8,18 +8,18 @@ from trialogue_client.core.events import Kind
 from trialogue_client.script.patterns import (
     Absence,
     Answer,
-    Coming,
     Earlier,
     Invitation,
+    JoinPattern,
     Kick,
-    Leaving,
+    LeavePattern,
     LinePattern,
     Modes,
+    NickPattern,
     Pattern,
     Reaction,
-    Renaming,
+    RedactionPattern,
     ReplyPattern,
-    TakingBack,
     TalkPattern,
     Topic,
 )
@@ -59,15 +59,15 @@ def _reaction(group: _Groups, room: str) -> Pattern:
 
 
 def _taking_back(group: _Groups, room: str) -> Pattern:
-    return TakingBack(group("who"), group("to") or group("room") or room, group("text"))
+    return RedactionPattern(group("who"), group("to") or group("room") or room, group("text"))
 
 
 def _leaving(group: _Groups, room: str) -> Pattern:
-    return Leaving(group("who"), group("room") or room, group("text"))
+    return LeavePattern(group("who"), group("room") or room, group("text"))
 
 
 def _quitting(group: _Groups, _: str) -> Pattern:
-    return Leaving(group("who"), "", group("text"))
+    return LeavePattern(group("who"), "", group("text"))
 
 
 def _kick(group: _Groups, room: str) -> Pattern:
@@ -97,11 +97,11 @@ _FORMS = _forms(
     (r"WHO reply(?: in ROOM| to TO)?: ?(?P<text>.+)", _answer),
     (r"WHO react(?: in ROOM| to TO)?: ?(?P<text>.+)", _reaction),
     (r"WHO take back(?: in ROOM| to TO)?" + _TEXT, _taking_back),
-    (r"WHO join(?: ROOM)?", lambda group, room: Coming(group("who"), group("room") or room)),
+    (r"WHO join(?: ROOM)?", lambda group, room: JoinPattern(group("who"), group("room") or room)),
     (r"WHO leave(?: ROOM)?" + _TEXT, _leaving),
     (r"WHO quit" + _TEXT, _quitting),
     (r"WHO kick NICK(?: from ROOM)?" + _TEXT, _kick),
-    (r"WHO become NICK", lambda group, _: Renaming(group("who"), group("nick"))),
+    (r"WHO become NICK", lambda group, _: NickPattern(group("who"), group("nick"))),
     (
         r"WHO set topic(?: of ROOM)?" + _TEXT,
         lambda group, room: Topic(group("who"), group("room") or room, group("text")),

@@ -1,4 +1,4 @@
-"""What the client remembers, while it runs: every change is written at once."""
+"""The settings while the client runs: every change is written at once."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -13,7 +13,7 @@ from textual.events import Event, InputEvent, Paste
 from textual.screen import ModalScreen
 
 from trialogue_client.arguments import Options
-from trialogue_client.ending import Ending
+from trialogue_client.ending import EndSignals
 from trialogue_client.engine import outcomes as out
 from trialogue_client.engine.buffered import BufferedNetwork
 from trialogue_client.engine.engine import Engine
@@ -60,7 +60,7 @@ class Trialogue(App[int]):
         options: Options,
         find: Discover = discover,
         painted: Callable[[], object] = lambda: None,
-        ending: Ending | None = None,
+        ending: EndSignals | None = None,
     ) -> None:
         """`find` tells of servers on the local network; `painted` is called when the first screen is there.
 

@@ -4,11 +4,11 @@ from trialogue_client import garbage
 from trialogue_client.arguments import Options
 from trialogue_client.core.visible import visible_lines
 from trialogue_client.crash import complain, crashed
-from trialogue_client.ending import Ending
+from trialogue_client.ending import EndSignals
 from trialogue_client.tui.app import Trialogue
 
 
-def start(options: Options, ending: Ending) -> int:
+def start(options: Options, ending: EndSignals) -> int:
     """Run the full-screen client."""
     app = Trialogue(options, painted=garbage.settle, ending=ending)
     code = app.run()

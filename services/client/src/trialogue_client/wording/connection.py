@@ -1,7 +1,7 @@
 """Phrases the state of the connection: connecting, our name, our account, what the server answers."""
 
 from trialogue_client.core import events as ev
-from trialogue_client.core.events.connection import Dialling, Lost
+from trialogue_client.core.events.connection import DialStarted, Lost
 from trialogue_client.wording import about
 from trialogue_client.wording.replies import duration, phrase
 from trialogue_client.wording.rows import Row, RowKind, View
@@ -12,7 +12,7 @@ def registered(event: ev.Registered, view: View) -> list[Row]:
     return [Row(RowKind.EVENT, f"Connected to {event.server} as {event.nick}.")]
 
 
-def dialling(event: Dialling, view: View) -> list[Row]:
+def dialling(event: DialStarted, view: View) -> list[Row]:
     return [] if view.reconnected else [Row(RowKind.EVENT, f"Connecting to {event.endpoint} …")]
 
 

@@ -1,4 +1,4 @@
-"""What sentences name on the first screen of the full client: its tick box and its fields, and not options."""
+"""Words sentences for the first screen of the full client: they name its fields, and not options."""
 
 ENCRYPT = "Encrypt (TLS)"
 """The label of the tick box."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from trialogue_client.core import events as ev
-from trialogue_client.core.events.connection import Dialling, Lost
+from trialogue_client.core.events.connection import DialStarted, Lost
 from trialogue_client.wording import connection, people, speech
 from trialogue_client.wording.rows import Row, View
 
@@ -16,7 +16,7 @@ def rows(event: ev.Event, view: View) -> list[Row]:
 
 
 _PHRASES: dict[type[ev.Event], Callable[[Any, View], list[Row]]] = {
-    Dialling: connection.dialling,
+    DialStarted: connection.dialling,
     Lost: connection.lost,
     ev.Registered: connection.registered,
     ev.MustEncrypt: connection.must_encrypt,
@@ -51,6 +51,6 @@ _PHRASES: dict[type[ev.Event], Callable[[Any, View], list[Row]]] = {
     ev.ServerReply: connection.reply,
     ev.Refused: connection.refused,
     ev.StandardReply: connection.standard_reply,
-    ev.Waiting: speech.waiting,
+    ev.LineQueued: speech.waiting,
     ev.NotSent: speech.not_sent,
 }

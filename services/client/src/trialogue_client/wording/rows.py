@@ -52,7 +52,7 @@ class Row:
 
 @dataclass(slots=True)
 class View:
-    """What the rows depend on."""
+    """The state that rows depend on."""
 
     chat: Chat
     target: str = ""

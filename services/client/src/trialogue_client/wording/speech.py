@@ -57,7 +57,7 @@ def found(event: ev.Found, view: View) -> list[Row]:
     return found
 
 
-def waiting(event: ev.Waiting, _: View) -> list[Row]:
+def waiting(event: ev.LineQueued, _: View) -> list[Row]:
     return [Row(RowKind.HINT, f"Kept until we are connected: {event.text}")]
 
 

@@ -34,7 +34,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class TypedIn:
-    """Where a line was typed."""
+    """The place where a line was typed."""
 
     target: str
     """The room or the person that plain text goes to; "" when there is none."""

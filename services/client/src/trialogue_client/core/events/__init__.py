@@ -1,4 +1,4 @@
-"""What happened, as seen by one client: the vocabulary that every interface shows.
+"""The events that one client sees: the vocabulary that every interface shows.
 
 Names of rooms and people are as the server wrote them. `me` says that it is about ourselves.
 """
@@ -41,7 +41,16 @@ from trialogue_client.core.events.server import (
     StandardReply,
     Traced,
 )
-from trialogue_client.core.events.talk import Delivered, Noticed, NotSent, Redacted, Said, Tagged, Undelivered, Waiting
+from trialogue_client.core.events.talk import (
+    Delivered,
+    LineQueued,
+    Noticed,
+    NotSent,
+    Redacted,
+    Said,
+    Tagged,
+    Undelivered,
+)
 
 __all__ = [
     "FOUND",
@@ -61,6 +70,7 @@ __all__ = [
     "KeyWanted",
     "Kicked",
     "Kind",
+    "LineQueued",
     "LoggedIn",
     "LoggedOut",
     "LoginFailed",
@@ -96,5 +106,4 @@ __all__ = [
     "TopicTold",
     "Traced",
     "Undelivered",
-    "Waiting",
 ]

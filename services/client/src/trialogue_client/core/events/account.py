@@ -1,4 +1,4 @@
-"""Our account."""
+"""Events of our account."""
 
 from trialogue_client.core.events.base import Event
 

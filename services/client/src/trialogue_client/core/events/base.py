@@ -1,4 +1,4 @@
-"""What every event has."""
+"""The fields of every event."""
 
 from datetime import datetime
 from enum import Enum

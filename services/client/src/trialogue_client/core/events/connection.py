@@ -1,4 +1,4 @@
-"""The connection to the server, apart from what the server says."""
+"""Events of the connection, apart from what the server says."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from trialogue_client.core.certificates import CertificateChange
 from trialogue_client.core.events.base import Event
 
 
-class Dialling(Event, frozen=True):
+class DialStarted(Event, frozen=True):
     """We are about to connect."""
 
     endpoint: Endpoint
@@ -27,7 +27,7 @@ class Ended(Event, frozen=True):
 
 
 class Remark(Event, frozen=True):
-    """What the connection has to say to the person: a certificate that is met for the first time."""
+    """A remark of the connection for the person: a certificate is met for the first time."""
 
     text: str
 

@@ -1,4 +1,4 @@
-"""What was said before."""
+"""Events of history."""
 
 from datetime import datetime
 
@@ -31,7 +31,7 @@ class Found(Event, frozen=True):
 
 
 class Page(Event, frozen=True):
-    """What was said around, before or after a message of long ago, oldest first; nothing if it cannot be had."""
+    """The messages around, before or after an old message, oldest first; none if they cannot be had."""
 
     target: str
     verb: str

@@ -1,4 +1,4 @@
-"""Who comes, goes, and is called what; and their rooms."""
+"""Events of people and rooms: who comes and goes, nicks, topics, modes."""
 
 from ircwire.modes import ModeChange
 from ircwire.source import Source

@@ -1,4 +1,4 @@
-"""The connection and the server."""
+"""Events of the server: the welcome, refusals, other replies."""
 
 from trialogue_client.core.events.base import Event
 

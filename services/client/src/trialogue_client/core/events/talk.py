@@ -1,4 +1,4 @@
-"""What is said, and what becomes of what we say."""
+"""Events of messages: what is said, and whether our own messages arrive."""
 
 from collections.abc import Mapping
 
@@ -68,7 +68,7 @@ class Undelivered(Event, frozen=True):
     reason: str
 
 
-class Waiting(Event, frozen=True):
+class LineQueued(Event, frozen=True):
     """A line was typed while it could not be sent; it goes out as soon as it can."""
 
     target: str

@@ -52,7 +52,7 @@ class Results(ModalScreen[Result | None]):
             yield Static(Text(how), id="how")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Go there."""
+        """Go to the chosen message."""
         self.dismiss(self._results[event.option_index])
 
     def action_copy(self) -> None:

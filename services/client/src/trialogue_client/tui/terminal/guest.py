@@ -10,14 +10,14 @@ from collections.abc import Awaitable, Callable
 import trio
 from outcome import Error, Outcome
 
-from trialogue_client.ending import Ending
+from trialogue_client.ending import EndSignals
 
 
 class Guest:
     """One Trio run. What is started in it ends with `stop`; if anything in it fails, `crashed` is told."""
 
     def __init__(
-        self, crashed: Callable[[Exception], None], ending: Ending | None, signalled: Callable[[], None]
+        self, crashed: Callable[[Exception], None], ending: EndSignals | None, signalled: Callable[[], None]
     ) -> None:
         """`signalled` is called when a signal has come that ends the client."""
         self._crashed = crashed

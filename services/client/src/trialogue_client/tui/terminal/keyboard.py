@@ -32,7 +32,7 @@ Dispatch = Callable[[Event], Awaitable[None]]
 
 
 class Keyboard:
-    """What is typed and clicked. `dispatch` has Textual act on one event."""
+    """Queues what is typed and clicked. `dispatch` has Textual act on one event."""
 
     def __init__(self, app: App[int], dispatch: Dispatch) -> None:
         self._app = app

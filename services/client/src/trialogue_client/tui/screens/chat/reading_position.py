@@ -1,4 +1,4 @@
-"""Where in a conversation one reads: at its end, further up, long ago; and what is loaded for that."""
+"""The reading position in a conversation: at its end, further up, or long ago; and what is loaded for that."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -89,7 +89,7 @@ class ChatScreen(Screen[str]):
         return self.query_one(Composer)
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Focus the input, and show what there is."""
         self.composer.focus()
         self._changed()
 

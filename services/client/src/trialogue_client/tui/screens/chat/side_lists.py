@@ -53,7 +53,7 @@ class RoomList(SideList):
 
 
 class PeopleList(SideList):
-    """Who is in the room that is looked at."""
+    """The people in the room that is looked at."""
 
     NARROWEST = 100
 

@@ -47,7 +47,7 @@ class TopicLine(NetworkLine):
 
 
 class ConnectionLine(NetworkLine):
-    """Who we are and where, and what is not in sight."""
+    """The connection, and the number of lines below what is in sight."""
 
     DEFAULT_CSS = "ConnectionLine { padding: 0; }"
 
@@ -59,7 +59,7 @@ class ConnectionLine(NetworkLine):
         self.lines_below = lines
 
     def watch_lines_below(self) -> None:
-        """Say it."""
+        """Show the new number."""
         self.watch_revision()
 
     def words(self) -> str:
@@ -68,7 +68,7 @@ class ConnectionLine(NetworkLine):
 
 
 class HintLine(NetworkLine):
-    """What one most needs to know about what one does: above the input."""
+    """The line above the input: the most urgent hint on what one does."""
 
     DEFAULT_CSS = "HintLine { color: $text-muted; }"
 

@@ -28,7 +28,7 @@ _ON_ITS_WAY = ("unsent", "sending")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where the parts stand in a window of some width."""
+    """The columns of the parts in a window of some width."""
 
     width: int
     coloured: bool = True
