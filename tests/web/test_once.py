@@ -21,18 +21,22 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.peers, needs_chromium]
 
-ROUNDS = int(os.environ.get("PAGE_ROUNDS", "8"))
+ROUNDS = int(os.environ.get("PAGE_ROUNDS", "40"))
 
 
 def _history(client: Client) -> list[tuple[str, str]]:
     """Return the id and text of each message that the server has, in its order."""
-    client.say("CHATHISTORY LATEST #lobby * 1000")
-    lines = client.until("BATCH -")
-    return [
-        (line.partition("msgid=")[2].partition(" ")[0].partition(";")[0], line.partition(" PRIVMSG #lobby :")[2])
-        for line in lines
-        if "batch=" in line and " PRIVMSG #lobby :" in line
-    ]
+    found: list[tuple[str, str]] = []
+    wanted = "LATEST #lobby *"
+    while True:
+        client.say(f"CHATHISTORY {wanted} 100")
+        lines = [line for line in client.until("BATCH -") if "batch=" in line]
+        if not lines:
+            return found
+        ids = [line.partition("msgid=")[2].partition(" ")[0].partition(";")[0] for line in lines]
+        said = [(msgid, line.partition(" PRIVMSG #lobby :")[2]) for msgid, line in zip(ids, lines, strict=True)]
+        found = [(msgid, text) for msgid, text in said if text] + found
+        wanted = f"BEFORE #lobby msgid={ids[0]}"
 
 
 def test_cuts_reloads_and_lost_echoes(visit: Callable[..., Visitor], connect: Callable[..., Client]) -> None:
@@ -98,6 +102,25 @@ def test_a_server_that_is_killed_says_each_line_once(browser: Browser, tmp_path:
         ]
         carol.close()
     assert [one for one in carol.problems if "net::ERR_CONNECTION" not in one] == []
+
+
+def test_each_tab_sends_what_was_typed_in_it(visit: Callable[..., Visitor]) -> None:
+    """Another tab leaves it alone, and takes it over when the first one is gone."""
+    carol = visit()
+    cable = Cable(carol)
+    carol.come("carol")
+    cable.refuses = True
+    cable.cut()
+    carol.say("typed in the first tab")
+    expect(carol.page.locator(".pending")).to_be_visible()
+    other = carol.context.new_page()
+    other.goto(carol.url)
+    expect(other.locator(".dot.online")).to_be_attached()
+    expect(other.locator(".beginning h2")).to_be_visible()
+    expect(other.locator(".pending, article")).to_have_count(0)
+    carol.page.close()
+    other.reload()
+    expect(other.locator("article[data-msgid]")).to_contain_text("typed in the first tab")
 
 
 def test_a_line_typed_without_a_connection_waits_in_sight(visit: Callable[..., Visitor]) -> None:

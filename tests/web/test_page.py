@@ -204,6 +204,24 @@ def test_an_account_is_made_kept_left_and_come_back_to(visit: Visit) -> None:
     expect(other.page.locator(".me")).to_contain_text("Logged in as carol")
 
 
+def test_what_is_typed_into_a_form_stays_while_people_talk(visit: Visit, connect: Connect) -> None:
+    alice = connect("alice", "#lobby")
+    carol = visit()
+    carol.page.goto(carol.url)
+    carol.page.get_by_label("Your name").fill("carol")
+    carol.page.get_by_role("button", name="I have an account").click()
+    expect(carol.page.get_by_label("Your name")).to_have_value("carol")
+    carol.page.get_by_role("button", name="Come in without an account").click()
+    carol.page.get_by_role("button", name="Come in", exact=True).click()
+    carol.settled().page.locator(".me").click()
+    carol.page.get_by_label("Your name").fill("caroline")
+    alice.say("PRIVMSG #lobby :hello")
+    carol.sees("hello")
+    expect(carol.page.get_by_label("Your name")).to_have_value("caroline")
+    carol.page.get_by_role("button", name="Take this name").click()
+    alice.until("NICK caroline")
+
+
 def test_an_operator_of_a_room_moderates_by_menus(visit: Visit, connect: Connect) -> None:
     carol = visit().come("carol", path="#garden")
     carol.go("garden")

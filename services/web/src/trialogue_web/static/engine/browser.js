@@ -4,6 +4,8 @@ const PREFIX = "trialogue.";
 
 /** Values by name; where the browser keeps nothing, they last as long as the page. */
 export class Storage {
+  /** What the outbox of this tab is called: each tab has its own. */
+  outbox = "outbox";
   #memory = new Map();
   #store;
 
@@ -38,6 +40,39 @@ export class Storage {
       // Nothing is kept here.
     }
   }
+}
+
+/** How long the tab that was here before a reload may take to end, in milliseconds. */
+const ENDING = 500;
+
+/**
+ * Find the outbox of this tab, and take over those of tabs that are gone. A tab holds a lock with the name of its outbox
+ * for as long as it lives.
+ */
+export async function claimOutbox(storage, newId) {
+  if (!navigator.locks) return; // Not on an encrypted page: one outbox for all tabs.
+  const kept = sessionStorage.getItem(`${PREFIX}outbox`);
+  const own = kept && (await hold(kept, { signal: AbortSignal.timeout(ENDING) })) ? kept : `outbox.${newId()}`;
+  if (own !== kept) await hold(own, {});
+  sessionStorage.setItem(`${PREFIX}outbox`, own);
+  storage.outbox = own;
+  for (const name of Object.keys(localStorage).filter((one) => one.startsWith(`${PREFIX}outbox`))) {
+    const other = name.slice(PREFIX.length);
+    if (other === own || !(await hold(other, { ifAvailable: true }))) continue;
+    storage.set(own, [...storage.get(other, []), ...storage.get(own, [])]);
+    storage.remove(other);
+  }
+}
+
+/** Take a lock until this page ends; @returns whether it was to be had */
+function hold(name, options) {
+  return new Promise((done) => {
+    const held = navigator.locks.request(PREFIX + name, options, (lock) => {
+      done(lock !== null);
+      return lock && new Promise(() => {});
+    });
+    held.catch(() => done(false));
+  });
 }
 
 /** The key of the account that stays logged in: a CryptoKey that no script can read out. */

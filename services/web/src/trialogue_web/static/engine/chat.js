@@ -55,8 +55,8 @@ export class Chat {
     this.#parts = parts;
     this.settings = { ...DEFAULTS, ...parts.storage.get("settings", {}) };
     this.rooms = parts.storage.get("rooms", [LOBBY]);
-    this.outbox = new Outbox((lines) => parts.storage.set("outbox", lines), parts.system.newId);
-    this.outbox.restore(parts.storage.get("outbox", []));
+    this.outbox = new Outbox((lines) => parts.storage.set(parts.storage.outbox, lines), parts.system.newId);
+    this.outbox.restore(parts.storage.get(parts.storage.outbox, []));
     this.drafts = parts.storage.get("drafts", {});
     this.typing = new Typing(this);
     this.catchUp = new CatchUp({

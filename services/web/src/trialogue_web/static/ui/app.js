@@ -1,7 +1,7 @@
 /** The page: puts its parts together, and has what belongs to all of them: keys, dialogs, title, notifications. */
 
 import { Chat } from "../engine/chat.js";
-import { KeyStore, Link, Storage } from "../engine/browser.js";
+import { claimOutbox, KeyStore, Link, Storage } from "../engine/browser.js";
 import { Component, html, render } from "../vendor/preact.js";
 import { load, say } from "../wording/words.js";
 import { Conversation, nameOf } from "./conversation.js";
@@ -258,8 +258,8 @@ function notify(chat, app, { who, where, kind, text }) {
 }
 
 async function start() {
-  await load();
   const storage = new Storage();
+  await Promise.all([load(), claimOutbox(storage, newId)]);
   let app = /** @type {App | null} */ (null);
   let frame = 0;
   let timer = 0;

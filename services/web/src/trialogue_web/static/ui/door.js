@@ -31,11 +31,11 @@ export const Door = ({ chat, me, problem }) => {
       ${problem && html`<p class="problem" id="problem" role="alert"><${Icon} name="alert" />${say(problem.key, problem.values)}</p>`}
       <label>${say("your-name")}
         <input name="nick" required autofocus autocomplete="username" autocapitalize="off" spellcheck=${false} maxlength="60"
-          pattern="[^\\s:#&,!@*?][^\\s,!@*?]*" title=${say("name-rule")} defaultValue=${me.nick ?? ""} value=${me.nick ?? ""} />
+          pattern="[^\\s:#&,!@*?][^\\s,!@*?]*" title=${say("name-rule")} defaultValue=${me.nick ?? ""} />
       </label>
       ${own && html`<label>${say("password")}
         <input name="password" type="password" autocomplete="current-password" required=${needsPassword} /></label>
-        <label class="check"><input type="checkbox" name="stays" checked /> <span>${say("stay-logged-in")}</span></label>`}
+        <label class="check"><input type="checkbox" name="stays" defaultChecked /> <span>${say("stay-logged-in")}</span></label>`}
       <button type="submit" class="primary" disabled=${busy}>${say(busy ? "connecting" : "come-in")}</button>
       <button type="button" class="link" onClick=${() => setOwn(!own)}>${say(own ? "without-account" : "with-account")}</button>
     </form>

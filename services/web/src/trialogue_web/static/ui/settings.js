@@ -18,7 +18,7 @@ export const Settings = ({ chat, ui }) => {
     <fieldset><legend>${say("attention")}</legend>
       <${Switch} label=${say("notify")} hint=${say(denied ? "notify-denied" : "notify-hint")} checked=${settings.notify && !denied} disabled=${denied} onChange=${notify} />
       <label>${say("highlights")}
-        <input value=${settings.highlights} placeholder=${say("highlights-hint")} onChange=${(event) => chat.set({ highlights: event.target.value })} /></label>
+        <input defaultValue=${settings.highlights} placeholder=${say("highlights-hint")} onChange=${(event) => chat.set({ highlights: event.target.value })} /></label>
     </fieldset>
     <fieldset><legend>${say("in-conversations")}</legend>
       <${Switch} label=${say("tell-typing")} checked=${settings.typing} onChange=${(typing) => chat.set({ typing })} />
@@ -78,7 +78,7 @@ export const Account = ({ chat, ui, first = "" }) => {
   return html`<${Dialog} ui=${ui} title=${say("you-here")}>
     <div class="card"><${Avatar} nick=${chat.nick} /><div><h3><bdi>${chat.nick}</bdi></h3>
       <p>${chat.account ? say("logged-in-as", { account: chat.account }) : say("guest-hint")}</p></div></div>
-    <form onSubmit=${rename}><label>${say("your-name")}<input name="nick" value=${chat.nick} maxlength="60" autocomplete="off" spellcheck=${false} /></label>
+    <form onSubmit=${rename}><label>${say("your-name")}<input name="nick" defaultValue=${chat.nick} maxlength="60" autocomplete="off" spellcheck=${false} /></label>
       <div class="actions"><button class="secondary slim">${say("take-name")}</button></div></form>
     <form onSubmit=${away}><label>${say("away-text")}<input name="away" placeholder=${say("away-hint")} maxlength="200" /></label>
       <div class="actions"><button class="secondary slim">${say(chat.session?.away ? "be-back-or-away" : "be-away")}</button></div></form>
@@ -99,9 +99,9 @@ export const Account = ({ chat, ui, first = "" }) => {
             <label>${say("code")}<input name="code" required autocomplete="one-time-code" /></label>
             <div class="actions"><button class="primary slim">${say("finish")}</button></div></form>`}
           ${form === "login" && html`<form class="stack" onSubmit=${logIn}>
-            <label>${say("account-name")}<input name="account" required value=${chat.nick} autocomplete="username" /></label>
+            <label>${say("account-name")}<input name="account" required defaultValue=${chat.nick} autocomplete="username" /></label>
             <label>${say("password")}<input name="password" type="password" required autocomplete="current-password" autofocus /></label>
-            <label class="check"><input type="checkbox" name="stays" checked /><span>${say("stay-logged-in")}</span></label>
+            <label class="check"><input type="checkbox" name="stays" defaultChecked /><span>${say("stay-logged-in")}</span></label>
             <div class="actions"><button class="primary slim">${say("log-in")}</button></div></form>`}
         </fieldset>`}
     <div class="actions start"><button type="button" class="danger slim" onClick=${() => chat.leave()}>${say("leave")}</button></div>
