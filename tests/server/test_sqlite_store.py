@@ -1,5 +1,6 @@
 """The durable store as the server uses it: what is kept, what is not, what is forgotten everywhere."""
 
+import errno
 import shutil
 import sqlite3
 import threading
@@ -18,6 +19,7 @@ from structlog.testing import capture_logs
 
 from ircwire.casemap import ascii_fold
 from tests.support.patience import PATIENCE
+from trialogue_server.store import wal
 from trialogue_server.store.archive import verify
 from trialogue_server.store.base import StoreUnavailable
 from trialogue_server.store.database import FILE_NAME, Database, Durability
@@ -553,3 +555,34 @@ async def count_rows(directory: Path) -> int:
     with closing(sqlite3.connect(directory / FILE_NAME)) as connection:
         (count,) = connection.execute("SELECT count(*) FROM events").fetchone()
         return int(count)
+
+
+async def test_a_log_whose_sync_has_failed_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that could not write pages may take them for written, so that the next sync succeeds without them.
+
+    https://wiki.postgresql.org/wiki/Fsync_Errors
+    """
+    errors, written = list[OSError](), list[bytes]()
+    write_again, log_file = WriteAheadLog.write_again, tmp_path / f"{FILE_NAME}-wal"
+
+    def sync(_: int) -> None:
+        if errors:
+            raise errors.pop()
+
+    def again(log: WriteAheadLog) -> None:
+        before = log_file.read_bytes()
+        write_again(log)
+        written.append(before)
+        assert log_file.read_bytes() == before
+
+    monkeypatch.setattr(wal, "_sync", sync)
+    monkeypatch.setattr(WriteAheadLog, "write_again", again)
+    async with opened(tmp_path, durability="full") as store:
+        errors.append(OSError(errno.EIO, "Input/output error"))
+        with pytest.raises(StoreUnavailable):
+            await store.commit([said(1, "hello")])
+        assert not written
+        await store.commit([said(1, "hello")])
+        assert b"hello" in b"".join(written)
+        await store.commit([said(2, "world")])
+        assert len(written) == 1, "it is whole on the disk again"

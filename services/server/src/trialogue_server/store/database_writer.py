@@ -44,7 +44,10 @@ class DatabaseWriter:
                 await trio.to_thread.run_sync(self.database.write, events, limiter=self.limiter)
         else:
             self.database.write(events)
-        if self.database.needs_sync:
+        if self.database.log.is_in_doubt:
+            async with self.turn:
+                await trio.to_thread.run_sync(self.database.log.write_again, limiter=self.limiter)
+        elif self.database.needs_sync:
             await self._sync()
 
     async def _sync(self) -> None:

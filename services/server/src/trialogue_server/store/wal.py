@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from trialogue_server.store.base import StoreUnavailable
@@ -19,6 +19,9 @@ _PAGES = 1_000
 _PAGES_OF_A_TICK, _ROWS_OF_A_PAGE = 3, 6
 """Estimates: pages of a tick, and rows of a page."""
 
+_PIECE = 1024 * 1024
+"""Bytes of the log that are written again at once."""
+
 PAGES_AT_MOST = 16_000
 """Pages from which on the writer checkpoints itself, and everybody waits."""
 
@@ -32,6 +35,8 @@ class WriteAheadLog:
         """`lengthen` the file, since syncs will be waited for. Raises OSError."""
         self._database = database
         self._file = database.with_name(f"{database.name}-wal").open("r+b", buffering=0)
+        self.is_in_doubt = False
+        """Whether a sync has failed since the log was last whole on the disk: `write_again` is to follow."""
         if lengthen:
             self._lengthen()
         self._unmoved = 0
@@ -43,9 +48,10 @@ class WriteAheadLog:
         try:
             while (missing := _SIZE - self._file.tell()) > 0:
                 self._file.write(bytes(min(missing, 1024 * 1024)))
-            os.fsync(self._file.fileno())
+            _sync(self._file.fileno())  # also what a server that was killed has left
         except OSError:  # there is no room for it, and it can do without
             self._file.truncate(size)
+            self.is_in_doubt = True
 
     def close(self) -> None:
         """Close the file."""
@@ -60,7 +66,25 @@ class WriteAheadLog:
         try:
             _sync(self._file.fileno())
         except OSError as error:
+            self.is_in_doubt = True
             raise StoreUnavailable(str(error)) from error
+
+    def write_again(self) -> None:
+        """Write the whole log once more, and wait for the disk. Nobody else may write. Raises StoreUnavailable.
+
+        What a system could not write it may take for written, so that the next sync succeeds without it. Then the log
+        would have a hole, and what follows a hole is lost with the next power cut.
+        https://wiki.postgresql.org/wiki/Fsync_Errors
+        """
+        try:
+            self._file.seek(0)
+            while data := self._file.read(_PIECE):
+                self._file.seek(-len(data), os.SEEK_CUR)
+                self._file.write(data)
+        except OSError as error:
+            raise StoreUnavailable(str(error)) from error
+        self.sync()
+        self.is_in_doubt = False
 
     def grew(self, rows: int) -> None:
         """Count a tick with so many rows of history."""
@@ -77,7 +101,10 @@ class WriteAheadLog:
         Returns how many pages are left, since they were written meanwhile. With none left, the log begins anew.
         """
         self._unmoved = 0
-        with suppress(sqlite3.Error), closing(sqlite3.connect(self._database, isolation_level=None)) as connection:
-            _, pages, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            return int(pages - moved)
-        return 0  # it is tried again
+        try:
+            with closing(sqlite3.connect(self._database, isolation_level=None)) as connection:
+                _, pages, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except sqlite3.Error:
+            self.is_in_doubt = True  # it may have been a sync of the log that failed
+            return 0  # it is tried again
+        return int(pages - moved)
