@@ -411,3 +411,23 @@ def test_what_was_held_back_when_the_connection_broke_is_told_once(away: Chat) -
     asked = sent(away)
     assert asked[-2] == "@label=h2 CHATHISTORY LATEST #lobby msgid=m1 200"
     assert texts(feed(away, *page("h2", 3, 4), pong(asked[-1:]))) == ["3"]
+
+
+def test_what_was_held_back_is_told_once_and_what_is_missing_is_asked_for(away: Chat) -> None:
+    """When the connection breaks, or one leaves the room, before the page has come."""
+    for ending in ("PART #lobby", ""):
+        online(away)
+        asked = sent(away)
+        feed(away, *([pong(asked)] if asked else []), ":bob!b@h JOIN #lobby")
+        assert "CHATHISTORY LATEST #lobby msgid=m1 200" in sent(away)[-2]
+        held = feed(away, line(4), f":bob!b@h {ending}") if ending else [*feed(away, line(5)), *away.disconnected()]
+        assert texts(held) == (["4"] if ending else ["5"])
+        if ending:
+            away.disconnected()
+    online(away)
+    asked = sent(away)
+    feed(away, pong(asked), ":bob!b@h JOIN #lobby")
+    asked = sent(away)
+    label = asked[-2].split()[0].removeprefix("@label=")
+    assert "CHATHISTORY LATEST #lobby msgid=m1 200" in asked[-2], "it begins where the gap does"
+    assert texts(feed(away, *page(label, 3, 4, 5, 6), pong(asked))) == ["3", "6"]

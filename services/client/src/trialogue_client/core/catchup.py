@@ -88,11 +88,7 @@ class CatchUp:
             and not any(not job.target.startswith(("#", "&")) for job in self._jobs.values())
         ):
             self._since = self._heard_at
-        held: list[ev.Event] = []
-        for event in [event for job in self._jobs.values() for event in job.held]:
-            if self._told.is_new(event):
-                self._note(event)  # it comes again with what was not told yet
-                held.append(event)
+        held = [event for job in self._jobs.values() for event in self._told_early(job.held)]
         self._session, self._people = None, None
         self._people_token = self._marks_ping = ""
         self._jobs.clear()
@@ -128,8 +124,8 @@ class CatchUp:
             case ev.Joined(me=True) if not event.replayed:
                 self._entered(event.room)
             case ev.Parted(me=True) | ev.Kicked(me=True) if not event.replayed:
-                job = self._jobs.get(self._fold(event.room))
-                return [*(self._finish(job) if job is not None else []), event]
+                job = self._jobs.pop(self._fold(event.room), None)
+                return [*(self._told_early([*job.gathered, *job.held]) if job is not None else []), event]
             case ev.RoomRenamed():
                 self._told.move(event.old, event.new)
                 job = self._jobs.pop(self._fold(event.old), None)
@@ -337,6 +333,17 @@ class CatchUp:
         if not isinstance(event, ev.Said | ev.Noticed | ev.Tagged) or event.at is None or self._came_at is None:
             return False
         return event.me and event.at < self._came_at
+
+    def _told_early(self, events: list[ev.Event]) -> list[ev.Event]:
+        """Return what is to be told although its page is not whole and will not be.
+
+        Each is told once. What is missing before them will be asked for: it comes after the last message that nothing
+        was missing before.
+        """
+        new = [event for event in events if self._told.is_new(event)]
+        for event in new:
+            self._told.note(event, is_last=False)
+        return new
 
     def _finish_all(self, jobs: list[CatchUpJob]) -> list[ev.Event]:
         return [event for job in jobs for event in self._finish(job)]
