@@ -7,6 +7,8 @@ PYTHON ?= python3
 ARGS   ?=
 SECONDS ?=
 ROUNDS ?=
+SEEDS ?=
+MINUTES ?=
 
 venv      := .venv
 stamp     := $(venv)/.stamp
@@ -19,7 +21,7 @@ alone     := not system and not peers
 uv        := uv==0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test setup check lint hooks torture containers bench bench-quick attack said-once lock dist release clean
+.PHONY: help serve test setup check lint hooks torture simulate containers bench bench-quick attack said-once lock dist release clean
 
 ##@ Use it
 serve: $(stamp) ## start a server on this machine's loopback  (ARGS="HOST PORT …")
@@ -68,6 +70,9 @@ torture: $(stamp) ## kill the server under load, again and again, and compare wh
 
 said-once: $(stamp) ## cut connections and kill the server while programs talk: is each line said once?  (ARGS="--rounds 200")
 	@$(run) tests.system.said_once $(ARGS)
+
+simulate: $(stamp) ## run servers and people in virtual time, and break what can break  (SEEDS=1-300 or MINUTES=60)
+	@$(run) tests.sim $(if $(SEEDS),--seeds $(SEEDS)) $(if $(MINUTES),--minutes $(MINUTES))
 
 containers: $(stamp) ## build the images and play the scenarios between containers  (needs Docker)
 	@PYTHON=$(venv)/bin/python .ci/build server client
