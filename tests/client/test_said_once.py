@@ -399,3 +399,18 @@ def test_what_is_in_doubt_at_the_end_is_told_as_that(line: Line) -> None:
     line.say("not yet")
     network = LineNetwork(ConnectionProfile(Endpoint("localhost", 6667), "bob"), line.chat)
     assert network.unsent() == ["Perhaps not sent to #lobby: perhaps", "Not sent to #lobby: not yet"]
+
+
+def test_what_others_said_behind_our_line_meanwhile_is_told(line: Line) -> None:
+    """Also where our line is the first that is told of the room, since its echo never came."""
+    line.say("one")
+    line.pass_bytes(down=0)
+    line.cut()
+    carol = line.irc.connect("carol")
+    carol.send("JOIN #lobby", "PRIVMSG #lobby :between")
+    line.connect()
+    line.pass_bytes()
+    carol.send("PRIVMSG #lobby :now")
+    line.irc.flush()
+    line.pass_bytes()
+    assert [event.text for event in line.events if isinstance(event, ev.Said)] == ["one", "between", "now"]

@@ -367,8 +367,17 @@ class CatchUp:
                 job.held.append(event)
                 job.overdue = len(job.held) >= _HELD
                 return self._finish(job) if job.overdue else []
+        is_first = key not in self._told.last
         self._note(event)
+        if is_first and event.msgid and not event.replayed and self._is_repeated(event):
+            self._ask_since(event, key)
         return [event]
+
+    def _ask_since(self, event: ev.Event, key: str) -> None:
+        """Ask for what was said after our own line of the last connection, the first that is told of a conversation."""
+        if isinstance(event, ev.Said | ev.Noticed) and self._history is not None:
+            job = self._jobs[key] = CatchUpJob(conversation(event))
+            self._ask_after(job, Point(event.msgid, event.at))
 
     def _asker(self, event: ev.Event, key: str) -> CatchUpJob | None:
         jobs = [*self._jobs.values(), *self._earlier]
