@@ -17,6 +17,9 @@ PASTES = {
     "an arrow key": "red\x1b[A\rsecret line\r",
     "the sequence of Enter": "red\x1b[13~\x1bOM\nsecret line\n",
     "the beginning of a paste": f"red{BEGIN}\rsecret line\r",
+    "the end of a paste": f"red{END}\rsecret line\r",
+    "the end and the beginning of a paste": f"red{END}\rsecret line\r{BEGIN}blue",
+    "the end of a paste where a piece ends": f"{'x' * (1024 - 12)}{END}\r{'y' * 2000}\rsecret line\r",
     "Ctrl+C and Ctrl+D": "red\x03\x04\rsecret line\r",
 }
 

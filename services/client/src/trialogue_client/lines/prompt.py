@@ -28,7 +28,9 @@ from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.shortcuts import CompleteStyle
 
 from trialogue_client.core.completion import Completion
+from trialogue_client.core.pasted import PAUSE
 from trialogue_client.core.visible import visible, without_controls
+from trialogue_client.lines.paste_parser import PasteParser
 from trialogue_client.lines.prompt_output import PromptOutput
 from trialogue_client.lines.terminal_stream import TerminalStream
 
@@ -69,6 +71,8 @@ class PromptScreen:
             complete_while_typing=False,
             complete_style=CompleteStyle.READLINE_LIKE,
         )
+        self._patience = self._session.app.ttimeoutlen
+        self._parser = self._take_pastes()
         self._out = PromptOutput(self._session.app.output, lambda: self._session.app.loop)
         self._typed, self._lines = trio.open_memory_channel[str | None](math.inf)
         self._token = trio.lowlevel.current_trio_token()
@@ -169,6 +173,25 @@ class PromptScreen:
             self._error = error
         return None
 
+    def _take_pastes(self) -> PasteParser | None:
+        """Have pastes read as in the full screen, where the terminal is one that sends marks."""
+        source: Any = self._session.app.input
+        if not hasattr(source, "vt100_parser"):
+            return None
+        source.vt100_parser = parser = PasteParser(source.vt100_parser.feed_key_callback, self._wait_for_paste)
+        return parser
+
+    def _wait_for_paste(self, waits: bool) -> None:
+        """Have what was read flushed after a pause while a paste may be over."""
+        self._session.app.ttimeoutlen = PAUSE if waits else self._patience
+
+    def _settle(self) -> None:
+        """Take what was read behind the end of the last line, if nothing more comes."""
+        app = self._session.app
+        if app.is_running and not app.is_done and self._parser is not None and self._parser.is_waiting:
+            app.key_processor.feed_multiple(app.input.flush_keys())
+            app.key_processor.process_keys()
+
     def _insert(self) -> None:
         text, self._put_back = self._put_back, ""
         if text:
@@ -179,6 +202,7 @@ class PromptScreen:
     def _watch_loop(self) -> None:
         self._insert()
         asyncio.get_running_loop().set_exception_handler(self._failed)
+        asyncio.get_running_loop().call_later(PAUSE, self._settle)
 
     def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """End the prompt: prompt_toolkit would write to the terminal, and for ever so when that is gone."""

@@ -23,6 +23,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
+from trialogue_client.core.pasted import PAUSE
 from trialogue_client.ending import in_front
 from trialogue_client.output import Output
 from trialogue_client.tui.terminal.decoding import InputDecoder
@@ -99,20 +100,20 @@ class TerminalDriver(LinuxDriver):
         """Read until the interface ends, or the terminal does."""
         decoder, decode = InputDecoder(), getincrementaldecoder("utf-8")("replace").decode
         while not self.exit_event.is_set():
-            data = self._read()
+            data = self._read(PAUSE if decoder.is_waiting else _LOOK_SECONDS)
             if data is None:
                 self._app.post_message(TerminalGone())
                 return
-            for event in (*decoder.feed(decode(data)), *decoder.tick()):
+            for event in (*(decoder.feed(decode(data)) if data else decoder.settle()), *decoder.tick()):
                 self.process_message(event)
 
-    def _read(self) -> bytes | None:
-        """Return what was typed, or nothing after a moment; None where the terminal gives nothing any more."""
+    def _read(self, seconds: float) -> bytes | None:
+        """Return what was typed, or nothing after some time; None where the terminal gives nothing any more."""
         if not in_front(self.fileno):
             self.exit_event.wait(_LOOK_SECONDS)
             return b""
         try:
-            if not select.select([self.fileno], [], [], _LOOK_SECONDS)[0]:
+            if not select.select([self.fileno], [], [], seconds)[0]:
                 return b""
             data = os.read(self.fileno, _CHUNK)
         except OSError:
