@@ -152,19 +152,123 @@ def test_an_operator_s_invitation_of_an_account_lasts_until_it_is_used(start: St
     assert params(bob.ask("INVITE"), "336") == []
 
 
-def test_an_invitation_goes_with_its_account_and_with_a_ban(start: Start) -> None:
-    irc = start(operators=OPERATORS)
-    bob, carol = irc.connect("bob"), irc.connect("carol")
+@pytest.mark.parametrize("restart", [True, False], ids=["restart", "reconnection"])
+@pytest.mark.parametrize(
+    ("mask", "answer"),
+    [("someone!*@*", "JOIN"), ("bob!*@*", "473"), ("~a:bob", "473"), ("*!*@127.0.0.1", "473")],
+)
+def test_a_ban_ends_the_invitation_of_who_is_away_if_it_means_them(
+    start: Start, mask: str, answer: str, *, restart: bool
+) -> None:
+    """Whether it does is known when they come; the invitation opens what was set before it."""
+    irc = start()
+    bob = irc.connect("bob")
     register(bob)
+    alice = owner(irc)
+    alice.send("PRIVMSG #room :hello", "MODE #room +ib *!bob@*", "INVITE bob #room")
+    bob.drop()
+    irc.wait(1)
+    alice.send(f"MODE #room +b {mask}")
+    if restart:
+        irc = start()
+    assert commands(device(irc, "bob").ask("JOIN #room"))[0] == answer
+
+
+def test_an_invitation_goes_with_its_account(start: Start) -> None:
+    irc = start(operators=OPERATORS)
+    carol = irc.connect("carol")
     register(carol)
     alice = owner(irc)
-    alice.send("PRIVMSG #room :hello", "MODE #room +i", "INVITE bob #room", "INVITE carol #room")
-    bob.drop()
-    alice.send("MODE #room +b someone!*@*")
-    bob = device(irc, "bob")
-    assert commands(bob.ask("JOIN #room")) == ["473"], "whether the ban meant bob could not be known"
+    alice.send("PRIVMSG #room :hello", "MODE #room +i", "INVITE carol #room")
     carol.send(f"NS DROP {PASSWORD}")
     carol.drop()
     carol = irc.connect("carol")
     register(carol)
     assert commands(carol.ask("JOIN #room")) == ["473"], "the next owner of the name is somebody else"
+
+
+def test_who_is_always_on_is_there_again_after_a_restart(start: Start) -> None:
+    """Also when their connection was there until the end, and in whatever they were: rooms, modes, away."""
+    irc = start()
+    alice, bob = owner(irc), irc.connect("bob")
+    register(bob)
+    irc.enter("#room,#hall,#left", bob)
+    alice.send("PRIVMSG #room :hello", "MODE #room +v bob", "NS SET ALWAYS-ON on")
+    bob.send("NS SET ALWAYS-ON on", "MODE bob +R", "SETNAME :Bob B", "PART #left", "AWAY :out", "PRIVMSG #hall :hi")
+    bob.drop()
+    alice.send("PRIVMSG #room :after bob had gone")
+    guest = bob
+    for _ in range(2):  # what a restart restores, the next one does
+        irc = start()
+        guest = irc.connect("guest")
+        assert params(guest.ask("WHOIS bob"), "311", "319", "301", "330") == [
+            ["guest", "bob", "bob", "127.0.0.1", "*", "Bob B"],
+            ["guest", "bob", "+#room @#hall"],
+            ["guest", "bob", "out"],
+            ["guest", "bob", "bob", "is logged in as"],
+        ]
+        assert params(guest.ask("NAMES #room"), "353")[0][-1] == "@alice +bob"
+    assert params(guest.ask("PRIVMSG bob :psst"), "477"), "mode R"
+    bob = device(irc, "bob")
+    assert {one.params[0] for one in bob.read() if one.command == "JOIN"} <= {"#room", "#hall"}
+    bob = device(irc, "bob", "batch", "draft/chathistory", "message-tags")
+    said = [one[-1] for one in params(bob.ask("CHATHISTORY LATEST #room * 9"), "PRIVMSG")]
+    assert said[-1] == "after bob had gone"
+
+
+def test_who_is_always_on_is_shown_what_was_said_around_a_restart(start: Start) -> None:
+    """An old client comes back to rooms that it never left, and is told what it has missed there."""
+    irc = start()
+    alice, bob = owner(irc), irc.connect("bob")
+    register(bob)
+    irc.enter("#room", bob)
+    bob.send("NS SET ALWAYS-ON on", "PRIVMSG #room :see you")
+    bob.drop()
+    alice.send("PRIVMSG #room :before")
+    irc = start()
+    alice = device(irc, "alice")
+    alice.ask("JOIN #room", "PRIVMSG #room :after")
+    client = irc.open()
+    client.send(f"PASS bob:{PASSWORD}", "NICK bob", "USER bob 0 * :bob")
+    heard = client.read()
+    assert params(heard, "JOIN") == [["#room"]]
+    told = [one[-1].rpartition("] ")[2] for one in params(heard, "NOTICE") if one[0] == "#room"]
+    assert told[:2] == ["before", "after"]
+
+
+@pytest.mark.parametrize(
+    "ending", ["NS SET ALWAYS-ON off", f"NS DROP {PASSWORD}", "NS LOGOUT"], ids=["off", "drop", "logout"]
+)
+def test_who_is_always_on_no_more_is_not_restored(start: Start, ending: str) -> None:
+    irc = start()
+    alice = owner(irc)
+    alice.send("PRIVMSG #room :hello", "NS SET ALWAYS-ON on", ending)
+    assert commands(start().connect("guest").ask("WHOIS alice"))[0] == "401"
+
+
+def test_who_has_another_nick_or_is_in_a_renamed_room_is_restored_so(start: Start) -> None:
+    irc = start()
+    alice = owner(irc)
+    alice.send("PRIVMSG #room :hello", "NS SET ALWAYS-ON on", "NICK alice2", "RENAME #room #hall")
+    guest = start().connect("guest")
+    assert params(guest.ask("WHOIS alice2"), "319") == [["guest", "alice2", "@#hall"]]
+    assert commands(guest.ask("WHOIS alice"))[0] == "401"
+
+
+@pytest.mark.parametrize("restart", [True, False], ids=["restart", "reconnection"])
+@pytest.mark.parametrize("lost", ["", "MODE #room -v bob", "KICK #room bob"])
+def test_an_account_has_its_voice_again(start: Start, lost: str, *, restart: bool) -> None:
+    """As operators have their standing: until it is taken, or they are put out."""
+    irc = start()
+    alice, bob = owner(irc), irc.connect("bob")
+    register(bob)
+    irc.enter("#room", bob)
+    alice.send("PRIVMSG #room :hello", "MODE #room +v bob", *([lost] if lost else []))
+    bob.drop()
+    alice.read()
+    if restart:
+        irc = start()
+        alice = device(irc, "alice")
+        alice.send("JOIN #room")
+    device(irc, "bob").send("JOIN #room")
+    assert params(alice.ask("NAMES #room"), "353")[0][-1] == ("@alice bob" if lost else "@alice +bob")

@@ -187,7 +187,7 @@ def test_a_nick_is_its_owner_s_unless_they_say_otherwise(irc: Irc) -> None:
 
 def test_always_on_stays_without_a_connection(irc: Irc) -> None:
     alice, bob = member(irc, "alice"), irc.connect("bob")
-    assert nickserv(alice, "SET ALWAYS-ON on") == ["You now stay on the network until the server is restarted"]
+    assert nickserv(alice, "SET ALWAYS-ON on") == ["You now stay on the network when your last connection goes"]
     alice.drop()
     assert params(bob.ask("ISON alice"), "303") == [["bob", "alice"]]
 
@@ -420,7 +420,7 @@ def test_every_device_of_a_user_who_logs_out_is_told(irc: Irc) -> None:
 def test_switches_are_set_in_the_words_that_people_know(irc: Irc, word: str, switch: bool) -> None:
     alice = member(irc, "alice")
     answer = [
-        "You now stay on the network until the server is restarted"
+        "You now stay on the network when your last connection goes"
         if switch
         else "You now leave the network with your last connection"
     ]

@@ -151,7 +151,7 @@ def test_the_lines_of_a_batch_are_commands_to_a_service_one_after_the_other(irc:
     assert (opening.command, opening.tags["label"], closing.command) == ("BATCH", "a", "BATCH")
     assert notices(inside) == [
         "Your account alice is ready",
-        "You now stay on the network until the server is restarted",
+        "You now stay on the network when your last connection goes",
         "You are no longer logged in as alice",
         "You are now logged in as alice",
     ]

@@ -104,7 +104,7 @@ class Core:
         """What was read for sessions of this node, and is needed when it is their turn; see `effects.ReadMail`."""
         self.nodes: dict[str, int] = {}
         """The nodes that take part, by name, and the life of each; none on a server by itself."""
-        self.next_uid = 1
+        self.next_uid = max(world.users, default=0) + 1
         self.awaits_members = True
         """Whether channels that the restart emptied still wait for their members."""
         self.stopping = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from trialogue_server.world import events as e
+from trialogue_server.world.presences import presence_of
 from trialogue_server.world.registered_channels import record_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def derived_events(world: World, stale: StaleRecords, cause: e.Event) -> Iterato
         yield e.StretchNoted(*stamp, stretch)
     for account in filter(None, map(world.accounts.get, stale.accounts)):
         yield e.AccountSaved(*stamp, account)
+    for name in stale.presences:
+        yield e.PresenceNoted(*stamp, presence_of(world, name))
     for before, channel in stale.renamed:
         yield from _renamed(world, stamp, before, channel)
 

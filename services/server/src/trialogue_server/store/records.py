@@ -28,6 +28,7 @@ from trialogue_server.world.events import (
     MessageRedacted,
     OperatorGranted,
     OperatorRevoked,
+    PresenceNoted,
     ServerBanLifted,
     ServerBanSet,
     StretchNoted,
@@ -39,6 +40,7 @@ from trialogue_server.world.markers import Marker
 from trialogue_server.world.modes import NO_EXTERNAL, TOPIC_LOCK
 from trialogue_server.world.offline_messages import WaitingMessages
 from trialogue_server.world.operator_grants import OperatorGrant
+from trialogue_server.world.presences import Presence
 from trialogue_server.world.registered_channels import RoomRecord
 from trialogue_server.world.server_bans import ServerBan
 from trialogue_server.world.times import Stretch, Times
@@ -118,6 +120,13 @@ SAVE_RULES: dict[type[Event], SaveRule] = {
         Stretch,
         lambda event: msgid(event.record.first),
         lambda last, record: StretchNoted(*_nobody(last), record),
+    ),
+    PresenceNoted: SaveRule(
+        "presence",
+        Presence,
+        lambda event: identity_of(event.record.account),
+        lambda last, record: PresenceNoted(*_nobody(last), record),
+        lambda record: bool(record.tells),
     ),
     OperatorGranted: SaveRule(
         "operator",

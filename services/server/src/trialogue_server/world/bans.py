@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Protocol
 
 from ircwire.source import compile_masks, match
@@ -78,9 +79,11 @@ def _muted_in(entries: Iterable[ListEntry], user: BanSubject, fold: Callable[[st
     )
 
 
-def is_banned(channel: Channel, user: BanSubject, fold: Callable[[str], str]) -> bool:
-    """Return whether the user is on the ban list and on no exception list."""
-    return _in(channel.lists[BAN], user, fold) and not _in(channel.lists[EXCEPT], user, fold)
+def is_banned(channel: Channel, user: BanSubject, fold: Callable[[str], str], *, since: float = -math.inf) -> bool:
+    """Return whether the user is on the ban list, by an entry after this Unix time, and on no exception list."""
+    bans = channel.lists[BAN]
+    recent = bans if since == -math.inf else [ban for ban in bans if ban.at > since]
+    return _in(recent, user, fold) and not _in(channel.lists[EXCEPT], user, fold)
 
 
 def akick_of(channel: Channel, user: BanSubject, fold: Callable[[str], str]) -> Akick | None:

@@ -92,6 +92,7 @@ class Channel:
         "topic_at",
         "topic_by",
         "version",
+        "voices",
     )
 
     def __init__(self, name: str, folded: str, *, at: float, since: int = 0) -> None:
@@ -113,6 +114,8 @@ class Channel:
         self.operators: dict[str, None] = {}
         """Identities of the accounts that get operator again when they come back, in a channel that is not registered.
         """
+        self.voices: dict[str, None] = {}
+        """Identities of the accounts that get voice again, likewise."""
         self.operated_since = 0
         """The id from which its operators have power over others' messages. Those who take over an emptied channel are
         not those who operated it before.
@@ -129,8 +132,10 @@ class Channel:
         self.key = ""
         self.limit = 0
         self.lists: dict[str, list[ListEntry]] = {letter: [] for letter in CHANNEL_MODES.lists}
-        self.invited_accounts: dict[str, None] = {}
-        """Identities of accounts with such an invitation, whether they are here or not: see `Invitations`."""
+        self.invited_accounts: dict[str, float] = {}
+        """Identities of accounts with such an invitation, whether they are here or not, and its Unix time: see
+        `Invitations`.
+        """
         self.invited: set[int] = set()
         """Uids of users with a standing invitation of an operator."""
         self.ownership: Ownership | None = None
@@ -158,7 +163,10 @@ class Channel:
         """Return the membership mode that an account is entitled to, or ""."""
         if self.ownership is not None:
             return self.ownership.mode_of(account)
-        return OP if account and identity_of(account) in self.operators else ""
+        identity = identity_of(account)
+        if not account or (identity not in self.operators and identity not in self.voices):
+            return ""
+        return OP if identity in self.operators else VOICE
 
     def settle_openness(self, event_id: int) -> bool:
         """Note whether the channel is open or closed from this event on; return whether that has changed."""
@@ -199,8 +207,23 @@ class Channel:
         """No longer give an account operator when it comes back; return whether it would have been given."""
         return identity in self.operators and self.operators.pop(identity) is None
 
+    def remember_voice(self, account: str) -> bool:
+        """Give an account voice again when it comes back; return whether that is new."""
+        identity = identity_of(account)
+        if not account or self.ownership is not None or identity in self.voices:
+            return False
+        if len(self.voices) >= _OPERATORS_AT_MOST:
+            del self.voices[next(iter(self.voices))]
+        self.voices[identity] = None
+        return True
+
+    def forget_voice(self, identity: str) -> bool:
+        """No longer give an account voice when it comes back; return whether it would have been given."""
+        return identity in self.voices and self.voices.pop(identity) is None
+
     def abandon(self, event_id: int) -> None:
         """Remove the modes that lock people out: everybody has left, and no operator could come back."""
+        self.voices.clear()
         self.flags &= LASTING
         self.key, self.limit = "", 0
         for entries in self.lists.values():
@@ -217,7 +240,7 @@ class Channel:
         self.since = record.since or int(record.created_at * 1000) * IDS_PER_MILLISECOND
         self.closed, self.operated_since = list(record.closed), record.operated_since
         self.operators, self.speakers = dict.fromkeys(record.operators), dict.fromkeys(record.speakers)
-        self.emptied_at = record.emptied_at
+        self.emptied_at, self.voices = record.emptied_at, dict.fromkeys(record.voices)
         if record.ownership is None or record.ownership.keep_topic:
             self.topic, self.topic_by, self.topic_at = record.topic, record.topic_by, record.topic_at
         self.flags, self.key, self.limit = set(record.flags), record.key, record.limit

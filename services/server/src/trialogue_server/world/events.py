@@ -13,6 +13,7 @@ from trialogue_server.world.idempotency import UsedKey
 from trialogue_server.world.markers import Marker
 from trialogue_server.world.offline_messages import WaitingMessages
 from trialogue_server.world.operator_grants import OperatorGrant
+from trialogue_server.world.presences import Presence
 from trialogue_server.world.registered_channels import RoomRecord
 from trialogue_server.world.server_bans import ServerBan
 from trialogue_server.world.times import Stretch
@@ -361,6 +362,12 @@ class VisitNoted(Event, frozen=True):
     """An account has entered or left a channel; kept for restarts. `id` is that of the cause."""
 
     record: Visit
+
+
+class PresenceNoted(Event, frozen=True):
+    """What a restart restores of an always-on user has changed. `id` is that of the cause."""
+
+    record: Presence
 
 
 class StretchNoted(Event, frozen=True):

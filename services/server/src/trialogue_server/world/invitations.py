@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,12 +21,10 @@ class Invitations:
         """Return the channels to which an account is invited."""
         return list(self._channels.get(identity, ()))
 
-    def add(self, identity: str, channel: Channel) -> bool:
-        """Invite an account; return whether that is new."""
+    def add(self, identity: str, channel: Channel, at: float) -> None:
+        """Invite an account at this Unix time."""
         self._channels.setdefault(identity, {})[channel] = None
-        is_new = identity not in channel.invited_accounts
-        channel.invited_accounts[identity] = None
-        return is_new
+        channel.invited_accounts[identity] = at
 
     def withdraw(self, identity: str, channel: Channel) -> bool:
         """Invite an account no more; return whether it was invited."""
@@ -33,15 +32,15 @@ class Invitations:
         channels.pop(channel, None)
         if not channels:
             self._channels.pop(identity, None)
-        return identity in channel.invited_accounts and channel.invited_accounts.pop(identity) is None
+        return channel.invited_accounts.pop(identity, None) is not None
 
     def end(self, channel: Channel) -> None:
         """Withdraw all invitations to a channel."""
         for identity in list(channel.invited_accounts):
             self.withdraw(identity, channel)
 
-    def restore(self, channel: Channel, identities: tuple[str, ...]) -> None:
-        """Have these accounts invited to a channel, and no others."""
+    def restore(self, channel: Channel, identities: tuple[str, ...], times: tuple[float, ...]) -> None:
+        """Have these accounts invited to a channel, and no others. Records of earlier versions have no times."""
         self.end(channel)
-        for identity in identities:
-            self.add(identity, channel)
+        for identity, at in zip_longest(identities, times[: len(identities)], fillvalue=0.0):
+            self.add(str(identity), channel, float(at))

@@ -17,6 +17,7 @@ from trialogue_server.world.modes import (
     MODERATED,
     NO_CTCP,
     NO_EXTERNAL,
+    OP,
     SECRET,
     TOPIC_LOCK,
 )
@@ -25,7 +26,7 @@ from trialogue_server.world.spans import Spans, subtract, union
 from trialogue_server.world.times import LAST_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from trialogue_server.world.channel import Channel, Membership
     from trialogue_server.world.user import User
@@ -75,18 +76,19 @@ def can_see_membership(user: User, other: User, channel: Channel) -> bool:
 
 
 def can_join(world: World, user: User, channel: Channel, key: str) -> None:
-    """An operator's invitation opens what i, l, R and b close; a key is required nevertheless. AKICK is above all.
+    """An operator's invitation opens what i, l, R and earlier b close; a key is required nevertheless. AKICK is above
+    all.
 
     Remembered operators of a channel that is not registered come in, whatever closes it. Members who come back after a
     restart or a lost connection need no invitation into what was closed while they were there.
     """
     if akick_of(channel, user, world.fold) is not None:
         raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
-    if channel.ownership is None and channel.standing_of(user.account):
+    if channel.ownership is None and channel.standing_of(user.account) == OP:
         return
     if channel.key and key != channel.key:
         raise Refused(n.ERR_BADCHANNELKEY, channel.name)
-    if channel.has_invited(user):
+    if _is_let_in(channel, user, world.fold):
         return
     listed = is_invited_by_list(channel, user, world.fold)
     if channel.has(INVITE_ONLY) and not (listed or world.visits.may_return(user.identity, channel.folded)):
@@ -97,6 +99,14 @@ def can_join(world: World, user: User, channel: Channel, key: str) -> None:
         raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
     if channel.limit and len(channel.members) >= channel.limit:
         raise Refused(n.ERR_CHANNELISFULL, channel.name)
+
+
+def _is_let_in(channel: Channel, user: User, fold: Callable[[str], str]) -> bool:
+    """Return whether an operator's invitation waits for a user that no later ban takes back."""
+    if not channel.has_invited(user):
+        return False
+    at = channel.invited_accounts.get(user.identity)
+    return user.uid in channel.invited or at is None or not is_banned(channel, user, fold, since=at)
 
 
 def invitations_with(channel: Channel, target: User) -> int:

@@ -114,7 +114,11 @@ class RoomRecord(Struct, frozen=True):
     emptied_at: float = 0.0
     """As `Channel.emptied_at`."""
     invited: tuple[str, ...] = ()
-    """As `Channel.invited_accounts`."""
+    """The identities of `Channel.invited_accounts`."""
+    invited_at: tuple[float, ...] = ()
+    """The Unix time of each."""
+    voices: tuple[str, ...] = ()
+    """As `Channel.voices`."""
 
 
 def record_of(channel: Channel, ownership: Ownership | None) -> RoomRecord:
@@ -139,4 +143,6 @@ def record_of(channel: Channel, ownership: Ownership | None) -> RoomRecord:
         tuple(channel.speakers),
         channel.emptied_at,
         tuple(channel.invited_accounts),
+        tuple(channel.invited_accounts.values()),
+        tuple(channel.voices),
     )

@@ -21,6 +21,7 @@ class StaleRecords:
         "guests",
         "is_empty",
         "markers",
+        "presences",
         "renamed",
         "stretches",
         "visits",
@@ -40,6 +41,8 @@ class StaleRecords:
         """Read markers that are removed."""
         self.guests: list[str] = []
         """Identities of guests who have left for good and had direct conversations."""
+        self.presences: dict[str, None] = {}
+        """Names of accounts whose presences are to be written again."""
         self.visits: list[Visit] = []
         self.stretches: list[Stretch] = []
 
@@ -73,6 +76,11 @@ class StaleRecords:
     def note_guest(self, identity: str) -> None:
         """A guest who had direct conversations has left."""
         self.guests.append(identity)
+        self.is_empty = False
+
+    def note_presence(self, account: str) -> None:
+        """An always-on user has changed, or is one no more."""
+        self.presences[account] = None
         self.is_empty = False
 
     def note_visit(self, visit: Visit) -> None:

@@ -46,6 +46,8 @@ class World:
         self.stale = StaleRecords()
         """The records that are to be written again."""
         self.visits = Visits(self._note_visit)
+        self.present: set[str] = set()
+        """Names of accounts of which a presence is kept."""
         self.lately = GuestDepartures()
         self.emptied: dict[str, Channel] = {}
         """The channels that everybody has left, and that stay with their history."""
@@ -91,6 +93,17 @@ class World:
         """Return the stale records, and begin to collect anew."""
         stale, self.stale = self.stale, StaleRecords()
         return stale
+
+    def note_presence(self, account: str) -> None:
+        """Note that a user of an account has changed: if it is always on, that is kept for a restart."""
+        record = self.accounts.get(account) if account else None
+        if record is not None and record.always_on:
+            self.present.add(account)
+        elif account in self.present:
+            self.present.discard(account)
+        else:
+            return
+        self.stale.note_presence(account)
 
     def _note_visit(self, visit: Visit) -> None:
         self.stale.note_visit(visit)
@@ -145,6 +158,7 @@ _APPLY = cast(
         e.MailNoted: records.mail_noted,
         e.MarkerMoved: records.marker_moved,
         e.VisitNoted: records.visit_noted,
+        e.PresenceNoted: users.restored,
         e.StretchNoted: records.stretch_noted,
         e.MessageRedacted: _nothing,
         e.ServerBanSet: records.server_ban_set,

@@ -71,14 +71,14 @@ def set_enforce(request: Request, text: str) -> None:
 
 @subcommand("SET ALWAYS-ON", "on|off")
 def set_always_on(request: Request, text: str) -> None:
-    """Stay on the network, and in your channels, when your last connection goes, until the server is restarted."""
+    """Stay on the network, and in your channels, when your last connection goes."""
     switch = read_switch(text)
     ctx, account = request.ctx, change_account(request.ctx, request.account, always_on=switch)
     for user in list(ctx.world.users.values()) if not switch else ():
         if user.account == account.name and not user.attached:
             leave_network(ctx.core, user, "No longer always on", ctx.now, ctx.reply)
     request.say(
-        "You now stay on the network until the server is restarted"
+        "You now stay on the network when your last connection goes"
         if switch
         else "You now leave the network with your last connection"
     )

@@ -32,6 +32,7 @@ def renamed(world: World, event: e.ChannelRenamed) -> None:
     for member in channel.members.values():
         del member.user.channels[old]
         member.user.channels[new] = channel
+        world.note_presence(member.user.account)
     if new != old:
         world.stale.note_markers([Marker(one.identity, old, 0) for one in world.markers.of(old)])
         world.markers.rename(old, new)
@@ -72,8 +73,11 @@ def modes_changed(world: World, event: e.ModesChanged) -> None:
     channel = world.channels[world.fold(event.channel)]
     for add, mode, param in event.changes:
         _change_mode(channel, event, add=add, mode=mode, param=param)
-        if mode == OP and _remember(channel, channel.members[int(param)].user, is_operator=add):
-            world.stale.note_channel(channel)
+        if mode in CHANNEL_MODES.prefixes:
+            user = channel.members[int(param)].user
+            world.note_presence(user.account)
+            if _remember(channel, user, mode, is_given=add):
+                world.stale.note_channel(channel)
     banned = {param for add, mode, param in event.changes if add and mode == BAN}
     if banned:
         _end_banned(world, channel, banned, event.id)
@@ -86,11 +90,11 @@ def modes_changed(world: World, event: e.ModesChanged) -> None:
         world.stale.note_channel(channel)
 
 
-def _remember(channel: Channel, user: User, *, is_operator: bool) -> bool:
-    """Remember an operator by account; return whether that has changed."""
-    if is_operator:
-        return channel.remember_operator(user.account)
-    return channel.forget_operator(user.identity)
+def _remember(channel: Channel, user: User, mode: str, *, is_given: bool) -> bool:
+    """Remember an operator or a voice by account; return whether that has changed."""
+    if mode == OP:
+        return channel.remember_operator(user.account) if is_given else channel.forget_operator(user.identity)
+    return channel.remember_voice(user.account) if is_given else channel.forget_voice(user.identity)
 
 
 def _end_banned(world: World, channel: Channel, masks: set[str], event_id: int) -> None:
@@ -120,14 +124,13 @@ def _absent_operators(world: World, channel: Channel) -> list[Absent]:
 
 
 def _withdraw_banned(world: World, channel: Channel, masks: set[str]) -> None:
-    """Withdraw the invitations of users whom a new ban matches."""
+    """Withdraw the invitations of users whom a new ban matches. Those of who is not here are decided when they come:
+    see `policy.can_join`.
+    """
     is_fresh = matcher([entry for entry in channel.lists[BAN] if entry.mask in masks], world.fold)
     for user in [world.users[uid] for uid in channel.invited]:
         if is_fresh(user) and is_banned(channel, user, world.fold):
             memberships.withdraw(world, user, channel)
-    there = {world.users[uid].identity for uid in channel.invited}
-    for identity in [one for one in channel.invited_accounts if one not in there]:
-        world.invitations.withdraw(identity, channel)  # whether the ban means them cannot be known of who is not here
 
 
 def absent_accounts(world: World, channel: Channel) -> Iterator[Absent]:

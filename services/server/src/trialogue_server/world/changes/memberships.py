@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialogue_server.world.channel import Channel, Membership
-from trialogue_server.world.modes import OP
+from trialogue_server.world.modes import OP, VOICE
 from trialogue_server.world.user import User
 
 if TYPE_CHECKING:
@@ -21,8 +21,21 @@ def remove(world: World, user: User, channel: Channel, event: e.Event) -> None:
     del channel.members[user.uid]
     del user.channels[channel.folded]
     channel.version += 1
+    world.note_presence(user.account)
     if not channel.members:
         emptied(world, channel, event)
+
+
+def put_back(world: World, user: User, channel: Channel, membership: Membership) -> None:
+    """Have a user in a channel again after a restart."""
+    channel.members[user.uid] = membership
+    user.channels[channel.folded] = channel
+    channel.version += 1
+    if channel.emptied_at:
+        channel.emptied_at = 0.0
+        world.emptied.pop(channel.folded, None)
+        world.stale.note_channel(channel)
+    world.settle_hidden(channel)
 
 
 def emptied(world: World, channel: Channel, event: e.Event) -> None:
@@ -83,7 +96,10 @@ def enter_all(world: World, user: User) -> None:
     for folded, channel in user.channels.items():
         member = channel.members[user.uid]
         world.visits.enter(user, folded, member.joined)
-        if member.is_op and channel.remember_operator(user.account):
+        is_new = (member.is_op and channel.remember_operator(user.account)) | (
+            VOICE in member.modes and channel.remember_voice(user.account)
+        )
+        if is_new:
             world.stale.note_channel(channel)
 
 
@@ -108,6 +124,7 @@ def joined(world: World, event: e.ChannelJoined) -> None:
     user.channels[folded] = channel
     if user.account:
         world.visits.enter(user, folded, event.id)
+        world.note_presence(user.account)
 
 
 def _make(world: World, name: str, event: e.ChannelJoined | e.ChannelOpened) -> Channel:
@@ -126,7 +143,7 @@ def parted(world: World, event: e.ChannelParted) -> None:
 
 def kicked(world: World, event: e.Kicked) -> None:
     user, channel = world.users[event.target], world.channels[world.fold(event.channel)]
-    if channel.forget_operator(user.identity):
+    if channel.forget_operator(user.identity) | channel.forget_voice(user.identity):
         world.stale.note_channel(channel)
     _remove_for_good(world, user, event)
 
@@ -143,7 +160,8 @@ def invited(world: World, event: e.Invited) -> None:
         target = world.users[event.target]
         channel.invited.add(target.uid)
         target.invited.add(channel)
-        if target.account and world.invitations.add(target.identity, channel):
+        if target.account:
+            world.invitations.add(target.identity, channel, event.at)
             world.stale.note_channel(channel)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trialogue_server.world.bans import akick_of
 from trialogue_server.world.changes import channels, memberships
 from trialogue_server.world.channel import Channel
-from trialogue_server.world.modes import OP
+from trialogue_server.world.modes import OP, VOICE
 from trialogue_server.world.user import identity_of
 
 if TYPE_CHECKING:
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def account_saved(world: World, event: e.AccountSaved) -> None:
+    before = world.accounts.get(event.record.name)
     world.accounts.save(event.record)
+    if event.record.always_on is not (before is not None and before.always_on):
+        world.note_presence(event.record.name)
     for user in world.logins.of(event.record.name):
         user.blocks = event.record.blocks
 
@@ -24,13 +27,15 @@ def account_saved(world: World, event: e.AccountSaved) -> None:
 def account_dropped(world: World, event: e.AccountDropped) -> None:
     identity = identity_of(event.name)
     world.accounts.drop(event.name)
+    world.note_presence(event.name)
     world.stale.note_markers(world.markers.forget(identity))
     world.visits.forget(identity)
     world.mails.forget(identity)
     for channel in world.invitations.of(identity):
         world.invitations.withdraw(identity, channel)
         world.stale.note_channel(channel)
-    for channel in [one for one in world.channels.values() if one.forget_operator(identity)]:
+    changed = [one for one in world.channels.values() if one.forget_operator(identity) | one.forget_voice(identity)]
+    for channel in changed:
         if channel.folded in world.emptied and not channel.operators:
             channel.abandon(event.id)
         world.stale.note_channel(channel)
@@ -43,11 +48,12 @@ def channel_saved(world: World, event: e.ChannelSaved) -> None:
         channel = world.channels[folded] = Channel(event.record.name, folded, at=event.at)
         channel.said = event.id
     channel.restore(event.record)
-    world.invitations.restore(channel, event.record.invited)
+    world.invitations.restore(channel, event.record.invited, event.record.invited_at)
     if channel.said and not channel.speakers:
         channel.speakers[""] = None
     if channel.ownership is not None:  # who has a standing in it says its access list
         channel.operators.clear()
+        channel.voices.clear()
     if channel.emptied_at and channel.ownership is None:
         world.emptied[folded] = channel
     world.settle_hidden(channel)
@@ -67,6 +73,9 @@ def channel_dropped(world: World, event: e.ChannelDropped) -> None:
     operators = [account for account in standing if ownership is not None and ownership.mode_of(account) == OP]
     for account in [*operators, *(member.user.account for member in channel.members.values() if member.is_op)]:
         channel.remember_operator(account)
+    voices = [account for account in standing if ownership is not None and ownership.mode_of(account) == VOICE]
+    for account in [*voices, *(one.user.account for one in channel.members.values() if VOICE in one.modes)]:
+        channel.remember_voice(account)
     channel.settle_openness(event.id)
     world.stale.note_channel(channel)
     if not channel.members:

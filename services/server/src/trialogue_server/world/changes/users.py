@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialogue_server.world.changes import memberships
+from trialogue_server.world.channel import Membership
 from trialogue_server.world.ctcp import CTCP, is_ctcp
-from trialogue_server.world.events import MessagePosted
+from trialogue_server.world.events import MessagePosted, UserRegistered
 from trialogue_server.world.modes import ACCOUNTS_WRITE, INVISIBLE, MARKS, OPERATOR
 from trialogue_server.world.user import User
 from trialogue_server.world.whowas import WhowasEntry
@@ -38,9 +39,28 @@ def _remember(world: World, user: User, at: float) -> None:
     world.whowas.remember(WhowasEntry(*who, at, world.monotonic, INVISIBLE in user.modes))
 
 
+def restored(world: World, event: e.PresenceNoted) -> None:
+    """Have an always-on user on the network again, without a connection, in the channels that there still are."""
+    record = event.record
+    if world.fold(record.nick) in world.nicks:
+        return
+    uid = max(world.users, default=0) + 1
+    who = record.nick, record.username, record.host, record.realname
+    registered(world, UserRegistered(event.id, record.signon_at, uid, event.source, record.account, *who, "", False))
+    user = world.users[uid]
+    user.attached, user.away = False, record.away
+    _set_modes(world, user, record.modes)
+    for stay in record.stays:
+        channel = world.channel(stay.channel)
+        if channel is not None:
+            memberships.put_back(world, user, channel, Membership(user, stay.modes, stay.joined))
+    world.note_presence(record.account)
+
+
 def left(world: World, event: e.UserLeft) -> None:
     user = world.users.pop(event.uid)
     world.logins.remove(user)
+    world.note_presence(user.account)
     world.with_mode.subtract(user.modes)
     del world.nicks[world.fold(user.nick)]
     _remember(world, user, event.at)
@@ -65,6 +85,7 @@ def attached(world: World, event: e.UserAttached) -> None:
     user = world.users[event.uid]
     user.attached = True
     memberships.enter_all(world, user)
+    world.note_presence(user.account)
 
 
 def nick_changed(world: World, event: e.NickChanged) -> None:
@@ -76,29 +97,36 @@ def nick_changed(world: World, event: e.NickChanged) -> None:
     user.nick = event.nick
     world.nicks[folded] = user
     user.update_mask()
+    world.note_presence(user.account)
     for channel in user.channels.values():
         channel.version += 1
 
 
 def realname_changed(world: World, event: e.RealnameChanged) -> None:
-    world.users[event.uid].realname = event.realname
+    user = world.users[event.uid]
+    user.realname = event.realname
+    world.note_presence(user.account)
 
 
 def host_changed(world: World, event: e.HostChanged) -> None:
     user = world.users[event.uid]
     user.username, user.host = event.username, event.host
     user.update_mask()
+    world.note_presence(user.account)
     for channel in user.channels.values():
         channel.version += 1
 
 
 def away_changed(world: World, event: e.AwayChanged) -> None:
-    world.users[event.uid].away = event.message
+    user = world.users[event.uid]
+    user.away = event.message
+    world.note_presence(user.account)
 
 
 def modes_changed(world: World, event: e.UserModesChanged) -> None:
     user = world.users[event.target]
     _set_modes(world, user, event.modes)
+    world.note_presence(user.account)
     if OPERATOR not in event.modes:
         user.oper, user.oper_through, user.privileges = "", "", frozenset()
 
@@ -150,8 +178,10 @@ def logged_in(world: World, event: e.LoggedIn) -> None:
         for folded in user.channels:
             world.visits.leave(user, folded, event.id)
     world.logins.remove(user)
+    world.note_presence(user.account)
     user.account = event.name
     world.logins.add(user)
+    world.note_presence(user.account)
     _take_on(world, user)
     if user.account:
         memberships.enter_all(world, user)
