@@ -173,6 +173,45 @@ def test_only_what_stands_is_taken_from_the_settings() -> None:
     assert StandingCommands(rfc1459_fold, lines).lines == ("MONITOR + carol",)
 
 
+ENTRY = (":bob!b@h JOIN #den", ":s 353 bob = #den :{}bob @alice", ":s 366 bob #den :End")
+
+
+@pytest.mark.parametrize(
+    ("before", "later", "after", "lost"),
+    [
+        ("@", "", "", "@"),
+        ("+", "", "", "+"),
+        ("@", "", "@", ""),
+        ("@", "-o", "", ""),
+        ("", "+v", "", "+"),
+        ("", "", "", ""),
+    ],
+)
+def test_who_comes_back_without_the_status_in_a_room_is_told(before: str, later: str, after: str, lost: str) -> None:
+    """A server knows nobody again who has no account: what they could do there before, they cannot now."""
+    chat = Chat(Identity("bob"), ["#den"])
+    online(chat)
+    feed(chat, *(line.format(before) for line in ENTRY), *([f":alice!a@h MODE #den {later} bob"] if later else []))
+    expected = [ev.StatusEnded("#den", lost)] if lost else []
+    for told in (expected, []):
+        chat.disconnected()
+        chat.connected()
+        events = feed(chat, WELCOME, *(line.format(after) for line in ENTRY))
+        assert [event for event in events if isinstance(event, ev.StatusEnded)] == told, "once"
+
+
+def test_who_has_left_a_room_has_no_status_there_to_come_back_to() -> None:
+    chat = Chat(Identity("bob"), ["#den"])
+    online(chat)
+    feed(chat, *(line.format("@") for line in ENTRY))
+    chat.disconnected()
+    chat.connected()
+    events = feed(
+        chat, WELCOME, ":bob!b@h JOIN #den", ":alice!a@h KICK #den bob :out", *(one.format("") for one in ENTRY)
+    )
+    assert not [event for event in events if isinstance(event, ev.StatusEnded)]
+
+
 def test_who_was_an_operator_of_the_server_is_told_that_they_are_not_any_more() -> None:
     chat = Chat(Identity("bob"), [])
     online(chat)

@@ -60,6 +60,7 @@ def test_every_kind_of_event_has_its_place() -> None:
         (ev.LoggedOut("bob"), ["", "#lobby"]),
         (ev.LoginFailed("no"), ["#lobby"]),
         (ev.RightsEnded(), ["#lobby"]),
+        (ev.StatusEnded("#den", "@"), ["#den"]),
         (ev.AccountMade("bob", ready=True, text=""), ["#lobby"]),
         (ev.Found("tea", ()), []),
         (ev.Missed("#den", 3), []),

@@ -29,6 +29,7 @@ from trialogue_client.core.session import Session
 from trialogue_client.core.stages import Stage, passed
 from trialogue_client.core.standing import StandingCommands
 from trialogue_client.core.state import Identity
+from trialogue_client.core.statuses import RoomStatuses
 
 LOBBY = "#lobby"
 _CANNOT_JOIN = frozenset({
@@ -70,6 +71,7 @@ class Chat:
         self.standing = StandingCommands(self.fold, standing)
         keys = IdempotencyKeys(new_key)
         self._lines, self._commands = PendingLines(keys), KeyedCommands(keys)
+        self._statuses = RoomStatuses(self.fold)
         self.leaving = False
         """Whether we have said QUIT."""
         self.plain_secrets = False
@@ -184,6 +186,7 @@ class Chat:
         """
         if self.session is not None:
             self._compare = self.session.state.features.fold
+            self._statuses.disconnected(self.session.state.rooms, self.session.state.nick)
         held = self._catch_up.disconnected()
         self._search.forget()
         undone = [*self._pages.forget(), *self._edits.lost()]
@@ -359,6 +362,7 @@ class Chat:
                 yield from self._flush()
             case ev.Parted(me=True) | ev.Kicked(me=True):
                 self._rooms.forget(event.room)
+                self._statuses.forget(event.room)
             case ev.Renamed(me=True):
                 self.identity = replace(self.identity, nick=event.new)
             case ev.Delivered():
@@ -383,10 +387,17 @@ class Chat:
             case ev.ServerReply(code=num.RPL_CHANNELMODEIS, params=(room, modes, *params)) if self.session:
                 self._rooms.follow(room, parse_modes(modes, params, self.session.state.features.kinds))
         yield event
+        if isinstance(event, ev.NamesListed) and event.on_join and self.session is not None:
+            yield from self._status_ended(event.room, self.session)
 
     def _rights_ended(self) -> list[ev.Event]:
         was, self.standing.is_operator = self.standing.is_operator, False
         return [ev.RightsEnded()] if was else []
+
+    def _status_ended(self, room: str, session: Session) -> list[ev.Event]:
+        member = session.state.rooms.member(room, self.nick)
+        lost = self._statuses.lost(room, member.symbols if member is not None else "")
+        return [ev.StatusEnded(room, lost)] if lost else []
 
     def _begin_again(self) -> None:
         """Have everything on this connection that was set on the last one."""

@@ -178,6 +178,7 @@ PLACES: dict[type[ev.Event], Callable[[Any, OpenConversations], list[str]]] = {
     ev.KeyWanted: _nowhere,
     ev.StandardReply: _standard_reply,
     ev.RightsEnded: _here,
+    ev.StatusEnded: _room,
     ev.MustEncrypt: _server,
     ev.MayTrustTransport: _nowhere,
     ev.Closed: _server,

@@ -50,6 +50,14 @@ def rights_ended(_: ev.RightsEnded, __: View) -> list[Row]:
     return [Row(RowKind.HINT, "You are not an operator of this server any more: say /raw OPER NAME PASSWORD again.")]
 
 
+def status_ended(event: ev.StatusEnded, view: View) -> list[Row]:
+    """Say what is different, and how to keep it."""
+    what = "an operator" if set(event.symbols) - {"+"} else "heard as one with a voice"
+    text = f"You were {what} in {event.room} before the connection was lost, and are not now"
+    how = "" if view.chat.account else ": the server knows people again by their accounts (/register)"
+    return [Row(RowKind.HINT, f"{text}{how}.")]
+
+
 def login_failed(event: ev.LoginFailed, view: View) -> list[Row]:
     """Before we are online, the failure ends the connection, and is told there."""
     return [Row(RowKind.TROUBLE, f"{event.reason}.")] * view.chat.online

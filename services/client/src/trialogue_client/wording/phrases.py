@@ -32,6 +32,7 @@ _PHRASES: dict[type[ev.Event], Callable[[Any, View], list[Row]]] = {
     ev.LoggedIn: connection.logged_in,
     ev.LoggedOut: connection.logged_out,
     ev.RightsEnded: connection.rights_ended,
+    ev.StatusEnded: connection.status_ended,
     ev.LoginFailed: connection.login_failed,
     ev.AccountMade: connection.account_made,
     ev.Joined: people.joined,

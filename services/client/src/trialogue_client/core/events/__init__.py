@@ -39,6 +39,7 @@ from trialogue_client.core.events.server import (
     RightsEnded,
     ServerReply,
     StandardReply,
+    StatusEnded,
     Traced,
 )
 from trialogue_client.core.events.talk import (
@@ -101,6 +102,7 @@ __all__ = [
     "Said",
     "ServerReply",
     "StandardReply",
+    "StatusEnded",
     "Tagged",
     "TopicChanged",
     "TopicTold",

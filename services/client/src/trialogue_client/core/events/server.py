@@ -14,6 +14,13 @@ class RightsEnded(Event, frozen=True):
     """We were an operator of the server, and are not on this connection: the password was said on the last one."""
 
 
+class StatusEnded(Event, frozen=True):
+    """We have come back into a room without the status that we had there, such as ``@``."""
+
+    room: str
+    symbols: str
+
+
 class MustEncrypt(Event, frozen=True):
     """The server wants us to come by TLS, to this port.  https://ircv3.net/specs/extensions/sts"""
 
