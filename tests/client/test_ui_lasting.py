@@ -93,3 +93,23 @@ def test_a_room_that_is_quiet_is_quiet_under_its_new_name_too(tmp_path: Path) ->
 
     with fake_server() as server, system_with(Ring()):
         run(test())
+
+
+def test_what_is_being_typed_is_told_at_the_end(tmp_path: Path) -> None:
+    """In each conversation. Nobody wanted it sent, so nothing is amiss: the exit code is 0."""
+
+    async def test() -> None:
+        async with talking(tmp_path, server.port, "bob") as bob:
+            await bob.say("/join #den")
+            await bob.until("You are in #den")
+            await bob.type("the first half")
+            await bob.press("alt+down")
+            await bob.until(lambda: bob.talk.model.active.name == "#lobby" and not bob.talk.composer.text)
+            await bob.type("the second half")
+            await bob.press("ctrl+q")
+            await bob.until(lambda: bob.app.drafts)
+            assert set(bob.app.drafts) == {"Not sent to #den: the first half", "Not sent to #lobby: the second half"}
+            assert bob.app.unsent == []
+
+    with fake_server() as server:
+        run(test())

@@ -88,6 +88,11 @@ class Trialogue(App[int]):
         """What was typed and has not been sent, as sentences."""
         return self._opener.unsent
 
+    @property
+    def drafts(self) -> list[str]:
+        """What was being typed when we said good-bye, as sentences."""
+        return self._opener.talk.drafts if self._opener.talk is not None else []
+
     async def on_mount(self) -> None:
         """Begin with the conversation if it is known where, else with the question."""
         self.register_theme(DARK)

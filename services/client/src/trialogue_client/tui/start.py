@@ -12,7 +12,7 @@ def start(options: Options, ending: EndSignals) -> int:
     """Run the full-screen client."""
     app = Trialogue(options, painted=garbage.settle, ending=ending)
     code = app.run()
-    for sentence in app.unsent:
+    for sentence in (*app.drafts, *app.unsent):
         complain(visible_lines(sentence))
     if app.failure is not None:
         return crashed(app.failure, options.config_dir)

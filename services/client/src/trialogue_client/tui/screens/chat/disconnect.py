@@ -26,6 +26,8 @@ class Disconnector:
         self._navigation = navigation
         self._tell = tell
         self._lost_lines: list[str] = []
+        self.drafts: list[str] = []
+        """What was being typed when we said good-bye, as sentences."""
         self._leaving = False
         self.over = False
         """Whether the last connection has ended."""
@@ -44,6 +46,7 @@ class Disconnector:
         if self._leaving:
             return False
         self._leaving = True
+        self.drafts = self._drafts()
         for network in list(self._networks.all):
             self.leave(network, reason)
         return True
@@ -61,7 +64,7 @@ class Disconnector:
         if all(other.over for other in self._networks.all if other is not network):
             self.over = True
             if not self._leaving:
-                self._keep_drafts()
+                self._lost_lines += self._drafts()
             while self._screen.app.screen is not self._screen:
                 self._screen.app.pop_screen()  # A dialog would be what is dismissed.
             self._screen.dismiss("" if self._leaving else reason or f"You have left {where}.")
@@ -92,11 +95,11 @@ class Disconnector:
             self._forget(there)
         return True
 
-    def _keep_drafts(self) -> None:
-        """What was being typed is on no screen any more."""
+    def _drafts(self) -> list[str]:
+        """Return what is being typed in each conversation, as sentences: it will be on no screen any more."""
         self._navigation.leave_draft()
         drafts = [buffer for _, buffer in self._networks.ordered() if buffer.draft.strip()]
-        self._lost_lines += [f"Not sent{f' to {one.name}' if one.name else ''}: {one.draft}" for one in drafts]
+        return [f"Not sent{f' to {one.name}' if one.name else ''}: {one.draft}" for one in drafts]
 
     def _forget(self, network: BufferedNetwork) -> None:
         unsent = network.unsent()

@@ -84,6 +84,11 @@ class ChatScreen(Screen[str]):
         return self._disconnector.unsent
 
     @property
+    def drafts(self) -> list[str]:
+        """What was being typed when we said good-bye, as sentences."""
+        return self._disconnector.drafts
+
+    @property
     def composer(self) -> Composer:
         """The input."""
         return self.query_one(Composer)
