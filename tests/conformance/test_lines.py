@@ -58,6 +58,22 @@ def test_nothing_is_cut_off_for_the_name_in_front_of_it(irc: Irc, command: str) 
         assert all(line.startswith(f":alice!alice@127.0.0.1 {command} bob :") for line in lines)
 
 
+def test_a_long_message_is_one_to_who_knows_parts(irc: Irc) -> None:
+    """ "draft/multiline-concat … should be concatenated directly with the previous message": with one id.
+
+    https://ircv3.net/specs/extensions/multiline#concat-tag
+    """
+    alice = irc.connect("alice", "echo-message", "labeled-response", "batch", "draft/multiline", "message-tags")
+    bob = irc.connect("bob", "batch", "draft/multiline", "message-tags")
+    text = "word " * 97
+    for client, heard in ((alice, alice.ask(f"@label=1 PRIVMSG bob :{text}")), (bob, bob.read())):
+        opening, first, second, closing = heard
+        assert (opening.command, closing.command) == ("BATCH", "BATCH"), client
+        assert "msgid" in opening.tags
+        assert ("draft/multiline-concat" in first.tags, "draft/multiline-concat" in second.tags) == (False, True)
+        assert first.params[1] + second.params[1] == text
+
+
 def test_a_long_action_stays_an_action(irc: Irc) -> None:
     """ "This command is used to … represent roleplaying actions": ``\\x01ACTION <text>\\x01``.
 

@@ -284,7 +284,7 @@ def test_whoever_is_always_on_is_shown_what_they_missed_when_they_come_back(
         return
     irc.flush()
     irc = Irc(database=database, history={"playback": 3})
-    assert entering(device(irc, "alice")) == ["missed"]
+    assert returning(irc) == ["missed"]
 
 
 def test_whoever_is_always_on_and_can_ask_is_shown_nothing(irc: Irc) -> None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from ircwire import numerics as n
+from ircwire.multiline import Lines
 from ircwire.text import truncate
 from trialogue_server.delivery.multiline import IN_BATCH, fitted, in_batch, line_by_line
 from trialogue_server.session.capabilities import (
@@ -37,8 +38,8 @@ _UNSENDABLE = {ord(char): "?" for char in "\r\n\0"}
 
 _ACTION = f"{CTCP}ACTION "
 
-_WIDEST = 4
-"""Bytes of a character, at most."""
+_SURELY_FITS = 64
+"""Characters of a text that fit any line."""
 
 _TAGS_OF_ALL = SERVER_TIME | MESSAGE_TAGS
 
@@ -81,6 +82,8 @@ class Rendering:
 
     def __init__(self, event: e.Event, line_limit: int, marks: str = "") -> None:
         """`marks` are the `User.marks` of who caused it."""
+        if type(event) is e.MessagePosted and len(event.text) > _SURELY_FITS and _is_too_long(event, line_limit):
+            event = _in_parts(event, line_limit)
         mask, self._body = _BODIES[type(event)]
         self._event = event
         self._limit = line_limit
@@ -103,9 +106,6 @@ class Rendering:
         bodies = self._body(event, caps)
         if not bodies:
             return b""
-        most = self._limit - 2
-        if len(bodies[0]) * _WIDEST > most and type(event) is e.MessagePosted and len(bodies[0].encode()) > most:
-            bodies = _in_parts(event, bodies[0], self._limit)
         first = encode_line(self._tags(caps) if caps else "", bodies[0], self._limit)
         if len(bodies) == 1:
             return first
@@ -143,15 +143,24 @@ def _message(event: e.MessagePosted | e.TagsPassed, caps: int) -> tuple[str, ...
     return (f":{event.source} {event.command} {event.target} :{event.text}",)
 
 
-def _in_parts(event: e.MessagePosted, body: str, limit: int) -> tuple[str, ...]:
-    """Return the lines of a message that its sender's line had room for, and that of others has not, since the sender's
-    name stands in front of it.
+def _is_too_long(event: e.MessagePosted, limit: int) -> bool:
+    """Return whether a message does not fit a line with its sender's name in front of it. CTCP queries are cut."""
+    return len(_message(event, 0)[0].encode()) > limit - 2 and not is_ctcp(event.text)
+
+
+def _in_parts(event: e.MessagePosted, limit: int) -> e.MultilinePosted:
+    """Return a message as one of several parts: one line in a batch, several lines for who knows none.
+
+    An action becomes several actions.
     """
-    head = f":{event.source} {event.command} {event.target} :"
-    if event.text.startswith(_ACTION):
-        said = event.text[len(_ACTION) :].removesuffix(CTCP)
-        return tuple(f"{head}{_ACTION}{part}{CTCP}" for part in fitted(head + _ACTION + CTCP, said, limit))
-    return (body,) if is_ctcp(event.text) else tuple(head + part for part in fitted(head, event.text, limit))
+    text, head = event.text, f":{event.source} {event.command} {event.target} :"
+    lines: Lines = (fitted(head, text, limit),)
+    if text.startswith(_ACTION):
+        parts = fitted(head + _ACTION + CTCP, text[len(_ACTION) :].removesuffix(CTCP), limit)
+        lines = tuple((f"{_ACTION}{part}{CTCP}",) for part in parts)
+    stamp = event.id, event.at, event.uid, event.source, event.account
+    where = event.command, event.target, event.channel, event.to, event.status
+    return e.MultilinePosted(*stamp, *where, lines, event.tags, event.between, event.marks)
 
 
 def _multiline(event: e.MultilinePosted, caps: int) -> tuple[str, ...]:
