@@ -272,3 +272,20 @@ def test_an_account_has_its_voice_again(start: Start, lost: str, *, restart: boo
         alice.send("JOIN #room")
     device(irc, "bob").send("JOIN #room")
     assert params(alice.ask("NAMES #room"), "353")[0][-1] == ("@alice bob" if lost else "@alice +bob")
+
+
+def test_who_is_there_without_an_address_is_banned_and_asked_about_like_others(start: Start) -> None:
+    """The address of a connection that a restart has ended is not kept; the next connection has one."""
+    irc = start()
+    alice = owner(irc)
+    alice.send("PRIVMSG #room :hello", "NS SET ALWAYS-ON on")
+    irc = start(operators=OPERATORS)
+    root = irc.oper("root")
+    assert params(root.ask("WHOIS alice"), "338") == []
+    assert params(root.ask("WHO alice %ni"), "354") == [["root", "255.255.255.255", "alice"]]
+    for ban in ("address 192.0.2.1", "network 192.0.2.0/24", "mask *!*@192.0.2.*"):
+        assert commands(root.ask(f"BAN ADD {ban} 1h")) == ["NOTE"]
+    device(irc, "alice")
+    assert params(root.ask("WHOIS alice"), "338")[0][3] == "127.0.0.1"
+    root.send("BAN ADD account alice 1h")
+    assert commands(start().connect("guest").ask("WHOIS alice"))[0] == "401", "who is banned is not restored"

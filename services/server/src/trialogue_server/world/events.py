@@ -59,6 +59,9 @@ class UserDetached(Event, frozen=True):
 class UserAttached(Event, frozen=True):
     """An always-on user is connected again."""
 
+    address: str = ""
+    secure: bool = False
+
 
 class NickChanged(Event, frozen=True):
     """A user changed nick."""

@@ -120,7 +120,7 @@ class ServerBans:
     def _about(self, visitor: Visitor) -> Iterator[ServerBan]:
         if visitor.account and (ban := self._bans[ACCOUNT].get(self._fold(visitor.account))) is not None:
             yield ban
-        if self._bans[ADDRESS] or self._networks:
+        if visitor.address and (self._bans[ADDRESS] or self._networks):
             address = parse_address(visitor.address)
             if (ban := self._bans[ADDRESS].get(str(address))) is not None:
                 yield ban

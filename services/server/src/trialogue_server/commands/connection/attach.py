@@ -22,7 +22,7 @@ def attach(ctx: Context, user: User) -> None:
     ctx.core.audience.sessions_changed()
     returns = not user.attached
     if returns:
-        ctx.commit(UserAttached(*ctx.stamp()))
+        ctx.commit(UserAttached(*ctx.stamp(), ctx.session.address, ctx.session.secure))
     apply_early_away(ctx)
     apply_early_metadata(ctx)
     welcome(ctx)

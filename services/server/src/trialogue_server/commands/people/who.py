@@ -156,7 +156,8 @@ def _line(ctx: Context, one: _Row, wish: _Query) -> bytes:
 
 def _address(ctx: Context, user: User) -> str:
     """Return the real address, for its owner and for operators."""
-    return shown_host(user.address) if user is ctx.user or ctx.operator else "255.255.255.255"
+    is_known = user.address and (user is ctx.user or ctx.operator)
+    return shown_host(user.address) if is_known else "255.255.255.255"
 
 
 def _status(ctx: Context, one: _Row, prefixes: str) -> str:

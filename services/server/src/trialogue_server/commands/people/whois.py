@@ -70,7 +70,8 @@ def _describe(ctx: Context, user: User) -> None:
     if user.account:
         reply.numeric(n.RPL_WHOISACCOUNT, nick, user.account)
     if privileged:
-        reply.numeric(n.RPL_WHOISACTUALLY, nick, f"{user.username}@{user.host}", shown_host(user.address))
+        if user.address:
+            reply.numeric(n.RPL_WHOISACTUALLY, nick, f"{user.username}@{user.host}", shown_host(user.address))
         for fingerprint in dict.fromkeys(one.fingerprint for one in ctx.core.registry.of(user.uid) if one.fingerprint):
             reply.numeric(n.RPL_WHOISCERTFP, nick, f"has client certificate fingerprint {fingerprint}")
         reply.numeric(n.RPL_WHOISMODES, nick, f"is using modes +{user.modes}")

@@ -84,6 +84,8 @@ def detached(world: World, event: e.UserDetached) -> None:
 def attached(world: World, event: e.UserAttached) -> None:
     user = world.users[event.uid]
     user.attached = True
+    if not user.address:  # a restart has forgotten it
+        user.address, user.secure = event.address, event.secure
     memberships.enter_all(world, user)
     world.note_presence(user.account)
 
