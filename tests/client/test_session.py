@@ -143,6 +143,8 @@ def test_pings_are_answered() -> None:
         (":alice!a@h AWAY :lunch", ev.AwayChanged("alice", "lunch", me=False)),
         (":alice!a@h AWAY", ev.AwayChanged("alice", None, me=False)),
         (":s 306 bob :You are away", ev.AwayChanged("bob", "", me=True)),
+        (":bob!b@h AWAY :lunch", ev.AwayChanged("bob", "", me=True)),
+        (":bob!b@h AWAY", ev.AwayChanged("bob", None, me=True)),
         (":alice!a@h CHGHOST x y", ev.DetailsChanged("alice", "host")),
         (":alice!a@h SETNAME :Al", ev.DetailsChanged("alice", "realname")),
         (":alice!a@h ACCOUNT acc", ev.DetailsChanged("alice", "account")),

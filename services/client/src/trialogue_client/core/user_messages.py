@@ -186,7 +186,8 @@ def _away(state: State, message: Message) -> Iterator[ev.Event]:
         return
     if me:
         state.away_by_push = gone
-    yield ev.AwayChanged(who.nick, param(message, 0) if gone else None, me)
+    said = "" if me else param(message, 0)  # of ourselves, a message says that another device is here: see `numerics`
+    yield ev.AwayChanged(who.nick, said if gone else None, me)
 
 
 def _account(state: State, message: Message) -> Iterator[ev.Event]:

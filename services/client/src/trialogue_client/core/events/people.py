@@ -108,7 +108,9 @@ class BlockListed(Event, frozen=True):
 
 
 class AwayChanged(Event, frozen=True):
-    """Somebody went away (with a message) or came back (None)."""
+    """Somebody went away (with a message) or came back (None). Of ourselves, the message says that only this device is
+    away, and is "" otherwise.
+    """
 
     nick: str
     message: str | None
