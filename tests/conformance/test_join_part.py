@@ -264,3 +264,15 @@ def test_no_implicit_names(irc: Irc) -> None:
     assert commands(alice.ask("NAMES #test")) == ["353", "366"]
     alice.ask("CAP REQ :-no-implicit-names")
     assert commands(alice.ask("JOIN #other")) == ["JOIN", "353", "366"]
+
+
+@pytest.mark.parametrize(("said", "typed"), [("kl\u00e9", "kle\u0301"), ("kle\u0301", "kl\u00e9"), ("kl\u00e9", "kle")])
+def test_a_key_is_the_same_however_a_keyboard_composes_it(irc: Irc, said: str, typed: str) -> None:
+    """As passwords are: "Normalization Form C (NFC) MUST be applied to all strings."
+
+    https://www.rfc-editor.org/rfc/rfc8265#section-4.2
+    """
+    alice, bob = irc.connect("alice"), irc.connect("bob")
+    irc.enter("#room", alice)
+    alice.send(f"MODE #room +k {said}")
+    assert commands(bob.ask(f"JOIN #room {typed}"))[0] == ("475" if typed == "kle" else "JOIN")

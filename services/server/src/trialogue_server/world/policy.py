@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from ircwire import numerics as n
 from trialogue_server.world.bans import akick_of, is_banned, is_invited_by_list, is_silenced
@@ -86,7 +87,7 @@ def can_join(world: World, user: User, channel: Channel, key: str) -> None:
         raise Refused(n.ERR_BANNEDFROMCHAN, channel.name)
     if channel.ownership is None and channel.standing_of(user.account) == OP:
         return
-    if channel.key and key != channel.key:
+    if channel.key and normalize("NFC", key) != normalize("NFC", channel.key):  # as keyboards compose it
         raise Refused(n.ERR_BADCHANNELKEY, channel.name)
     if _is_let_in(channel, user, world.fold):
         return
