@@ -31,6 +31,34 @@ def test_the_environment_stands_in_for_what_is_left_out() -> None:
     assert options("h", XDG_CONFIG_HOME="/y").config_dir == Path("/y/trialogue")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--nick", "bob\r\nQUIT :x"),
+        ("--nick", "bob smith"),
+        ("--room", "#a\rQUIT"),
+        ("--room", "#a b"),
+        ("--room", "#a,#b"),
+        ("--room", "#a\0"),
+        ("--account", "bob\n"),
+    ],
+)
+def test_a_name_is_one_word(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    """ "CR, LF or NUL" would be another line, and a blank another parameter: https://modern.ircdocs.horse/#message-format"""
+    with pytest.raises(SystemExit) as ended:
+        options("h", *words)
+    assert ended.value.code == 2
+    assert "is one word" in capsys.readouterr().err
+    if words[0] == "--nick":
+        with pytest.raises(SystemExit):
+            options("h", TRIALOGUE_NICK=words[1])
+
+
+def test_a_password_is_one_line_wherever_it_comes_from() -> None:
+    given = options("h", TRIALOGUE_PASSWORD="pass\n", TRIALOGUE_SERVER_PASSWORD="open\r\nQUIT")
+    assert given.identity("bob") == Identity("bob", "open", credentials=Credentials("bob", "pass"))
+
+
 def test_the_password_is_the_accounts_and_comes_from_a_file_or_the_environment(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("from the file\nand more\n")
     assert options("h", TRIALOGUE_PASSWORD="pass").identity("bob").credentials == Credentials("bob", "pass")

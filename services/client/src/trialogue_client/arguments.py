@@ -112,9 +112,11 @@ def parse_arguments(
         parser.error("a scenario says itself who logs in: leave out --account and --certificate")
     if given.certificate and not given.tls:
         parser.error("--certificate is shown when the connection is encrypted: add --tls")
+    nick = given.nick or environment.get("TRIALOGUE_NICK", "")
+    _must_be_words(parser, {"a nick": [nick], "an account": [given.account or ""], "a room": given.room or []})
     return Options(
         Endpoint(host, _port_to_use(parser, given, environment), given.local_port, given.tls, given.certificate),
-        given.nick or environment.get("TRIALOGUE_NICK", ""),
+        nick,
         plain_nick(_login()),
         tuple(room if room[:1] in "#&" else f"#{room}" for room in given.room or [LOBBY]),
         given.plain,
@@ -180,9 +182,16 @@ def _port_to_use(parser: argparse.ArgumentParser, given: argparse.Namespace, env
         parser.error(f"TRIALOGUE_SERVER_PORT: {error}")
 
 
+def _must_be_words(parser: argparse.ArgumentParser, names: Mapping[str, Sequence[str]]) -> None:
+    """Refuse names that would be something else on the line that has them."""
+    for what, words in names.items():
+        if any(not word.isprintable() or " " in word or "," in word for word in words):
+            parser.error(f"{what} is one word, without blanks and commas")
+
+
 def _password(parser: argparse.ArgumentParser, path: Path | None, otherwise: str) -> str:
     if path is None:
-        return otherwise
+        return next(iter(otherwise.splitlines()), "")
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()  # Some editors write a mark in front.
     except (OSError, UnicodeDecodeError) as error:

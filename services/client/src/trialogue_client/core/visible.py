@@ -20,13 +20,25 @@ https://www.unicode.org/reports/tr51/#valid-emoji-tag-sequences"""
 _MARKS = frozenset({"Mn", "Me"})
 _MOST_MARKS = 8
 """On one letter: more than any language has."""
-_CONTROLS = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""Colours and other sequences of a terminal, and control characters but for tabs and ends of lines."""
+_SEQUENCE = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]P^_X][^\x07\x1b]*(?:\x07|\x1b\\)"
+"""Colours, titles and other sequences of a terminal.  https://invisible-island.net/xterm/ctlseqs/ctlseqs.html"""
+_CONTROLS = re.compile(_SEQUENCE + r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Sequences, and control characters but for tabs and ends of lines."""
+_UNSAID = re.compile(_SEQUENCE + r"|[\x00\x01\x05-\x08\x0b\x0c\x0e\x10\x12-\x15\x17-\x1c\x7f-\x9f]")
+"""Sequences, and control characters but for tabs, ends of lines and the codes of IRC's formatting.
+
+https://modern.ircdocs.horse/formatting
+"""
 
 
 def without_controls(pasted: str) -> str:
     """Take out what acts on a terminal, and what nobody sees, of a text that was pasted."""
     return _CONTROLS.sub("", pasted)
+
+
+def sayable(piped: str) -> str:
+    """Take out of a line of a program's output what acts on a terminal, or would ask other programs (CTCP)."""
+    return piped if piped.isprintable() else _UNSAID.sub("", piped)
 
 
 def visible(text: str) -> str:

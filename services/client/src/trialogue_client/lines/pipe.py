@@ -10,7 +10,7 @@ from typing import Protocol
 import trio
 
 from trialogue_client.core.completion import Completion
-from trialogue_client.core.visible import visible
+from trialogue_client.core.visible import sayable, visible
 from trialogue_client.lines.streams import Outputs, Sink
 
 if sys.platform == "win32":
@@ -48,7 +48,7 @@ class PipeScreen:
         self._source = source
         self._sink = outputs.out
         self._errors = outputs.errors
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
         self._lines: deque[str] = deque()
         self._rest = ""
         self._ended = False
@@ -128,9 +128,9 @@ class PipeScreen:
         self._ended = not data
         text = self._rest + self._decoder.decode(data or b"", final=self._ended)
         *lines, self._rest = text.replace("\r\n", "\n").split("\n")
-        self._lines += lines
+        self._lines += map(sayable, lines)
         if self._ended and self._rest:
-            self._lines.append(self._rest)
+            self._lines.append(sayable(self._rest))
 
 
 if sys.platform == "win32":
