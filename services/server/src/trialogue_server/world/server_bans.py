@@ -56,10 +56,10 @@ def matcher(ban: ServerBan, fold: Callable[[str], str]) -> Callable[[Visitor], b
         return lambda visitor: fold(visitor.account) == account
     if ban.kind == ADDRESS:
         address = parse_address(ban.target)
-        return lambda visitor: parse_address(visitor.address) == address
+        return lambda visitor: bool(visitor.address) and parse_address(visitor.address) == address
     if ban.kind == NETWORK:
         network = parse_network(ban.target)
-        return lambda visitor: parse_address(visitor.address) in network
+        return lambda visitor: bool(visitor.address) and parse_address(visitor.address) in network
     matches = compile_masks((fold(ban.target),))
     return lambda visitor: bool(visitor.nick) and any(map(matches, _shown(visitor, fold)))
 
