@@ -2,7 +2,10 @@
 
 import pytest
 
+from ircwire import parse
 from tests.support.irc import Irc, commands, params
+from trialogue_server.delivery.render import Rendering
+from trialogue_server.world.events import MessagePosted
 
 
 def test_a_line_of_510_bytes_is_heard(irc: Irc) -> None:
@@ -38,24 +41,52 @@ def test_a_longer_one_is_not(irc: Irc) -> None:
     assert params(stranger.read(), "417") == [["*", "Input line was too long"]]
 
 
-@pytest.mark.parametrize("command", ["PRIVMSG", "NOTICE"])
-def test_nothing_is_cut_off_for_the_name_in_front_of_it(irc: Irc, command: str) -> None:
-    """ "If a message source is included … care must be taken that relayed messages, with the source, do not exceed this
-    limit": what its sender's line had room for comes on two lines.
+def test_a_notice_is_not_cut_for_the_name_in_front_of_it(irc: Irc) -> None:
+    """ "they do not do so in the middle of a UTF-8-encoded codepoint."; it is answered by nothing, and comes in parts.
 
-    https://modern.ircdocs.horse/#message-format
-    "they do not do so in the middle of a UTF-8-encoded codepoint."
     https://ircv3.net/specs/extensions/utf8-only#implementation-considerations
     """
     alice, bob = irc.connect("alice"), irc.connect("bob", "server-time")
     for start in range(4):
         text = "x" * start + "😃" * 123
-        alice.send(f"{command} bob :{text}")
+        alice.send(f"NOTICE bob :{text}")
         lines = [line.partition(" ")[2] for line in bob.lines()]
         assert len(lines) == 2
         assert 507 <= len(lines[0].encode()) <= 510
         assert "".join(line.split(" :", 1)[1] for line in lines) == text
-        assert all(line.startswith(f":alice!alice@127.0.0.1 {command} bob :") for line in lines)
+        assert all(line.startswith(":alice!alice@127.0.0.1 NOTICE bob :") for line in lines)
+    assert alice.lines() == []
+
+
+@pytest.mark.parametrize("caps", [(), ("echo-message",)])
+@pytest.mark.parametrize("text", ["x{}", "\x01ACTION {}\x01", "😃{}"])
+@pytest.mark.parametrize("target", ["bob", "#room", "@#room"])
+def test_a_message_for_which_there_is_no_room_behind_the_name_is_refused(
+    irc: Irc, target: str, text: str, caps: tuple[str, ...]
+) -> None:
+    """ "Indicates a given line does not follow the specified size limits": cut, it would be less than its sender saw.
+
+    https://defs.ircdocs.horse/defs/numerics.html#err-inputtoolong-417
+    """
+    alice, bob = irc.connect("alice", *caps), irc.connect("bob")
+    irc.enter("#room", bob, alice)
+    bob.ask("MODE #room +o alice")
+    alice.read()
+    room = 510 - len(f":alice!alice@127.0.0.1 PRIVMSG {target} :{text.format('')}".encode())
+    answers = alice.ask(f"PRIVMSG {target} :{text.format('y' * (room + 1))}")
+    assert params(answers, "417") == [["alice", "Input line was too long"]]
+    assert len(params(answers, "NOTICE")) == (not caps), "a client without the echo has shown it as said"
+    assert bob.read() == []
+    alice.send(f"PRIVMSG {target} :{text.format('y' * room)}")
+    [line] = bob.lines()
+    assert len(line.encode()) == 510
+
+
+def test_a_service_takes_a_line_as_long_as_it_comes(irc: Irc) -> None:
+    alice = irc.connect("alice")
+    said = params(alice.ask(f"PRIVMSG NickServ :INFO {'x' * 480}"), "417", "NOTICE")
+    assert len(said) == 1
+    assert "too long" not in said[0][-1]
 
 
 def test_a_long_message_is_one_to_who_knows_parts(irc: Irc) -> None:
@@ -66,7 +97,7 @@ def test_a_long_message_is_one_to_who_knows_parts(irc: Irc) -> None:
     alice = irc.connect("alice", "echo-message", "labeled-response", "batch", "draft/multiline", "message-tags")
     bob = irc.connect("bob", "batch", "draft/multiline", "message-tags")
     text = "word " * 97
-    for client, heard in ((alice, alice.ask(f"@label=1 PRIVMSG bob :{text}")), (bob, bob.read())):
+    for client, heard in ((alice, alice.ask(f"@label=1 NOTICE bob :{text}")), (bob, bob.read())):
         opening, first, second, closing = heard
         assert (opening.command, closing.command) == ("BATCH", "BATCH"), client
         assert "msgid" in opening.tags
@@ -74,15 +105,16 @@ def test_a_long_message_is_one_to_who_knows_parts(irc: Irc) -> None:
         assert first.params[1] + second.params[1] == text
 
 
-def test_a_long_action_stays_an_action(irc: Irc) -> None:
+def test_a_long_action_of_before_stays_an_action() -> None:
     """ "This command is used to … represent roleplaying actions": ``\\x01ACTION <text>\\x01``.
 
     https://modern.ircdocs.horse/ctcp#action
     """
-    alice, bob = irc.room("#room", "alice", "bob")
-    words = "waves " * 80
-    alice.send(f"PRIVMSG #room :\x01ACTION {words}\x01")
-    texts = [message.params[1] for message in bob.read()]
+    words = "waves " * 90
+    stamp = 1, 0.0, 1, "alice!alice@127.0.0.1", ""
+    event = MessagePosted(*stamp, "PRIVMSG", "#room", "#room", 0, "", f"\x01ACTION {words}\x01", "")
+    lines = Rendering(event, 512)(0).decode().split("\r\n")[:-1]
+    texts = [parse(line).params[1] for line in lines]
     assert len(texts) == 2
     assert all(text.startswith("\x01ACTION ") and text.endswith("\x01") for text in texts)
     assert "".join(text[8:-1] for text in texts) == words
@@ -95,7 +127,7 @@ def test_no_part_of_a_long_line_asks_a_program(irc: Irc) -> None:
     """
     alice, bob = irc.room("#room", "alice", "bob")
     for size in range(440, 490):
-        alice.send(f"PRIVMSG #room :{'x' * size} \x01VERSION\x01")
+        alice.send(f"NOTICE #room :{'x' * size} \x01VERSION\x01")
     assert not [message for message in bob.read() if message.params[1].startswith("\x01")]
 
 

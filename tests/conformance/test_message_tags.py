@@ -132,12 +132,12 @@ def test_tags_do_not_take_from_the_line(irc: Irc) -> None:
     https://ircv3.net/specs/extensions/message-tags#size-limit
     """
     alice, bob = irc.connect("alice", "message-tags"), irc.connect("bob", "message-tags", "server-time")
-    text = b"b" * (510 - len("PRIVMSG bob :"))
-    alice.feed(tags_of(4096) + b"PRIVMSG bob :" + text + b"\r\n")
+    text = b"b" * (510 - len("NOTICE bob :"))
+    alice.feed(tags_of(4096) + b"NOTICE bob :" + text + b"\r\n")
     line, rest = bob.lines()
     tags, _, body = line.partition(" ")
     assert len(tags) + 1 <= 8191
     assert tags.endswith("x" * 4091)
     assert len(body) == 510
-    assert body.startswith(":alice!alice@127.0.0.1 PRIVMSG bob :bbb")
-    assert (body + rest).count("b") - text.count(b"b") == 2 * "alice!alice@127.0.0.1 PRIVMSG bob".count("b")
+    assert body.startswith(":alice!alice@127.0.0.1 NOTICE bob :bbb")
+    assert (body + rest).count("b") - text.count(b"b") == 2 * "alice!alice@127.0.0.1 NOTICE bob".count("b")

@@ -73,7 +73,7 @@ def test_no_character_is_cut_in_two(irc: Irc) -> None:
     """
     alice, bob = irc.room("#room", "alice", "bob")
     for padding in range(4):
-        alice.send(f"PRIVMSG #room :{'x' * padding}{'🙂' * 120}")
+        alice.send(f"NOTICE #room :{'x' * padding}{'🙂' * 120}")
         line, rest = bob.lines()
         assert 506 <= len(line.encode()) <= 510
         assert set(line.split(" :")[1] + rest.split(" :")[1]) <= {"x", "🙂"}

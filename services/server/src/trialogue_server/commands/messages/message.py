@@ -17,7 +17,7 @@ from trialogue_server.commands.messages.client_tags import are_kept, client_tags
 from trialogue_server.commands.messages.direct import Make, post_to_user
 from trialogue_server.commands.messages.idempotency import post_once, take_key
 from trialogue_server.commands.services.table import ask_service, find_service
-from trialogue_server.session.capabilities import MESSAGE_TAGS
+from trialogue_server.session.capabilities import ECHO_MESSAGE, MESSAGE_TAGS
 from trialogue_server.world import policy
 from trialogue_server.world.events import MessagePosted, TagsPassed
 from trialogue_server.world.modes import BAN, MODES_BY_PREFIX, NO_CTCP
@@ -26,6 +26,11 @@ from trialogue_server.world.refused import Refused
 _PREFIXES = "".join(MODES_BY_PREFIX)
 """Membership prefixes, highest first. Before a channel's name they choose the recipients; of several the lowest counts.
 """
+
+_SURELY_FITS = 64
+"""Characters of a text that fit any line."""
+
+_TOO_LONG = "That was too long to be shown behind your name, so nothing of it was sent: say it in parts"
 
 _TARGETS = p.words("targets", missing=n.ERR_NORECIPIENT)
 _TEXT = p.word("text", missing=n.ERR_NOTEXTTOSEND)
@@ -46,14 +51,30 @@ def privmsg(ctx: Context, targets: list[str], text: str) -> Effect | None:
 
 def _say(ctx: Context, text: str, tags: str, target: str) -> None:
     try:
+        if len(text) > _SURELY_FITS:
+            _must_fit(ctx, text, target)
         post(ctx, MessagePosted, "PRIVMSG", text, tags, target)
-    except Refused:
+    except Refused as refused:
         service = find_service(ctx, target)  # looked for only where nobody is found
         if service is None:
+            if refused.numeric == n.ERR_INPUTTOOLONG and not ctx.session.caps & ECHO_MESSAGE:
+                ctx.reply.raw(f"NOTICE {ctx.user.nick} :{_TOO_LONG}")
             raise
         effect = ask_service(ctx, service, text)
         if effect is not None:
             ctx.later(effect)
+
+
+def _must_fit(ctx: Context, text: str, target: str) -> None:
+    """Refuse a text for which a line has no room behind its sender's name: nothing is left out silently.
+
+    A client without echo-message has shown it as said, and some show no numeric that they do not know: these get a
+    NOTICE as well. A notice, which is answered by nothing, goes out in parts.
+    https://defs.ircdocs.horse/defs/numerics.html#err-inputtoolong-417
+    """
+    size = len(f":{ctx.user.mask} PRIVMSG {target} :\r\n".encode()) + len(text.encode())
+    if size > ctx.config.limits.line_length:
+        raise Refused(n.ERR_INPUTTOOLONG)
 
 
 @command("NOTICE", p.opt_words("targets", most=None), p.opt(_TEXT), phase=Phase.ANY)
