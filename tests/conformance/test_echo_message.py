@@ -61,15 +61,17 @@ def test_what_is_refused_is_not_echoed(irc: Irc) -> None:
     assert commands(alice.ask("PRIVMSG #test :hi", "NOTICE #test :hi")) == ["404"]
 
 
-def test_the_echo_is_cut_as_the_message_is(irc: Irc) -> None:
+def test_the_echo_is_in_parts_as_the_message_is(irc: Irc) -> None:
     """ "If servers apply any modifications to these messages, they MUST send the final version of the message back to
     the originating client."
 
     https://ircv3.net/specs/extensions/echo-message
     """
     alice, bob = irc.connect("alice", "echo-message"), irc.connect("bob")
-    alice.send("PRIVMSG bob :" + "é" * 240)
-    assert alice.lines() == bob.lines()
+    alice.send("NOTICE bob :" + "é" * 240)
+    told = alice.lines()
+    assert len(told) == 2
+    assert told == bob.lines()
 
 
 def test_ids_are_unique(irc: Irc) -> None:
