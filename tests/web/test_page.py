@@ -204,6 +204,37 @@ def test_an_account_is_made_kept_left_and_come_back_to(visit: Visit) -> None:
     expect(other.page.locator(".me")).to_contain_text("Logged in as carol")
 
 
+def test_who_has_an_account_sees_their_devices_and_keeps_a_room(visit: Visit, connect: Connect) -> None:
+    carol = visit().come("carol", path="#garden")
+    carol.go("garden")
+    carol.page.locator(".me").click()
+    carol.page.get_by_role("button", name="Make carol my account").click()
+    carol.page.get_by_label("Choose a password").fill("correct-horse-battery")
+    carol.page.get_by_label("The password again").fill("correct-horse-battery")
+    carol.page.get_by_role("button", name="Make carol my account").click()
+    expect(carol.page.locator(".me")).to_contain_text("Logged in as carol")
+    expect(carol.page.get_by_role("dialog")).to_have_count(0)
+    other = connect("carol_")
+    other.say("PRIVMSG NickServ :IDENTIFY carol correct-horse-battery")
+    other.until("logged in")
+    carol.page.locator(".me").click()
+    expect(carol.page.locator(".devices li")).to_have_count(2)
+    carol.page.get_by_role("button", name="End", exact=True).click()
+    expect(carol.page.locator(".devices li")).to_have_count(1)
+    assert "Ended by its owner" in other.rest()[-1]
+    carol.page.get_by_text("Password, and end").click()
+    carol.page.get_by_label("Your password now").fill("correct-horse-battery")
+    carol.page.get_by_label("Choose a password").fill("another-horse-battery")
+    carol.page.get_by_role("button", name="Change the password").click()
+    expect(carol.page.get_by_role("dialog")).to_contain_text("Your password is changed")
+    carol.page.keyboard.press("Escape")
+    carol.page.get_by_role("button", name="More").click()
+    carol.page.get_by_role("button", name="Keep the room").click()
+    expect(carol.page.get_by_role("dialog")).to_contain_text("#garden belongs to carol")
+    carol.page.get_by_text("Since they came").click()
+    expect(carol.page.get_by_role("dialog")).to_contain_text("may read of its history: what was said since they joined")
+
+
 def test_what_is_typed_into_a_form_stays_while_people_talk(visit: Visit, connect: Connect) -> None:
     alice = connect("alice", "#lobby")
     carol = visit()

@@ -4,6 +4,7 @@ import { html, useEffect, useState } from "../vendor/preact.js";
 import { say } from "../wording/words.js";
 import { Choice, Dialog, Switch } from "./dialog.js";
 import { Avatar } from "./rows.js";
+import { Registration } from "./services.js";
 import { stripFormatting } from "../irc/text.js";
 
 /** What WHOIS tells, by numeric: the label, and the value in the parameters without our nick. */
@@ -123,6 +124,7 @@ export const Room = ({ chat, ui, name }) => {
         ${bans.map((mask) => html`<li key=${mask} class="check"><bdi>${mask}</bdi>
           <button type="button" class="link" onClick=${() => (chat.command("MODE", name, "-b", mask), loadBans())}>${say("lift-ban")}</button></li>`)}</ul>`}
     </fieldset>`}
+    ${chat.account && may && html`<${Registration} chat=${chat} name=${name} />`}
     <div class="actions start"><button type="button" class="danger slim" onClick=${() => (ui.close(), chat.part(name))}>${say("leave-room")}</button></div>
   <//>`;
 };

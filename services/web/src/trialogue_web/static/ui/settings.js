@@ -4,6 +4,7 @@ import { html, useState } from "../vendor/preact.js";
 import { say } from "../wording/words.js";
 import { Choice, Dialog, Switch } from "./dialog.js";
 import { Avatar } from "./rows.js";
+import { Devices, Password } from "./services.js";
 
 export const Settings = ({ chat, ui }) => {
   const { settings } = chat;
@@ -84,7 +85,8 @@ export const Account = ({ chat, ui, first = "" }) => {
       <div class="actions"><button class="secondary slim">${say(chat.session?.away ? "be-back-or-away" : "be-away")}</button></div></form>
     ${chat.account
       ? html`<fieldset><legend>${say("account")}</legend><p class="hint">${say("account-hint")}</p>
-          <div class="actions start"><button type="button" class="secondary slim" onClick=${() => (chat.logOut(), ui.close())}>${say("log-out")}</button></div></fieldset>`
+          <div class="actions start"><button type="button" class="secondary slim" onClick=${() => (chat.logOut(), ui.close())}>${say("log-out")}</button></div></fieldset>
+          <${Devices} chat=${chat} /><${Password} chat=${chat} />`
       : html`<fieldset><legend>${say("account")}</legend>
           ${problem && html`<p class="problem" role="alert">${problem}</p>`}
           ${!form && html`<p class="hint">${say("account-why")}</p><div class="actions start">
