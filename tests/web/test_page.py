@@ -255,7 +255,7 @@ def test_what_is_typed_into_a_form_stays_while_people_talk(visit: Visit, connect
 
 def test_an_operator_of_a_room_moderates_by_menus(visit: Visit, connect: Connect) -> None:
     carol = visit().come("carol", path="#garden")
-    carol.go("garden")
+    expect(carol.page.get_by_role("heading", name="garden", level=1)).to_be_visible()
     bob = connect("bob", "#garden")
     carol.page.locator(".person").filter(has_text="bob").click()
     carol.page.get_by_role("button", name="Give voice").click()

@@ -261,6 +261,20 @@ test("a name that is taken is said where it was typed", () => {
   assert.equal(stage.chat.problem.key, "nick-taken");
 });
 
+test("the room that was wished for is looked at, whichever comes first", () => {
+  const stage = new Stage();
+  stage.chat.wish = "#garden";
+  stage.come();
+  stage.enter("#lobby");
+  assert.equal(stage.chat.active.name, "#lobby");
+  stage.enter("#garden");
+  assert.equal(stage.chat.active.name, "#garden");
+  stage.chat.join("#den");
+  stage.chat.switch(stage.chat.find("#lobby"));
+  stage.enter("#den");
+  assert.equal(stage.chat.active.name, "#den");
+});
+
 test("a room's new name takes along what waits for it", () => {
   const stage = new Stage().come();
   stage.enter();

@@ -149,7 +149,7 @@ export class Chat {
       this.active.revision += 1;
     }
     this.active = buffer;
-    this.#parts.storage.set("active", buffer.name);
+    if (!this.wish) this.#parts.storage.set("active", buffer.name);
     if (buffer.kind === "person" && !buffer.entries.length && !buffer.exhausted) this.catchUp.enter(buffer);
     this.flush();
   }

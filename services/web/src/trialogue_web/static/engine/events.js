@@ -141,10 +141,9 @@ const FOLLOW = {
     if (!chat.rooms.some((one) => chat.same(one, room))) chat.rooms = [...chat.rooms, room];
     chat.keepRooms();
     chat.catchUp.enter(buffer);
-    if (chat.active.kind === "server" || (chat.wish && chat.same(chat.wish, room))) {
-      chat.wish = "";
-      chat.switch(buffer);
-    }
+    const wished = chat.wish !== "" && chat.same(chat.wish, room);
+    if (wished) chat.wish = "";
+    if (wished || chat.active.kind === "server") chat.switch(buffer);
   },
   parted(chat, { room, who, reason, me }) {
     if (me) chat.close(room);
@@ -248,6 +247,7 @@ const FOLLOW = {
 
 function shutOut(chat, room, code, text) {
   if (chat.session?.rooms.get(room)) return;
+  if (chat.same(chat.wish, room)) chat.wish = "";
   if (!["437", "471"].includes(code)) chat.rooms = chat.rooms.filter((one) => !chat.same(one, room));
   chat.keepRooms();
   for (const line of chat.outbox.of((target) => chat.same(target, room))) chat.outbox.fail(line, text);

@@ -88,6 +88,7 @@ class App extends Component {
   show(name) {
     const { chat } = this.props;
     const buffer = chat.open(name);
+    chat.wish = "";
     chat.switch(buffer);
     this.setState({ side: "" });
     this.announce(nameOf(buffer, chat));
