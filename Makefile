@@ -16,6 +16,7 @@ run       := $(venv)/bin/python -m
 packages  := packages/wire services/server services/client services/web
 sources   := $(addsuffix /src,$(packages)) $(wildcard tests benchmarks deploy)
 pyproject := $(addsuffix /pyproject.toml,$(packages))
+page      := $(wildcard services/web/tests/*.test.js)
 # Tests that start no program of their own keep a processor busy; the others mostly wait, a few beside each other.
 alone     := not system and not peers
 uv        := uv==0.13.8
@@ -43,7 +44,11 @@ else
 endif
 
 check: lint ## format, lint, types, imports, and the tests that need no process of their own: under a minute
-	@if command -v node >/dev/null; then node --test services/web/tests/ >/dev/null || node --test services/web/tests/; fi
+	@if node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; then \
+		node --test $(page) >/dev/null || node --test $(page); \
+	else \
+		echo "The tests of the page's modules are left out: they need Node 20 or newer."; \
+	fi
 	@$(run) pytest -q -n auto -m "$(alone)" $(ARGS)
 
 lint: $(stamp) ## only format, lint, types and imports
