@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.irc import Client, Irc, ListSink
+from trialogue_server.session.stream import Stream
 
 ROOMS = ("#one", "#two")
 PEOPLE = ("ann", "ben", "cat", "dan")
@@ -109,3 +110,17 @@ def test_those_who_come_at_once_do_not_end_what_the_others_share(irc: Irc) -> No
     assert sinks[0].piece.count(b" JOIN ") == 3
     joins = [[message.source for message in client.read() if message.command == "JOIN"] for client in newcomers]
     assert [len(each) for each in joins] == [3, 2, 1], "who comes first sees those who come after"
+
+
+def test_who_is_sent_away_before_a_long_answer_hears_what_others_said_and_not_their_own(irc: Irc) -> None:
+    ann, ben = irc.room("#room", "ann", "ben")
+    ann.read()
+    ann.send("PRIVMSG #room :mine")
+    ben.send("PRIVMSG #room :yours")
+    ann.session.outbox.put_stream(Stream(iter([b"answer\r\n"] * 3), 0, 3))
+    ann.session.finish(b"ERROR :gone\r\n", "gone")
+    heard = "\n".join(ann.lines())
+    assert "yours" in heard
+    assert heard.endswith("ERROR :gone")
+    assert "mine" not in heard
+    assert "answer" not in heard
