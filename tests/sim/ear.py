@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.sim.wire import Wire
 
 _TALK = ("PRIVMSG", "NOTICE")
+_KEY = "trialogue.chat/idempotency-key"
 
 
 class Ear:
@@ -39,6 +40,8 @@ class Ear:
         self._uid: int | None = None
         self._first = model.key(0)
         self._began = 0
+        self._own: set[str] = set()
+        """What they said themselves and have been sent back."""
         self.checksum = 0
         """Of all that was heard."""
 
@@ -88,7 +91,17 @@ class Ear:
         if word is None:
             return
         known = self._known(word[0], line)
+        if _KEY in message.tags and "label" in message.tags:  # what we said ourselves, perhaps on an earlier connection
+            if known.place and known.word in self._own:
+                raise Broken(f"{self.nick} is sent a message twice: {line}")
+            self.words.add(word[0])
+            self._own.add(word[0])
+            return
         self._may_hear(known, line)
+        if known.place and known.uid == self.uid and "batch" in self.caps and "batch" not in message.tags:
+            if known.word in self._own:
+                raise Broken(f"{self.nick} is sent a message twice: {line}")
+            self._own.add(known.word)
         self._model.sightings += 1
         self.words.add(word[0])
         number = int(message.tags.get("msgid", "0"), 16)

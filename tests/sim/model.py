@@ -87,6 +87,7 @@ class Model:
         self.by_id: dict[int, Message] = {}
         self.by_word: dict[str, Message] = {}
         self.accounts: set[str] = set()
+        self.always_on: set[str] = set()
         self.blocking: set[str] = set()
         """Who has ever blocked anybody."""
         self.sightings = 0
@@ -102,6 +103,16 @@ class Model:
         self.people = {}
         for room in self.rooms.values():
             room.members.clear()
+
+    def stays(self, uid: int, nick: str, account: str, rooms: list[str]) -> None:
+        """Note a user who is always on, and so is there after a restart. Raises Broken."""
+        if account.lower() not in self.always_on:
+            raise Broken(f"{nick} is there after a restart, and is not always on")
+        self.people[self.key(uid)] = Person(nick, [account.lower()])
+        for name in rooms:
+            if account.lower() not in self.room(name).belong:
+                raise Broken(f"{nick} is in {name} after a restart, and was not before")
+            self.room(name).members.add(self.key(uid))
 
     def apply(self, event: Any) -> None:
         """Take in one event that is kept. Raises Broken."""
@@ -168,6 +179,7 @@ class Model:
         if event.record.blocks:
             self.blocking.add(event.record.name.lower())
         self.accounts.add(event.record.name.lower())
+        (self.always_on.add if event.record.always_on else self.always_on.discard)(event.record.name.lower())
 
     def _account_dropped(self, event: Any, uid: int) -> None:
         self.accounts.discard(event.name.lower())

@@ -70,8 +70,16 @@ class Town:
         self.server.store.offered, self.server.store.kept = self._offered, self._kept
         self.is_stored(self._root / str(self._starts))
         self.model.restarted()
+        for user in server.core.world.users.values():
+            self._stays(user)
         nursery.start_soon(self._keep_alive, self.server)
         await self.server.is_up.wait()
+
+    def _stays(self, user: Any) -> None:
+        try:
+            self.model.stays(user.uid, user.nick, user.account, [room.name for room in user.channels.values()])
+        except Broken as broken:
+            self.failures.append(broken)
 
     def _start_on(self, files: dict[str, bytes]) -> Server | None:
         """Return a server on these files; None if it dies before it has started."""
@@ -308,6 +316,7 @@ class Town:
     async def do_settle(self) -> None:
         """Let all faults end and everything come to its end, and compare both sides."""
         self.do_disk(0.0, 0, 0, False)
+        self.disk.dies_in = self._again = 0
         self.threads.slowest = 0.0
         for client in self.clients:
             self.do_slow(client.number, is_slow=False)
