@@ -207,6 +207,19 @@ def test_the_greatest_id_outlives_the_server(reopen: Open, events: list[e.Event]
     assert reopen().last_id == 7
 
 
+def test_the_greatest_id_is_not_given_out_again_when_guests_said_it(reopen: Open) -> None:
+    """What guests said to each other ends with the server that they were on."""
+    database = reopen()
+    direct = between("!1-1", "!2-2")
+    database.write([said(7), said(9, direct)])
+    assert database.last_id == 9
+    for _ in range(2):
+        database = reopen()
+        list(database.restore())
+        assert not history(database, direct)
+        assert database.last_id == 9
+
+
 def test_the_greatest_id_is_not_given_out_again_when_its_message_was_taken_back(reopen: Open) -> None:
     database = reopen()
     database.write([said(5)])

@@ -181,7 +181,7 @@ class Device(Client):
         self.chat.heartbeat()
 
     def begin(self) -> Peer:
-        if self._account in self.model.accounts:
+        if self._account in self.model.accounts and self.chat.identity.credentials is None:
             credentials = Credentials(self._account, PASSWORD)
             self.chat.identity = replace(self.chat.identity, credentials=credentials)
         self.chat.connected(private=True)

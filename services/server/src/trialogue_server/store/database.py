@@ -98,6 +98,7 @@ class Database:
         last = self.last_id
         try:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._keep_last_id(last)  # the newest may be what guests said to each other
             end_visits(self._connection, last)
             adopt_lives(self._connection, last)
             forget_guests(self._connection)
@@ -176,9 +177,12 @@ class Database:
             with suppress(sqlite3.Error):  # a full disk has ended it already
                 self._connection.execute("ROLLBACK")
 
+    def _keep_last_id(self, last: int) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO facts VALUES ('last_id', ?)", (last,))
+
     def _delete_all(self, event_ids: Sequence[int]) -> None:
         """Delete events, and keep the greatest id: ids must not be given out again."""
-        self._connection.execute("INSERT OR REPLACE INTO facts VALUES ('last_id', ?)", (self.last_id,))
+        self._keep_last_id(self.last_id)
         self._connection.executemany("DELETE FROM events WHERE id = ?", [(one,) for one in event_ids])
 
 
