@@ -44,7 +44,7 @@ else
 endif
 
 check: lint ## format, lint, types, imports, and the tests that need no process of their own: under a minute
-	@if node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; then \
+	@if node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then \
 		node --test $(page) >/dev/null || node --test $(page); \
 	else \
 		echo "The tests of the page's modules are left out: they need Node 20 or newer."; \
