@@ -117,6 +117,7 @@ def test_what_is_found_opens_in_its_place(visit: Visit, connect: Connect) -> Non
     carol = visit().come("carol")
     carol.sees("line 249")
     carol.page.keyboard.press("Control+f")
+    expect(carol.page.get_by_role("searchbox", name="Search")).to_be_focused()
     carol.page.keyboard.type("third pot")
     carol.page.locator(".hit").filter(has_text="third pot").click()
     expect(carol.row("third pot")).to_be_in_viewport()

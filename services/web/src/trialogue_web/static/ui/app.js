@@ -79,9 +79,10 @@ class App extends Component {
   warmUp = () => {
     if (!this.props.chat.online || this.#commands) return;
     for (const name of ["pointermove", "keydown", "touchstart"]) removeEventListener(name, this.warmUp);
-    void import("../engine/commands.js").then((commands) => (this.#commands = commands));
-    void import("../engine/emoji.js").then((emoji) => (this.#emoji = emoji));
-    void import("./dialogs.js").then((dialogs) => (this.#dialogs = dialogs));
+    const later = () => {}; // Without a connection just now: they are asked for again when they are needed.
+    import("../engine/commands.js").then((commands) => (this.#commands = commands), later);
+    import("../engine/emoji.js").then((emoji) => (this.#emoji = emoji), later);
+    import("./dialogs.js").then((dialogs) => (this.#dialogs = dialogs), later);
   };
 
   /** Show a conversation. */
