@@ -271,3 +271,35 @@ def test_an_operator_of_a_room_moderates_by_menus(visit: Visit, connect: Connect
     bob.until("KICK #garden bob :too loud")
     bob.say("JOIN #garden")
     bob.until(" 474 bob #garden ")
+
+
+def test_an_address_that_names_no_room_still_leads_in(visit: Visit) -> None:
+    carol = visit().come("carol", path="#100%")
+    carol.say("hello")
+    carol.sees("hello")
+
+
+def test_enter_ends_the_composing_of_a_name_and_goes_nowhere(visit: Visit) -> None:
+    """ "isComposing: true if the input event occurs as part of a composition session."
+
+    https://www.w3.org/TR/uievents/#dom-keyboardevent-iscomposing
+    """
+    carol = visit().come("carol")
+    carol.page.keyboard.press("Control+k")
+    field = carol.page.get_by_role("combobox")
+    field.fill("garden")
+    field.evaluate(
+        "one => one.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
+    )
+    expect(field).to_be_visible()
+    field.press("Enter")
+    expect(carol.page.get_by_role("heading", name="garden", level=1)).to_be_visible()
+
+
+def test_what_waits_comes_back_to_where_one_types(visit: Visit) -> None:
+    carol = visit().come("carol")
+    carol.say("/msg #elsewhere not yet")
+    expect(carol.page.locator(".pending")).to_contain_text("not yet")
+    carol.say("/stop")
+    expect(carol.page.locator(".pending")).to_have_count(0)
+    expect(carol.composer).to_have_value("not yet")

@@ -218,8 +218,16 @@ class App extends Component {
 
 /** The room in ``/#garden``, or "". */
 function roomOfAddress() {
-  const name = decodeURIComponent(location.hash.slice(1));
+  const name = decoded(location.hash.slice(1));
   return name && !/[\s,=]/.test(name) && name.length < 64 ? `#${name.replace(/^#/, "")}` : "";
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // "100%"
+  }
 }
 
 function drawIcon(mentions, unread) {

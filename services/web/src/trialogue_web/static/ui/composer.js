@@ -154,11 +154,12 @@ export class Composer extends Component {
     this.at = -1;
     const { intent } = buffer;
     buffer.intent = null;
-    if (text.startsWith("/") && !text.startsWith("//") && !intent) ui.command(text, buffer);
-    else this.say(text.replace(/^\/\//, "/"), intent);
+    const isCommand = text.startsWith("/") && !text.startsWith("//") && !intent;
+    if (!isCommand) this.say(text.replace(/^\/\//, "/"), intent);
     this.put(intent?.edits ? intent.before : "");
     chat.keepDraft(buffer, this.area.value);
     this.setState({ offers: [] });
+    if (isCommand) ui.command(text, buffer); // It may put another text here.
     ui.log?.newest();
   };
 

@@ -75,6 +75,7 @@ const Switcher = ({ chat, ui, people = false }) => {
   };
   useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }));
   const key = (event) => {
+    if (event.isComposing || event.keyCode === 229) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && found.length) setChosen((chosen + step + found.length) % found.length);
     else if (event.key === "Enter" && found[chosen]) go(found[chosen]);
@@ -127,7 +128,7 @@ const Rooms = ({ chat, ui }) => {
   return html`<${Dialog} ui=${ui} title=${say("rooms-to-join")}>
     <div class="search-field"><${Icon} name="search" />
       <input type="search" autofocus aria-label=${say("find-or-make-room")} placeholder=${say("find-or-make-room")} value=${part}
-        onInput=${(event) => setPart(event.target.value)} onKeyDown=${(event) => event.key === "Enter" && (name || found[0]) && go(isNew ? name : found[0].name)} /></div>
+        onInput=${(event) => setPart(event.target.value)} onKeyDown=${(event) => event.key === "Enter" && !event.isComposing && event.keyCode !== 229 && (name || found[0]) && go(isNew ? name : found[0].name)} /></div>
     <ul class="results" aria-label=${say("rooms")}>
       ${isNew && html`<li><button type="button" onClick=${() => go(name)}><span class="sign"><${Icon} name="plus" /></span><span class="name">${say("make-room", { room: name })}</span></button></li>`}
       ${found.slice(0, 200).map((room) => html`<li key=${room.name}><button type="button" onClick=${() => go(room.name)}>
