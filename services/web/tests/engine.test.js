@@ -300,3 +300,122 @@ test("thousands of rows keep the newest, and what went is loaded again", () => {
   const [asked] = stage.take("CHATHISTORY").slice(-1);
   assert.equal(asked.params[2], "msgid=m5001");
 });
+
+test("a page of history is full by its messages, also those that show nothing", () => {
+  const stage = new Stage().come();
+  stage.enter("#lobby", [line(1, "old")]);
+  stage.link.lost(100);
+  stage.chat.enter({ nick: "me" });
+  stage.welcome();
+  stage.enter("#lobby", Array.from({ length: 100 }, (_, at) => line(at + 200, at ? `new ${at}` : "\x01VERSION\x01")));
+  assert.equal(stage.texts().length, 99, "what was told before goes, as there may be more in between");
+  assert.equal(stage.chat.active.exhausted, false);
+});
+
+test("an older page that is refused is not asked for again until we come in again", () => {
+  const stage = new Stage().come();
+  stage.enter("#lobby", Array.from({ length: 50 }, (_, at) => line(at + 1, `line ${at}`)));
+  assert.equal(stage.chat.older(stage.chat.active), true);
+  const [asked] = stage.take("CHATHISTORY");
+  stage.hear(`@label=${asked.tags.label} :srv FAIL CHATHISTORY INVALID_TARGET BEFORE #lobby :You may not read that`);
+  assert.equal(stage.chat.older(stage.chat.active), false);
+  stage.hear(":me!u@h PART #lobby", ":me!u@h JOIN #lobby * :me");
+  stage.answer("#lobby", Array.from({ length: 50 }, (_, at) => line(at + 1, `line ${at}`)));
+  assert.equal(stage.chat.older(stage.chat.active), true);
+});
+
+test("people may be called like parts of objects", () => {
+  const stage = new Stage().come();
+  stage.enter();
+  for (const nick of ["constructor", "__proto__"]) {
+    stage.hear(`:${nick}!u@h PRIVMSG me :hello`);
+    assert.equal(stage.chat.find(nick).draft, "");
+    assert.equal(stage.chat.levelOf(nick), "all");
+    assert.equal(stage.chat.find(nick).unread, 1);
+    stage.chat.keepDraft(stage.chat.find(nick), "a draft");
+  }
+  assert.deepEqual(JSON.parse(stage.kept.getItem("trialogue.drafts")), JSON.parse('{"constructor":"a draft","__proto__":"a draft"}'));
+});
+
+test("whoever says a word for typing that there is not is not typing for ever", () => {
+  const stage = new Stage().come();
+  stage.enter();
+  stage.hear("@+typing=constructor :bob!u@h TAGMSG #lobby");
+  assert.deepEqual(stage.chat.typing.in("#lobby"), []);
+});
+
+test("a way to compare names that there is not is that of the protocol", () => {
+  const stage = new Stage().come();
+  stage.hear(":srv 005 me CASEMAPPING=constructor :are supported");
+  assert.equal(stage.chat.fold("Bob[m]"), "bob{m}");
+});
+
+test("a conversation is the same one while there is no connection, and before the server tells how it compares names", () => {
+  const stage = new Stage().come();
+  stage.enter("#\u00dcber[x]");
+  const known = stage.chat.find("#\u00dcber[x]");
+  stage.link.lost(100);
+  assert.equal(stage.chat.open("#\u00dcber[x]"), known);
+  stage.chat.enter({ nick: "me" });
+  assert.equal(stage.chat.open("#\u00dcber[x]"), known);
+});
+
+test("the drafts of two tabs do not put each other out", () => {
+  const kept = new Kept();
+  const [one, other] = [new Stage(kept).come(), new Stage(kept).come()];
+  for (const stage of [one, other]) stage.enter();
+  one.chat.keepDraft(one.chat.open("bob"), "to bob");
+  other.chat.keepDraft(other.chat.open("carol"), "to carol");
+  assert.deepEqual(JSON.parse(kept.getItem("trialogue.drafts")), { bob: "to bob", carol: "to carol" });
+});
+
+test("what went out without its key is in doubt, though the server knows keys now", () => {
+  const stage = new Stage().come();
+  stage.enter();
+  stage.hear(`:srv CAP me DEL :${KEY}`);
+  stage.chat.say("#lobby", "hello");
+  stage.link.lost(100);
+  stage.chat.enter({ nick: "me" });
+  stage.welcome();
+  stage.enter();
+  assert.deepEqual(stage.take("PRIVMSG"), []);
+  assert.equal(stage.chat.outbox.lines[0].state, "failed");
+});
+
+test("what was said and has been taken back since is not on its way any more", () => {
+  const stage = new Stage().come();
+  stage.enter();
+  stage.chat.say("#lobby", "hello");
+  const [said] = stage.take("PRIVMSG");
+  stage.hear(`@label=${said.tags.label} :srv FAIL PRIVMSG MESSAGE_REDACTED ${said.tags[KEY]} m5 :It was taken back`);
+  assert.equal(stage.chat.outbox.lines.length, 0);
+});
+
+test("whoever leaves is forgotten before the page ends", async (context) => {
+  const stage = new Stage().come();
+  const done = [];
+  globalThis.location = /** @type {any} */ ({ reload: () => done.push("page") });
+  context.after(() => delete globalThis.location);
+  stage.keys.remove = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    done.push("key");
+  };
+  await stage.chat.leave();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(done, ["key", "page"]);
+});
+
+test("a login that fails after its connection has ended ends no other one", async () => {
+  const stage = new Stage();
+  stage.chat.enter({ nick: "me" });
+  let fail;
+  stage.chat.login = /** @type {any} */ ({ answer: () => new Promise((_, reject) => (fail = reject)) });
+  stage.hear("AUTHENTICATE +");
+  stage.link.lost(100);
+  stage.chat.enter({ nick: "me" });
+  stage.welcome();
+  fail(new Error("server-not-proved"));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(stage.chat.state, "online");
+  assert.deepEqual(stage.chat.find("").entries.filter(({ kind }) => kind === "trouble"), []);
+});

@@ -26,6 +26,7 @@ export class Kept {
 export class Stage {
   sent = [];
   alerts = [];
+  keys = { get: async () => null, set: async () => {}, remove: async () => {} };
   time = Date.parse("2026-01-02T03:04:05.000Z");
   #ids = 0;
 
@@ -37,7 +38,7 @@ export class Stage {
         return { open: () => handlers.opened(), close: () => {}, settled: () => {}, send: (lines) => this.sent.push(...lines) };
       },
       storage: new Storage(kept),
-      keys: { get: async () => null, set: async () => {}, remove: async () => {} },
+      keys: this.keys,
       system: {
         now: () => this.time,
         newId: () => `id${(this.#ids += 1)}`,

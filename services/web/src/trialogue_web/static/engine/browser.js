@@ -89,9 +89,10 @@ export class KeyStore {
   async #do(mode, act) {
     const database = await this.#open();
     return new Promise((resolve, reject) => {
-      const request = act(database.transaction("keys", mode).objectStore("keys"));
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
+      const transaction = database.transaction("keys", mode);
+      const request = act(transaction.objectStore("keys"));
+      transaction.oncomplete = () => resolve(request.result); // Before that, a page that ends may undo it.
+      transaction.onabort = transaction.onerror = () => reject(transaction.error);
     });
   }
 

@@ -63,6 +63,8 @@ export class Buffer {
   /** Whether an older page is on its way; whether the first row is the first there ever was. */
   loading = false;
   exhausted = false;
+  /** Whether the server has refused to tell an older page: it is asked again when we come in again. */
+  refused = false;
   /** Whether we are in the room. */
   here = true;
   topic = "";

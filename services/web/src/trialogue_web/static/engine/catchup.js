@@ -54,6 +54,7 @@ export class CatchUp {
   enter(buffer) {
     if (!this.possible) return;
     const key = this.#session.fold(buffer.name);
+    buffer.refused = false;
     if (this.#held.has(key)) return;
     this.#held.set(key, []);
     this.#ask(buffer, buffer.last ? `msgid=${buffer.last}` : "*", buffer.last ? MISSED : PAGE);
@@ -61,13 +62,14 @@ export class CatchUp {
 
   /** Ask for the page before the first message; false if there is none to ask for. */
   older(buffer) {
-    if (!this.possible || buffer.loading || buffer.exhausted || this.isBusyWith(buffer.name)) return false;
+    if (!this.possible || buffer.loading || buffer.exhausted || buffer.refused || this.isBusyWith(buffer.name)) return false;
     buffer.loading = true;
     const count = this.#limit(PAGE);
     const words = buffer.first ? ["BEFORE", buffer.name, `msgid=${buffer.first}`] : ["LATEST", buffer.name, "*"];
     this.#session.request(message("CHATHISTORY", [...words, String(count)]), (events) => {
       buffer.loading = false;
-      buffer.exhausted = !refused(events) && events.length < count;
+      buffer.refused = refused(events);
+      buffer.exhausted = !buffer.refused && events.length < count;
       this.#tell.page(buffer, events, { older: true });
     });
     return true;

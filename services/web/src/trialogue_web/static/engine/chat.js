@@ -4,6 +4,7 @@
  */
 
 import { IDEMPOTENCY_KEY, message, reactionTags, unreactTags } from "../irc/message.js";
+import { foldAs } from "../irc/network.js";
 import { Session } from "../irc/session.js";
 import { Buffer, entry } from "./buffers.js";
 import { CatchUp } from "./catchup.js";
@@ -41,6 +42,8 @@ export class Chat {
   awayText = "";
   /** What the network is called, also while there is no connection. */
   network = "";
+  /** How the server compares names, also before it has told so on this connection: names are kept as they were folded. */
+  casemapping = "ascii";
   #credentials = null;
   #link;
   #parts;
@@ -54,10 +57,11 @@ export class Chat {
   constructor(parts) {
     this.#parts = parts;
     this.settings = { ...DEFAULTS, ...parts.storage.get("settings", {}) };
+    this.settings.levels = named(this.settings.levels);
     this.rooms = parts.storage.get("rooms", [LOBBY]);
     this.outbox = new Outbox((lines) => parts.storage.set(parts.storage.outbox, lines), parts.system.newId);
     this.outbox.restore(parts.storage.get(parts.storage.outbox, []));
-    this.drafts = parts.storage.get("drafts", {});
+    this.drafts = named(parts.storage.get("drafts", {}));
     this.typing = new Typing(this);
     this.catchUp = new CatchUp({
       page: (buffer, events, how) => page(this, buffer, events, how),
@@ -91,7 +95,7 @@ export class Chat {
   }
 
   has = (cap) => this.online && Boolean(this.session?.has(cap));
-  fold = (name) => (this.session ? this.session.fold(name) : name.toLowerCase());
+  fold = (name) => (this.session ? this.session.fold(name) : foldAs(this.casemapping, name));
   isRoom = (name) => (this.session ? this.session.features.isRoom(name) : /^[#&]/.test(name));
   same = (one, other) => this.fold(one) === this.fold(other);
 
@@ -118,10 +122,10 @@ export class Chat {
   }
 
   /** Leave for good: what is typed and not sent stays in this browser. */
-  leave() {
+  async leave() {
     this.#do((session) => session.command("QUIT"));
     this.#out(null);
-    void this.#parts.keys.remove();
+    await this.#parts.keys.remove(); // What has only been asked for, a page that ends does not do.
     location.reload();
   }
 
@@ -167,6 +171,7 @@ export class Chat {
 
   set(changes) {
     this.settings = { ...this.settings, ...changes };
+    this.settings.levels = named(this.settings.levels);
     this.#parts.storage.set("settings", this.settings);
     this.changed();
   }
@@ -275,6 +280,7 @@ export class Chat {
   keepDraft(buffer, text) {
     buffer.draft = text;
     const key = this.fold(buffer.name);
+    this.drafts = named(this.#parts.storage.get("drafts", {})); // Other tabs keep theirs there, too.
     if (text) this.drafts[key] = text;
     else delete this.drafts[key];
     this.#parts.storage.set("drafts", this.drafts);
@@ -319,6 +325,7 @@ export class Chat {
   async #opened() {
     if (this.#credentials) await this.#begin();
     this.session = new Session({ nick: this.wantedNick, logsIn: this.#credentials !== null });
+    this.session.features.update([`CASEMAPPING=${this.casemapping}`]);
     this.catchUp.connected(this.session);
     this.flush();
   }
@@ -344,7 +351,7 @@ export class Chat {
             for (const line of lines) session.command("AUTHENTICATE", line);
             this.flush();
           },
-          (error) => this.#refusedLogin(error.message, ""),
+          (error) => session === this.session && this.#refusedLogin(error.message, ""),
         );
         return true;
       case "login-accepted":
@@ -414,7 +421,7 @@ export class Chat {
   }
 
   #conversed(events) {
-    const closed = this.#parts.storage.get("closed", {});
+    const closed = named(this.#parts.storage.get("closed", {}));
     for (const { target, latest } of events) {
       if (this.isRoom(target) || latest <= (closed[this.fold(target)] ?? 0)) continue;
       const buffer = this.open(target);
@@ -446,3 +453,6 @@ export class Chat {
     this.changed();
   }
 }
+
+/** What is kept by the names of others, of which none is a part of every object ("constructor"). */
+const named = (kept) => Object.assign(Object.create(null), kept);

@@ -188,7 +188,7 @@ export function like(part) {
 export function run(text, buffer, chat, ui) {
   const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
   const begun = Object.keys(COMMANDS).filter((one) => one.startsWith(name.toLowerCase()));
-  const found = COMMANDS[name.toLowerCase()] ?? (begun.length === 1 ? COMMANDS[begun[0]] : undefined);
+  const found = (Object.hasOwn(COMMANDS, name.toLowerCase()) ? COMMANDS[name.toLowerCase()] : undefined) ?? (begun.length === 1 ? COMMANDS[begun[0]] : undefined);
   if (!found || !name) chat.show("trouble", say("no-such-command", { name }));
   else if (!chat.online && !["me", "msg", "settings", "set", "help"].includes(name)) chat.show("trouble", say("not-done-offline"));
   else {

@@ -133,6 +133,7 @@ function news(chat, names, text) {
 const FOLLOW = {
   features(chat) {
     chat.network = chat.session?.features.network ?? "";
+    chat.casemapping = chat.session?.features.casemapping ?? chat.casemapping;
   },
   joined(chat, { room, who, me }) {
     if (!me) return news(chat, [room], chat.say_("came-in", { nick: who }));
@@ -238,7 +239,8 @@ const FOLLOW = {
     const buffer = about.map((name) => chat.find(name)).find(Boolean) ?? chat.active;
     chat.show("trouble", [...about, text].join(": "), buffer);
   },
-  told(chat, { severity, context, text, label }) {
+  told(chat, { severity, code, context, text, label }) {
+    if (code === "MESSAGE_REDACTED" && chat.outbox.settle(label, context[0])) return; // Said, and taken back since.
     if (severity === "FAIL" && chat.outbox.refuse(label, text)) return;
     const buffer = context.map((name) => chat.find(name)).find(Boolean) ?? chat.active;
     chat.show(severity === "FAIL" ? "trouble" : "event", text, buffer);

@@ -18,6 +18,7 @@ const HOLDS = 23 * 3_600_000;
  * @property {string} id its idempotency key
  * @property {string} redactKey of an edit: the key under which the old message is taken back; "" once that is done
  * @property {string} account as whom it was sent first
+ * @property {boolean} keyed whether it was sent with its key: else a server that knows keys may have it without
  * @property {string} target
  * @property {string} text
  * @property {"talk" | "action" | "notice"} kind
@@ -48,7 +49,7 @@ export class Outbox {
 
   add(target, text, { kind = "talk", reply = "", edits = "", at = 0 } = {}) {
     const line = /** @type {Line} */ ({
-      id: this.#newId(), redactKey: edits ? this.#newId() : "", account: "", target, text, kind, reply, edits, at,
+      id: this.#newId(), redactKey: edits ? this.#newId() : "", account: "", keyed: true, target, text, kind, reply, edits, at,
       state: "waiting", label: "", reason: "",
     }); // prettier-ignore
     this.lines.push(line);
@@ -109,7 +110,7 @@ export class Outbox {
   /** We are back, as this account ("" for none): what was on its way is sent again, or is in doubt. */
   again(knowsKeys, account, now) {
     for (const line of this.lines.filter((one) => one.state === "uncertain")) {
-      const holds = knowsKeys && now - line.at < HOLDS && (!line.account || line.account === account);
+      const holds = knowsKeys && line.keyed && now - line.at < HOLDS && (!line.account || line.account === account);
       if (holds) line.state = "waiting";
       else this.fail(line, "uncertain");
     }
@@ -119,7 +120,7 @@ export class Outbox {
   /** Say one again that was refused, or is in doubt: as a new one. */
   retry(id, now) {
     const line = this.lines.find((one) => one.id === id);
-    if (line) Object.assign(line, { state: "waiting", reason: "", id: this.#newId(), at: now });
+    if (line) Object.assign(line, { state: "waiting", reason: "", id: this.#newId(), keyed: true, at: now });
     this.#keep(this.lines);
   }
 
@@ -163,8 +164,9 @@ export class Outbox {
 
   #send(line, lines, session) {
     line.label = session.label("m");
-    Object.assign(line, { state: "sent", account: line.account || session.account });
-    const key = (value) => (session.has(IDEMPOTENCY_KEY) ? { [IDEMPOTENCY_KEY]: value } : {});
+    const keyed = session.has(IDEMPOTENCY_KEY);
+    Object.assign(line, { state: "sent", account: line.account || session.account, keyed: line.keyed && keyed });
+    const key = (value) => (keyed ? { [IDEMPOTENCY_KEY]: value } : {});
     const tags = { ...key(line.id), ...replyTags(line.reply), ...editTags(line.edits) };
     try {
       if (line.redactKey) session.send(message("REDACT", [line.target, line.edits], { label: line.label, ...key(line.redactKey) }));

@@ -3,7 +3,7 @@
 import { message } from "../irc/message.js";
 
 const AGAIN = 3000;
-const LASTS = { active: 6000, paused: 30_000 };
+const LASTS = new Map([["active", 6000], ["paused", 30_000]]); // prettier-ignore
 
 export class Typing {
   /** Nick and end in milliseconds, by conversation and person. @type {Map<string, {nick: string, end: number}>} */
@@ -18,7 +18,7 @@ export class Typing {
   /** Take in what happened. */
   follow(event) {
     if (event.type === "tagged" && !event.me && event.tags["+typing"]) {
-      const lasts = LASTS[event.tags["+typing"]] ?? 0;
+      const lasts = LASTS.get(event.tags["+typing"]) ?? 0;
       this.#others.set(this.#key(event.where, event.who), { nick: event.who, end: this.#chat.now() + lasts });
       if (lasts) setTimeout(() => this.#chat.changed(), lasts + 50);
     } else if (event.type === "said" && !event.replayed) {

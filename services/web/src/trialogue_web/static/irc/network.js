@@ -11,7 +11,7 @@ const RFC1459 = { "[": "{", "]": "}", "\\": "|", "~": "^" };
 
 /** Fold a name as a server with this CASEMAPPING does. */
 export function foldAs(mapping, name) {
-  return (FOLDS[mapping] ?? FOLDS.rfc1459)(name);
+  return (Object.hasOwn(FOLDS, mapping) ? FOLDS[mapping] : FOLDS.rfc1459)(name);
 }
 
 /**
@@ -31,7 +31,11 @@ export class Features {
     }
   }
 
-  fold = (name) => foldAs(this.#tokens.get("CASEMAPPING") ?? "rfc1459", name);
+  fold = (name) => foldAs(this.casemapping, name);
+
+  get casemapping() {
+    return this.#tokens.get("CASEMAPPING") ?? "rfc1459";
+  }
 
   get network() {
     return this.#tokens.get("NETWORK") ?? "";

@@ -136,7 +136,8 @@ export class Session {
   #meaning(whole, replayed) {
     if (replayed && !["PRIVMSG", "NOTICE", "TAGMSG"].includes(whole.command)) return [{ type: "passed" }];
     const handler = HANDLERS[whole.command] ?? (/^[0-9]{3}$/.test(whole.command) ? HANDLERS.numeric : undefined);
-    return handler?.(this, whole, parseSource(whole.source)) ?? [];
+    const events = handler?.(this, whole, parseSource(whole.source)) ?? [];
+    return replayed && !events.length ? [{ type: "passed" }] : events; // Whether a page is full is counted by messages.
   }
 
   #answered(label) {
