@@ -2,13 +2,14 @@
 
 import gzip
 from contextlib import suppress
+from http import HTTPStatus
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trio
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 from wsproto.connection import Connection, ConnectionType
@@ -21,6 +22,7 @@ from tests.support.running import running
 from tests.support.transport import FakeTransport
 from tests.support.web import UPGRADE, browser, socket_person
 from tests.wire.test_websocket import masked
+from trialogue_server.net.web.http import BadRequest, HttpConnection, sentence
 from trialogue_server.net.web.proxy_header import parse_header
 from trialogue_server.net.web.site import POLICY, Site
 from trialogue_server.net.web.visit import Visit
@@ -427,6 +429,62 @@ async def test_what_is_no_http_is_answered_and_closed(tmp_path: Path, data: byte
         await one.stream.send_all(data)
         assert (await one.answer()).status == 400
         assert await one.is_cut()
+
+
+async def test_what_is_no_http_behind_a_request_for_headers_alone_ends_that_connection_only(tmp_path: Path) -> None:
+    """A response to what is no request has its body, whatever the request before it was."""
+    async with running(tmp_path) as server:
+        one = await browser(server)
+        await one.get(method="HEAD")
+        await one.stream.send_all(b"garbage\r\n\r\n")
+        answer = await one.answer()
+        assert (answer.status, answer.body) == (400, b"This is no HTTP request.\n")
+        assert await one.is_cut()
+        assert (await (await browser(server)).get()).status == 200
+
+
+async def test_an_older_http_upgrades_to_nothing(tmp_path: Path) -> None:
+    """ "A server MUST ignore an Upgrade header field that is received in an HTTP/1.0 request."
+    https://www.rfc-editor.org/rfc/rfc9110#section-7.8
+    """
+    async with running(tmp_path) as server:
+        one = await browser(server)
+        await one.stream.send_all(UPGRADE.replace(b"HTTP/1.1", b"HTTP/1.0"))
+        assert (await one.answer()).status == 200
+
+
+_PIECES = (
+    b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n",
+    b"HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+    b"GET / HTTP/1.0\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nUpgrade: x\r\n\r\n",
+    b"CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nX: ",
+    b"x" * 20_000,
+    b"\r\n\r\n",
+    b"0\r\n\r\n",
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=5))
+@example([b"CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n"])
+def test_whatever_stands_behind_whatever_ends_its_own_connection_only(pieces: list[bytes]) -> None:
+    async def serve() -> None:
+        transport = FakeTransport()
+        for piece in (*pieces, b""):
+            transport.feed(piece)
+        http = HttpConnection(transport)
+        try:
+            while await http.request() is not None:
+                await http.respond(sentence(HTTPStatus.OK, "hello"))
+        except BadRequest as error:
+            await http.respond(error.response, closes=True)
+        assert bytes(transport.sent).count(b"HTTP/1.1 ") <= len(pieces) + 1
+
+    trio.run(serve)
 
 
 async def test_an_address_has_only_so_many_connections_before_the_handshake(tmp_path: Path) -> None:

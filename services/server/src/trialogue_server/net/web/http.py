@@ -69,6 +69,7 @@ class HttpConnection:
             self._h11.start_next_cycle()
         if self._h11.our_state is not h11.IDLE:
             return None
+        self._is_head = False  # whatever comes is answered with a body, unless it is a request that wants none
         try:
             event = await self._event()
             if not isinstance(event, h11.Request):
@@ -77,6 +78,8 @@ class HttpConnection:
             self._is_head = found.method == "HEAD"
             if len(event.target) + sum(len(name) + len(value) for name, value in event.headers) > MOST_HEADERS:
                 raise BadRequest(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too long.")
+            if found.method == "CONNECT":  # with a success, what follows would be no HTTP any more
+                raise BadRequest(HTTPStatus.METHOD_NOT_ALLOWED, "This is no proxy.", ("Allow", "GET, HEAD"))
             if found.headers.get("content-length", "0") != "0" or "transfer-encoding" in found.headers:
                 raise BadRequest(HTTPStatus.BAD_REQUEST, "A request has no body here.")
             if not isinstance(await self._event(), h11.EndOfMessage):
@@ -122,8 +125,14 @@ class HttpConnection:
 
 
 def _request(event: h11.Request) -> Request:
+    """ "A server MUST ignore an Upgrade header field that is received in an HTTP/1.0 request."
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-7.8
+    """
     headers: dict[str, str] = {}
     for name, value in event.headers:
         key, text = name.decode("ascii"), value.decode("latin-1")
+        if key == "upgrade" and event.http_version < b"1.1":
+            continue
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
     return Request(event.method.decode("ascii"), event.target.decode("ascii"), headers)
