@@ -534,6 +534,9 @@ async def test_a_thousand_come_at_once(tmp_path: Path) -> None:
         ("nonsense", "127.0.0.1"),
         ("", "127.0.0.1"),
         ("2001:db8::7", "2001:db8::7"),
+        ("2001:DB8:0::7", "2001:db8::7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("fe80::7%a PRIVMSG #room :b, 127.0.0.9", "fe80::7"),
     ],
 )
 async def test_the_address_is_what_the_named_proxies_say(tmp_path: Path, forwarded: str, address: str) -> None:
@@ -559,6 +562,8 @@ async def test_nobody_else_is_believed(tmp_path: Path) -> None:
     [
         (b"PROXY TCP4 203.0.113.7 192.0.2.1 56324 8067\r\n", "203.0.113.7"),
         (b"PROXY TCP6 2001:db8::7 2001:db8::1 56324 8067\r\n", "2001:db8::7"),
+        (b"PROXY TCP6 fe80::7%a!b@c 2001:db8::1 56324 8067\r\n", "fe80::7"),
+        (b"PROXY TCP6 ::ffff:203.0.113.7 2001:db8::1 56324 8067\r\n", "203.0.113.7"),
         (b"PROXY UNKNOWN\r\n", "127.0.0.1"),
         (V2 + b"\x21\x11\x00\x0c" + bytes((203, 0, 113, 7, 192, 0, 2, 1)) + b"\xdc\x04\x1f\x83", "203.0.113.7"),
         (V2 + b"\x21\x21\x00\x27" + ip_address("2001:db8::7").packed + bytes(20) + b"\x04\0\0", "2001:db8::7"),

@@ -112,7 +112,7 @@ def client(request: Request, peer: str, proxies: Collection[str], *, secure: boo
     for hop in reversed(request.values("x-forwarded-for")):
         if not _is_address(hop):
             break
-        address = hop
+        address = str(parse_address(hop))  # a zone may be any text, and this becomes a part of lines
         if not is_proxy(hop, proxies):
             break
     scheme = request.values("x-forwarded-proto")[-1:]

@@ -4,10 +4,12 @@ https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt
 """
 
 import socket
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
 import trio
+
+from trialogue_server.world.addresses import parse_address
 
 _V1, _V2 = b"PROXY ", b"\r\n\r\n\x00\r\nQUIT\n"
 _V1_LONGEST = 107
@@ -49,7 +51,7 @@ def _address_of(words: list[str]) -> str:
         case [_, "UNKNOWN", *_]:
             return ""
         case [_, "TCP4" | "TCP6", source, _, _, _]:
-            return str(ip_address(source))
+            return str(parse_address(source))
     raise ValueError("the header is none of version 1")
 
 
@@ -65,7 +67,7 @@ def _parse_v2(data: bytes) -> Header:
     width, make = _ADDRESSES[kind]
     if length < 2 * width:
         raise ValueError("the header has too few addresses")
-    return Header(size, str(make(addresses[:width])))
+    return Header(size, str(parse_address(str(make(addresses[:width])))))
 
 
 async def read_header(sock: socket.socket) -> str:
