@@ -431,3 +431,62 @@ def test_what_was_held_back_is_told_once_and_what_is_missing_is_asked_for(away: 
     label = asked[-2].split()[0].removeprefix("@label=")
     assert "CHATHISTORY LATEST #lobby msgid=m1 200" in asked[-2], "it begins where the gap does"
     assert texts(feed(away, *page(label, 3, 4, 5, 6), pong(asked))) == ["3", "6"]
+
+
+def at(moment: str, msgid: str, *, source: str = "alice!a@h", batch: str = "") -> str:
+    """Return a message of a given time, whose text is its id."""
+    tags = f"@time=2026-01-01T{moment}.000Z;msgid={msgid}{f';batch={batch}' if batch else ''}"
+    return f"{tags} :{source} PRIVMSG #lobby :{msgid}"
+
+
+def history(label: str, *lines: str) -> list[str]:
+    return [f"@label={label} :s BATCH +1 chathistory #lobby", *lines, ":s BATCH -1"]
+
+
+def test_our_own_line_that_is_sent_again_is_not_the_first_of_a_page_that_has_a_gap_before_it(away: Chat) -> None:
+    """It was kept on the last connection: what was said between it and the page would never be asked for."""
+    online(away)
+    feed(away, LIMITED, pong(sent(away)), ":bob!b@h JOIN #lobby")
+    asked = sent(away)
+    assert feed(away, at("09:59:30", "ours", source="bob!b@h")) == []
+    events = feed(away, *page("h1", 23, 24, 25), pong(asked))
+    assert texts(events) == ["23", "24", "25", "ours"]
+    assert away.history("#lobby", 50)
+    asked = sent(away)
+    assert asked[0] == "@label=h2 CHATHISTORY BEFORE #lobby msgid=m23 3"
+    before = [at("09:59:30", "ours", source="bob!b@h", batch="1"), line(21, batch="1"), line(22, batch="1")]
+    assert texts(feed(away, *history("h2", *before), pong(asked))) == ["21", "22"], "it is told once"
+
+
+def test_when_the_servers_clock_was_set_back_what_came_last_is_the_last() -> None:
+    chat = Chat(Identity("bob"))
+    online(chat)
+    feed(chat, ":bob!b@h JOIN #lobby", at("12:00:00", "first"), at("11:00:00", "last"))
+    chat.disconnected()
+    online(chat)
+    feed(chat, pong(sent(chat)), ":bob!b@h JOIN #lobby")
+    assert sent(chat)[-2] == "@label=h1 CHATHISTORY LATEST #lobby msgid=last 200"
+
+
+def test_when_the_servers_clock_was_set_back_one_may_read_on_backwards() -> None:
+    chat = Chat(Identity("bob"))
+    online(chat)
+    feed(chat, ":bob!b@h JOIN #lobby", at("11:00:00", "told"))
+    sent(chat)
+    for known, earlier in (("told", "12:00:01"), ("12:00:01", "12:00:00")):
+        assert chat.history("#lobby", 50)
+        asked = sent(chat)
+        assert f"BEFORE #lobby msgid={known} " in asked[0]
+        label = asked[0].split()[0].removeprefix("@label=")
+        assert texts(feed(chat, *history(label, at(earlier, earlier, batch="1")), pong(asked))) == [earlier]
+
+
+def test_when_the_servers_clock_was_set_back_a_page_and_what_was_said_meanwhile_are_in_order(away: Chat) -> None:
+    """By its time our own line is one of the last connection."""
+    online(away)
+    feed(away, pong(sent(away)), ":bob!b@h JOIN #lobby")
+    asked = sent(away)
+    ours = at("09:00:01", "ours", source="bob!b@h")
+    assert feed(away, at("09:00:00", "theirs"), ours, at("09:00:03", "later")) == []
+    came = [at("09:00:00", "theirs", batch="1"), at("09:00:01", "ours", source="bob!b@h", batch="1")]
+    assert texts(feed(away, *history("h1", *came), pong(asked))) == ["theirs", "ours", "later"]

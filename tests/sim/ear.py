@@ -39,7 +39,8 @@ class Ear:
         self._answered: set[str] = set()
         self._uid: int | None = None
         self._first = model.key(0)
-        self._began = 0
+        self.began = 0
+        """The id of the last message before this connection."""
         self._own: set[str] = set()
         """What they said themselves and have been sent back."""
         self.checksum = 0
@@ -152,7 +153,7 @@ class Ear:
         """Raise Broken if something was said in a room while they were there and they were not told."""
         uid = self.uid
         for message in self._model.by_id.values():
-            if message.to == uid and message.id > self._began and self._must_hear(message):
+            if message.to == uid and message.id > self.began and self._must_hear(message):
                 raise Broken(f"{self.nick} has not heard {message.word}")
         for room, since in self.since.items():
             known = self._model.rooms.get(room)
@@ -171,7 +172,7 @@ class Ear:
 
     def _on_001(self, message: Message) -> None:
         self.nick, self.is_registered = message.params[0], True
-        self._began = self._model.last_id
+        self.began = self._model.last_id
 
     def _on_nick(self, message: Message) -> None:
         if self._is_me(message):

@@ -35,11 +35,13 @@ _PAUSES = (0.3, 1.0, 1.0, 5.0)
 class Chain:
     """What was told of one conversation: a piece of its history without a gap."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_after_gap: bool = False) -> None:
+        self.is_after_gap = is_after_gap
+        """Whether the client has told that something is missing before it."""
         self.told: list[int] = []
         self.page: list[int] = []
         self.ahead: set[int] = set()
-        """What was told when the connection broke, before what is missing in front of it."""
+        """What was told when the connection broke, before what is missing in front of it; and our lines in a gap."""
 
 
 class Client:
@@ -212,13 +214,26 @@ class Device(Client):
             case ev.LoggedIn():
                 self._is(event.account)
             case ev.Missed(more=True):
-                self.chains.pop(self.chat.fold(event.target), None)
+                self.chains[self.chat.fold(event.target)] = Chain(is_after_gap=True)
             case ev.RoomRenamed():
                 chain = self.chains.pop(self.chat.fold(event.old), None)
                 if chain is not None:
                     self.chains[self.chat.fold(event.new)] = chain
             case ev.Said() | ev.Noticed() if event.msgid and event.target.startswith("#"):
-                self._told(self.chat.fold(event.target), int(event.msgid, 16))
+                room, number = self.chat.fold(event.target), int(event.msgid, 16)
+                if event.me and not event.replayed and self._is_in_gap(room, number):
+                    self._told_ahead(room, number)
+                else:
+                    self._told(room, number)
+
+    def _is_in_gap(self, room: str, number: int) -> bool:
+        """Return whether what we said on an earlier connection, and sent again, belongs before all that was told."""
+        chain = self.chains.get(room)
+        if chain is None or number > self.ear.began:
+            return False
+        if room not in self.ear.rooms and chain.told:
+            return self._lacks(room, [chain.told[-1], number]) != ""
+        return number < chain.told[0] if chain.told else chain.is_after_gap
 
     def _is(self, account: str) -> None:
         if account != self._was:

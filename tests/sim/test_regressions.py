@@ -1,5 +1,7 @@
 """Scripts that once broke a promise, made short. They must never do so again."""
 
+from typing import Any
+
 import pytest
 
 from tests.sim import vfs
@@ -28,10 +30,20 @@ FOUND: dict[str, list[Step]] = {
         *[("threads", 5.0), ("wait", 3.0), ("say", 2, "#a"), ("wait", 1.0), ("part", 0, "#a"), ("settle",)],
         *[("join", 0, "#a"), ("settle",), ("say", 2, "#a"), ("settle",)],
     ],
+    "what lies between our own line, sent again, and the page of what was missed is found backwards": [
+        *[("join", 0, "#a"), ("wait", 2.0), ("say", 2, "#a"), ("settle",), ("cut", 0, None, 1), ("say", 0, "#a")],
+        *[("leave", 0), ("wait", 6.0), *[("say", 2, "#a")] * 8, ("wait", 2.0), ("come", 0), ("settle",)],
+        *[("earlier", 0, "#a", 5), ("wait", 2.0), ("earlier", 0, "#a", 5), ("settle",), ("say", 2, "#a"), ("settle",)],
+    ],
+}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "what lies between our own line, sent again, and the page of what was missed is found backwards": {
+        "history": {"page": 5}
+    }
 }
 
 
 @pytest.mark.parametrize("name", FOUND)
 def test_what_was_found_stays_mended(name: str) -> None:
     for seed in range(1, 4):
-        assert play(Script(seed, {}, _HOME, [*_AT_HOME, *FOUND[name]])) is None
+        assert play(Script(seed, SETTINGS.get(name, {}), _HOME, [*_AT_HOME, *FOUND[name]])) is None

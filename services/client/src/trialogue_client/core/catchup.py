@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 from ircwire import Message, caps
 from trialogue_client.core import events as ev
-from trialogue_client.core.jobs import CatchUpJob, JobKind
-from trialogue_client.core.points import Point, ToldMessages, at_time
+from trialogue_client.core.jobs import CatchUpJob, JobKind, in_order
+from trialogue_client.core.points import Place, Point, ToldMessages, at_time
 from trialogue_client.core.recall import conversation
 from trialogue_client.core.session import Session
 from trialogue_client.core.unechoed_lines import UnechoedLines
@@ -304,15 +304,11 @@ class CatchUp:
         more = job.sort is JobKind.MISSED and job.is_full
         if more:
             self._told.forget(job.target)  # What is between is told when somebody reads on backwards.
-        told: list[ev.Event] = []
         came = {event.msgid for event in job.gathered if event.msgid}
         job.held = [event for event in job.held if event.msgid not in came or not self._is_repeated(event)]
-        live = {event.msgid for event in job.held if event.msgid}
-        live |= {event.msgid for event in job.gathered if self._was_shown(job, event)}
-        for event in [*(event for event in job.gathered if event.msgid not in live), *job.held]:
-            if self._told.is_new(event):
-                self._note(event)
-                told.append(event)
+        page = [event for event in job.gathered if not self._was_shown(job, event)]
+        told = _once([event for event in in_order(page, job.held) if self._told.is_new(event)])
+        self._note_all(job, told)
         if job.sort is not JobKind.EARLIER:
             self._own.forget(job.target)
         missed = sum(isinstance(event, ev.Said | ev.Noticed) and event.replayed and not event.me for event in told)
@@ -322,6 +318,16 @@ class CatchUp:
         if more or (missed and (job.sort is JobKind.MISSED or is_new)):  # of whom nothing was ever read, all is news
             return [ev.Missed(job.target, missed, more=more), *told]
         return told if told or job.sort is not JobKind.EARLIER else [ev.NoEarlier(job.target)]
+
+    def _note_all(self, job: CatchUpJob, told: list[ev.Event]) -> None:
+        """Remember what a page has told: of one that was read backwards, the first of it is the first of all."""
+        if job.sort is JobKind.EARLIER:
+            for event in reversed(told):
+                self._note(event, Place.BEFORE)
+            return
+        for event in told:
+            is_ours_of_before = not event.replayed and self._is_repeated(event)
+            self._note(event, Place.ASIDE if is_ours_of_before else Place.NEXT)
 
     def _was_shown(self, job: CatchUpJob, event: ev.Event) -> bool:
         if not isinstance(event, ev.Said | ev.Noticed) or not event.me or job.sort is JobKind.EARLIER:
@@ -342,7 +348,7 @@ class CatchUp:
         """
         new = [event for event in events if self._told.is_new(event)]
         for event in new:
-            self._told.note(event, is_last=False)
+            self._told.note(event, Place.ASIDE)
         return new
 
     def _finish_all(self, jobs: list[CatchUpJob]) -> list[ev.Event]:
@@ -367,9 +373,10 @@ class CatchUp:
                 job.held.append(event)
                 job.overdue = len(job.held) >= _HELD
                 return self._finish(job) if job.overdue else []
-        is_first = key not in self._told.last
-        self._note(event)
-        if is_first and event.msgid and not event.replayed and self._is_repeated(event):
+        is_first, is_ours_of_before = key not in self._told.last, not event.replayed and self._is_repeated(event)
+        place = Place.ASIDE if is_ours_of_before and not is_first else Place.NEXT
+        self._note(event, Place.BY_TIME if event.replayed else place)
+        if is_first and event.msgid and is_ours_of_before:
             self._ask_since(event, key)
         return [event]
 
@@ -392,6 +399,12 @@ class CatchUp:
             job.failed = True
         return bool(failed)
 
-    def _note(self, event: ev.Event) -> None:
+    def _note(self, event: ev.Event, place: Place) -> None:
         """Remember that this was told; what we are catching up with is not behind us yet."""
-        self._told.note(event, is_last=self._fold(conversation(event)) not in self._jobs)
+        self._told.note(event, place, is_last=self._fold(conversation(event)) not in self._jobs)
+
+
+def _once(events: list[ev.Event]) -> list[ev.Event]:
+    """Return each message once, the first of it, and all that has no id."""
+    first: dict[str, ev.Event] = {}
+    return [event for event in events if not event.msgid or first.setdefault(event.msgid, event) is event]

@@ -55,3 +55,22 @@ class CatchUpJob:
         """Take in what was said before; of more than was asked for, the newest stay."""
         self.gathered.append(event)
         del self.gathered[: -_SPARE * max(self.count, 1)]
+
+
+def in_order(page: list[ev.Event], held: list[ev.Event]) -> list[ev.Event]:
+    """Return a page of history and what was said while it was on its way as one, in the order in which it was said.
+
+    What is in both is returned as it was said. Both are in order; what the page does not know comes before that of it
+    which was said later, and else after the page.
+    """
+    order = {event.msgid: number for number, event in enumerate(page) if event.msgid}
+    merged: list[ev.Event] = []
+    waiting: list[ev.Event] = []
+    reached = 0
+    for event in held:
+        waiting.append(event)
+        if order.get(event.msgid, -1) >= reached:
+            known = order[event.msgid]
+            merged += [*page[reached:known], *waiting]
+            reached, waiting = known + 1, []
+    return [*merged, *page[reached:], *waiting]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum, auto
 
 from trialogue_client.core import events as ev
 from trialogue_client.core.recall import conversation
@@ -24,6 +25,22 @@ class Point:
     def is_before(self, other: "Point") -> bool:
         """Return whether it is known to be the earlier one."""
         return self.at is not None and other.at is not None and self.at < other.at
+
+
+class Place(Enum):
+    """Where a message that is told has its place among those that were told of its conversation.
+
+    The server's clock may be set back, so times do not tell this.
+    """
+
+    NEXT = auto()
+    """After all of them."""
+    BEFORE = auto()
+    """Before all of them."""
+    ASIDE = auto()
+    """There is a gap between it and them: what is missing is yet to be asked for."""
+    BY_TIME = auto()
+    """Nobody has asked for it."""
 
 
 class ToldMessages:
@@ -49,7 +66,7 @@ class ToldMessages:
         """Return whether it was not told yet."""
         return not event.msgid or event.msgid not in self._shown
 
-    def note(self, event: ev.Event, *, is_last: bool) -> None:
+    def note(self, event: ev.Event, place: Place, *, is_last: bool = True) -> None:
         """Remember that this was told; with `is_last`, it may be as far as we are now."""
         if not event.msgid or not isinstance(event, ev.Said | ev.Noticed | ev.Tagged):
             return
@@ -60,12 +77,14 @@ class ToldMessages:
         for known in (self._shown, self._ours):
             if len(known) > _REMEMBERED:
                 known.pop(next(iter(known)))
-        if isinstance(event, ev.Tagged):
+        if isinstance(event, ev.Tagged) or place is Place.ASIDE:
             return
         first, last = self.first.get(key), self.last.get(key)
-        if first is None or point.is_before(first):
+        is_by_time = place is Place.BY_TIME
+        if first is None or place is Place.BEFORE or (is_by_time and point.is_before(first)):
             self.first[key] = point
-        if is_last and (last is None or not point.is_before(last)):
+        is_newest = place is Place.NEXT or (is_by_time and last is not None and not point.is_before(last))
+        if is_last and (last is None or is_newest):
             self.last[key] = point
 
     def move(self, old: str, new: str) -> None:
