@@ -38,6 +38,8 @@ class Chain:
     def __init__(self, *, is_after_gap: bool = False) -> None:
         self.is_after_gap = is_after_gap
         """Whether the client has told that something is missing before it."""
+        self.before: set[int] = set()
+        """What was told while the device was logged in to another account."""
         self.told: list[int] = []
         self.page: list[int] = []
         self.ahead: set[int] = set()
@@ -237,7 +239,9 @@ class Device(Client):
 
     def _is(self, account: str) -> None:
         if account != self._was:
-            self.chains.clear()
+            for room, was in self.chains.items():
+                self.chains[room] = Chain()
+                self.chains[room].before = {*was.before, *was.told, *was.page, *was.ahead}
         self._was = account
 
     def _told_ahead(self, room: str, number: int) -> None:
@@ -291,7 +295,7 @@ class Device(Client):
         uid = self.ear.uid
         if uid is None or room not in self.model.rooms:
             return ""
-        known = {*told, *self.chains[room].ahead}
+        known = {*told, *self.chains[room].ahead, *self.chains[room].before}
         for message in self.model.rooms[room].messages:
             is_between = told[0] < message.id < told[-1] and message.id not in known
             if is_between and self.model.must_read(uid, message):

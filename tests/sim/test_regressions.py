@@ -35,6 +35,11 @@ FOUND: dict[str, list[Step]] = {
         *[("leave", 0), ("wait", 6.0), *[("say", 2, "#a")] * 8, ("wait", 2.0), ("come", 0), ("settle",)],
         *[("earlier", 0, "#a", 5), ("wait", 2.0), ("earlier", 0, "#a", 5), ("settle",), ("say", 2, "#a"), ("settle",)],
     ],
+    "our own line, sent again, is one of before also when the clock was set back meanwhile": [
+        *[("join", 0, "#a"), ("wait", 2.0), ("cut", 0, None, 1), ("say", 0, "#a"), ("leave", 0), ("wait", 6.0)],
+        *[("say", 2, "#a"), ("say", 2, "#a"), ("wait", 2.0), ("clock", -4000.0), ("come", 0), ("settle",)],
+        *[("say", 2, "#a"), ("settle",)],
+    ],
 }
 SETTINGS: dict[str, dict[str, Any]] = {
     "what lies between our own line, sent again, and the page of what was missed is found backwards": {

@@ -50,8 +50,6 @@ class CatchUp:
         self._own = UnechoedLines(fold)
         self._heard_at: datetime | None = None
         """The newest time that the server has told."""
-        self._came_at: datetime | None = None
-        """The server's time when it took us in."""
         self._since: datetime | None = None
         """From when on direct messages may have been missed."""
         self._jobs: dict[str, CatchUpJob] = {}
@@ -119,7 +117,6 @@ class CatchUp:
         """We have come somewhere, or gone, or know how far we have read there."""
         match event:
             case ev.Registered():
-                self._came_at = event.at
                 self._ask_for_people()
             case ev.Joined(me=True) if not event.replayed:
                 self._entered(event.room)
@@ -335,10 +332,10 @@ class CatchUp:
         return self._own.is_shown(job.target, event.text)
 
     def _is_repeated(self, event: ev.Event) -> bool:
-        """Return whether it is the echo of what we said before this connection, and sent again on it."""
-        if not isinstance(event, ev.Said | ev.Noticed | ev.Tagged) or event.at is None or self._came_at is None:
+        """Return whether it is the echo of what was sent on an earlier connection, and again here: it may be old."""
+        if not isinstance(event, ev.Said | ev.Noticed | ev.Tagged) or self._session is None:
             return False
-        return event.me and event.at < self._came_at
+        return event.me and self._session.state.receipts.is_again(event.answer)
 
     def _told_early(self, events: list[ev.Event]) -> list[ev.Event]:
         """Return what is to be told although its page is not whole and will not be.

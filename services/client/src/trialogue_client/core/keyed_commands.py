@@ -44,6 +44,7 @@ class KeyedCommands:
         self._open = [one for one in self._open if self._keys.holds(session.state, one.keyed)]
         for command in self._open:
             self._send(session, command)
+            session.state.receipts.sent_again([command.ticket])
 
     def has(self, command: KeyedCommand | None) -> bool:
         """Return whether this one is not answered yet."""

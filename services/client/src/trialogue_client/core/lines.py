@@ -131,10 +131,13 @@ class PendingLines:
     def _send(self, line: TypedLine, session: Session) -> list[ev.Event]:
         tags = {**line.tags, **self._keys.tags(session.state, line.keyed)}
         try:
-            line.tickets, line.in_doubt = set(session.say(line.target, line.text, line.kind, tags)), False
+            tickets = session.say(line.target, line.text, line.kind, tags)
         except FormatError:
             self.all.remove(line)
             return [ev.NotSent(line.target, line.text, "that is not a name", sure=True)]
+        if line.in_doubt:
+            session.state.receipts.sent_again(tickets)
+        line.tickets, line.in_doubt = set(tickets), False
         if not line.tickets:
             self.all.remove(line)
         return [] if session.state.echoes or not line.tickets else [_own(line, session)]

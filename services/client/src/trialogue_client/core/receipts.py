@@ -4,6 +4,7 @@ Three ways to know, the best that the server offers: the label of the answer, th
 PING sent after it, which the server can only answer once it has handled what came before.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 LABEL = "t"
@@ -25,6 +26,8 @@ class Receipts:
     def __init__(self) -> None:
         self._open: dict[int, InFlight] = {}
         self._last = 0
+        self._again: set[int] = set()
+        """The tickets of what was sent on an earlier connection, and again on this one."""
 
     def __len__(self) -> int:
         return len(self._open)
@@ -34,6 +37,14 @@ class Receipts:
         self._last += 1
         self._open[self._last] = InFlight(self._last, target)
         return self._last
+
+    def sent_again(self, tickets: Iterable[int]) -> None:
+        """Note that these messages may have been kept on an earlier connection."""
+        self._again.update(tickets)
+
+    def is_again(self, label: str) -> bool:
+        """Return whether the answer with this label is to something that was sent again."""
+        return label.startswith(LABEL) and _number(label.removeprefix(LABEL)) in self._again
 
     def mark(self) -> str:
         """Return a token for a PING: its PONG settles every ticket issued so far."""
