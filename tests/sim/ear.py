@@ -91,7 +91,8 @@ class Ear:
         word = TOKEN.search(message.params[-1])
         if word is None:
             return
-        known = self._known(word[0], line)
+        number = int(message.tags.get("msgid", "0"), 16)
+        known = self._known(word[0], line, number)
         if _KEY in message.tags and "label" in message.tags:  # what we said ourselves, perhaps on an earlier connection
             if known.place and known.word in self._own:
                 raise Broken(f"{self.nick} is sent a message twice: {line}")
@@ -105,7 +106,6 @@ class Ear:
             self._own.add(known.word)
         self._model.sightings += 1
         self.words.add(word[0])
-        number = int(message.tags.get("msgid", "0"), 16)
         if number and number != known.id:
             raise Broken(f"{word[0]} has another id than the one that is kept: {line}")
         batch = message.tags.get("batch", "")
@@ -126,8 +126,10 @@ class Ear:
         if message.command not in ("TOPIC", "332", "BATCH", "QUIT", "ERROR", "PART", "KICK", "JOIN"):
             self._may_hear(self._known(word, line), line)
 
-    def _known(self, word: str, line: str) -> Kept:
-        known = self._model.by_word.get(word)
+    def _known(self, word: str, line: str, number: int = 0) -> Kept:
+        known = self._model.by_id.get(number)
+        if known is None or known.word != word:
+            known = self._model.by_word.get(word)
         if known is None:
             raise Broken(f"{self.nick} is sent what is not kept: {line}")
         return known
