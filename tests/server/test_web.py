@@ -94,6 +94,25 @@ async def test_a_server_without_the_page_says_what_to_install(tmp_path: Path, mo
         await socket_person(server, "alice")
 
 
+async def test_a_bug_ends_one_connection_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "hunter2"
+
+    def load() -> Site:
+        raise RuntimeError(said)
+
+    with capture_logs() as logs:
+        monkeypatch.setattr("trialogue_server.net.web.server.load_site", load)
+        async with running(tmp_path) as server:
+            one = await browser(server)
+            await one.stream.send_all(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert await one.is_cut()
+            await socket_person(server, "alice")
+    [log] = [one for one in logs if one["log_level"] == "error"]
+    assert (log["event"], log["error"]) == ("a bug ended a browser's connection", "RuntimeError")
+    assert "load" in log["exception"]
+    assert said not in str(log)
+
+
 # WebSocket.
 
 

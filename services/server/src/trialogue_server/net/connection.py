@@ -7,8 +7,7 @@ connection's own task takes its user off the network.
 """
 
 import secrets
-import traceback
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import trio
@@ -27,6 +26,7 @@ from trialogue_server.commands.inputs import (
 )
 from trialogue_server.net.sender import Sender
 from trialogue_server.net.transport import Transport
+from trialogue_server.obs.bugs import report_bug
 from trialogue_server.obs.log_limiter import LogLimiter
 from trialogue_server.obs.logs import get_logger
 from trialogue_server.pulse import Pulse
@@ -286,16 +286,4 @@ class Connection:
         return now, following
 
     def _report(self, error: Exception) -> None:
-        """Log where an error happened, without values: an exception's text may quote what somebody said."""
-        for bug in _leaves(error):
-            where = "".join(traceback.format_tb(bug.__traceback__))
-            values = {**(self._who or self._names()), "error": type(bug).__name__, "exception": where}
-            self._log.error("a bug ended this session", **values)
-
-
-def _leaves(error: BaseException) -> Iterator[BaseException]:
-    if isinstance(error, BaseExceptionGroup):
-        for part in error.exceptions:
-            yield from _leaves(part)
-    else:
-        yield error
+        report_bug(self._log.error, "a bug ended this session", error, **(self._who or self._names()))

@@ -9,6 +9,8 @@ import trio
 from trialogue_server.net.accept import accept_forever
 from trialogue_server.net.transport import PlainTransport, close_socket
 from trialogue_server.net.web.http import BadRequest, HttpConnection, Request, Response
+from trialogue_server.obs.bugs import report_bug
+from trialogue_server.obs.logs import get_logger
 
 _MOST = 16
 """Connections at once: whoever looks after a server has one or two."""
@@ -52,5 +54,7 @@ async def _serve(sock: socket.socket, respond: Respond) -> None:
             await http.respond(error.response, closes=True)
     except (OSError, trio.TooSlowError):
         pass  # whoever it was has gone, or says nothing
+    except Exception as bug:
+        report_bug(get_logger().error, "a bug ended a connection that asked how the server is", bug)
     finally:
         transport.close(abort=False)

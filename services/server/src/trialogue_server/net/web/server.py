@@ -22,6 +22,8 @@ from trialogue_server.net.web.proxy_header import read_header
 from trialogue_server.net.web.site import Site, load_site
 from trialogue_server.net.web.visit import Admit, House, Refused, Visit
 from trialogue_server.net.web.websocket import WebSockets
+from trialogue_server.obs.bugs import report_bug
+from trialogue_server.obs.logs import get_logger
 from trialogue_server.pulse import Pulse
 
 if TYPE_CHECKING:
@@ -96,6 +98,8 @@ class WebServer:
             await visit.serve(introduce)
         except OSError:
             pass  # whoever it was has gone
+        except Exception as bug:
+            report_bug(get_logger().error, "a bug ended a browser's connection", bug)
         finally:
             if not visit.has_moved:
                 transport.close(abort=False)
