@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { IDEMPOTENCY_KEY as KEY } from "../src/trialogue_web/static/irc/message.js";
+import { say } from "../src/trialogue_web/static/wording/words.js";
 import { Kept, line, Stage } from "./stage.js";
 
 test("a name is enough to be in the lobby", () => {
@@ -172,6 +173,27 @@ test("nobody edits what somebody else has said", () => {
   stage.enter("#lobby", [line(1, "I pay")]);
   stage.hear(line(2, "eve pays", { nick: "eve", tags: "+draft/edit=m1" }));
   assert.deepEqual(stage.texts(), ["I pay", "eve pays"]);
+});
+
+test("who has taken a guest's name edits nothing of theirs, and an account's other name does", () => {
+  const stage = new Stage().come();
+  stage.enter("#lobby", [line(1, "I pay"), line(2, "at nine", { nick: "ann", tags: "account=ann" })]);
+  stage.hear(line(3, "bob pays", { host: "elsewhere", tags: "+draft/edit=m1" }));
+  assert.deepEqual(stage.texts(), ["I pay", "at nine", "bob pays"]);
+  stage.hear(line(4, "at eight", { nick: "ann2", host: "elsewhere", tags: "account=ann;+draft/edit=m2" }));
+  assert.deepEqual(stage.texts(), ["I pay", "at eight", "bob pays"]);
+});
+
+test("a login that is refused for another reason than the password says so", () => {
+  for (const [text, shown] of [
+    ["SASL authentication failed: wrong account name or password", "The login failed: wrong account name or password."],
+    ["Too many failed logins; try again in 30 seconds", "The login failed: Too many failed logins; try again in 30 seconds."],
+  ]) {
+    const stage = new Stage();
+    stage.chat.enter({ nick: "me" });
+    stage.hear(`:srv 904 me :${text}`);
+    assert.equal(say(stage.chat.problem.key, stage.chat.problem.values), shown);
+  }
 });
 
 test("unread and mentions are counted where nobody looks, and a call is told", () => {
@@ -403,6 +425,17 @@ test("whoever leaves is forgotten before the page ends", async (context) => {
   await stage.chat.leave();
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(done, ["key", "page"]);
+});
+
+test("what whoever leaves had typed and not sent is not sent by the next one", async (context) => {
+  globalThis.location = /** @type {any} */ ({ reload: () => {} });
+  context.after(() => delete globalThis.location);
+  const stage = new Stage().come();
+  stage.enter();
+  stage.link.lost(100);
+  stage.chat.say("#lobby", "for nobody else");
+  await stage.chat.leave();
+  assert.deepEqual([...stage.kept.map.values()].filter((text) => text.includes("nobody else")), []);
 });
 
 test("a login that fails after its connection has ended ends no other one", async () => {

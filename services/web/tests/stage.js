@@ -95,7 +95,7 @@ export class Stage {
 }
 
 /** A line of history, or a live one. */
-export function line(id, text, { nick = "bob", room = "#lobby", tags = "", at = id } = {}) {
+export function line(id, text, { nick = "bob", host = "h", room = "#lobby", tags = "", at = id } = {}) {
   const time = new Date(Date.parse("2026-01-02T03:00:00.000Z") + at * 1000).toISOString();
-  return `@msgid=m${id};time=${time}${tags && `;${tags}`} :${nick}!u@h PRIVMSG ${room} :${text}`;
+  return `@msgid=m${id};time=${time}${tags && `;${tags}`} :${nick}!u@${host} PRIVMSG ${room} :${text}`;
 }

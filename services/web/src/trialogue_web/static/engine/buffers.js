@@ -29,7 +29,7 @@ let keys = 0;
 /** @returns {Entry} */
 export function entry(kind, text, at, fields = {}) {
   keys += 1;
-  const none = { msgid: "", who: "", me: false, mention: false, reply: "", edited: false, gone: "", reactions: new Map() };
+  const none = { msgid: "", who: "", by: "", me: false, mention: false, reply: "", edited: false, gone: "", reactions: new Map() };
   return { ...none, key: keys, kind, text, at, version: 0, ...fields };
 }
 
@@ -139,7 +139,7 @@ export class Buffer {
   /** Show other text in the place of a message that was taken back; false if it is not here. */
   edit(msgid, now) {
     const old = this.find(msgid);
-    if (!old || old.me !== now.me || (!old.me && old.who !== now.who)) return false;
+    if (!old || old.me !== now.me || (!old.me && old.by !== now.by)) return false;
     Object.assign(old, { text: now.text, msgid: now.msgid, edited: true, gone: "", mention: now.mention });
     if (now.msgid) this.byId.set(now.msgid, old);
     this.#touch(old);

@@ -121,10 +121,12 @@ export class Chat {
     return true;
   }
 
-  /** Leave for good: what is typed and not sent stays in this browser. */
+  /** Leave for good: who one was, where one was, and what was typed and not sent are forgotten here. */
   async leave() {
+    const { storage } = this.#parts;
     this.#do((session) => session.command("QUIT"));
     this.#out(null);
+    for (const name of ["me", "rooms", "active", "closed", "drafts", storage.outbox]) storage.remove(name);
     await this.#parts.keys.remove(); // What has only been asked for, a page that ends does not do.
     location.reload();
   }

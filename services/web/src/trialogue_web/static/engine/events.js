@@ -44,8 +44,14 @@ export function page(chat, buffer, events, { missed = false, full = false, older
 export function entryOf(chat, event) {
   const mention = !event.me && !event.private && callsUs(chat, event.text);
   return entry(event.kind, event.text, event.at ?? chat.now(), {
-    msgid: event.msgid, who: event.who, me: event.me, mention, reply: event.reply, edited: event.edits !== "",
+    msgid: event.msgid, who: event.who, by: speaker(event), me: event.me, mention, reply: event.reply,
+    edited: event.edits !== "",
   }); // prettier-ignore
+}
+
+/** Who somebody is, for what only they may change: an account, or a guest's whole mask, since a nick may be taken by others. */
+function speaker({ account, source }) {
+  return account ? `account ${account}` : `${source.nick}!${source.user}@${source.host}`;
 }
 
 export function callsUs(chat, text) {

@@ -179,12 +179,19 @@ const NUMERICS = {
   900: (session, { params: [, , account = ""] }) => ((session.account = account), [{ type: "logged-in", account }]),
   901: (session) => ((session.account = ""), [{ type: "logged-out" }]),
   903: () => [{ type: "login-accepted" }],
-  904: (_, { params }) => [{ type: "login-failed", why: "wrong-password", reason: params[params.length - 1] ?? "" }],
-  905: (_, { params }) => [{ type: "login-failed", why: "wrong-password", reason: params[params.length - 1] ?? "" }],
+  902: (_, { params }) => loginFailed(params),
+  904: (_, { params }) => loginFailed(params),
+  905: (_, { params }) => loginFailed(params),
   906: () => [],
   908: () => [],
 };
-NUMERICS["902"] = NUMERICS["904"];
+
+/** What is wrong with a login, in our words where it is the password, and in the server's where it is something else. */
+function loginFailed(params) {
+  const reason = (params[params.length - 1] ?? "").replace(/^SASL authentication failed(: )?/, "");
+  const why = !reason || reason.startsWith("wrong account name or password") ? "wrong-password" : "login-refused";
+  return [{ type: "login-failed", why, reason }];
+}
 
 function told(session, room, text) {
   const there = session.rooms.get(room);

@@ -5,7 +5,7 @@ import { say } from "../wording/words.js";
 import { Icon } from "./rows.js";
 
 /** What is wrong about which field. */
-const OF_ACCOUNT = ["wrong-password", "password-again", "nick-of-account", "no-accounts", "no-cryptography"];
+const OF_ACCOUNT = ["wrong-password", "login-refused", "password-again", "nick-of-account", "no-accounts", "no-cryptography"];
 
 export const Door = ({ chat, me, problem }) => {
   const needsPassword = problem !== null && OF_ACCOUNT.includes(problem.key);
