@@ -29,6 +29,8 @@ _BY_ITSELF = ("CHATHISTORY", "JOIN")
 
 _LAST = "SELECT max(id) FROM (SELECT id FROM events UNION SELECT value FROM facts WHERE name = 'last_id')"
 
+_MOMENT, _MOMENTS = 0.1, 50
+"""Seconds to wait for what is under way, and how often at most."""
 _LONG = 15.0
 """Seconds of quiet after which everything has come to its end."""
 
@@ -323,8 +325,17 @@ class Town:
             if client.wire is not None:
                 client.wire.cut_up = client.wire.cut_down = None
         await trio.sleep(_LONG)
+        await self._be_still()
         if self.disk.image is None:
             self._compare()
+
+    async def _be_still(self) -> None:
+        """Wait for what has just happened by itself, such as a user who timed out, to be heard by all."""
+        for _ in range(_MOMENTS):
+            is_told = not self.server.core.registry.queues.size and not self.server.core.tick.journal
+            if is_told and all(client.wire is None or client.wire.is_still for client in self.clients):
+                return
+            await trio.sleep(_MOMENT)
 
     async def close(self) -> None:
         """Let everybody leave, and see that nothing is left of them."""

@@ -61,6 +61,11 @@ class Wire(trio.abc.Stream):
         """Whether both ends can still talk."""
         return not (self.is_broken or self.is_closed or self.has_left)
 
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing is under way."""
+        return not self.is_open or not (self._up or self._down)
+
     async def _wait(self) -> None:
         await self._changed.wait()
 
