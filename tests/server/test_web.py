@@ -450,6 +450,18 @@ async def test_what_is_no_http_is_answered_and_closed(tmp_path: Path, data: byte
         assert await one.is_cut()
 
 
+async def test_who_goes_in_the_middle_of_a_request_is_answered_nothing(tmp_path: Path) -> None:
+    """Four hundred who did that at once held up others for 60 ms, with an error, an answer and a log entry for each."""
+    with capture_logs() as logs:
+        async with running(tmp_path) as server:
+            one = await browser(server)
+            await one.stream.send_all(b"GET / HTTP/1.1\r\nHost: 127")
+            assert isinstance(one.stream, trio.SocketStream)
+            await one.stream.send_eof()
+            assert await one.stream.receive_some() == b""
+    assert not [log for log in logs if "refused" in log["event"]]
+
+
 async def test_what_is_no_http_behind_a_request_for_headers_alone_ends_that_connection_only(tmp_path: Path) -> None:
     """A response to what is no request has its body, whatever the request before it was."""
     async with running(tmp_path) as server:

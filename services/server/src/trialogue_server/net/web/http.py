@@ -91,7 +91,10 @@ class HttpConnection:
 
     async def _event(self) -> object:
         while (event := self._h11.next_event()) is h11.NEED_DATA:
-            self._h11.receive_data(await self._transport.receive())
+            data = await self._transport.receive()
+            if not data:  # in the middle of a request, too: nobody waits for an answer
+                return h11.ConnectionClosed()
+            self._h11.receive_data(data)
         return event
 
     async def respond(self, response: Response, *, closes: bool = False) -> None:
