@@ -8,7 +8,7 @@ import trio
 from keyring.core import load_keyring
 
 from tests.support.fake_server import FakeServer
-from tests.support.keyring import Ring, system_with
+from tests.support.keyring import Ring, system_with, wait_threads_ended
 from tests.support.lines import HERE, ListScreen, Run
 from trialogue_client import settings
 
@@ -28,6 +28,7 @@ async def started(
         await screen.until("You are in #lobby")
         yield screen, server
         nursery.cancel_scope.cancel()
+    await wait_threads_ended()
 
 
 async def test_the_key_of_a_room_is_kept_in_the_key_ring_and_used_at_the_next_start(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import keyring
+import trio
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
@@ -40,3 +41,16 @@ def system_with(ring: KeyringBackend) -> Iterator[None]:
         yield
     finally:
         keyring.set_keyring(before)
+
+
+async def wait_threads_ended() -> None:
+    """Wait until no thread of Trio's works any more, also of those that nobody waits for.
+
+    One that was left behind by a client that ended might write to the key ring of the next test.
+    """
+    limiter = trio.to_thread.current_default_thread_limiter()
+    holders = [object() for _ in range(int(limiter.total_tokens))]
+    for holder in holders:
+        await limiter.acquire_on_behalf_of(holder)
+    for holder in holders:
+        limiter.release_on_behalf_of(holder)
