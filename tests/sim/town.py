@@ -127,7 +127,8 @@ class Town:
             (last,) = connection.execute(_LAST).fetchone()
         stored = {number: _text(msgspec.msgpack.decode(data)) for number, data in rows}
         pending, self._pending = self._pending, ()
-        if last is not None and last > self.model.last_event:  # the server died before it could say so
+        # The server died before it could say so. What is not stored may have had greater ids before the last restart.
+        if last is not None and (last > self.model.last_event or last in {event.id for event in pending}):
             self._kept(pending)
         for message in self.model.by_id.values():
             if message.id not in stored and not message.is_gone and not _is_passing(message):
