@@ -107,6 +107,20 @@ def test_of_very_much_the_newest_is_told_at_once_and_the_rest_when_one_reads_on_
     assert texts(events) == ["1", "21", "22"], "what was told before is told again: it is no longer shown"
 
 
+def test_who_reads_backwards_while_very_much_is_missing_leaves_no_gap(away: Chat) -> None:
+    """What was asked for before what was told then is not in front of what is told now."""
+    online(away)
+    feed(away, LIMITED, pong(sent(away)), ":bob!b@h JOIN #lobby")
+    asked = sent(away)
+    assert away.history("#lobby", 3)
+    older = sent(away)
+    assert older[0] == "@label=h2 CHATHISTORY BEFORE #lobby msgid=m1 3"
+    assert texts(feed(away, *page("h1", 23, 24, 25), pong(asked))) == ["23", "24", "25"]
+    assert feed(away, *page("h2", -2, -1, 0), pong(older))[:-1] == []
+    assert away.history("#lobby", 3)
+    assert sent(away)[0] == "@label=h3 CHATHISTORY BEFORE #lobby msgid=m23 3"
+
+
 def test_a_server_that_never_answers_keeps_nothing_back_for_ever(away: Chat) -> None:
     online(away)
     feed(away, pong(sent(away)), ":bob!b@h JOIN #lobby")

@@ -300,7 +300,7 @@ class CatchUp:
             self._jobs.pop(self._fold(job.target), None)
         more = job.sort is JobKind.MISSED and job.is_full
         if more:
-            self._told.forget(job.target)  # What is between is told when somebody reads on backwards.
+            self.forget(job.target)  # What is between is told when somebody reads on backwards, from here.
         came = {event.msgid for event in job.gathered if event.msgid}
         job.held = [event for event in job.held if event.msgid not in came or not self._is_repeated(event)]
         page = [event for event in job.gathered if not self._was_shown(job, event)]
