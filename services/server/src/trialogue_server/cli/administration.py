@@ -18,7 +18,6 @@ from trialogue_server.store.credentials import make_credentials
 from trialogue_server.store.passwords import HashCost
 from trialogue_server.world.server_bans import KINDS
 
-_REFUSED = 1
 _NOT_UNDERSTOOD = 2
 
 WithoutServer = Callable[[Config, do.AnyRequest], do.Answer]
@@ -40,11 +39,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], without_server: Without
     except (ConfigError, StoreBroken) as error:
         chores.complain(error)
         return _NOT_UNDERSTOOD
-    if answer.error:
-        chores.complain(answer.error)
-        return _REFUSED
-    sys.stdout.writelines(f"{line}\n" for line in answer.lines)
-    return 0
+    return chores.show(answer)
 
 
 def _request(options: argparse.Namespace, config: Config) -> do.AnyRequest | None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trialogue_server.commands.duration import read_duration
 from trialogue_server.config import Config, ConfigError
@@ -13,6 +14,9 @@ from trialogue_server.config.directory import data_directory, remarks_about
 from trialogue_server.config.example import example_config as read_example
 from trialogue_server.config.motd import load_motd
 from trialogue_server.config.remarks import remarks
+
+if TYPE_CHECKING:
+    from trialogue_server.commands.requests import Answer
 
 
 def example_config() -> int:
@@ -84,6 +88,15 @@ def complain(error: object) -> None:
     """Print problems on standard error, one line each."""
     for line in str(error).splitlines():
         sys.stderr.write(f"trialogue-server: {line}\n")
+
+
+def show(answer: "Answer") -> int:
+    """Print what the server has answered, and return the exit code: 0 done, 1 refused."""
+    if answer.error:
+        complain(answer.error)
+        return 1
+    sys.stdout.writelines(f"{line}\n" for line in answer.lines)
+    return 0
 
 
 def _web(config: Config) -> str:

@@ -1,6 +1,5 @@
 """`trialogue-server status [NICK]`: how the running server is, and who is slow and why."""
 
-import sys
 from collections.abc import Mapping, Sequence
 
 from trialogue_server.cli import chores, command_line
@@ -34,8 +33,4 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     except NotRunning:
         chores.complain(f"No server runs with the data directory {directory}: name another one with --data-dir.")
         return _NOT_THERE
-    if answer.error:
-        chores.complain(answer.error)
-        return _NOT_THERE
-    sys.stdout.writelines(f"{line}\n" for line in answer.lines)
-    return 0
+    return chores.show(answer)
