@@ -13,7 +13,7 @@ from textual import events
 from textual.widgets import Input, OptionList
 
 from tests.support.client import Client
-from tests.support.screen import client, fake_server, options, peer_named, real_server, talking
+from tests.support.screen import client, fake_server, heard, options, peer_named, real_server, talking
 from trialogue_client import settings
 from trialogue_client.net.reconnect import PersistentConnection
 from trialogue_client.settings import Server, Settings
@@ -98,7 +98,7 @@ def test_two_people_talk_and_see_who_is_there(tmp_path: Path) -> None:
                 await bob.until(lambda: [item.name for item in people.items] == ["2 here", "bob", "alice"])
                 await bob.say("hello")
                 await bob.until("bob   hello")
-                alice.until("PRIVMSG #lobby :hello")
+                await heard(alice, "PRIVMSG #lobby :hello")
                 alice.say("PRIVMSG #lobby :hi there", "AWAY :lunch")
                 await bob.until("alice   hi there")
                 await bob.until("(alice)")
@@ -240,7 +240,7 @@ def test_several_lines_are_one_message_and_a_long_paste_asks_first(tmp_path: Pat
             await bob.say("violets")
             await bob.until("   violets")
             assert bob.screen().count("bob   ") == 1, "the second line stands under the same name"
-            assert [line.partition("PRIVMSG")[2] for line in alice.until("violets")[-2:]] == [
+            assert [line.partition("PRIVMSG")[2] for line in (await heard(alice, "violets"))[-2:]] == [
                 " #lobby :roses",
                 " #lobby :violets",
             ]
@@ -366,7 +366,7 @@ def test_who_is_typing_is_shown_and_told(tmp_path: Path) -> None:
             await bob.until("there it is")
             await bob.until(lambda: "is typing" not in bob.screen())
             await bob.type("so", "backspace", "backspace")
-            told = [line.partition(" ")[0] for line in alice.until("+typing=done") if "TAGMSG" in line]
+            told = [line.partition(" ")[0] for line in (await heard(alice, "+typing=done")) if "TAGMSG" in line]
             assert ["active" in told[0], "done" in told[1], len(told)] == [True, True, 2]
 
     with real_server(tmp_path) as server, ExitStack() as stack:
@@ -478,7 +478,7 @@ def test_what_was_missed_stands_below_a_line_that_one_key_leads_to(tmp_path: Pat
             assert isinstance(link._stream, trio.SocketStream)
             link._stream.socket.shutdown(socket.SHUT_RD)
             await bob.until("Not connected")
-            alice.until("QUIT")
+            await heard(alice, "QUIT")
             alice.say(*(f"PRIVMSG #lobby :missed {number}." for number in range(1, 61)))
             assert alice.is_answered()
             await bob.until("missed 60.")
@@ -527,7 +527,7 @@ def test_a_room_that_gets_another_name_stays_where_it_is(tmp_path: Path) -> None
             assert bob.talk.composer.text == "half a"
             await bob.press("enter")
             await bob.until(lambda: not bob.talk.model.chat.lines)
-            assert "PRIVMSG #hall" in alice.until("half a")[-1]
+            assert "PRIVMSG #hall" in (await heard(alice, "half a"))[-1]
             assert list(bob.talk.model.chat.autojoin) == ["#hall"]
 
     with real_server(tmp_path) as server, Client(server.port).join("alice", "#lobby") as alice:

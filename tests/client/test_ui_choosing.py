@@ -12,7 +12,7 @@ from textual.keys import _character_to_key
 from textual.widgets import Checkbox
 
 from tests.support.client import Client
-from tests.support.screen import client, fake_server, options, peer_named, real_server, talking
+from tests.support.screen import client, fake_server, heard, options, peer_named, real_server, talking
 from trialogue_client.core import emoji
 from trialogue_client.tui.widgets.sidebar import NameList
 from trialogue_client.wording.rows import RowKind
@@ -72,11 +72,11 @@ def test_a_click_chooses_and_r_answers_that_very_message(tmp_path: Path) -> None
             await bob.until("To alice: “who brings the cake?” · Esc: answer nobody")
             await bob.say("I do")
             await bob.until("(to alice: “who brings the cake?”) I do")
-            said = alice.until("I do")[-1]
+            said = (await heard(alice, "I do"))[-1]
             assert "PRIVMSG #lobby :alice: I do" in said
             await bob.say("and now to all")
             await bob.until("and now to all")
-            assert "reply=" not in alice.until("and now to all")[-1]
+            assert "reply=" not in (await heard(alice, "and now to all"))[-1]
 
     with real_server(tmp_path) as server, alice_on(server.port) as alice:
         run(test())
@@ -98,7 +98,7 @@ def test_escape_answers_nobody_and_an_answer_stays_with_its_conversation(tmp_pat
             await bob.press("escape")
             await bob.until(lambda: "To alice:" not in bob.screen())
             await bob.say("just so")
-            assert "reply=" not in alice.until("just so")[-1]
+            assert "reply=" not in (await heard(alice, "just so"))[-1]
 
     with real_server(tmp_path) as server, alice_on(server.port) as alice:
         run(test())
@@ -116,7 +116,7 @@ def test_one_reacts_by_an_emoji_that_is_found_by_its_name(tmp_path: Path) -> Non
             await bob.press("enter")
             await bob.until("🎉 1 (you)")
             assert "reacted" not in bob.screen(), "it has no line of its own"
-            assert "+draft/react=🎉" in alice.until("TAGMSG #lobby")[-1]
+            assert "+draft/react=🎉" in (await heard(alice, "TAGMSG #lobby"))[-1]
             assert bob.app.focused is bob.talk.composer
 
     with real_server(tmp_path) as server, alice_on(server.port) as alice:
@@ -152,8 +152,8 @@ def test_what_one_said_last_is_edited_by_taking_it_back_and_saying_it_anew(tmp_p
             await bob.until("bob   see you at eight  (edited)")
             assert "at nine" not in bob.screen()
             assert "taken back" not in bob.screen(), "it stands at its place"
-            heard = alice.until("eight")
-            assert [" REDACT " in line for line in heard[-2:]] == [True, False], "first the one, then the other"
+            lines = await heard(alice, "eight")
+            assert [" REDACT " in line for line in lines[-2:]] == [True, False], "first the one, then the other"
             await bob.say("/edit see you at ten")
             await bob.until("bob   see you at ten  (edited)")
             await bob.until(lambda: "at eight" not in bob.screen())
@@ -332,15 +332,15 @@ def test_a_name_of_an_emoji_is_sent_as_the_emoji_unless_that_is_turned_off(tmp_p
             await bob.until("it works")
             await bob.say("done :tada:")
             await bob.until("done 🎉")
-            alice.until("PRIVMSG #lobby :done 🎉")
+            await heard(alice, "PRIVMSG #lobby :done 🎉")
             await bob.say("/react alice :heart:")
             await bob.until("❤️ 1 (you)")
-            assert "+draft/react=❤️" in alice.until("TAGMSG #lobby")[-1]
+            assert "+draft/react=❤️" in (await heard(alice, "TAGMSG #lobby"))[-1]
             await bob.say("/set emoji off")
             await bob.until("emoji      off")
             await bob.say("done :tada:")
             await bob.until("done :tada:")
-            alice.until("PRIVMSG #lobby :done :tada:")
+            await heard(alice, "PRIVMSG #lobby :done :tada:")
 
     with real_server(tmp_path) as server, alice_on(server.port) as alice:
         alice.say("PRIVMSG #lobby :it works")
@@ -358,7 +358,7 @@ def test_characters_of_every_script_can_be_typed(tmp_path: Path, char: str) -> N
             await bob.until(lambda: bob.talk.composer.text == f"x{char}y")
             await bob.press("enter")
             await bob.until(lambda: bob.talk.model.active.entries[-1].body == f"x{char}y")
-            alice.until(f"PRIVMSG #lobby :x{char}y")
+            await heard(alice, f"PRIVMSG #lobby :x{char}y")
 
     with real_server(tmp_path) as server, alice_on(server.port) as alice:
         run(test())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.client import Client
-from tests.support.screen import Person, client, fake_server, options, real_server, talking
+from tests.support.screen import Person, client, fake_server, heard, options, real_server, talking
 from tests.support.server import Server
 from trialogue_client.tui.screens.connect_form import ConnectForm
 from trialogue_client.tui.widgets.sidebar import NameList
@@ -63,7 +63,7 @@ def test_the_sidebar_is_grouped_by_server_and_counts_for_each(tmp_path: Path, se
             await bob.until("» two, bob")
             await bob.until(f"bob on {one}")
             await bob.say("hello from one")
-            alice.until("PRIVMSG #lobby :hello from one")
+            await heard(alice, "PRIVMSG #lobby :hello from one")
 
     with ExitStack() as stack:
         run(test())
@@ -133,7 +133,7 @@ def test_leaving_one_server_keeps_the_other_and_leaving_the_last_asks_where_to(
             await on_both(bob, servers)
             alice = stack.enter_context(Client(servers[1].port).join("alice", "#lobby"))
             await bob.say("/disconnect good night")
-            assert "good night" in alice.until(" QUIT :")[-1]
+            assert "good night" in (await heard(alice, " QUIT :"))[-1]
             await bob.until(lambda: sidebar(bob) == [(" ", "server", ""), ("▸", "#lobby", "")])
             await bob.say("/disconnect")
             await bob.until(f"You have left 127.0.0.1:{servers[0].port}.")

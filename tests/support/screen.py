@@ -11,6 +11,7 @@ import trio
 from rich.style import Style
 from textual.pilot import Pilot
 
+from tests.support.client import Client
 from tests.support.fake_server import FakeServer, Peer
 from tests.support.patience import PATIENCE
 from tests.support.server import Server
@@ -166,6 +167,11 @@ class Person:
     async def say(self, text: str) -> None:
         """Type a line and send it."""
         await self.type(text, "enter")
+
+
+async def heard(client: Client, text: str) -> list[str]:
+    """Return what a client has heard up to a text. The screen goes on meanwhile: what it shows may not be sent yet."""
+    return await asyncio.to_thread(client.until, text)
 
 
 _KEYS = {" ": "space", "/": "slash", "#": "number_sign"}
